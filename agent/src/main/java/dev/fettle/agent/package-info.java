@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.fettle.agent;
+
+import org.jspecify.annotations.NullMarked;

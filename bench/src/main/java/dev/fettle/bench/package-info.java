@@ -1,0 +1,5 @@
+/** Benchmarks. */
+@NullMarked
+package dev.fettle.bench;
+
+import org.jspecify.annotations.NullMarked;

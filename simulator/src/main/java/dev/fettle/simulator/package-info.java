@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package dev.fettle.simulator;
+
+import org.jspecify.annotations.NullMarked;
