@@ -1,0 +1,86 @@
+package dev.fettle.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Header fields by name, in any letter case, each with one or more values. Immutable. */
+public final class Headers {
+
+  private static final Headers NONE = new Headers(new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
+
+  private final TreeMap<String, List<String>> fields;
+
+  private Headers(TreeMap<String, List<String>> fields) {
+    this.fields = fields;
+  }
+
+  /** No header at all. */
+  public static Headers none() {
+    return NONE;
+  }
+
+  /** Names and values in turn. */
+  public static Headers of(String... namesAndValues) {
+    TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      fields.put(namesAndValues[i], List.of(namesAndValues[i + 1]));
+    }
+    return new Headers(fields);
+  }
+
+  /** The fields of a map; names that differ only by letter case become one. */
+  public static Headers copyOf(Map<String, List<String>> source) {
+    TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    source.forEach(
+        (name, values) -> {
+          List<String> all = new ArrayList<>(fields.getOrDefault(name, List.of()));
+          all.addAll(values);
+          fields.put(name, List.copyOf(all));
+        });
+    return new Headers(fields);
+  }
+
+  /** These fields, with one of them set to a single value. */
+  public Headers with(String name, String value) {
+    TreeMap<String, List<String>> copy = new TreeMap<>(fields);
+    copy.put(name, List.of(value));
+    return new Headers(copy);
+  }
+
+  /** These fields and the others, which win. */
+  public Headers with(Headers others) {
+    if (others.fields.isEmpty()) {
+      return this;
+    }
+    TreeMap<String, List<String>> copy = new TreeMap<>(fields);
+    copy.putAll(others.fields);
+    return new Headers(copy);
+  }
+
+  /** The first value of a field, or null. */
+  public @Nullable String first(String name) {
+    List<String> values = fields.get(name);
+    return values == null || values.isEmpty() ? null : values.getFirst();
+  }
+
+  /** All values of a field. */
+  public List<String> all(String name) {
+    return fields.getOrDefault(name, List.of());
+  }
+
+  /** Whether a field is there with this value, in any letter case. */
+  public boolean has(String name, String value) {
+    return all(name).stream()
+        .anyMatch(v -> v.toLowerCase(Locale.ROOT).equals(value.toLowerCase(Locale.ROOT)));
+  }
+
+  /** Visits each name with each of its values. */
+  public void forEach(BiConsumer<String, String> visitor) {
+    fields.forEach((name, values) -> values.forEach(value -> visitor.accept(name, value)));
+  }
+}

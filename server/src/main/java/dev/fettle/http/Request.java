@@ -1,0 +1,120 @@
+package dev.fettle.http;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request as it came over the wire: nothing is decoded yet.
+ *
+ * @param method upper-case method name
+ * @param rawPath path with its percent-encodings, beginning with a slash
+ * @param rawQuery query with its percent-encodings, without the question mark; empty if none
+ * @param scheme {@code http} or {@code https} of the connection
+ * @param authority the {@code Host} header, or the local address if there was none
+ * @param remoteAddress the peer's IP address, without port
+ * @param body the body's bytes, which can be read once
+ */
+public record Request(
+    String method,
+    String rawPath,
+    String rawQuery,
+    Headers headers,
+    String scheme,
+    String authority,
+    String remoteAddress,
+    InputStream body) {
+
+  /** First value of a header, or null. */
+  public @Nullable String header(String name) {
+    return headers.first(name);
+  }
+
+  /** The segments of the path, each percent-decoded once; a trailing slash adds none. */
+  public List<String> segments() {
+    List<String> segments = new ArrayList<>();
+    for (String raw : rawPath.split("/", -1)) {
+      segments.add(decode(raw));
+    }
+    segments.removeFirst();
+    if (!segments.isEmpty() && segments.getLast().isEmpty()) {
+      segments.removeLast();
+    }
+    return segments;
+  }
+
+  /**
+   * The whole body.
+   *
+   * @throws Refusal with {@link Reason.TooLarge} past {@code limit} bytes
+   */
+  public byte[] body(int limit) {
+    String declared = header("Content-Length");
+    try {
+      if (declared != null && Long.parseLong(declared) > limit) {
+        throw tooLarge(limit);
+      }
+      byte[] bytes = body.readNBytes(limit + 1);
+      if (bytes.length > limit) {
+        throw tooLarge(limit);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The scheme and authority under which the caller reached the server, without a final slash. */
+  public String origin() {
+    return scheme + "://" + authority;
+  }
+
+  /** The same request for another path, query, method and body; used for the parts of a batch. */
+  public Request part(
+      String partMethod, String path, String query, Headers partHeaders, byte[] bytes) {
+    return new Request(
+        partMethod,
+        path,
+        query,
+        partHeaders,
+        scheme,
+        authority,
+        remoteAddress,
+        new ByteArrayInputStream(bytes));
+  }
+
+  /**
+   * Decodes percent-encodings once; a plus sign stays a plus sign.
+   *
+   * @throws Refusal with {@link Reason.Invalid} for a broken encoding
+   */
+  public static String decode(String raw) {
+    if (raw.indexOf('%') < 0) {
+      return raw;
+    }
+    try {
+      String decoded = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
+      if (decoded.indexOf('\uFFFD') >= 0 || decoded.indexOf('\0') >= 0) {
+        throw new Refusal(Reason.invalid(null, "The URL holds bytes that are not valid UTF-8."));
+      }
+      return decoded;
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          Reason.invalid(
+              null, "The URL holds a percent sign that is not followed by two hex digits."));
+    }
+  }
+
+  private static Refusal tooLarge(int limit) {
+    return new Refusal(
+        new Reason.TooLarge("The request body is larger than the limit of " + limit + " bytes."));
+  }
+}

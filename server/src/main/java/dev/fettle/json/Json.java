@@ -1,0 +1,123 @@
+package dev.fettle.json;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * JSON text in and out. Reading is strict: one value, no duplicate members, at most {@value
+ * #MAX_DEPTH} levels, numbers of at most 100 digits. Stateless; safe for concurrent use.
+ */
+public final class Json {
+
+  /** The deepest nesting that is read. */
+  public static final int MAX_DEPTH = 100;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(100)
+                  .maxNameLength(2_000)
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build();
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(FACTORY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private Json() {}
+
+  /**
+   * Reads one JSON value.
+   *
+   * @throws Refusal with {@link Reason.Invalid} and Graph's own text if the bytes are not exactly
+   *     one JSON value in UTF-8 within the limits
+   */
+  public static JsonNode read(byte[] bytes) {
+    try {
+      JsonNode node = MAPPER.readTree(bytes);
+      if (node.isMissingNode()) {
+        throw new Refusal(Reason.invalid(null, "Empty Payload. JSON content expected."));
+      }
+      return node;
+    } catch (JacksonException e) {
+      throw new Refusal(
+          Reason.invalid(
+              null,
+              "Unable to read JSON request payload. Please ensure Content-Type header is set and"
+                  + " payload is of valid JSON format. "
+                  + whatIsWrong(e)));
+    }
+  }
+
+  /** Reads one JSON value from text that the server itself stored or ships. */
+  public static JsonNode readTrusted(String text) {
+    return MAPPER.readTree(text);
+  }
+
+  /** Writes a value as compact JSON text. */
+  public static String text(JsonNode node) {
+    return MAPPER.writeValueAsString(node);
+  }
+
+  /** Writes a value as compact JSON in UTF-8. */
+  public static byte[] bytes(JsonNode node) {
+    return MAPPER.writeValueAsBytes(node);
+  }
+
+  /** A new empty object. */
+  public static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** A generator that streams JSON in UTF-8 to the given stream; the caller closes it. */
+  public static JsonGenerator generator(OutputStream out) {
+    return MAPPER.createGenerator(out);
+  }
+
+  /** Collects what the writer generates, as UTF-8. */
+  public static byte[] generate(Consumer<JsonGenerator> writer) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    try (JsonGenerator generator = generator(out)) {
+      writer.accept(generator);
+    }
+    return out.toByteArray();
+  }
+
+  /** The parser's words without the source excerpt, which may hold a secret. */
+  private static String whatIsWrong(JacksonException e) {
+    String place =
+        e.getLocation() == null
+            ? ""
+            : " (line "
+                + e.getLocation().getLineNr()
+                + ", column "
+                + e.getLocation().getColumnNr()
+                + ")";
+    String words = e.getOriginalMessage() == null ? "" : e.getOriginalMessage();
+    if (words.startsWith("Duplicate")) {
+      return "A member is given twice." + place;
+    }
+    if (words.startsWith("Document nesting depth")) {
+      return "It is nested more than " + MAX_DEPTH + " levels deep." + place;
+    }
+    return "It is not valid JSON." + place;
+  }
+}
