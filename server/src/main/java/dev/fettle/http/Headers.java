@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Header fields by name, in any letter case, each with one or more values. Immutable. */
 public final class Headers {
 
-  private static final Headers NONE = new Headers(new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
+  private static final Headers NONE = new Headers(caseless());
 
-  private final TreeMap<String, List<String>> fields;
+  private final Map<String, List<String>> fields;
 
-  private Headers(TreeMap<String, List<String>> fields) {
+  private Headers(Map<String, List<String>> fields) {
     this.fields = fields;
   }
 
@@ -26,7 +26,7 @@ public final class Headers {
 
   /** Names and values in turn. */
   public static Headers of(String... namesAndValues) {
-    TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    Map<String, List<String>> fields = caseless();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       fields.put(namesAndValues[i], List.of(namesAndValues[i + 1]));
     }
@@ -35,7 +35,7 @@ public final class Headers {
 
   /** The fields of a map; names that differ only by letter case become one. */
   public static Headers copyOf(Map<String, List<String>> source) {
-    TreeMap<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    Map<String, List<String>> fields = caseless();
     source.forEach(
         (name, values) -> {
           List<String> all = new ArrayList<>(fields.getOrDefault(name, List.of()));
@@ -47,7 +47,8 @@ public final class Headers {
 
   /** These fields, with one of them set to a single value. */
   public Headers with(String name, String value) {
-    TreeMap<String, List<String>> copy = new TreeMap<>(fields);
+    Map<String, List<String>> copy = caseless();
+    copy.putAll(fields);
     copy.put(name, List.of(value));
     return new Headers(copy);
   }
@@ -57,7 +58,8 @@ public final class Headers {
     if (others.fields.isEmpty()) {
       return this;
     }
-    TreeMap<String, List<String>> copy = new TreeMap<>(fields);
+    Map<String, List<String>> copy = caseless();
+    copy.putAll(fields);
     copy.putAll(others.fields);
     return new Headers(copy);
   }
@@ -82,5 +84,9 @@ public final class Headers {
   /** Visits each name with each of its values. */
   public void forEach(BiConsumer<String, String> visitor) {
     fields.forEach((name, values) -> values.forEach(value -> visitor.accept(name, value)));
+  }
+
+  private static Map<String, List<String>> caseless() {
+    return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   }
 }
