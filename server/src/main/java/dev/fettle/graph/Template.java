@@ -1,0 +1,82 @@
+package dev.fettle.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The path of an operation below the version root: literal segments, keys in braces, and functions whose
+ * parameters are keys too, as in {@code /vppTokens/getLicensesForApp(bundleId={bundle-id})}.
+ */
+record Template(String text, List<Part> parts) {
+
+  sealed interface Part {}
+
+  /** A name, matched in any letter case and with or without the namespace. */
+  record Literal(String name) implements Part {}
+
+  /** A key: any text. */
+  record Key(String name) implements Part {}
+
+  /** A function with named parameters. */
+  record Function(String name, List<Parameter> parameters) implements Part {
+    /** What the URL calls it, and the key under which the handler finds the value. */
+    record Parameter(String name, String key) {}
+  }
+
+  Template {
+    parts = List.copyOf(parts);
+  }
+
+  static Template parse(String text) {
+    List<Part> parts = new ArrayList<>();
+    for (String segment : text.substring(1).split("/")) {
+      if (segment.startsWith("{")) {
+        parts.add(new Key(segment.substring(1, segment.length() - 1)));
+      } else if (segment.endsWith(")")) {
+        int open = segment.indexOf('(');
+        parts.add(
+            new Function(
+                segment.substring(0, open),
+                parameters(segment.substring(open + 1, segment.length() - 1))));
+      } else {
+        parts.add(new Literal(segment));
+      }
+    }
+    return new Template(text, parts);
+  }
+
+  /** The names of the keys, in the order of the path. */
+  List<String> keys() {
+    return parts.stream()
+        .flatMap(
+            part ->
+                switch (part) {
+                  case Literal ignored -> java.util.stream.Stream.<String>empty();
+                  case Key(String name) -> java.util.stream.Stream.of(name);
+                  case Function(String ignored, List<Function.Parameter> parameters) ->
+                      parameters.stream().map(Function.Parameter::key);
+                })
+        .toList();
+  }
+
+  /** A name as it is compared: lower case, without a {@code microsoft.graph.} before it. */
+  static String plain(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("microsoft.graph.")) {
+      return lower.substring("microsoft.graph.".length());
+    }
+    return lower.startsWith("graph.") ? lower.substring("graph.".length()) : lower;
+  }
+
+  private static List<Function.Parameter> parameters(String text) {
+    List<Function.Parameter> parameters = new ArrayList<>();
+    for (String one : text.isEmpty() ? new String[0] : text.split(",")) {
+      int equals = one.indexOf('=');
+      parameters.add(
+          new Function.Parameter(
+              one.substring(0, equals), one.substring(equals + 2, one.length() - 1)));
+    }
+    return parameters;
+  }
+}

@@ -1,0 +1,17 @@
+package dev.fettle.identity;
+
+import org.jspecify.annotations.Nullable;
+
+/** Turns the {@code Authorization} header of a request into a caller. */
+@FunctionalInterface
+public interface Authenticator {
+
+  /**
+   * The caller whom the access token names.
+   *
+   * @param authorization the header's value, or null if there was none
+   * @throws dev.fettle.base.Refusal with {@code Unauthenticated} and the documented text if the token is
+   *     missing or not valid
+   */
+  Caller authenticate(@Nullable String authorization);
+}
