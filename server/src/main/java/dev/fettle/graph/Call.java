@@ -12,10 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One call of an operation: everything about it that has been checked already.
  *
- * @param path the URL's path below the version root as the caller wrote it, percent-encodings included
+ * @param path the URL's path below the version root as the caller wrote it, percent-encodings
+ *     included
  * @param keys the keys of the template with their decoded values
  * @param content the validated body, or null if none was sent
- * @param permissions the caller's permissions that open this operation, resource-specific ones included
+ * @param permissions the caller's permissions that open this operation, resource-specific ones
+ *     included
  * @param requestId the identifier in the answer's {@code request-id} and in the log
  */
 public record Call(
@@ -50,7 +52,9 @@ public record Call(
     return body;
   }
 
-  /** The absolute URL of the version root under which the caller reached the server, no final slash. */
+  /**
+   * The absolute URL of the version root under which the caller reached the server, no final slash.
+   */
   public String root() {
     return request.origin() + version.root();
   }

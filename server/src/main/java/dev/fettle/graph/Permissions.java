@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which permissions open an operation: any one of a list suffices. Lists go from the least privileged
- * up, as the reference prints them and as refusals name them.
+ * Which permissions open an operation: any one of a list suffices. Lists go from the least
+ * privileged up, as the reference prints them and as refusals name them.
  *
  * @param delegated for users through an app; empty if not supported
  * @param application for apps by themselves; empty if not supported
  * @param resourceSpecific permissions that count if granted in the addressed target
- * @param target what the resource-specific permissions are granted in: {@code chat}, {@code team}, {@code
- *     user}
+ * @param target what the resource-specific permissions are granted in: {@code chat}, {@code team},
+ *     {@code user}
  * @param targetKey the template's key that holds the target's id
  */
 public record Permissions(
@@ -34,7 +34,9 @@ public record Permissions(
     return new Permissions(List.of(names), List.of(names), List.of(), null, null);
   }
 
-  /** A list for users; apps by themselves are not supported until {@link #application} says more. */
+  /**
+   * A list for users; apps by themselves are not supported until {@link #application} says more.
+   */
   public static Permissions delegated(String... names) {
     return new Permissions(List.of(names), List.of(), List.of(), null, null);
   }

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation: where it is, what opens it, what it takes, what it does. Dispatch, permission checks,
- * body validation, 405 and 501 answers and the coverage page all come from these rows.
+ * One operation: where it is, what opens it, what it takes, what it does. Dispatch, permission
+ * checks, body validation, 405 and 501 answers and the coverage page all come from these rows.
  */
 public final class Route {
 
@@ -119,15 +119,17 @@ public final class Route {
     return delete(EnumSet.of(version), path);
   }
 
-  /** What opens the operation. Without this call the operation is open to any valid access token. */
+  /**
+   * What opens the operation. Without this call the operation is open to any valid access token.
+   */
   public Route permissions(Permissions opening) {
     this.permissions = opening;
     return this;
   }
 
   /**
-   * Takes a JSON object of this type of the schema: unknown members, wrong types and unknown enum members
-   * are refused before the handler runs. On POST the body is required.
+   * Takes a JSON object of this type of the schema: unknown members, wrong types and unknown enum
+   * members are refused before the handler runs. On POST the body is required.
    *
    * @param type qualified name, such as {@code microsoft.graph.teamworkDevice}
    */

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The path of an operation below the version root: literal segments, keys in braces, and functions whose
- * parameters are keys too, as in {@code /vppTokens/getLicensesForApp(bundleId={bundle-id})}.
+ * The path of an operation below the version root: literal segments, keys in braces, and functions
+ * whose parameters are keys too, as in {@code /vppTokens/getLicensesForApp(bundleId={bundle-id})}.
  */
 record Template(String text, List<Part> parts) {
 

@@ -1,10 +1,10 @@
 /**
- * The protocol of Microsoft Graph: takes a request apart, finds the {@link dev.fettle.graph.Route} row,
- * checks the caller, the query options and the body, calls the row and turns answers and refusals into
- * the wire form. Knows no capability; a capability adds rows.
+ * The protocol of Microsoft Graph: takes a request apart, finds the {@link dev.fettle.graph.Route}
+ * row, checks the caller, the query options and the body, calls the row and turns answers and
+ * refusals into the wire form. Knows no capability; a capability adds rows.
  *
- * <p>The way of a request is written down in {@link dev.fettle.graph.Graph}. Everything here is immutable
- * after construction and safe for concurrent use.
+ * <p>The way of a request is written down in {@link dev.fettle.graph.Graph}. Everything here is
+ * immutable after construction and safe for concurrent use.
  */
 @NullMarked
 package dev.fettle.graph;

@@ -10,8 +10,8 @@ public interface Authenticator {
    * The caller whom the access token names.
    *
    * @param authorization the header's value, or null if there was none
-   * @throws dev.fettle.base.Refusal with {@code Unauthenticated} and the documented text if the token is
-   *     missing or not valid
+   * @throws dev.fettle.base.Refusal with {@code Unauthenticated} and the documented text if the
+   *     token is missing or not valid
    */
   Caller authenticate(@Nullable String authorization);
 }
