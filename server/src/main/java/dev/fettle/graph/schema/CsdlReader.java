@@ -76,9 +76,7 @@ final class CsdlReader {
     Map<String, List<Operation>> byName = new HashMap<>();
     for (OperationDraft draft : operations) {
       Operation operation = operation(draft);
-      byName
-          .computeIfAbsent(lower(operation.name()), name -> new ArrayList<>())
-          .add(operation);
+      byName.computeIfAbsent(lower(operation.name()), name -> new ArrayList<>()).add(operation);
     }
     byName.replaceAll((name, list) -> List.copyOf(list));
     Map<String, Root> rootsByName = new LinkedHashMap<>();
@@ -252,8 +250,7 @@ final class CsdlReader {
       if (draft.bound && binding == null) {
         binding = new Operation.Binding(type, collection);
       } else {
-        parameters.add(
-            new Operation.Parameter(member.name, type, member.nullable, collection));
+        parameters.add(new Operation.Parameter(member.name, type, member.nullable, collection));
       }
     }
     Operation.Returned returned =
