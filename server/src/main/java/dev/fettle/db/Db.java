@@ -1,0 +1,171 @@
+package dev.fettle.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.fettle.base.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database: lends a connection for a transaction or for single reads.
+ *
+ * <p>The pool is built by the constructor, on the thread that calls it, and not on first use: a
+ * lazy holder that does I/O can stop every virtual thread of a small machine for ever. In front of
+ * the pool stands a fair semaphore of the pool's size. The pool itself is not fair, so without it a
+ * burst makes some callers wait long past others; with it waiting is in order and bounded, and who
+ * has waited too long is told so (503 with Retry-After) instead of piling up.
+ */
+public final class Db implements AutoCloseable {
+  private final HikariDataSource pool;
+  private final Semaphore admission;
+  private final DbSettings settings;
+  private final LongAdder statements = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final ThreadLocal<@Nullable Boolean> lent = new ThreadLocal<>();
+
+  /** Connects at least once, so that a wrong URL or password is known at start. */
+  public Db(DbSettings settings) {
+    this.settings = settings;
+    this.admission = new Semaphore(settings.connections(), true);
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("db");
+    config.setJdbcUrl(settings.url());
+    config.setUsername(settings.user());
+    config.setPassword(settings.password());
+    config.setMaximumPoolSize(settings.connections());
+    config.setMinimumIdle(Math.min(settings.idleConnections(), settings.connections()));
+    config.setConnectionTimeout(Math.max(250, settings.admissionWait().toMillis()));
+    config.setInitializationFailTimeout(1);
+    config.setAutoCommit(true);
+    config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+    // Not start-up parameters: connection poolers in front of a database refuse those.
+    config.setConnectionInitSql(
+        "select set_config('statement_timeout', '%1$d', false), set_config('lock_timeout', '%1$d', false), set_config('idle_in_transaction_session_timeout', '%2$d', false), set_config('timezone', 'UTC', false)"
+            .formatted(
+                settings.statementTimeout().toMillis(),
+                settings.statementTimeout().toMillis() * 2));
+    config.addDataSourceProperty("ApplicationName", "fettle");
+    config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    config.addDataSourceProperty("preparedStatementCacheQueries", "512");
+    // Outlives the statement timeout: it is for a network that went silent.
+    config.addDataSourceProperty(
+        "socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 15));
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    this.pool = new HikariDataSource(config);
+  }
+
+  /** Runs work as one READ COMMITTED transaction: all of it is kept, or none. */
+  public <T extends @Nullable Object> T tx(TxWork<T> work) {
+    return lend(
+        connection -> {
+          connection.setAutoCommit(false);
+          try {
+            T result = work.run(new Connected(connection, statements));
+            connection.commit();
+            return result;
+          } catch (Throwable failure) {
+            rollBack(connection, failure);
+            throw failure;
+          } finally {
+            restoreAutoCommit(connection);
+          }
+        });
+  }
+
+  /** Runs single statements, each its own transaction. */
+  public <T extends @Nullable Object> T read(TxWork<T> work) {
+    return lend(connection -> work.run(new Connected(connection, statements)));
+  }
+
+  /** How many statements ran since the start: tests hold hot paths to a number. */
+  public long statements() {
+    return statements.sum();
+  }
+
+  /** How busy the connections are, for metrics. */
+  public DbUsage usage() {
+    return new DbUsage(
+        settings.connections(),
+        settings.connections() - admission.availablePermits(),
+        waiting.get(),
+        refusals.sum());
+  }
+
+  /** Closes the connections; work that still runs loses its own. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private interface ConnectionWork<T extends @Nullable Object> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  private <T extends @Nullable Object> T lend(ConnectionWork<T> work) {
+    if (lent.get() != null) {
+      throw new IllegalStateException(
+          "this thread already holds a connection: pass the Tx on instead of asking for another");
+    }
+    admit();
+    lent.set(true);
+    try (Connection connection = pool.getConnection()) {
+      return work.run(connection);
+    } catch (SqlFailure failure) {
+      throw SqlStates.translate(failure.failure(), failure.statement());
+    } catch (SQLException failure) {
+      throw SqlStates.translate(failure, "");
+    } finally {
+      lent.remove();
+      admission.release();
+    }
+  }
+
+  private void admit() {
+    if (tryAdmit(0)) {
+      return;
+    }
+    waiting.incrementAndGet();
+    try {
+      if (tryAdmit(settings.admissionWait().toNanos())) {
+        return;
+      }
+    } finally {
+      waiting.decrementAndGet();
+    }
+    refusals.increment();
+    throw new Refusal(SqlStates.unavailable("The server is busy. Try again in a moment."));
+  }
+
+  // Always the timed form: tryAcquire() without a time jumps the queue even of a fair semaphore.
+  private boolean tryAdmit(long nanos) {
+    try {
+      return admission.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static void rollBack(Connection connection, Throwable failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void restoreAutoCommit(Connection connection) {
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      // The connection is broken; the pool notices when it comes back and replaces it.
+      return;
+    }
+  }
+}

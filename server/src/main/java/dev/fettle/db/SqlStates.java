@@ -1,0 +1,66 @@
+package dev.fettle.db;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What a driver's exception means to the rest of the house, by its SQLSTATE. */
+final class SqlStates {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private SqlStates() {}
+
+  static RuntimeException translate(SQLException failure, String statement) {
+    String state = failure.getSQLState();
+    if (state == null) {
+      return failure instanceof SQLTransientConnectionException
+          ? refused("The database is out of reach. Try again in a moment.")
+          : bug(failure, statement);
+    }
+    return switch (state) {
+      case "23505" -> new UniqueViolation(constraint(failure), failure);
+      // Shut down by an administrator, after a crash, starting up, no connection left, fail-over.
+      case "57P01", "57P02", "57P03", "53300", "25006" ->
+          refused("The database is out of reach. Try again in a moment.");
+      case "57014", "55P03", "25P03" ->
+          refused("The database took too long to answer. Try again in a moment.");
+      case "40001", "40P01" ->
+          refused("Another request changed the same data at the same moment. Try again.");
+      case "53100", "53200" ->
+          new Refusal(
+              new Reason.InsufficientStorage("The database has no room left. Nothing was stored."));
+      case "22021", "22P05" ->
+          new Refusal(Reason.invalid(null, "Text may not contain the character U+0000."));
+      case "54000" -> new Refusal(Reason.invalid(null, "A value is too long to be stored."));
+      default ->
+          state.startsWith("08") || failure instanceof SQLTransientConnectionException
+              ? refused("The database is out of reach. Try again in a moment.")
+              : bug(failure, statement);
+    };
+  }
+
+  static Reason unavailable(String message) {
+    return new Reason.Unavailable(RETRY_AFTER, message);
+  }
+
+  private static Refusal refused(String message) {
+    return new Refusal(unavailable(message));
+  }
+
+  private static DatabaseFailure bug(SQLException failure, String statement) {
+    String message = failure.getMessage() + (statement.isEmpty() ? "" : " in: " + statement);
+    return new DatabaseFailure(message, failure);
+  }
+
+  private static String constraint(SQLException failure) {
+    @Nullable ServerErrorMessage details =
+        failure instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+    String name = details == null ? null : details.getConstraint();
+    return name == null ? "" : name;
+  }
+}
