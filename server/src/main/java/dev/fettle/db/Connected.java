@@ -74,8 +74,7 @@ final class Connected implements Tx {
     }
   }
 
-  private void bind(PreparedStatement statement, List<@Nullable Object> binds)
-      throws SQLException {
+  private void bind(PreparedStatement statement, List<@Nullable Object> binds) throws SQLException {
     for (int i = 0; i < binds.size(); i++) {
       bind(statement, i + 1, binds.get(i));
     }
@@ -102,8 +101,7 @@ final class Connected implements Tx {
         document.setValue(Json.text(json));
         statement.setObject(position, document);
       }
-      default ->
-          throw new IllegalArgumentException("cannot bind a " + value.getClass().getName());
+      default -> throw new IllegalArgumentException("cannot bind a " + value.getClass().getName());
     }
   }
 }

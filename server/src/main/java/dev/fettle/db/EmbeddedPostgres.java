@@ -54,8 +54,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private final int port;
   private final String password;
 
-  private EmbeddedPostgres(
-      DirectoryLock lock, PostgresProcess process, int port, String password) {
+  private EmbeddedPostgres(DirectoryLock lock, PostgresProcess process, int port, String password) {
     this.lock = lock;
     this.process = process;
     this.port = port;
@@ -215,8 +214,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static void writeSecret(Path file, String secret) throws IOException {
     Files.deleteIfExists(file);
     Files.createFile(
-        file,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file, secret, StandardOpenOption.WRITE);
   }
 

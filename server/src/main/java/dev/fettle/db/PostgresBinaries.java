@@ -15,7 +15,9 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The PostgreSQL programs that travel on the class path, unpacked once into a folder by version. */
+/**
+ * The PostgreSQL programs that travel on the class path, unpacked once into a folder by version.
+ */
 final class PostgresBinaries {
   static final String VERSION = "18.6.0";
   static final String MAJOR = "18";

@@ -33,8 +33,7 @@ record RunAs(List<String> prefix, @Nullable String owner) {
   /** The first way that can run this program here; empty if none can. */
   static Optional<RunAs> find(Path program, Path data) {
     return candidates(data).stream()
-        .filter(
-            way -> Commands.run(way.command(List.of(program.toString(), "--version"))).ok())
+        .filter(way -> Commands.run(way.command(List.of(program.toString(), "--version"))).ok())
         .findFirst();
   }
 

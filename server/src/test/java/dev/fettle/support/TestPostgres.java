@@ -39,8 +39,7 @@ public final class TestPostgres implements AutoCloseable {
           folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
       server =
           EmbeddedPostgres.start(
-              new EmbeddedPostgres.Options(
-                  folder, target.resolve("postgres-programs"), false, 300),
+              new EmbeddedPostgres.Options(folder, target.resolve("postgres-programs"), false, 300),
               Ids.random());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
