@@ -1,0 +1,136 @@
+package dev.fettle.vpp.apple;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Base64;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A content token: the text of a {@code .vpptoken} file, which opens one library. The text is a
+ * secret; only {@link #reveal} gives it, and neither {@link #toString} nor a refusal prints any
+ * part of it. The expiry and the organisation inside are not secret.
+ */
+public final class ContentToken {
+
+  private static final int LONGEST = 16_384;
+
+  /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
+  private static final DateTimeFormatter DATES =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX][XX]");
+
+  private final String text;
+  private final Instant expires;
+  private final String organizationName;
+
+  private ContentToken(String text, Instant expires, String organizationName) {
+    this.text = text;
+    this.expires = expires;
+    this.organizationName = organizationName;
+  }
+
+  /**
+   * Reads the text of a {@code .vpptoken} file; white space in and around it does not count.
+   *
+   * @throws Refusal with {@link Reason.Invalid} if it is not Base64 of a JSON object with {@code
+   *     token}, {@code expDate} and {@code orgName}
+   */
+  public static ContentToken parse(String file) {
+    String text = file.replaceAll("\\s", "");
+    if (text.isEmpty()) {
+      throw bad("it is empty");
+    }
+    if (text.length() > LONGEST) {
+      throw bad("it is longer than " + LONGEST + " characters");
+    }
+    JsonNode content = content(text);
+    if (!content.isObject()) {
+      throw bad("what is inside is not a JSON object");
+    }
+    member(content, "token");
+    Instant expires = date(member(content, "expDate"));
+    return new ContentToken(text, expires, member(content, "orgName"));
+  }
+
+  /** The same, or nothing if it is not a content token. */
+  public static Optional<ContentToken> read(String file) {
+    try {
+      return Optional.of(parse(file));
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  /** When the token ends by itself. */
+  public Instant expires() {
+    return expires;
+  }
+
+  /** The organisation that the token was made for. */
+  public String organizationName() {
+    return organizationName;
+  }
+
+  /** The secret text: for the header to Apple, and for encryption before it is stored. */
+  public String reveal() {
+    return text;
+  }
+
+  /** Whether both are the same text, compared in constant time. */
+  public boolean sameAs(String other) {
+    return MessageDigest.isEqual(
+        text.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Names the kind and the expiry, and nothing of the secret. */
+  @Override
+  public String toString() {
+    return "content token that expires " + expires;
+  }
+
+  private static JsonNode content(String text) {
+    byte[] decoded;
+    try {
+      decoded = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw bad("it is not Base64");
+    }
+    try {
+      return Json.read(decoded);
+    } catch (Refusal e) {
+      throw bad("what is inside is not JSON");
+    }
+  }
+
+  private static String member(JsonNode content, String name) {
+    JsonNode value = content.get(name);
+    if (value == null || !value.isString() || value.asString().isBlank()) {
+      throw bad("the member " + name + " is missing inside");
+    }
+    return value.asString();
+  }
+
+  private static Instant date(String text) {
+    try {
+      return OffsetDateTime.parse(text, DATES).toInstant();
+    } catch (DateTimeException e) {
+      throw bad("the member expDate inside is not a date with an offset");
+    }
+  }
+
+  private static Refusal bad(String why) {
+    return new Refusal(
+        Reason.invalid(
+            "token",
+            "The property 'token' does not hold the text of a .vpptoken file: "
+                + why
+                + ". Download the content token again from Apple and send the file's whole text."));
+  }
+}
