@@ -32,7 +32,8 @@ final class IntuneErrorsTest {
               "RetryAfter": null,
               "ErrorSourceService": "",
               "HttpHeaders": "{}"
-            }"""
+            }\
+            """
                 .replace("\n", "\r\n"));
   }
 
