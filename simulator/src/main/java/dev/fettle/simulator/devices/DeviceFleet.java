@@ -1,0 +1,124 @@
+package dev.fettle.simulator.devices;
+
+import dev.fettle.agent.ddi.DdiAddress;
+import dev.fettle.agent.ddi.DdiClient;
+import dev.fettle.agent.ddi.DdiCredential;
+import dev.fettle.agent.ddi.DdiHttp;
+import dev.fettle.agent.ddi.Pause;
+import dev.fettle.agent.ddi.Retry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Pretend devices at work, from {@link #start} until it is closed.
+ *
+ * <p>Devices come to life over a few seconds, not all at once; a fleet of thousands that polls in
+ * step is no likeness of a real one.
+ */
+public final class DeviceFleet implements AutoCloseable {
+  private static final int NEW_DEVICES_A_SECOND = 400;
+
+  private final DdiHttp http;
+  private final ExecutorService threads;
+  private final FleetCounts counts = new FleetCounts();
+  private final int size;
+
+  private DeviceFleet(FleetSettings settings) throws IOException {
+    SplittableRandom random = new SplittableRandom(settings.seed());
+    this.http =
+        new DdiHttp(
+            DdiHttp.client(settings.caFile()),
+            Retry.standard(),
+            new SplittableRandom(settings.seed() + 1),
+            Pause.SLEEP,
+            Duration.ofSeconds(60));
+    this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    List<SimulatedDevice> devices = new ArrayList<>();
+    for (GivenDevice given : settings.given()) {
+      String own = given.targetToken();
+      DdiCredential credential =
+          own == null ? gateway(settings) : DdiCredential.targetToken(own);
+      DeviceModel model = model(given.attributes(), random);
+      devices.add(
+          device(settings, given.controllerId(), credential, model, given.attributes(), random));
+    }
+    for (int number = 1; number <= settings.count(); number++) {
+      DeviceModel model = DeviceModel.ALL.get(random.nextInt(DeviceModel.ALL.size()));
+      devices.add(
+          device(
+              settings,
+              String.format(Locale.ROOT, "simulated-%05d", number),
+              gateway(settings),
+              model,
+              model.attributes(random),
+              random));
+    }
+    this.size = devices.size();
+    for (int number = 0; number < devices.size(); number++) {
+      SimulatedDevice device = devices.get(number);
+      Duration delay = Duration.ofMillis(number * 1000L / NEW_DEVICES_A_SECOND);
+      threads.execute(() -> device.live(delay));
+    }
+  }
+
+  /** Brings the devices to life and returns at once. */
+  public static DeviceFleet start(FleetSettings settings) throws IOException {
+    return new DeviceFleet(settings);
+  }
+
+  private static DdiCredential gateway(FleetSettings settings) {
+    return DdiCredential.gatewayToken(Objects.requireNonNull(settings.gatewayToken()));
+  }
+
+  /** The model that a given device names; any, if it names none. */
+  private static DeviceModel model(Map<String, String> attributes, SplittableRandom random) {
+    String type = attributes.getOrDefault("deviceType", "");
+    List<DeviceModel> fitting =
+        DeviceModel.ALL.stream().filter(m -> m.deviceType().equals(type)).toList();
+    List<DeviceModel> all = fitting.isEmpty() ? DeviceModel.ALL : fitting;
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private SimulatedDevice device(
+      FleetSettings settings,
+      String controllerId,
+      DdiCredential credential,
+      DeviceModel model,
+      Map<String, String> attributes,
+      SplittableRandom random) {
+    DdiAddress address = new DdiAddress(settings.server(), settings.tenant(), controllerId);
+    return new SimulatedDevice(
+        new DdiClient(http, address, credential),
+        model,
+        attributes,
+        settings.behaviours().draw(random),
+        new InstallTime(settings.shortestInstall(), settings.longestInstall()),
+        random.split(),
+        counts);
+  }
+
+  /** How many devices there are. */
+  public int size() {
+    return size;
+  }
+
+  /** What they have done so far. */
+  public FleetCounts counts() {
+    return counts;
+  }
+
+  /** Stops all devices, wherever they are. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    http.close();
+  }
+}
