@@ -147,7 +147,9 @@ final class Agent {
       log.line(
           "action "
               + ending.actionId()
-              + (ending.success() ? " succeeded" : " failed: " + String.join(" | ", ending.details())));
+              + (ending.success()
+                  ? " succeeded"
+                  : " failed: " + String.join(" | ", ending.details())));
     }
     String restarted = state.state().restarting();
     if (restarted != null) {
@@ -401,8 +403,7 @@ final class Agent {
   /** A note that gets lost is no reason to disturb an installation. */
   private void tellQuietly(String id, List<String> lines) throws InterruptedException {
     try {
-      client.feedback(
-          ActionKind.DEPLOYMENT, id, new Feedback("proceeding", "none", null, lines));
+      client.feedback(ActionKind.DEPLOYMENT, id, new Feedback("proceeding", "none", null, lines));
     } catch (IOException e) {
       log.line("action " + id + ": a note was not delivered: " + reason(e));
     }

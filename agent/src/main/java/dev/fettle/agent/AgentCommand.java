@@ -47,10 +47,7 @@ import picocli.CommandLine.Spec;
 public final class AgentCommand implements Callable<Integer> {
   private static final int CANNOT_START = 2;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "the configuration file")
+  @Option(names = "--config", paramLabel = "FILE", description = "the configuration file")
   private @Nullable Path config;
 
   @Option(

@@ -19,7 +19,9 @@ public record DdiAddress(URI server, String tenant, String controllerId) {
     }
     if (controllerId.isEmpty() || controllerId.length() > LONGEST_ID) {
       throw new IllegalArgumentException(
-          "a controller id has 1 to " + LONGEST_ID + " characters, this one has "
+          "a controller id has 1 to "
+              + LONGEST_ID
+              + " characters, this one has "
               + controllerId.length());
     }
   }
@@ -48,7 +50,9 @@ public record DdiAddress(URI server, String tenant, String controllerId) {
     for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (octet & 0xff);
       boolean plain =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
               || "-._~".indexOf(c) >= 0;
       if (plain) {
         encoded.append(c);

@@ -12,7 +12,8 @@ final class DdiJson {
   static @Nullable URI uri(String text) {
     try {
       URI uri = new URI(text);
-      boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+      boolean web =
+          "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
       return web && uri.getHost() != null ? uri : null;
     } catch (URISyntaxException e) {
       return null;

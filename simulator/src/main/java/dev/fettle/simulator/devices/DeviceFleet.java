@@ -44,8 +44,7 @@ public final class DeviceFleet implements AutoCloseable {
     List<SimulatedDevice> devices = new ArrayList<>();
     for (GivenDevice given : settings.given()) {
       String own = given.targetToken();
-      DdiCredential credential =
-          own == null ? gateway(settings) : DdiCredential.targetToken(own);
+      DdiCredential credential = own == null ? gateway(settings) : DdiCredential.targetToken(own);
       DeviceModel model = model(given.attributes(), random);
       devices.add(
           device(settings, given.controllerId(), credential, model, given.attributes(), random));
