@@ -1,11 +1,13 @@
 package dev.fettle.simulator.devices;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +132,8 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private int watch(DeviceFleet fleet, PrintWriter out) throws InterruptedException {
-    boolean terminal = System.console().isTerminal();
+    boolean terminal =
+        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     Thread hook =
         new Thread(
             () -> {
