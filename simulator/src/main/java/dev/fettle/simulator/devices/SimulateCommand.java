@@ -132,8 +132,7 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private int watch(DeviceFleet fleet, PrintWriter out) throws InterruptedException {
-    boolean terminal =
-        Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     Thread hook =
         new Thread(
             () -> {
