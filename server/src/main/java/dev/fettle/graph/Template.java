@@ -77,6 +77,8 @@ record Template(String text, List<Part> parts) {
           new Function.Parameter(
               one.substring(0, equals), one.substring(equals + 2, one.length() - 1)));
     }
+    // The index hands values over in the order of the names.
+    parameters.sort(java.util.Comparator.comparing(one -> one.name().toLowerCase(Locale.ROOT)));
     return parameters;
   }
 }

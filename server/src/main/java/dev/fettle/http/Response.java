@@ -42,6 +42,11 @@ public record Response(int status, Headers headers, Body body) {
     return of(status, contentType, text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The same answer with these header fields set. */
+  public Response with(Headers fields) {
+    return new Response(status, headers.with(fields), body);
+  }
+
   /** The same answer with one header field set. */
   public Response with(String name, String value) {
     return new Response(status, headers.with(name, value), body);

@@ -1,0 +1,333 @@
+package dev.fettle.graph;
+
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.http.Handler;
+import dev.fettle.http.Headers;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import dev.fettle.identity.Authenticator;
+import dev.fettle.identity.Caller;
+import dev.fettle.identity.ResourceGrants;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a Graph request: version and path are taken apart, the bearer token becomes a {@link Caller},
+ * the row is found, the row's permissions are checked, then the options and the body, and the row's
+ * operation answers. A refusal on the way is answered in Graph's shape; anything else that is thrown is a
+ * bug, answered as 500 and logged once with the request id.
+ *
+ * <p>Safe for concurrent use; each request is handled on its own thread.
+ */
+public final class Graph implements Handler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Graph.class);
+
+  private static final String DIAGNOSTIC =
+      "{\"ServerInfo\":{\"DataCenter\":\"Fettle\",\"Slice\":\"E\",\"Ring\":\"1\",\"ScaleUnit\":\"000\","
+          + "\"RoleInstance\":\"fettle\"}}";
+
+  private static final Headers CORS =
+      Headers.of(
+          "Access-Control-Allow-Origin",
+          "*",
+          "Access-Control-Expose-Headers",
+          "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id,"
+              + " ReadWriteConsistencyToken, SdkVersion, WWW-Authenticate, x-ms-client-gcc-tenant,"
+              + " Retry-After");
+
+  /** Where a path begins and what stands below the version root. */
+  record Place(GraphVersion version, String path) {}
+
+  private final RouteIndex index;
+  private final Authenticator authenticator;
+  private final ResourceGrants grants;
+  private final Bodies bodies;
+  private final Metadata metadata;
+  private final ErrorAnswers errors;
+  private final Environment environment;
+
+  /** The clock and the source of request ids. */
+  public record Environment(InstantSource clock, Ids ids) {}
+
+  /**
+   * @param rows every operation of every capability
+   */
+  public Graph(
+      List<Route> rows,
+      Authenticator authenticator,
+      ResourceGrants grants,
+      Bodies bodies,
+      Metadata metadata,
+      ErrorAnswers errors,
+      Environment environment) {
+    this.index = new RouteIndex(rows);
+    this.authenticator = authenticator;
+    this.grants = grants;
+    this.bodies = bodies;
+    this.metadata = metadata;
+    this.errors = errors;
+    this.environment = environment;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    String requestId = environment.ids().guid();
+    String clientRequestId = correlation(request, requestId);
+    Response answer;
+    if (request.method().equals("OPTIONS") && request.header("Origin") != null) {
+      answer = preflight(request);
+    } else {
+      answer =
+          guarded(
+              Route.ErrorShape.GRAPH, requestId, clientRequestId, () -> answer(request, requestId, clientRequestId));
+    }
+    return request.header("Origin") == null
+        ? withIds(answer, requestId, clientRequestId)
+        : withIds(answer, requestId, clientRequestId).with(CORS);
+  }
+
+  private Response answer(Request request, String requestId, String clientRequestId) {
+    Place place = place(request);
+    if (place.path().equalsIgnoreCase("/$metadata")) {
+      return metadata.answer(request, place.version());
+    }
+    Caller caller = authenticator.authenticate(request.header("Authorization"));
+    if (place.path().equalsIgnoreCase("/$batch")) {
+      return new Batch(parts(place.version(), caller, clientRequestId), environment.ids())
+          .answer(request);
+    }
+    return operate(request, place, caller, requestId, clientRequestId);
+  }
+
+  /** The requests of a batch, each as if it had come alone, with the batch's caller. */
+  private Batch.Operator parts(GraphVersion version, Caller caller, String clientRequestId) {
+    return new Batch.Operator() {
+      @Override
+      public Response answer(Request part, String partId) {
+        return withIds(
+            guarded(
+                Route.ErrorShape.GRAPH,
+                partId,
+                clientRequestId,
+                () -> {
+                  if (part.rawPath().equalsIgnoreCase("/$batch")) {
+                    throw new Refusal(Reason.invalid("url", "A batch cannot hold a batch."));
+                  }
+                  return operate(
+                      part, new Place(version, part.rawPath()), caller, partId, clientRequestId);
+                }),
+            partId,
+            clientRequestId);
+      }
+
+      @Override
+      public Response refuse(Reason reason, String partId) {
+        return withIds(
+            errors.answer(
+                reason,
+                Route.ErrorShape.GRAPH,
+                environment.clock().instant(),
+                partId,
+                clientRequestId),
+            partId,
+            clientRequestId);
+      }
+    };
+  }
+
+  private Response operate(
+      Request request, Place place, Caller caller, String requestId, String clientRequestId) {
+    List<String> segments =
+        request
+            .part(request.method(), place.path(), request.rawQuery(), request.headers(), new byte[0])
+            .segments();
+    RouteIndex.Match match = index.find(place.version(), request.method(), segments);
+    Route route = match.route();
+    return guarded(
+        route.errors(),
+        requestId,
+        clientRequestId,
+        () -> {
+          Set<String> opening = opening(route, match.keys(), caller);
+          Route.Operation operation = route.operation();
+          if (operation == null) {
+            throw new Refusal(
+                new Reason.NotBuilt(
+                    "%s %s is part of Microsoft Graph and not built in Fettle."
+                        .formatted(route.method(), route.template().text())));
+          }
+          if (!route.method().equals("GET")) {
+            refuseOptions(request.rawQuery());
+          }
+          Call call =
+              new Call(
+                  place.version(),
+                  caller,
+                  place.path(),
+                  match.keys(),
+                  request,
+                  bodies.read(route, place.version(), request),
+                  opening,
+                  requestId);
+          return operation.answer(call);
+        });
+  }
+
+  /**
+   * The caller's permissions that open the row.
+   *
+   * @throws Refusal with {@link Reason.Forbidden} and the text of the Teams service if there is none
+   */
+  private Set<String> opening(Route route, Map<String, String> keys, Caller caller) {
+    Permissions permissions = route.permissions();
+    List<String> accepted = permissions.accepted(caller.kind());
+    boolean open = permissions.delegated().isEmpty() && permissions.application().isEmpty();
+    if (open && permissions.resourceSpecific().isEmpty()) {
+      return Set.of();
+    }
+    Set<String> opening = new HashSet<>(caller.permissions());
+    opening.retainAll(new HashSet<>(accepted));
+    String target = permissions.target();
+    String targetKey = permissions.targetKey();
+    Set<String> granted = Set.of();
+    if (opening.isEmpty() && target != null && targetKey != null) {
+      granted = grants.granted(caller, target, keys.getOrDefault(targetKey, ""));
+      opening.addAll(granted);
+      opening.retainAll(new HashSet<>(permissions.resourceSpecific()));
+    }
+    if (opening.isEmpty()) {
+      throw forbidden(caller, accepted, target == null ? null : granted);
+    }
+    return opening;
+  }
+
+  private static Refusal forbidden(
+      Caller caller, List<String> accepted, @Nullable Set<String> granted) {
+    String has = String.join(", ", caller.permissions().stream().sorted().toList());
+    String needs = String.join(", ", accepted);
+    if (accepted.isEmpty()) {
+      return new Refusal(
+          Reason.forbidden(
+              switch (caller.kind()) {
+                case DELEGATED -> "This operation is not supported for users; call it with an application permission.";
+                case APPLICATION -> "This operation is not supported for apps by themselves; call it for a signed-in user.";
+              }));
+    }
+    String text =
+        switch (caller.kind()) {
+          case APPLICATION ->
+              "Missing role permissions on the request. API requires one of '%s'. Roles on the request '%s'."
+                  .formatted(needs, has);
+          case DELEGATED ->
+              "Missing scope permissions on the request. API requires one of '%s'. Scopes on the request '%s'."
+                  .formatted(needs, has);
+        };
+    return new Refusal(
+        Reason.forbidden(
+            granted == null
+                ? text
+                : text
+                    + " Resource specific consent grants on the request '%s'."
+                        .formatted(String.join(", ", granted.stream().sorted().toList()))));
+  }
+
+  private static void refuseOptions(String rawQuery) {
+    for (String pair : rawQuery.split("&")) {
+      String name = Request.decode(pair.split("=", 2)[0]);
+      if (name.startsWith("$") && name.length() > 1) {
+        String option =
+            name.substring(1, 2).toUpperCase(Locale.ROOT) + name.substring(2).toLowerCase(Locale.ROOT);
+        throw new Refusal(
+            Reason.invalid(
+                name,
+                "The query specified in the URI is not valid. Query option '%s' is not allowed. To allow it,"
+                    .formatted(option)
+                    + " set the 'AllowedQueryOptions' property on EnableQueryAttribute or"
+                    + " QueryValidationSettings."));
+      }
+    }
+  }
+
+  /**
+   * Takes the version off the path. A path below {@code /teamwork} without a version is beta's: the
+   * documented {@code Location} of a device operation has none, and clients resolve it as it stands.
+   */
+  private static Place place(Request request) {
+    String path = request.rawPath();
+    String lower = path.toLowerCase(Locale.ROOT);
+    for (GraphVersion version : GraphVersion.values()) {
+      if (lower.equals(version.root()) || lower.startsWith(version.root() + "/")) {
+        return new Place(version, path.substring(version.root().length()));
+      }
+    }
+    if (request.method().equals("GET") && lower.startsWith("/teamwork/")) {
+      return new Place(GraphVersion.BETA, path);
+    }
+    String first = path.split("/", 3).length > 1 ? path.split("/", 3)[1] : "";
+    throw new Refusal(
+        Reason.invalid(
+            null,
+            "Invalid version: '%s'. Fettle serves %s."
+                .formatted(
+                    first,
+                    String.join(
+                        ", ", Arrays.stream(GraphVersion.values()).map(GraphVersion::root).toList()))));
+  }
+
+  private Response guarded(
+      Route.ErrorShape shape,
+      String requestId,
+      String clientRequestId,
+      java.util.function.Supplier<Response> work) {
+    try {
+      return work.get();
+    } catch (Refusal refusal) {
+      return errors.answer(
+          refusal.reason(), shape, environment.clock().instant(), requestId, clientRequestId);
+    } catch (RuntimeException | StackOverflowError bug) {
+      LOG.error("request-id={} outcome=bug", requestId, bug);
+      return errors.bug(environment.clock().instant(), requestId, clientRequestId);
+    }
+  }
+
+  private static Response withIds(Response answer, String requestId, String clientRequestId) {
+    return answer.with(
+        Headers.of(
+            "request-id",
+            requestId,
+            "client-request-id",
+            clientRequestId,
+            "x-ms-ags-diagnostic",
+            DIAGNOSTIC));
+  }
+
+  /** The caller's correlation value if it is fit to be echoed, else the request's own id. */
+  private static String correlation(Request request, String requestId) {
+    String given = request.header("client-request-id");
+    boolean fit =
+        given != null
+            && !given.isBlank()
+            && given.length() <= 128
+            && given.chars().allMatch(c -> c > ' ' && c < 127);
+    return fit && given != null ? given : requestId;
+  }
+
+  private static Response preflight(Request request) {
+    String asked = request.header("Access-Control-Request-Headers");
+    return Response.empty(204)
+        .with("Access-Control-Allow-Methods", "GET, POST, PATCH, PUT, DELETE")
+        .with("Access-Control-Allow-Headers", asked == null ? "Authorization, Content-Type" : asked)
+        .with("Access-Control-Max-Age", "3600");
+  }
+}

@@ -1,0 +1,222 @@
+package dev.fettle.graph;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the row of a path. A tree of segments: names are compared in any letter case and with or without
+ * their namespace, keys stand as segments or in parentheses, and a name wins over a key.
+ */
+final class RouteIndex {
+
+  /** A row with the values of its keys. */
+  record Match(Route route, Map<String, String> keys) {}
+
+  private static final class Node {
+    final Map<String, Node> names = new HashMap<>();
+    final Map<String, Node> functions = new HashMap<>();
+    @Nullable Node key;
+    final Map<GraphVersion, Map<String, Route>> routes = new EnumMap<>(GraphVersion.class);
+  }
+
+  /** How far the best attempt came, for the error text. */
+  private static final class Attempt {
+    int furthest;
+  }
+
+  private final Node root = new Node();
+
+  RouteIndex(List<Route> rows) {
+    for (Route row : rows) {
+      Node node = root;
+      for (Template.Part part : row.template().parts()) {
+        node = child(node, part);
+      }
+      for (GraphVersion version : row.versions()) {
+        Route other =
+            node.routes
+                .computeIfAbsent(version, ignored -> new TreeMap<>())
+                .putIfAbsent(row.method(), row);
+        if (other != null) {
+          throw new IllegalArgumentException("Two rows for one operation: " + row + ", " + other);
+        }
+      }
+    }
+  }
+
+  /**
+   * The row for a method and the decoded segments below the version root.
+   *
+   * @throws Refusal with {@link Reason.Invalid} for an unknown segment, {@link Reason.MethodNotAllowed}
+   *     where the path exists and does not take the method
+   */
+  Match find(GraphVersion version, String method, List<String> segments) {
+    Attempt attempt = new Attempt();
+    List<String> values = new ArrayList<>();
+    Node node = walk(root, version, segments, 0, values, attempt);
+    if (node == null) {
+      throw unknown(version, segments, attempt.furthest);
+    }
+    Map<String, Route> methods = node.routes.getOrDefault(version, Map.of());
+    Route route = methods.get(method.equals("HEAD") ? "GET" : method);
+    if (route == null) {
+      throw new Refusal(
+          new Reason.MethodNotAllowed(
+              new TreeSet<>(methods.keySet()),
+              "Specified HTTP method is not allowed for the request target."));
+    }
+    Map<String, String> keys = new HashMap<>();
+    List<String> names = route.template().keys();
+    for (int i = 0; i < names.size(); i++) {
+      keys.put(names.get(i), values.get(i));
+    }
+    return new Match(route, keys);
+  }
+
+  private static @Nullable Node walk(
+      Node node,
+      GraphVersion version,
+      List<String> segments,
+      int at,
+      List<String> values,
+      Attempt attempt) {
+    attempt.furthest = Math.max(attempt.furthest, at);
+    if (at == segments.size()) {
+      return node.routes.containsKey(version) ? node : null;
+    }
+    String segment = segments.get(at);
+    Node name = node.names.get(Template.plain(segment));
+    if (name != null) {
+      Node found = walk(name, version, segments, at + 1, values, attempt);
+      if (found != null) {
+        return found;
+      }
+    }
+    int mark = values.size();
+    int open = segment.indexOf('(');
+    if (open > 0 && segment.endsWith(")")) {
+      Node found = inParentheses(node, version, segments, at, open, values, attempt);
+      if (found != null) {
+        return found;
+      }
+      values.subList(mark, values.size()).clear();
+    }
+    Node key = node.key;
+    if (key != null && !segment.isEmpty()) {
+      values.add(segment);
+      Node found = walk(key, version, segments, at + 1, values, attempt);
+      if (found != null) {
+        return found;
+      }
+      values.subList(mark, values.size()).clear();
+    }
+    return null;
+  }
+
+  /** {@code devices('id')}, {@code devices(id)} or {@code name(parameter='value')}. */
+  private static @Nullable Node inParentheses(
+      Node node,
+      GraphVersion version,
+      List<String> segments,
+      int at,
+      int open,
+      List<String> values,
+      Attempt attempt) {
+    String segment = segments.get(at);
+    String name = Template.plain(segment.substring(0, open));
+    String inner = segment.substring(open + 1, segment.length() - 1);
+    Node set = node.names.get(name);
+    if (set != null && set.key != null && !inner.isEmpty()) {
+      values.add(unquoted(inner));
+      return walk(set.key, version, segments, at + 1, values, attempt);
+    }
+    Map<String, String> arguments = arguments(inner);
+    Node function = arguments == null ? null : node.functions.get(signature(name, arguments.keySet()));
+    if (arguments != null && function != null) {
+      values.addAll(arguments.values());
+      return walk(function, version, segments, at + 1, values, attempt);
+    }
+    return null;
+  }
+
+  private static Node child(Node node, Template.Part part) {
+    return switch (part) {
+      case Template.Literal(String name) ->
+          node.names.computeIfAbsent(Template.plain(name), ignored -> new Node());
+      case Template.Key ignored -> {
+        Node key = node.key;
+        if (key == null) {
+          key = new Node();
+          node.key = key;
+        }
+        yield key;
+      }
+      case Template.Function(String name, List<Template.Function.Parameter> parameters) -> {
+        Set<String> names = new TreeSet<>();
+        parameters.forEach(parameter -> names.add(parameter.name().toLowerCase(Locale.ROOT)));
+        yield node.functions.computeIfAbsent(
+            signature(Template.plain(name), names), ignored -> new Node());
+      }
+    };
+  }
+
+  private static String signature(String name, Set<String> parameters) {
+    return name + parameters;
+  }
+
+  /** Named arguments in the order of their names, or null if the text is none. */
+  private static @Nullable TreeMap<String, String> arguments(String text) {
+    TreeMap<String, String> arguments = new TreeMap<>();
+    int at = 0;
+    while (at < text.length()) {
+      int equals = text.indexOf('=', at);
+      if (equals < 0) {
+        return null;
+      }
+      int end = equals + 1;
+      boolean quoted = false;
+      while (end < text.length() && (quoted || text.charAt(end) != ',')) {
+        quoted ^= text.charAt(end) == '\'';
+        end++;
+      }
+      arguments.put(
+          text.substring(at, equals).strip().toLowerCase(Locale.ROOT),
+          unquoted(text.substring(equals + 1, end).strip()));
+      at = end + 1;
+    }
+    return arguments;
+  }
+
+  /** Takes quotes off; a doubled quote inside stands for one. */
+  private static String unquoted(String text) {
+    return text.length() >= 2 && text.startsWith("'") && text.endsWith("'")
+        ? text.substring(1, text.length() - 1).replace("''", "'")
+        : text;
+  }
+
+  private Refusal unknown(GraphVersion version, List<String> segments, int furthest) {
+    String segment = segments.isEmpty() ? "" : segments.get(Math.min(furthest, segments.size() - 1));
+    for (GraphVersion other : GraphVersion.values()) {
+      if (other != version
+          && walk(root, other, segments, 0, new ArrayList<>(), new Attempt()) != null) {
+        return new Refusal(
+            Reason.invalid(
+                null,
+                "Resource not found for the segment '%s'. It is served under %s, not under %s."
+                    .formatted(segment, other.root(), version.root())));
+      }
+    }
+    return new Refusal(
+        Reason.invalid(null, "Resource not found for the segment '%s'.".formatted(segment)));
+  }
+}
