@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The borders of the house, read off the compiled classes. A new arrow is a reviewed change of {@link
- * #ARROWS} with its reason beside it.
+ * The borders of the house, read off the compiled classes. A new arrow is a reviewed change of
+ * {@link #ARROWS} with its reason beside it.
  */
 class ArchitectureTest {
 
@@ -35,7 +35,10 @@ class ArchitectureTest {
   private static final Set<String> CAPABILITIES =
       Set.of("devices", "updates", "ddi", "directory", "teams", "vpp");
 
-  /** Room to the rooms that it may use, beside itself. Rooms are the packages right below dev.fettle. */
+  /**
+   * Room to the rooms that it may use, beside itself. Rooms are the packages right below
+   * dev.fettle.
+   */
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
           Map.entry("base", Set.of()),
@@ -59,7 +62,8 @@ class ArchitectureTest {
           Map.entry("vpp", with(PLUMBING, PROTOCOL)),
           Map.entry("console", with(PLUMBING, PROTOCOL, CAPABILITIES)),
           // The command line offers the agent's and the simulator's commands.
-          Map.entry("app", with(PLUMBING, PROTOCOL, CAPABILITIES, "console", "agent", "simulator")));
+          Map.entry(
+              "app", with(PLUMBING, PROTOCOL, CAPABILITIES, "console", "agent", "simulator")));
 
   private record Compiled(String name, ClassModel model, Set<String> uses) {
     String room() {
@@ -97,7 +101,9 @@ class ArchitectureTest {
       }
       for (String used : type.uses()) {
         String room = roomOf(used);
-        if (used.startsWith("dev/fettle/") && !room.equals(type.room()) && !allowed.contains(room)) {
+        if (used.startsWith("dev/fettle/")
+            && !room.equals(type.room())
+            && !allowed.contains(room)) {
           wrong.add(type.name() + " uses " + used);
         }
       }
@@ -109,7 +115,9 @@ class ArchitectureTest {
   void rooms_do_not_use_each_other_in_circles() {
     for (String room : ARROWS.keySet()) {
       for (String used : ARROWS.getOrDefault(room, Set.of())) {
-        assertThat(ARROWS.getOrDefault(used, Set.of())).as("%s and %s", room, used).doesNotContain(room);
+        assertThat(ARROWS.getOrDefault(used, Set.of()))
+            .as("%s and %s", room, used)
+            .doesNotContain(room);
       }
     }
   }
@@ -202,7 +210,9 @@ class ArchitectureTest {
   }
 
   private static String internalName(String descriptor) {
-    return descriptor.startsWith("L") ? descriptor.substring(1, descriptor.length() - 1) : descriptor;
+    return descriptor.startsWith("L")
+        ? descriptor.substring(1, descriptor.length() - 1)
+        : descriptor;
   }
 
   private static List<String> strings(ClassModel model) {

@@ -31,9 +31,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code POST /$batch} (public document: "Combine multiple HTTP requests using JSON batching"): at most 20
- * requests, run at the same time unless one names another in {@code dependsOn}; a request whose
- * prerequisite failed is answered 424. The batch itself is refused only if its own form is wrong.
+ * {@code POST /$batch} (public document: "Combine multiple HTTP requests using JSON batching"): at
+ * most 20 requests, run at the same time unless one names another in {@code dependsOn}; a request
+ * whose prerequisite failed is answered 424. The batch itself is refused only if its own form is
+ * wrong.
  */
 final class Batch {
 
@@ -49,9 +50,11 @@ final class Batch {
     Response refuse(Reason reason, String requestId);
   }
 
-  /** One request of the batch; {@code wireId} is the id as it was sent, {@code id} folded for comparison. */
-  private record Part(
-      String id, String wireId, Request request, Set<String> dependsOn) {}
+  /**
+   * One request of the batch; {@code wireId} is the id as it was sent, {@code id} folded for
+   * comparison.
+   */
+  private record Part(String id, String wireId, Request request, Set<String> dependsOn) {}
 
   private final Operator operator;
   private final Ids ids;
@@ -85,10 +88,13 @@ final class Batch {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       while (!waiting.isEmpty()) {
         List<Part> ready =
-            waiting.stream().filter(part -> answers.keySet().containsAll(part.dependsOn())).toList();
+            waiting.stream()
+                .filter(part -> answers.keySet().containsAll(part.dependsOn()))
+                .toList();
         if (ready.isEmpty()) {
           throw new Refusal(
-              Reason.invalid("dependsOn", "The requests of the batch depend on each other in a circle."));
+              Reason.invalid(
+                  "dependsOn", "The requests of the batch depend on each other in a circle."));
         }
         waiting.removeAll(ready);
         Map<Part, Future<Response>> running = new LinkedHashMap<>();
@@ -134,7 +140,8 @@ final class Batch {
       throw new Refusal(
           Reason.invalid(
               "requests",
-              "A batch holds 1 to %d requests; this one holds %d.".formatted(MAX_REQUESTS, requests.size())));
+              "A batch holds 1 to %d requests; this one holds %d."
+                  .formatted(MAX_REQUESTS, requests.size())));
     }
     Map<String, Part> parts = new LinkedHashMap<>();
     for (JsonNode one : requests) {
@@ -228,7 +235,9 @@ final class Batch {
     return id.toLowerCase(Locale.ROOT);
   }
 
-  /** Header values are strings and an empty body is left out: typed clients fail on anything else. */
+  /**
+   * Header values are strings and an empty body is left out: typed clients fail on anything else.
+   */
   private static ObjectNode wire(String id, Response answer) {
     ObjectNode wire = Json.object().put("id", id).put("status", answer.status());
     ObjectNode headers = wire.putObject("headers");

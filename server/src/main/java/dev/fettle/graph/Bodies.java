@@ -15,11 +15,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the body of a request and holds it against the schema of the version. What comes out is spelt as
- * the schema spells it, so that handlers need not care for the letter case of names and enum members.
+ * Reads the body of a request and holds it against the schema of the version. What comes out is
+ * spelt as the schema spells it, so that handlers need not care for the letter case of names and
+ * enum members.
  *
- * <p>Public documents: "Use the Microsoft Graph API" (names in any letter case), the API guidelines'
- * "Evolvable enums".
+ * <p>Public documents: "Use the Microsoft Graph API" (names in any letter case), the API
+ * guidelines' "Evolvable enums".
  */
 public final class Bodies {
 
@@ -65,7 +66,8 @@ public final class Bodies {
     if (type == null || type.isBlank()) {
       throw new Refusal(
           new Reason.UnsupportedMediaType(
-              "Write requests (excluding DELETE) must contain the Content-Type header declaration."));
+              "Write requests (excluding DELETE) must contain the Content-Type header"
+                  + " declaration."));
     }
     String lower = type.toLowerCase(Locale.ROOT).strip();
     boolean json = lower.equals("application/json") || lower.startsWith("application/json;");
@@ -93,7 +95,9 @@ public final class Bodies {
     throw new Refusal(Reason.invalid(null, "The request body must be a JSON object."));
   }
 
-  /** An operation without parameters tolerates an empty object, which the batching page asks for. */
+  /**
+   * An operation without parameters tolerates an empty object, which the batching page asks for.
+   */
   private static void nothing(Route route, Request request) {
     if (route.method().equals("GET") || route.method().equals("DELETE")) {
       return;
@@ -112,7 +116,8 @@ public final class Bodies {
   private BodyCheck check(Route route, GraphVersion version, Request request) {
     boolean late =
         request.headers().all("Prefer").stream()
-            .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("include-unknown-enum-members"));
+            .anyMatch(
+                value -> value.toLowerCase(Locale.ROOT).contains("include-unknown-enum-members"));
     return new BodyCheck(schema(version), route.method().equals("PATCH"), late);
   }
 
@@ -132,8 +137,7 @@ public final class Bodies {
                     || (operation.binding() != null
                         && operation.binding().type().qualifiedName().equals(bindingType)))
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("No operation " + name + " in " + version));
+        .orElseThrow(() -> new IllegalArgumentException("No operation " + name + " in " + version));
   }
 
   private Schema schema(GraphVersion version) {

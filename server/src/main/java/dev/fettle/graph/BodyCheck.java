@@ -26,10 +26,11 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Holds one body against the schema. Every finding is a refusal that names the property by its path and
- * says the rule.
+ * Holds one body against the schema. Every finding is a refusal that names the property by its path
+ * and says the rule.
  *
- * @param patch whether {@code unknownFutureValue} is treated as absent, as in PATCH, rather than refused
+ * @param patch whether {@code unknownFutureValue} is treated as absent, as in PATCH, rather than
+ *     refused
  * @param late whether enum members above the sentinel may be used ({@code Prefer:
  *     include-unknown-enum-members})
  */
@@ -199,7 +200,8 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       throw wrongType(type, path);
     }
     StringBuilder spelt = new StringBuilder();
-    for (String name : type.isFlags() ? value.asString().split(",", -1) : new String[] {value.asString()}) {
+    for (String name :
+        type.isFlags() ? value.asString().split(",", -1) : new String[] {value.asString()}) {
       EnumType.Member member =
           type.member(name.strip())
               .orElseThrow(
@@ -209,14 +211,18 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
                               path,
                               "The value '%s' of '%s' is not a member of '%s'.%s"
                                   .formatted(
-                                      shortened(name), path, type.qualifiedName(), choices(type)))));
+                                      shortened(name),
+                                      path,
+                                      type.qualifiedName(),
+                                      choices(type)))));
       if (member.name().equals(EnumType.SENTINEL)) {
         if (patch) {
           return null;
         }
         throw new Refusal(
             Reason.invalid(
-                path, "'%s' cannot be written to '%s'.%s".formatted(member.name(), path, choices(type))));
+                path,
+                "'%s' cannot be written to '%s'.%s".formatted(member.name(), path, choices(type))));
       }
       if (type.isLate(member) && !late) {
         throw new Refusal(
@@ -292,7 +298,8 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       if (c == 0 || (Character.isSurrogate(c) && !paired)) {
         throw new Refusal(
             Reason.invalid(
-                path, "The property '%s' holds a character that text cannot have.".formatted(path)));
+                path,
+                "The property '%s' holds a character that text cannot have.".formatted(path)));
       }
       if (paired) {
         i++;

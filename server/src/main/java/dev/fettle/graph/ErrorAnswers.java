@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Refusals in the wire form of Graph's error resource. Holds the one switch from a reason to status, code
- * and message (public document: "Microsoft Graph error responses and resource types").
+ * Refusals in the wire form of Graph's error resource. Holds the one switch from a reason to
+ * status, code and message (public document: "Microsoft Graph error responses and resource types").
  */
 public final class ErrorAnswers {
 
@@ -27,8 +27,8 @@ public final class ErrorAnswers {
   private final String challenge;
 
   /**
-   * @param authorizationUrl where a client may send a person to sign in, named in the challenge of each
-   *     401
+   * @param authorizationUrl where a client may send a person to sign in, named in the challenge of
+   *     each 401
    */
   public ErrorAnswers(String authorizationUrl) {
     this.challenge =
@@ -38,12 +38,18 @@ public final class ErrorAnswers {
 
   /** The answer to a refused request. */
   public Response answer(
-      Reason reason, Route.ErrorShape errorShape, Instant now, String requestId, String clientRequestId) {
+      Reason reason,
+      Route.ErrorShape errorShape,
+      Instant now,
+      String requestId,
+      String clientRequestId) {
     Shape shape = shape(reason);
     ObjectNode error = Json.object();
     error.put("code", shape.code());
     error.put("message", reason.message());
-    if (reason instanceof Reason.Invalid(var ignored, var text, String target, List<Reason.Detail> details)) {
+    if (reason
+        instanceof
+        Reason.Invalid(var ignored, var text, String target, List<Reason.Detail> details)) {
       if (target != null) {
         error.put("target", target);
       }
@@ -66,7 +72,8 @@ public final class ErrorAnswers {
     error.put("code", "InternalServerError");
     error.put(
         "message",
-        "The server failed to answer. This is a fault of Fettle; its log has the cause under request-id "
+        "The server failed to answer. This is a fault of Fettle; its log has the cause under"
+            + " request-id "
             + requestId
             + ".");
     error.set("innerError", inner(now, requestId, clientRequestId));
@@ -105,7 +112,8 @@ public final class ErrorAnswers {
           new Shape(
               405,
               "Request_BadRequest",
-              Headers.of("Allow", String.join(", ", notAllowed.allowed().stream().sorted().toList())));
+              Headers.of(
+                  "Allow", String.join(", ", notAllowed.allowed().stream().sorted().toList())));
       case Reason.NotAcceptable ignored -> new Shape(406, "invalidAcceptType", Headers.none());
       case Reason.Conflict conflict -> new Shape(409, conflict.code(), Headers.none());
       case Reason.Gone ignored -> new Shape(410, "Gone", Headers.none());
@@ -117,12 +125,16 @@ public final class ErrorAnswers {
           new Shape(416, "invalidRange", Headers.of("Content-Range", "bytes */" + range.length()));
       case Reason.FailedDependency ignored -> new Shape(424, "FailedDependency", Headers.none());
       case Reason.TooManyRequests throttled ->
-          new Shape(429, "TooManyRequests", Headers.of("Retry-After", seconds(throttled.retryAfter())));
+          new Shape(
+              429, "TooManyRequests", Headers.of("Retry-After", seconds(throttled.retryAfter())));
       case Reason.NotBuilt ignored -> new Shape(501, "notSupported", Headers.none());
       case Reason.Unavailable unavailable ->
           new Shape(
-              503, "serviceNotAvailable", Headers.of("Retry-After", seconds(unavailable.retryAfter())));
-      case Reason.InsufficientStorage ignored -> new Shape(507, "quotaLimitReached", Headers.none());
+              503,
+              "serviceNotAvailable",
+              Headers.of("Retry-After", seconds(unavailable.retryAfter())));
+      case Reason.InsufficientStorage ignored ->
+          new Shape(507, "quotaLimitReached", Headers.none());
     };
   }
 

@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of a Graph request: version and path are taken apart, the bearer token becomes a {@link Caller},
- * the row is found, the row's permissions are checked, then the options and the body, and the row's
- * operation answers. A refusal on the way is answered in Graph's shape; anything else that is thrown is a
- * bug, answered as 500 and logged once with the request id.
+ * The way of a Graph request: version and path are taken apart, the bearer token becomes a {@link
+ * Caller}, the row is found, the row's permissions are checked, then the options and the body, and
+ * the row's operation answers. A refusal on the way is answered in Graph's shape; anything else
+ * that is thrown is a bug, answered as 500 and logged once with the request id.
  *
  * <p>Safe for concurrent use; each request is handled on its own thread.
  */
@@ -90,7 +90,10 @@ public final class Graph implements Handler {
     } else {
       answer =
           guarded(
-              Route.ErrorShape.GRAPH, requestId, clientRequestId, () -> answer(request, requestId, clientRequestId));
+              Route.ErrorShape.GRAPH,
+              requestId,
+              clientRequestId,
+              () -> answer(request, requestId, clientRequestId));
     }
     return request.header("Origin") == null
         ? withIds(answer, requestId, clientRequestId)
@@ -150,7 +153,8 @@ public final class Graph implements Handler {
       Request request, Place place, Caller caller, String requestId, String clientRequestId) {
     List<String> segments =
         request
-            .part(request.method(), place.path(), request.rawQuery(), request.headers(), new byte[0])
+            .part(
+                request.method(), place.path(), request.rawQuery(), request.headers(), new byte[0])
             .segments();
     RouteIndex.Match match = index.find(place.version(), request.method(), segments);
     Route route = match.route();
@@ -187,7 +191,8 @@ public final class Graph implements Handler {
   /**
    * The caller's permissions that open the row.
    *
-   * @throws Refusal with {@link Reason.Forbidden} and the text of the Teams service if there is none
+   * @throws Refusal with {@link Reason.Forbidden} and the text of the Teams service if there is
+   *     none
    */
   private Set<String> opening(Route route, Map<String, String> keys, Caller caller) {
     Permissions permissions = route.permissions();
@@ -220,8 +225,12 @@ public final class Graph implements Handler {
       return new Refusal(
           Reason.forbidden(
               switch (caller.kind()) {
-                case DELEGATED -> "This operation is not supported for users; call it with an application permission.";
-                case APPLICATION -> "This operation is not supported for apps by themselves; call it for a signed-in user.";
+                case DELEGATED ->
+                    "This operation is not supported for users; call it with an application"
+                        + " permission.";
+                case APPLICATION ->
+                    "This operation is not supported for apps by themselves; call it for a"
+                        + " signed-in user.";
               }));
     }
     String text =
@@ -247,12 +256,13 @@ public final class Graph implements Handler {
       String name = Request.decode(pair.split("=", 2)[0]);
       if (name.startsWith("$") && name.length() > 1) {
         String option =
-            name.substring(1, 2).toUpperCase(Locale.ROOT) + name.substring(2).toLowerCase(Locale.ROOT);
+            name.substring(1, 2).toUpperCase(Locale.ROOT)
+                + name.substring(2).toLowerCase(Locale.ROOT);
         throw new Refusal(
             Reason.invalid(
                 name,
                 "The query specified in the URI is not valid. Query option '%s' is not allowed. To allow it,"
-                    .formatted(option)
+                        .formatted(option)
                     + " set the 'AllowedQueryOptions' property on EnableQueryAttribute or"
                     + " QueryValidationSettings."));
       }
@@ -261,7 +271,8 @@ public final class Graph implements Handler {
 
   /**
    * Takes the version off the path. A path below {@code /teamwork} without a version is beta's: the
-   * documented {@code Location} of a device operation has none, and clients resolve it as it stands.
+   * documented {@code Location} of a device operation has none, and clients resolve it as it
+   * stands.
    */
   private static Place place(Request request) {
     String path = request.rawPath();
@@ -282,7 +293,8 @@ public final class Graph implements Handler {
                 .formatted(
                     first,
                     String.join(
-                        ", ", Arrays.stream(GraphVersion.values()).map(GraphVersion::root).toList()))));
+                        ", ",
+                        Arrays.stream(GraphVersion.values()).map(GraphVersion::root).toList()))));
   }
 
   private Response guarded(

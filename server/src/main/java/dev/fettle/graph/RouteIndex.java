@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the row of a path. A tree of segments: names are compared in any letter case and with or without
- * their namespace, keys stand as segments or in parentheses, and a name wins over a key.
+ * Finds the row of a path. A tree of segments: names are compared in any letter case and with or
+ * without their namespace, keys stand as segments or in parentheses, and a name wins over a key.
  */
 final class RouteIndex {
 
@@ -57,8 +57,8 @@ final class RouteIndex {
   /**
    * The row for a method and the decoded segments below the version root.
    *
-   * @throws Refusal with {@link Reason.Invalid} for an unknown segment, {@link Reason.MethodNotAllowed}
-   *     where the path exists and does not take the method
+   * @throws Refusal with {@link Reason.Invalid} for an unknown segment, {@link
+   *     Reason.MethodNotAllowed} where the path exists and does not take the method
    */
   Match find(GraphVersion version, String method, List<String> segments) {
     Attempt attempt = new Attempt();
@@ -141,7 +141,8 @@ final class RouteIndex {
       return walk(set.key, version, segments, at + 1, values, attempt);
     }
     Map<String, String> arguments = arguments(inner);
-    Node function = arguments == null ? null : node.functions.get(signature(name, arguments.keySet()));
+    Node function =
+        arguments == null ? null : node.functions.get(signature(name, arguments.keySet()));
     if (arguments != null && function != null) {
       values.addAll(arguments.values());
       return walk(function, version, segments, at + 1, values, attempt);
@@ -205,7 +206,8 @@ final class RouteIndex {
   }
 
   private Refusal unknown(GraphVersion version, List<String> segments, int furthest) {
-    String segment = segments.isEmpty() ? "" : segments.get(Math.min(furthest, segments.size() - 1));
+    String segment =
+        segments.isEmpty() ? "" : segments.get(Math.min(furthest, segments.size() - 1));
     for (GraphVersion other : GraphVersion.values()) {
       if (other != version
           && walk(root, other, segments, 0, new ArrayList<>(), new Attempt()) != null) {

@@ -16,8 +16,7 @@ public record Mounts(List<Mount> claims, Handler otherwise) implements Handler {
     /** Claims a path and everything below it. */
     public static Mount under(String prefix, Handler handler) {
       return new Mount(
-          request ->
-              request.rawPath().equals(prefix) || request.rawPath().startsWith(prefix + "/"),
+          request -> request.rawPath().equals(prefix) || request.rawPath().startsWith(prefix + "/"),
           handler);
     }
   }
