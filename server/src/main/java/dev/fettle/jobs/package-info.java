@@ -1,0 +1,21 @@
+/**
+ * Background work that survives the server: due times and leases are rows.
+ *
+ * <p>A <em>job</em> has a kind (its code, registered at start), a tenant and a key. A
+ * <em>recurring</em> job runs again and again and has one key; a <em>keyed</em> job runs when
+ * somebody asked for it, for example the sync of one content token. Its work is a step that is
+ * given the time and returns; the only threads are those of {@link dev.fettle.jobs.Jobs}.
+ *
+ * <p>Invariants: of one kind, tenant and key at most one step runs at once, over all servers that
+ * share the database. Asking while it runs makes it run once more afterwards; asking twice before it
+ * runs is one run, at the earlier time. A step may run twice (its server died after the work and
+ * before the note of it), so steps are idempotent. A step that throws is tried again, later each
+ * time.
+ *
+ * <p>Who dies keeps its lease until it runs out, half a minute at most; then any server takes over.
+ * Left out: priorities, histories, cron expressions.
+ */
+@NullMarked
+package dev.fettle.jobs;
+
+import org.jspecify.annotations.NullMarked;
