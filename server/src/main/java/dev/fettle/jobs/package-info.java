@@ -7,8 +7,8 @@
  * given the time and returns; the only threads are those of {@link dev.fettle.jobs.Jobs}.
  *
  * <p>Invariants: of one kind, tenant and key at most one step runs at once, over all servers that
- * share the database. Asking while it runs makes it run once more afterwards; asking twice before it
- * runs is one run, at the earlier time. A step may run twice (its server died after the work and
+ * share the database. Asking while it runs makes it run once more afterwards; asking twice before
+ * it runs is one run, at the earlier time. A step may run twice (its server died after the work and
  * before the note of it), so steps are idempotent. A step that throws is tried again, later each
  * time.
  *

@@ -208,8 +208,7 @@ class JobsTest {
     jobs.keyed("sync", (job, now) -> Next.done());
     ask(jobs, Duration.ZERO);
     JobStore first = new JobStore(db, Duration.ofMillis(-1));
-    JobStore.Leased stale =
-        first.claim(List.of("sync"), "first", clock.instant()).orElseThrow();
+    JobStore.Leased stale = first.claim(List.of("sync"), "first", clock.instant()).orElseThrow();
     JobStore second = new JobStore(db, Duration.ofSeconds(30));
     assertThat(second.claim(List.of("sync"), "second", clock.instant())).isPresent();
     assertThat(first.finish(stale)).isFalse();
