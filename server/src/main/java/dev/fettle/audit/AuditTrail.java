@@ -60,7 +60,8 @@ public final class AuditTrail {
       String outcome,
       @Nullable JsonNode detail) {
     insert(
-        tx, new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome, detail),
+        tx,
+        new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome, detail),
         caller.kind() == Caller.Kind.APPLICATION ? "application" : "user",
         caller);
   }
@@ -80,10 +81,10 @@ public final class AuditTrail {
       String outcome,
       @Nullable JsonNode detail) {
     insert(
-        tx, new AuditEntry(tenantId, action, targetKind, targetId, outcome, detail),
+        tx,
+        new AuditEntry(tenantId, action, targetKind, targetId, outcome, detail),
         "server",
-        new Caller(
-            tenantId, Caller.Kind.APPLICATION, part, null, null, null, java.util.Set.of()));
+        new Caller(tenantId, Caller.Kind.APPLICATION, part, null, null, null, java.util.Set.of()));
   }
 
   /**
@@ -108,10 +109,7 @@ public final class AuditTrail {
    */
   public int forgetOld() {
     return db.<Integer>read(
-        tx ->
-            tx.update(
-                Sql.of(
-                    FORGET, clock.instant().minus(keep), FORGET_AT_ONCE)));
+        tx -> tx.update(Sql.of(FORGET, clock.instant().minus(keep), FORGET_AT_ONCE)));
   }
 
   private record AuditEntry(

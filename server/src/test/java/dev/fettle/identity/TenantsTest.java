@@ -32,8 +32,7 @@ class TenantsTest {
   void an_unknown_tenant_comes_into_being_at_first_use_in_development_only() {
     assertThat(tenants(Tenants.Birth.BY_OPERATOR).admit(id)).isEmpty();
 
-    assertThat(tenants(Tenants.Birth.AT_FIRST_USE).admit(id))
-        .contains(new Tenant(id, id, id, NOW));
+    assertThat(tenants(Tenants.Birth.AT_FIRST_USE).admit(id)).contains(new Tenant(id, id, id, NOW));
     assertThat(tenants(Tenants.Birth.BY_OPERATOR).admit(id)).isPresent();
   }
 
