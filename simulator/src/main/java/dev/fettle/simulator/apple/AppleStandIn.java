@@ -1,0 +1,180 @@
+package dev.fettle.simulator.apple;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.Period;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running stand-in for Apple's side, listening on 127.0.0.1 until it is closed.
+ *
+ * <p>Give {@link #url()} to a client in place of {@code https://vpp.itunes.apple.com/mdm/v2}.
+ */
+public final class AppleStandIn implements AutoCloseable {
+  /** Room for the answer of the request that asked for the break to get out. */
+  private static final long BEFORE_DOWN_MILLIS = 100;
+
+  private final AppleStandInSettings settings;
+  private final Trust.@Nullable Identity identity;
+  private final Administration administration;
+  private final Wire wire;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("stand-in-timer").factory());
+  private volatile Apple apple;
+  private volatile List<SeededLibrary> seeded;
+
+  /** A library that was there from the start, with a content token that opens it. */
+  public record SeededLibrary(
+      String uId, String organisation, String location, String contentToken) {
+    /** The content token is a secret of sorts, so printing a library does not show it. */
+    @Override
+    public String toString() {
+      return organisation + ", " + location + " (" + uId + ")";
+    }
+  }
+
+  private record World(Apple apple, List<SeededLibrary> seeded) {}
+
+  private AppleStandIn(AppleStandInSettings settings) throws IOException {
+    this.settings = settings;
+    World world = world(settings);
+    apple = world.apple();
+    seeded = world.seeded();
+    identity = settings.https() ? Trust.identity(Instant.now()) : null;
+    administration = new Administration(() -> apple);
+    wire =
+        new Wire(
+            settings.port(),
+            identity,
+            () -> apple,
+            new AdministrationApi(
+                () -> apple,
+                administration,
+                new AdministrationApi.Switches(
+                    this::reset, this::down, identity == null ? null : identity.pem())));
+  }
+
+  /** Starts a stand-in; it answers when this returns. */
+  public static AppleStandIn start(AppleStandInSettings settings) {
+    try {
+      return new AppleStandIn(settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The stand-in for Apple cannot listen on 127.0.0.1:" + settings.port(), e);
+    }
+  }
+
+  /** The base URL of the API, version 2. */
+  public String url() {
+    return origin() + Operation.PREFIX;
+  }
+
+  /** The base URL of the administration. */
+  public String administrationUrl() {
+    return origin() + AdministrationApi.PREFIX;
+  }
+
+  private String origin() {
+    return (identity == null ? "http://" : "https://") + "127.0.0.1:" + wire.port();
+  }
+
+  /** The certificate to trust when it speaks HTTPS, as PEM; null when it does not. */
+  public @Nullable String certificate() {
+    return identity == null ? null : identity.pem();
+  }
+
+  /** What people, time and misfortune do at Apple's. */
+  public Administration administration() {
+    return administration;
+  }
+
+  /** The seeded libraries; none if the settings say so. */
+  public List<SeededLibrary> seeded() {
+    return seeded;
+  }
+
+  /** Refuses connections from now on, as if the machine were gone. */
+  public void suspend() {
+    wire.suspend();
+  }
+
+  /** Listens again, at the same address and with everything still known. */
+  public void resume() {
+    try {
+      wire.resume();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot listen again on port " + wire.port(), e);
+    }
+  }
+
+  /** Forgets everything and begins again with the seed. */
+  public void reset() {
+    Apple old = apple;
+    World world = world(settings);
+    seeded = world.seeded();
+    apple = world.apple();
+    old.close();
+  }
+
+  private void down(Duration duration) {
+    var _ = timer.schedule(this::suspend, BEFORE_DOWN_MILLIS, TimeUnit.MILLISECONDS);
+    var _ =
+        timer.schedule(
+            this::resume, BEFORE_DOWN_MILLIS + duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    wire.close();
+    apple.close();
+  }
+
+  private static World world(AppleStandInSettings settings) {
+    Apple apple = new Apple(settings);
+    Path authority = settings.notificationAuthority();
+    if (authority != null) {
+      try {
+        apple.trust(Files.readString(authority));
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot read the authority to trust: " + authority, e);
+      }
+    }
+    List<SeededLibrary> seeded = new ArrayList<>();
+    if (settings.seeded()) {
+      Instant inAYear = apple.now().atOffset(ZoneOffset.UTC).plus(Period.ofYears(1)).toInstant();
+      Library office =
+          apple.create("Fettle Example Ltd", "Head Office", "US", false, "example.org");
+      office.addAssets(Catalogue.shelf());
+      seeded.add(seeded(apple, office, inAYear));
+      Library campus = apple.create("Fettle Academy", "North Campus", "GB", true, "example.edu");
+      campus.addAssets(Catalogue.generated(0, 60));
+      seeded.add(seeded(apple, campus, inAYear));
+      // Soon to expire, so that warnings have something to warn of.
+      Library depot = apple.create("Fettle Example Ltd", "Depot", "US", false, "example.org");
+      depot.addAssets(Catalogue.generated(60, 40));
+      seeded.add(seeded(apple, depot, apple.now().plus(Duration.ofDays(12))));
+    }
+    return new World(apple, List.copyOf(seeded));
+  }
+
+  private static SeededLibrary seeded(Apple apple, Library library, Instant expires) {
+    Library.Profile profile = library.profile();
+    return new SeededLibrary(
+        profile.uId(),
+        profile.organisation(),
+        profile.location(),
+        apple.tokens().issue(profile, expires, false));
+  }
+}

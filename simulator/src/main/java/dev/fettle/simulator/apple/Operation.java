@@ -1,0 +1,48 @@
+package dev.fettle.simulator.apple;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The operations of the API, by the names that service/config's urls give them. */
+enum Operation {
+  SERVICE_CONFIG("serviceConfig", "/service/config", "GET"),
+  CLIENT_CONFIG("clientConfig", "/client/config", "GET or POST"),
+  GET_ASSETS("getAssets", "/assets", "GET"),
+  GET_ASSIGNMENTS("getAssignments", "/assignments", "GET"),
+  ASSOCIATE("associateAssets", "/assets/associate", "POST"),
+  DISASSOCIATE("disassociateAssets", "/assets/disassociate", "POST"),
+  REVOKE("revokeAssets", "/assets/revoke", "POST"),
+  GET_USERS("getUsers", "/users", "GET"),
+  CREATE_USERS("createUsers", "/users/create", "POST"),
+  UPDATE_USERS("updateUsers", "/users/update", "POST"),
+  RETIRE_USERS("retireUsers", "/users/retire", "POST"),
+  EVENT_STATUS("eventStatus", "/status", "GET");
+
+  static final String PREFIX = "/mdm/v2";
+
+  private final String wire;
+  private final String path;
+  private final String methods;
+
+  Operation(String wire, String path, String methods) {
+    this.wire = wire;
+    this.path = PREFIX + path;
+    this.methods = methods;
+  }
+
+  String wire() {
+    return wire;
+  }
+
+  String path() {
+    return path;
+  }
+
+  boolean allows(String method) {
+    return Arrays.asList(methods.split(" or ", -1)).contains(method);
+  }
+
+  static Optional<Operation> at(String path) {
+    return Arrays.stream(values()).filter(operation -> operation.path.equals(path)).findFirst();
+  }
+}

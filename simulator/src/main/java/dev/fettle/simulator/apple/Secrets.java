@@ -1,0 +1,24 @@
+package dev.fettle.simulator.apple;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/**
+ * Texts that look random and are derived, so that a restarted stand-in still knows the content
+ * tokens that it gave out before.
+ */
+final class Secrets {
+  private Secrets() {}
+
+  static String derive(String from) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(from.getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every Java", e);
+    }
+  }
+}
