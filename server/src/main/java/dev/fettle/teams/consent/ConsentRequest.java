@@ -1,0 +1,38 @@
+package dev.fettle.teams.consent;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that decides whether a definition may be put into an owner.
+ *
+ * @param scope the kind of owner
+ * @param version the definition's version, as refusals name it
+ * @param required R, what the definition requires
+ * @param given C, what the request consents to; null if it says nothing
+ * @param authority what the caller's permissions allow
+ * @param ownApp whether the caller is the app's own registration
+ * @param application whether the caller is an app by itself rather than a user through an app
+ * @param partOfOwner whether the signed-in user is the user, or a member of the chat or team
+ * @param consentEnabled whether the tenant lets apps with application permissions into the scope
+ */
+public record ConsentRequest(
+    Scope scope,
+    String version,
+    PermissionSet required,
+    @Nullable PermissionSet given,
+    Authority authority,
+    boolean ownApp,
+    boolean application,
+    boolean partOfOwner,
+    boolean consentEnabled) {
+
+  /** The part of R that is granted in the scope. */
+  public PermissionSet part() {
+    return required.part(scope);
+  }
+
+  /** Whether somebody has to consent explicitly: the scope's part has application permissions. */
+  public boolean needsConsent() {
+    return !part().application().isEmpty();
+  }
+}

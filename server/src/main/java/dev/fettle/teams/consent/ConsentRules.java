@@ -1,0 +1,90 @@
+package dev.fettle.teams.consent;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The decisions about consent, shared by install, upgrade, preview and automatic moves. */
+public final class ConsentRules {
+
+  private ConsentRules() {}
+
+  /**
+   * Refuses a caller whose permissions are all for its own app only, if this is another app.
+   *
+   * @param clientAppId the registration that the app's manifest names, or null if it names none:
+   *     then nobody is the app itself
+   */
+  public static boolean ownApp(String callerAppId, @Nullable String clientAppId) {
+    return clientAppId != null && clientAppId.equalsIgnoreCase(callerAppId);
+  }
+
+  /**
+   * Checks that the caller's permissions reach an app.
+   *
+   * @throws Refusal with the documented text if they are for the caller's own app only and this is
+   *     another one
+   */
+  public static void reach(
+      Authority authority, String callerAppId, @Nullable String clientAppId, String appId) {
+    if (!authority.reaches(ownApp(callerAppId, clientAppId))) {
+      throw new Refusal(
+          Reason.forbidden(
+              "AAD App Id '%s' is not allowed to manage the Teams App '%s'"
+                  .formatted(callerAppId, appId)));
+    }
+  }
+
+  /**
+   * Weighs R against C. Rights come before the body: who cannot consent is told so whatever the
+   * body says.
+   */
+  public static Verdict decide(ConsentRequest request) {
+    PermissionSet part = request.part();
+    if (request.needsConsent()) {
+      if (!request.consentEnabled()) {
+        return new Verdict.SwitchedOff(request);
+      }
+      if (!request.authority().consents(request.ownApp())) {
+        return new Verdict.CannotConsent(request);
+      }
+      if (!request.application() && !request.partOfOwner()) {
+        return new Verdict.NotPartOfOwner(request);
+      }
+    }
+    PermissionSet given = request.given();
+    if (given == null) {
+      return request.needsConsent()
+          ? new Verdict.ConsentMissing(request)
+          : new Verdict.Accepted(part);
+    }
+    if (given.sameAs(request.required()) || given.sameAs(part)) {
+      return new Verdict.Accepted(part);
+    }
+    return new Verdict.ConsentDiffers(request, part.without(given), given.without(part));
+  }
+
+  /**
+   * Whether an installation may follow a new definition without anybody's consent: its scope's
+   * permissions are what was consented to already, and no bot comes in that was not there.
+   *
+   * @param consented what the owner consented to so far; null for nothing
+   */
+  public static List<String> widenings(
+      Scope scope,
+      @Nullable PermissionSet consented,
+      PermissionSet required,
+      @Nullable String installedBot,
+      @Nullable String newBot) {
+    List<String> reasons = new java.util.ArrayList<>();
+    PermissionSet before = consented == null ? PermissionSet.EMPTY : consented;
+    if (!before.sameAs(required.part(scope))) {
+      reasons.add("permissionsChanged");
+    }
+    if (newBot != null && !newBot.equalsIgnoreCase(installedBot)) {
+      reasons.add("botAdded");
+    }
+    return reasons;
+  }
+}

@@ -1,0 +1,323 @@
+package dev.fettle.teams.packages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.json.Json;
+import dev.fettle.teams.consent.Permission;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class AppPackageTest {
+
+  private static final String ID = "b5561ec9-8cab-4aa3-8aa2-d8d7172e4311";
+  private static final String CLIENT = "9fc97ea2-c417-4c76-a2db-197612067b28";
+
+  @Test
+  void a_right_package_answers_what_the_catalogue_needs() {
+    ObjectNode manifest =
+        Manifests.with(
+            Manifests.plain(ID, "1.2.3"),
+            CLIENT,
+            "Channel.Create.Group",
+            "Application",
+            "ChannelMeetingStage.Write.Group",
+            "Delegated");
+    manifest.putArray("bots").addObject().put("botId", CLIENT).putArray("scopes").add("team");
+
+    AppPackage opened = AppPackage.open(PackageWriter.write(manifest));
+
+    Manifest read = opened.manifest();
+    assertThat(read.externalId()).isEqualTo(ID);
+    assertThat(read.version().text()).isEqualTo("1.2.3");
+    assertThat(read.displayName()).isEqualTo("Test App");
+    assertThat(read.clientAppId()).isEqualTo(CLIENT);
+    assertThat(read.botId()).isEqualTo(CLIENT);
+    assertThat(read.installationScopes()).containsExactlyInAnyOrder("team", "personal");
+    assertThat(read.required().permissions())
+        .containsExactly(
+            new Permission("Channel.Create.Group", Permission.Type.APPLICATION),
+            new Permission("ChannelMeetingStage.Write.Group", Permission.Type.DELEGATED));
+  }
+
+  @Test
+  void old_manifests_declare_application_permissions_with_the_registration() {
+    ObjectNode manifest = Manifests.plain(ID, "1.0");
+    manifest.put("manifestVersion", "1.8").put("packageName", "com.contoso.app");
+    manifest
+        .putObject("webApplicationInfo")
+        .put("id", CLIENT)
+        .put("resource", "https://x")
+        .putArray("applicationPermissions")
+        .add("ChannelMessage.Read.Group");
+
+    assertThat(AppPackage.open(PackageWriter.write(manifest)).manifest().required().permissions())
+        .containsExactly(new Permission("ChannelMessage.Read.Group", Permission.Type.APPLICATION));
+  }
+
+  @Test
+  void every_finding_is_in_one_answer_in_the_documented_words() {
+    ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+    manifest.remove("name");
+    ((ObjectNode) manifest.get("developer")).put("websiteUrl", "hs://www.yo.com");
+
+    Reason.Invalid reason = refused(PackageWriter.write(manifest));
+
+    assertThat(reason.message())
+        .isEqualTo(
+            "developer.websiteUrl | String \"hs://www.yo.com\" does not match regex pattern"
+                + " \"^[Hh][Tt][Tt][Pp][Ss]?://\".; name | Required properties are missing from"
+                + " object: [].");
+    assertThat(reason.details())
+        .containsExactlyInAnyOrder(
+            new Reason.Detail(
+                "SchemaError_Required", "Required properties are missing from object: [].", "name"),
+            new Reason.Detail(
+                "SchemaError_Pattern",
+                "String \"hs://www.yo.com\" does not match regex pattern"
+                    + " \"^[Hh][Tt][Tt][Pp][Ss]?://\".",
+                "developer.websiteUrl"));
+  }
+
+  @Test
+  void seventeen_permissions_are_one_more_than_the_schema_allows() {
+    String[] many = new String[34];
+    for (int i = 0; i < 17; i++) {
+      many[2 * i] = "Thing%d.Read.Chat".formatted(i);
+      many[2 * i + 1] = "Application";
+    }
+    assertThat(
+            codes(PackageWriter.write(Manifests.with(Manifests.plain(ID, "1.0.0"), CLIENT, many))))
+        .containsExactly("SchemaError_MaximumItems");
+  }
+
+  @Test
+  void permissions_take_a_registration_with_a_resource() {
+    ObjectNode manifest =
+        Manifests.with(Manifests.plain(ID, "1.0.0"), CLIENT, "A.Read.Chat", "Application");
+    manifest.remove("webApplicationInfo");
+    assertThat(targets(PackageWriter.write(manifest))).containsExactly("webApplicationInfo");
+    manifest.putObject("webApplicationInfo").put("id", CLIENT);
+    assertThat(targets(PackageWriter.write(manifest)))
+        .containsExactly("webApplicationInfo.resource");
+  }
+
+  @Test
+  void a_member_of_a_later_schema_is_not_known_to_an_earlier_one() {
+    ObjectNode manifest =
+        Manifests.with(Manifests.plain(ID, "1.0.0"), CLIENT, "A.Read.Chat", "Application");
+    manifest.put("manifestVersion", "1.11");
+    assertThat(codes(PackageWriter.write(manifest)))
+        .containsExactly("SchemaError_AdditionalProperties");
+    manifest.put("manifestVersion", "1.18");
+    assertThat(codes(PackageWriter.write(manifest))).containsExactly("SchemaError_Const");
+  }
+
+  @Test
+  void versions_are_two_or_three_numbers_and_do_not_start_with_zero() {
+    assertThat(codes(PackageWriter.write(Manifests.plain(ID, "1.0.0-beta"))))
+        .containsExactly("VersionContainsOnlyNumbersDotSeparated");
+    assertThat(codes(PackageWriter.write(Manifests.plain(ID, ""))))
+        .containsExactly("VersionCannotBeEmpty");
+    assertThat(codes(PackageWriter.write(Manifests.plain(ID, "0.1"))))
+        .containsExactly("VersionHasMajorLessThan1");
+    assertThat(AppPackage.open(PackageWriter.write(Manifests.plain(ID, "2.5"))).manifest())
+        .isNotNull();
+  }
+
+  @Test
+  void icons_have_their_sizes_and_the_outline_is_white_on_nothing() {
+    SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
+    files.put("color.png", PackageWriter.png(96, 0xff000000));
+    files.put("outline.png", PackageWriter.png(32, 0xff102030));
+    Reason.Invalid reason = refused(PackageWriter.zip(files));
+    assertThat(reason.details())
+        .extracting(Reason.Detail::code)
+        .containsExactly("InvalidColorIconHeightAndWidth", "InvalidOutlineIconTransparency");
+    assertThat(reason.message()).contains("alpha 255, R 16, G 32, B 48");
+    files.put("outline.png", new byte[] {1, 2, 3});
+    files.remove("color.png");
+    assertThat(codes(PackageWriter.zip(files)))
+        .containsExactly("Serialization_FileMissing", "InvalidOutlineIconHeightAndWidth");
+  }
+
+  @Test
+  void a_folder_around_the_files_is_named() {
+    SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
+    byte[] manifest = files.remove("manifest.json");
+    files.put("app/manifest.json", manifest);
+    assertThat(refused(PackageWriter.zip(files)).message()).contains("app/manifest.json");
+  }
+
+  @Test
+  void broken_json_is_told_from_a_trailing_comma() {
+    SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
+    files.put("manifest.json", "{\"a\":[1,],}".getBytes(StandardCharsets.UTF_8));
+    assertThat(codes(PackageWriter.zip(files)))
+        .containsExactly("Serialization_TrailingCommaInManifestJsonFile");
+    files.put("manifest.json", "{\"a\":\",}\"".getBytes(StandardCharsets.UTF_8));
+    assertThat(codes(PackageWriter.zip(files))).containsExactly("Serialization_FileNotValidJson");
+    files.put("manifest.json", "[1]".getBytes(StandardCharsets.UTF_8));
+    assertThat(codes(PackageWriter.zip(files))).containsExactly("Serialization_FileNotValidJson");
+    files.put("manifest.json", "[".repeat(200_000).getBytes(StandardCharsets.UTF_8));
+    assertThat(codes(PackageWriter.zip(files))).containsExactly("Serialization_FileNotValidJson");
+    files.put("manifest.json", "{}".getBytes(StandardCharsets.UTF_8));
+    assertThat(codes(PackageWriter.zip(files)))
+        .containsExactly("Serialization_ManifestVersionPropertyMissing");
+  }
+
+  @Test
+  void bombs_end_in_a_finding_and_not_in_memory() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry("manifest.json"));
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 100; i++) {
+        zip.write(zeros);
+      }
+      zip.closeEntry();
+    }
+    byte[] bomb = out.toByteArray();
+    Assertions.assertTimeout(
+        Duration.ofSeconds(2), () -> assertThat(codes(bomb)).containsExactly("Package_TooLarge"));
+
+    // The same bomb, lying about its size: the directory says ten bytes come out.
+    int directory = indexOf(bomb, new byte[] {'P', 'K', 1, 2});
+    bomb[directory + 24] = 10;
+    bomb[directory + 25] = 0;
+    bomb[directory + 26] = 0;
+    bomb[directory + 27] = 0;
+    Assertions.assertTimeout(
+        Duration.ofSeconds(2), () -> assertThat(codes(bomb)).containsExactly("Package_Broken"));
+  }
+
+  @Test
+  void a_file_that_packs_too_well_is_a_bomb_even_if_small_enough() {
+    SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
+    files.put("data.bin", new byte[8 << 20]);
+    assertThat(codes(PackageWriter.zip(files))).containsExactly("Package_CompressionRatio");
+  }
+
+  @Test
+  void too_many_entries_are_not_looked_at() {
+    SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
+    for (int i = 0; i < 1_001; i++) {
+      files.put("f" + i, new byte[0]);
+    }
+    assertThat(codes(PackageWriter.zip(files))).containsExactly("Package_TooManyEntries");
+  }
+
+  @Test
+  void path_tricks_and_folders_of_the_packer_are_refused() {
+    for (String name :
+        List.of(
+            "../evil",
+            "a/../../evil",
+            "/etc/passwd",
+            "C:evil",
+            "a\\b",
+            "a//b",
+            "__MACOSX/x",
+            "bad\u0001name")) {
+      SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
+      files.put(name, new byte[] {1});
+      assertThat(codes(PackageWriter.zip(files))).as(name).containsExactly("Package_EntryPath");
+    }
+  }
+
+  @Test
+  void an_entry_that_is_there_twice_is_refused() {
+    SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
+    files.put("Manifest.json", new byte[] {1});
+    assertThat(codes(PackageWriter.zip(files))).containsExactly("Package_DuplicateEntry");
+    files.remove("Manifest.json");
+    files.put("manifesu.json", new byte[] {1});
+    byte[] zip = PackageWriter.zip(files);
+    replaceAll(zip, "manifesu.json", "manifest.json");
+    assertThat(codes(zip)).containsExactly("Package_DuplicateEntry");
+  }
+
+  @Test
+  void an_entry_whose_own_name_differs_from_the_directory_is_refused() {
+    byte[] zip = PackageWriter.write(Manifests.plain(ID, "1.0.0"));
+    int local = indexOf(zip, "manifest.json".getBytes(StandardCharsets.UTF_8));
+    zip[local] = 'n';
+    assertThat(codes(zip)).containsExactly("Package_Broken");
+  }
+
+  @Test
+  void what_is_no_archive_is_refused() {
+    assertThat(codes(new byte[0])).containsExactly("Package_Broken");
+    assertThat(codes(Json.bytes(Manifests.plain(ID, "1.0.0")))).containsExactly("Package_Broken");
+  }
+
+  @Property(tries = 300)
+  void a_package_with_damaged_bytes_is_opened_or_refused_and_never_fails(
+      @ForAll @IntRange(max = 100_000) int place, @ForAll byte value) {
+    byte[] zip = PackageWriter.write(Manifests.plain(ID, "1.0.0"));
+    zip[place % zip.length] = value;
+    try {
+      AppPackage.open(zip);
+    } catch (Refusal refusal) {
+      assertThat(refusal.reason()).isInstanceOf(Reason.Invalid.class);
+    }
+  }
+
+  @Property
+  void versions_are_ordered_number_by_number(
+      @ForAll @IntRange(max = 12) int a,
+      @ForAll @IntRange(max = 12) int b,
+      @ForAll @IntRange(max = 12) int c,
+      @ForAll @IntRange(max = 12) int d) {
+    Version one = new Version(a + "." + b);
+    Version other = new Version(c + ".0" + d + ".0");
+    int expected = a != c ? Integer.compare(a, c) : Integer.compare(b, d);
+    assertThat(Integer.signum(one.compareTo(other))).isEqualTo(expected);
+  }
+
+  private static Reason.Invalid refused(byte[] zip) {
+    Refusal refusal = catchThrowableOfType(Refusal.class, () -> AppPackage.open(zip));
+    assertThat(refusal).isNotNull();
+    return (Reason.Invalid) refusal.reason();
+  }
+
+  private static List<String> codes(byte[] zip) {
+    return refused(zip).details().stream().map(Reason.Detail::code).toList();
+  }
+
+  private static List<String> targets(byte[] zip) {
+    return refused(zip).details().stream().map(detail -> String.valueOf(detail.target())).toList();
+  }
+
+  private static int indexOf(byte[] bytes, byte[] wanted) {
+    for (int i = 0; i <= bytes.length - wanted.length; i++) {
+      if (java.util.Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return i;
+      }
+    }
+    throw new AssertionError("not found");
+  }
+
+  private static void replaceAll(byte[] bytes, String from, String to) {
+    byte[] wanted = from.getBytes(StandardCharsets.UTF_8);
+    byte[] with = to.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i <= bytes.length - wanted.length; i++) {
+      if (java.util.Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+        System.arraycopy(with, 0, bytes, i, with.length);
+      }
+    }
+  }
+}
