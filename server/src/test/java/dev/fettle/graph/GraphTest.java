@@ -1,0 +1,389 @@
+package dev.fettle.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fettle.base.Ids;
+import dev.fettle.graph.schema.Schema;
+import dev.fettle.http.Headers;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import dev.fettle.identity.Caller;
+import dev.fettle.identity.ResourceGrants;
+import dev.fettle.json.Json;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The edge of the protocol on rows that only tell how they were called. */
+class GraphTest {
+
+  private static final Map<GraphVersion, Schema> SCHEMAS =
+      Map.of(
+          GraphVersion.V1, Schema.load("v1.0"),
+          GraphVersion.BETA, Schema.load("beta"),
+          GraphVersion.FETTLE, Schema.load("fettle"));
+
+  private static final Permissions READ =
+      Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
+
+  private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
+  private Set<String> permissions = Set.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
+  private final Graph graph =
+      new Graph(
+          List.of(
+              Route.get(GraphVersion.BETA, "/teamwork/devices").permissions(READ).handle(this::tell),
+              Route.get(GraphVersion.BETA, "/teamwork/devices/{device-id}")
+                  .permissions(READ)
+                  .handle(this::tell),
+              Route.patch(GraphVersion.BETA, "/teamwork/devices/{device-id}")
+                  .permissions(READ)
+                  .body("microsoft.graph.teamworkDevice")
+                  .handle(this::tell),
+              Route.get(GraphVersion.BETA, "/teamwork/devices/$count").permissions(READ).handle(this::tell),
+              Route.action(GraphVersion.BETA, "/teamwork/devices/{device-id}/updateSoftware")
+                  .permissions(Permissions.of("TeamworkDevice.ReadWrite.All"))
+                  .parameters("updateSoftware")
+                  .handle(this::tell),
+              Route.action(GraphVersion.BETA, "/teamwork/devices/{device-id}/restart")
+                  .permissions(Permissions.of("TeamworkDevice.ReadWrite.All"))
+                  .handle(this::tell),
+              Route.get(GraphVersion.BETA, "/things/find(second={b},first={a})").handle(this::tell),
+              Route.get(GraphVersion.BETA, "/things/broken")
+                  .handle(
+                      call -> {
+                        throw new IllegalStateException("secret detail");
+                      }),
+              Route.get(GraphVersion.V1, "/things/later").notBuilt()),
+          authorization ->
+              new Caller(
+                  "t", Caller.Kind.APPLICATION, "a", null, null, null, permissions),
+          ResourceGrants.NONE,
+          new Bodies(SCHEMAS),
+          new Metadata(SCHEMAS),
+          new ErrorAnswers("https://login.example/authorize"),
+          new Graph.Environment(
+              InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z")), Ids.random()));
+
+  private Response tell(Call call) {
+    calls.add(call);
+    return Answers.noContent();
+  }
+
+  private Response send(String method, String target, Headers headers, String body) {
+    int question = target.indexOf('?');
+    return graph.handle(
+        new Request(
+            method,
+            question < 0 ? target : target.substring(0, question),
+            question < 0 ? "" : target.substring(question + 1),
+            headers,
+            "https",
+            "graph.example",
+            "127.0.0.1",
+            new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  private Response get(String target) {
+    return send("GET", target, Headers.none(), "");
+  }
+
+  private Response post(String target, String body) {
+    return send("POST", target, Headers.of("Content-Type", "application/json"), body);
+  }
+
+  private static JsonNode json(Response response) {
+    return response.body() instanceof Response.Bytes(byte[] bytes)
+        ? Json.read(bytes)
+        : Json.object();
+  }
+
+  private static String message(Response response) {
+    return json(response).at("/error/message").asString();
+  }
+
+  private Call only() {
+    return Objects.requireNonNull(calls.poll());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/beta/teamwork/devices/55ab555-e432 | 55ab555-e432",
+        "/beta/teamwork/devices('55ab555-e432') | 55ab555-e432",
+        "/beta/teamwork/devices(55ab555-e432) | 55ab555-e432",
+        "/beta/teamwork/devices('it''s') | it's",
+        "/beta/teamwork/devices/a%2Fb | a/b",
+        "/beta/teamwork/devices/a+b | a+b",
+        "/beta/teamwork/devices/a%252Fb | a%2Fb",
+        "/BETA/Teamwork/DEVICES/AbC | AbC",
+        "/beta/teamwork/devices('%24count') | $count",
+        "/beta/teamwork/devices/Room%20(2) | Room (2)",
+        "/teamwork/devices/x | x",
+        "/beta/teamwork/devices/x/ | x",
+      })
+  void a_key_is_found_in_every_form_of_the_url(String target, String key) {
+    assertThat(get(target).status()).isEqualTo(204);
+    assertThat(only().key("device-id")).isEqualTo(key);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/beta/teamwork/devices/x/updateSoftware",
+        "/beta/teamwork/devices('x')/microsoft.graph.updateSoftware",
+        "/beta/teamwork/devices/x/graph.UPDATESOFTWARE",
+      })
+  void an_action_is_found_by_its_plain_and_its_qualified_name(String target) {
+    assertThat(post(target, "{\"SoftwareType\":\"TEAMSCLIENT\",\"softwareVersion\":null}").status())
+        .isEqualTo(204);
+    assertThat(only().body().toString())
+        .isEqualTo("{\"softwareType\":\"teamsClient\",\"softwareVersion\":null}");
+  }
+
+  @Test
+  void a_function_takes_its_parameters_in_any_order() {
+    assertThat(get("/beta/things/microsoft.graph.find(first='x,y',second=2)").status()).isEqualTo(204);
+    Call call = only();
+    assertThat(call.key("a")).isEqualTo("x,y");
+    assertThat(call.key("b")).isEqualTo("2");
+  }
+
+  @Test
+  void an_unknown_segment_is_named() {
+    Response response = get("/beta/teamwork/gadgets/1");
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(json(response).at("/error/code").asString()).isEqualTo("BadRequest");
+    assertThat(message(response)).isEqualTo("Resource not found for the segment 'gadgets'.");
+  }
+
+  @Test
+  void a_path_of_the_other_version_says_so() {
+    assertThat(message(get("/v1.0/teamwork/devices"))).contains("It is served under /beta");
+  }
+
+  @Test
+  void another_method_is_405_and_names_those_that_are_allowed() {
+    Response response = send("PUT", "/beta/teamwork/devices/x", Headers.none(), "");
+    assertThat(response.status()).isEqualTo(405);
+    assertThat(response.headers().first("Allow")).isEqualTo("GET, PATCH");
+    assertThat(json(response).at("/error/code").asString()).isEqualTo("Request_BadRequest");
+  }
+
+  @Test
+  void what_is_not_built_is_501() {
+    Response response = get("/v1.0/things/later");
+    assertThat(response.status()).isEqualTo(501);
+    assertThat(json(response).at("/error/code").asString()).isEqualTo("notSupported");
+  }
+
+  @Test
+  void a_bug_is_500_without_its_details() {
+    Response response = get("/beta/things/broken");
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(json(response).toString()).doesNotContain("secret detail");
+    assertThat(message(response)).contains(Objects.requireNonNull(response.headers().first("request-id")));
+  }
+
+  @Test
+  void a_missing_permission_is_named_as_the_teams_service_does() {
+    permissions = Set.of("User.Read.All", "Chat.Read.All");
+    assertThat(message(get("/beta/teamwork/devices")))
+        .isEqualTo(
+            "Missing role permissions on the request. API requires one of"
+                + " 'TeamworkDevice.Read.All, TeamworkDevice.ReadWrite.All'. Roles on the request"
+                + " 'Chat.Read.All, User.Read.All'.");
+  }
+
+  @Test
+  void the_callers_request_id_is_echoed_and_ours_is_in_header_and_body() {
+    Response response =
+        send("GET", "/beta/x", Headers.of("client-request-id", "abc-1"), "");
+    assertThat(response.headers().first("client-request-id")).isEqualTo("abc-1");
+    assertThat(json(response).at("/error/innerError/client-request-id").asString()).isEqualTo("abc-1");
+    assertThat(json(response).at("/error/innerError/request-id").asString())
+        .isEqualTo(response.headers().first("request-id"));
+    assertThat(json(response).at("/error/innerError/date").asString()).isEqualTo("2026-11-21T10:00:00");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | Empty Payload. JSON content expected.",
+        "{ | Unable to read JSON request payload.",
+        "[] | must be a JSON object",
+        "{} | The parameter 'softwareType' of 'updateSoftware' is required. It must be one of: adminAgent",
+        "{\"softwareType\":null} | must not be null",
+        "{\"softwareType\":3} | expected type 'microsoft.graph.teamworkSoftwareType'",
+        "{\"softwareType\":\"paint\"} | is not a member of",
+        "{\"softwareType\":\"unknownFutureValue\"} | cannot be written",
+        "{\"softwareType\":\"firmware\",\"softwareVersion\":1} | expected type 'Edm.String'",
+        "{\"softwareType\":\"firmware\",\"force\":true} | 'force' in the request payload is not a valid parameter",
+        "{\"softwareType\":\"firmware\",\"SOFTWARETYPE\":\"firmware\"} | given twice",
+        "{\"softwareType\":\"firmware\",\"softwareVersion\":\"a\\u0000b\"} | a character that text cannot have",
+      })
+  void a_bad_body_is_400_and_names_the_parameter_and_the_rule(String body, String text) {
+    Response response = post("/beta/teamwork/devices/x/updateSoftware", body);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(message(response)).contains(text);
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void a_body_that_is_too_deep_or_too_large_or_not_utf_8_is_refused() {
+    assertThat(message(post("/beta/teamwork/devices/x/updateSoftware", "[".repeat(200) + "]".repeat(200))))
+        .contains("nested more than 100 levels");
+    assertThat(post("/beta/teamwork/devices/x/updateSoftware", " ".repeat(2_000_000)).status())
+        .isEqualTo(413);
+    Response response =
+        graph.handle(
+            new Request(
+                "POST",
+                "/beta/teamwork/devices/x/updateSoftware",
+                "",
+                Headers.of("Content-Type", "application/json"),
+                "https",
+                "h",
+                "127.0.0.1",
+                new ByteArrayInputStream(
+                    new byte[] {'{', '"', (byte) 0xC3, (byte) 0x28, '"', ':', '1', '}'})));
+    assertThat(response.status()).isEqualTo(400);
+  }
+
+  @Test
+  void a_body_without_or_with_another_media_type_gets_the_front_ends_texts() {
+    assertThat(
+            message(send("POST", "/beta/teamwork/devices/x/updateSoftware", Headers.none(), "{}")))
+        .isEqualTo("Write requests (excluding DELETE) must contain the Content-Type header declaration.");
+    assertThat(
+            message(
+                send(
+                    "POST",
+                    "/beta/teamwork/devices/x/updateSoftware",
+                    Headers.of("Content-Type", "text/xml"),
+                    "<a/>")))
+        .isEqualTo("Entity only allows writes with a JSON Content-Type header.");
+  }
+
+  @Test
+  void an_action_without_parameters_takes_nothing_or_an_empty_object() {
+    assertThat(send("POST", "/beta/teamwork/devices/x/restart", Headers.none(), "").status()).isEqualTo(204);
+    assertThat(post("/beta/teamwork/devices/x/restart", "{}").status()).isEqualTo(204);
+    assertThat(message(post("/beta/teamwork/devices/x/restart", "{\"now\":true}"))).contains("'now'");
+  }
+
+  @Test
+  void a_patch_treats_the_sentinel_as_absent_and_refuses_unknown_properties() {
+    Headers headers = Headers.of("Content-Type", "application/json");
+    assertThat(
+            send(
+                    "PATCH",
+                    "/beta/teamwork/devices/x",
+                    headers,
+                    "{\"deviceType\":\"unknownFutureValue\",\"notes\":\"n\",\"@odata.type\":\"#microsoft.graph.teamworkDevice\"}")
+                .status())
+        .isEqualTo(204);
+    assertThat(only().body().has("deviceType")).isFalse();
+    assertThat(message(send("PATCH", "/beta/teamwork/devices/x", headers, "{\"hardwareDetail\":{\"colour\":1}}")))
+        .isEqualTo(
+            "The property 'colour' does not exist on type 'microsoft.graph.teamworkHardwareDetail'."
+                + " Make sure to only use property names that are defined by the type.");
+  }
+
+  @Test
+  void query_options_on_a_write_are_refused() {
+    assertThat(message(post("/beta/teamwork/devices/x/restart?$select=id", "")))
+        .contains("Query option 'Select' is not allowed");
+  }
+
+  @Test
+  void a_batch_runs_its_requests_and_keeps_to_dependencies() {
+    Response response =
+        post(
+            "/beta/$batch",
+            """
+            {"requests":[
+              {"id":1,"method":"GET","url":"/teamwork/devices/?$filter=deviceType eq 'ipPhone'"},
+              {"id":"b","method":"GET","url":"teamwork/nothing"},
+              {"id":"c","method":"GET","url":"/teamwork/devices","dependsOn":["B"]},
+              {"id":"d","method":"POST","url":"/teamwork/devices/x/restart","headers":{"Content-Type":"application/json"},"body":{},"dependsOn":["1"]}
+            ]}
+            """);
+    assertThat(response.status()).isEqualTo(200);
+    JsonNode responses = json(response).get("responses");
+    assertThat(responses.valueStream().map(one -> one.get("id").asString() + one.get("status").asInt()))
+        .containsExactlyInAnyOrder("1204", "b400", "c424", "d204");
+    assertThat(responses.valueStream().filter(one -> one.get("status").asInt() == 204))
+        .allSatisfy(one -> assertThat(one.has("body")).isFalse());
+    assertThat(responses.valueStream().flatMap(one -> one.get("headers").valueStream()))
+        .allMatch(JsonNode::isString);
+    assertThat(calls.stream().map(call -> call.request().rawQuery()))
+        .contains("$filter=deviceType%20eq%20'ipPhone'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"requests\":[]}",
+        "{\"requests\":[{\"method\":\"GET\",\"url\":\"/x\"}]}",
+        "{\"requests\":[{\"id\":\"1\",\"url\":\"/x\"}]}",
+        "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\"}]}",
+        "{\"requests\":[{\"id\":\"a\",\"method\":\"GET\",\"url\":\"/x\"},{\"id\":\"A\",\"method\":\"GET\",\"url\":\"/x\"}]}",
+        "{\"requests\":[{\"id\":\"a\",\"method\":\"GET\",\"url\":\"/x\",\"dependsOn\":[\"z\"]}]}",
+        "{\"requests\":[{\"id\":\"a\",\"method\":\"GET\",\"url\":\"/x\",\"dependsOn\":[\"b\"]},{\"id\":\"b\",\"method\":\"GET\",\"url\":\"/x\",\"dependsOn\":[\"a\"]}]}",
+      })
+  void a_malformed_batch_is_400_as_a_whole(String body) {
+    assertThat(post("/beta/$batch", body).status()).isEqualTo(400);
+  }
+
+  @Test
+  void a_batch_of_21_is_refused_and_a_batch_in_a_batch_too() {
+    String one = "{\"id\":\"%d\",\"method\":\"GET\",\"url\":\"/teamwork/devices\"}";
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 21; i++) {
+      many.append(i == 0 ? "" : ",").append(one.formatted(i));
+    }
+    assertThat(message(post("/beta/$batch", "{\"requests\":[" + many + "]}"))).contains("1 to 20");
+    assertThat(
+            json(post("/beta/$batch", "{\"requests\":[{\"id\":\"1\",\"method\":\"POST\",\"url\":\"/$batch\",\"body\":{}}]}"))
+                .at("/responses/0/status")
+                .asInt())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void metadata_is_served_to_anybody_in_each_version() {
+    for (GraphVersion version : GraphVersion.values()) {
+      Response response = get(version.root() + "/$metadata");
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.headers().first("Content-Type")).isEqualTo("application/xml");
+    }
+  }
+
+  @Test
+  void a_broken_percent_encoding_is_400() {
+    assertThat(message(get("/beta/teamwork/devices/%zz"))).contains("percent sign");
+    assertThat(get("/beta/teamwork/devices/%C3%28").status()).isEqualTo(400);
+  }
+
+  @Test
+  void a_browser_may_read_the_answer_and_its_headers() {
+    Response response = send("GET", "/beta/teamwork/devices", Headers.of("Origin", "https://app.example"), "");
+    assertThat(response.headers().first("Access-Control-Allow-Origin")).isEqualTo("*");
+    assertThat(send("OPTIONS", "/beta/x", Headers.of("Origin", "https://app.example"), "").status())
+        .isEqualTo(204);
+  }
+}
