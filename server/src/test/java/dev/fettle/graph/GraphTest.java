@@ -38,11 +38,14 @@ class GraphTest {
       Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
 
   private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
-  private Set<String> permissions = Set.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
+  private Set<String> permissions =
+      Set.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
   private final Graph graph =
       new Graph(
           List.of(
-              Route.get(GraphVersion.BETA, "/teamwork/devices").permissions(READ).handle(this::tell),
+              Route.get(GraphVersion.BETA, "/teamwork/devices")
+                  .permissions(READ)
+                  .handle(this::tell),
               Route.get(GraphVersion.BETA, "/teamwork/devices/{device-id}")
                   .permissions(READ)
                   .handle(this::tell),
@@ -50,7 +53,9 @@ class GraphTest {
                   .permissions(READ)
                   .body("microsoft.graph.teamworkDevice")
                   .handle(this::tell),
-              Route.get(GraphVersion.BETA, "/teamwork/devices/$count").permissions(READ).handle(this::tell),
+              Route.get(GraphVersion.BETA, "/teamwork/devices/$count")
+                  .permissions(READ)
+                  .handle(this::tell),
               Route.action(GraphVersion.BETA, "/teamwork/devices/{device-id}/updateSoftware")
                   .permissions(Permissions.of("TeamworkDevice.ReadWrite.All"))
                   .parameters("updateSoftware")
@@ -66,8 +71,7 @@ class GraphTest {
                       }),
               Route.get(GraphVersion.V1, "/things/later").notBuilt()),
           authorization ->
-              new Caller(
-                  "t", Caller.Kind.APPLICATION, "a", null, null, null, permissions),
+              new Caller("t", Caller.Kind.APPLICATION, "a", null, null, null, permissions),
           ResourceGrants.NONE,
           new Bodies(SCHEMAS),
           new Metadata(SCHEMAS),
@@ -154,7 +158,8 @@ class GraphTest {
 
   @Test
   void a_function_takes_its_parameters_in_any_order() {
-    assertThat(get("/beta/things/microsoft.graph.find(first='x,y',second=2)").status()).isEqualTo(204);
+    assertThat(get("/beta/things/microsoft.graph.find(first='x,y',second=2)").status())
+        .isEqualTo(204);
     Call call = only();
     assertThat(call.key("a")).isEqualTo("x,y");
     assertThat(call.key("b")).isEqualTo("2");
@@ -193,7 +198,8 @@ class GraphTest {
     Response response = get("/beta/things/broken");
     assertThat(response.status()).isEqualTo(500);
     assertThat(json(response).toString()).doesNotContain("secret detail");
-    assertThat(message(response)).contains(Objects.requireNonNull(response.headers().first("request-id")));
+    assertThat(message(response))
+        .contains(Objects.requireNonNull(response.headers().first("request-id")));
   }
 
   @Test
@@ -208,31 +214,36 @@ class GraphTest {
 
   @Test
   void the_callers_request_id_is_echoed_and_ours_is_in_header_and_body() {
-    Response response =
-        send("GET", "/beta/x", Headers.of("client-request-id", "abc-1"), "");
+    Response response = send("GET", "/beta/x", Headers.of("client-request-id", "abc-1"), "");
     assertThat(response.headers().first("client-request-id")).isEqualTo("abc-1");
-    assertThat(json(response).at("/error/innerError/client-request-id").asString()).isEqualTo("abc-1");
+    assertThat(json(response).at("/error/innerError/client-request-id").asString())
+        .isEqualTo("abc-1");
     assertThat(json(response).at("/error/innerError/request-id").asString())
         .isEqualTo(response.headers().first("request-id"));
-    assertThat(json(response).at("/error/innerError/date").asString()).isEqualTo("2026-11-21T10:00:00");
+    assertThat(json(response).at("/error/innerError/date").asString())
+        .isEqualTo("2026-11-21T10:00:00");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
-        "'' | Empty Payload. JSON content expected.",
+        "`` | Empty Payload. JSON content expected.",
         "{ | Unable to read JSON request payload.",
         "[] | must be a JSON object",
-        "{} | The parameter 'softwareType' of 'updateSoftware' is required. It must be one of: adminAgent",
+        "{} | The parameter 'softwareType' of 'updateSoftware' is required. It must be one of:"
+            + " adminAgent",
         "{\"softwareType\":null} | must not be null",
         "{\"softwareType\":3} | expected type 'microsoft.graph.teamworkSoftwareType'",
         "{\"softwareType\":\"paint\"} | is not a member of",
         "{\"softwareType\":\"unknownFutureValue\"} | cannot be written",
         "{\"softwareType\":\"firmware\",\"softwareVersion\":1} | expected type 'Edm.String'",
-        "{\"softwareType\":\"firmware\",\"force\":true} | 'force' in the request payload is not a valid parameter",
+        "{\"softwareType\":\"firmware\",\"force\":true} | 'force' in the request payload is not a"
+            + " valid parameter",
         "{\"softwareType\":\"firmware\",\"SOFTWARETYPE\":\"firmware\"} | given twice",
-        "{\"softwareType\":\"firmware\",\"softwareVersion\":\"a\\u0000b\"} | a character that text cannot have",
+        "{\"softwareType\":\"firmware\",\"softwareVersion\":\"a\\u0000b\"} | a character that text"
+            + " cannot have",
       })
   void a_bad_body_is_400_and_names_the_parameter_and_the_rule(String body, String text) {
     Response response = post("/beta/teamwork/devices/x/updateSoftware", body);
@@ -243,7 +254,9 @@ class GraphTest {
 
   @Test
   void a_body_that_is_too_deep_or_too_large_or_not_utf_8_is_refused() {
-    assertThat(message(post("/beta/teamwork/devices/x/updateSoftware", "[".repeat(200) + "]".repeat(200))))
+    assertThat(
+            message(
+                post("/beta/teamwork/devices/x/updateSoftware", "[".repeat(200) + "]".repeat(200))))
         .contains("nested more than 100 levels");
     assertThat(post("/beta/teamwork/devices/x/updateSoftware", " ".repeat(2_000_000)).status())
         .isEqualTo(413);
@@ -266,7 +279,8 @@ class GraphTest {
   void a_body_without_or_with_another_media_type_gets_the_front_ends_texts() {
     assertThat(
             message(send("POST", "/beta/teamwork/devices/x/updateSoftware", Headers.none(), "{}")))
-        .isEqualTo("Write requests (excluding DELETE) must contain the Content-Type header declaration.");
+        .isEqualTo(
+            "Write requests (excluding DELETE) must contain the Content-Type header declaration.");
     assertThat(
             message(
                 send(
@@ -279,9 +293,11 @@ class GraphTest {
 
   @Test
   void an_action_without_parameters_takes_nothing_or_an_empty_object() {
-    assertThat(send("POST", "/beta/teamwork/devices/x/restart", Headers.none(), "").status()).isEqualTo(204);
+    assertThat(send("POST", "/beta/teamwork/devices/x/restart", Headers.none(), "").status())
+        .isEqualTo(204);
     assertThat(post("/beta/teamwork/devices/x/restart", "{}").status()).isEqualTo(204);
-    assertThat(message(post("/beta/teamwork/devices/x/restart", "{\"now\":true}"))).contains("'now'");
+    assertThat(message(post("/beta/teamwork/devices/x/restart", "{\"now\":true}")))
+        .contains("'now'");
   }
 
   @Test
@@ -296,7 +312,13 @@ class GraphTest {
                 .status())
         .isEqualTo(204);
     assertThat(only().body().has("deviceType")).isFalse();
-    assertThat(message(send("PATCH", "/beta/teamwork/devices/x", headers, "{\"hardwareDetail\":{\"colour\":1}}")))
+    assertThat(
+            message(
+                send(
+                    "PATCH",
+                    "/beta/teamwork/devices/x",
+                    headers,
+                    "{\"hardwareDetail\":{\"colour\":1}}")))
         .isEqualTo(
             "The property 'colour' does not exist on type 'microsoft.graph.teamworkHardwareDetail'."
                 + " Make sure to only use property names that are defined by the type.");
@@ -323,7 +345,10 @@ class GraphTest {
             """);
     assertThat(response.status()).isEqualTo(200);
     JsonNode responses = json(response).get("responses");
-    assertThat(responses.valueStream().map(one -> one.get("id").asString() + one.get("status").asInt()))
+    assertThat(
+            responses
+                .valueStream()
+                .map(one -> one.get("id").asString() + one.get("status").asInt()))
         .containsExactlyInAnyOrder("1204", "b400", "c424", "d204");
     assertThat(responses.valueStream().filter(one -> one.get("status").asInt() == 204))
         .allSatisfy(one -> assertThat(one.has("body")).isFalse());
@@ -351,14 +376,16 @@ class GraphTest {
 
   @Test
   void a_batch_of_21_is_refused_and_a_batch_in_a_batch_too() {
-    String one = "{\"id\":\"%d\",\"method\":\"GET\",\"url\":\"/teamwork/devices\"}";
     StringBuilder many = new StringBuilder();
     for (int i = 0; i < 21; i++) {
-      many.append(i == 0 ? "" : ",").append(one.formatted(i));
+      many.append(i == 0 ? "" : ",")
+          .append("{\"id\":\"%d\",\"method\":\"GET\",\"url\":\"/teamwork/devices\"}".formatted(i));
     }
     assertThat(message(post("/beta/$batch", "{\"requests\":[" + many + "]}"))).contains("1 to 20");
     assertThat(
-            json(post("/beta/$batch", "{\"requests\":[{\"id\":\"1\",\"method\":\"POST\",\"url\":\"/$batch\",\"body\":{}}]}"))
+            json(post(
+                    "/beta/$batch",
+                    "{\"requests\":[{\"id\":\"1\",\"method\":\"POST\",\"url\":\"/$batch\",\"body\":{}}]}"))
                 .at("/responses/0/status")
                 .asInt())
         .isEqualTo(400);
@@ -381,7 +408,8 @@ class GraphTest {
 
   @Test
   void a_browser_may_read_the_answer_and_its_headers() {
-    Response response = send("GET", "/beta/teamwork/devices", Headers.of("Origin", "https://app.example"), "");
+    Response response =
+        send("GET", "/beta/teamwork/devices", Headers.of("Origin", "https://app.example"), "");
     assertThat(response.headers().first("Access-Control-Allow-Origin")).isEqualTo("*");
     assertThat(send("OPTIONS", "/beta/x", Headers.of("Origin", "https://app.example"), "").status())
         .isEqualTo(204);

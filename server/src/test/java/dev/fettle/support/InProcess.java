@@ -1,10 +1,10 @@
 package dev.fettle.support;
 
+import dev.fettle.app.Application;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
-import dev.fettle.app.Application;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The whole application without sockets, for tests: requests go straight to its handler. The caller is
- * written into the {@code Authorization} header by {@link #app} and {@link #user}, in place of a signed
- * token; verification of real tokens has tests of its own.
+ * The whole application without sockets, for tests: requests go straight to its handler. The caller
+ * is written into the {@code Authorization} header by {@link #app} and {@link #user}, in place of a
+ * signed token; verification of real tokens has tests of its own.
  */
 public final class InProcess implements AutoCloseable {
 
@@ -46,8 +46,7 @@ public final class InProcess implements AutoCloseable {
   private final Application application;
 
   public InProcess(Db db, InstantSource clock, Ids ids, Path data) {
-    application =
-        new Application(new Application.Ground(db, InProcess::caller, clock, ids, data));
+    application = new Application(new Application.Ground(db, InProcess::caller, clock, ids, data));
   }
 
   public Application application() {
