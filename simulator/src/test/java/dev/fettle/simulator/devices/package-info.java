@@ -1,0 +1,5 @@
+/** Tests of the pretend devices. */
+@NullMarked
+package dev.fettle.simulator.devices;
+
+import org.jspecify.annotations.NullMarked;
