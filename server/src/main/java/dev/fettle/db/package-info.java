@@ -5,7 +5,8 @@
  * {@link dev.fettle.db.Db} lends connections: {@code tx} runs one READ COMMITTED transaction,
  * {@code read} runs single statements. Work inside them sees a {@link dev.fettle.db.Tx} and reads
  * {@link dev.fettle.db.Row}s. The schema comes from numbered {@link dev.fettle.db.Migrations}, and
- * {@link dev.fettle.db.EmbeddedPostgres} is the server that runs when the operator names none.
+ * {@link dev.fettle.db.embedded.EmbeddedPostgres} is the server that runs when the operator names
+ * none.
  *
  * <p>Invariants: a connection is lent only behind a fair admission limit, so waiting is bounded and
  * in order; a database that is out of reach is a refusal (503 with Retry-After), a violated unique

@@ -1,8 +1,9 @@
-package dev.fettle.db;
+package dev.fettle.db.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fettle.base.Ids;
+import dev.fettle.db.DbSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.fettle.db;
+package dev.fettle.db.embedded;
 
 import java.io.IOException;
 import java.nio.file.Files;
