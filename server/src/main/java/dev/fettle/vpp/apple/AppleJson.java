@@ -1,0 +1,243 @@
+package dev.fettle.vpp.apple;
+
+import dev.fettle.base.Refusal;
+import dev.fettle.json.Json;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Apple's JSON in and out. What cannot be read is {@code Garbled}, never a default. */
+final class AppleJson {
+
+  private static final DateTimeFormatter DATES =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX][XX]");
+
+  private AppleJson() {}
+
+  static ObjectNode read(byte[] bytes) {
+    JsonNode node;
+    try {
+      node = Json.read(bytes);
+    } catch (Refusal e) {
+      throw garbled("not JSON");
+    }
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    throw garbled("not a JSON object");
+  }
+
+  static @Nullable AppleError error(ObjectNode body) {
+    JsonNode number = body.get("errorNumber");
+    return number != null && number.isNumber() ? AppleError.of(number.asInt()) : null;
+  }
+
+  static Limits limits(ObjectNode body) {
+    if (!(body.get("limits") instanceof ObjectNode limits)) {
+      throw garbled("service/config without limits");
+    }
+    Limits documented = Limits.DOCUMENTED;
+    return new Limits(
+        positive(limits, "maxAssets", documented.maxAssets()),
+        positive(limits, "maxUsers", documented.maxUsers()),
+        positive(limits, "maxClientUserIds", documented.maxClientUserIds()),
+        positive(limits, "maxSerialNumbers", documented.maxSerialNumbers()),
+        positive(limits, "maxRevokeClientUserIds", documented.maxRevokeClientUserIds()),
+        positive(limits, "maxRevokeSerialNumbers", documented.maxRevokeSerialNumbers()),
+        positive(limits, "maxRequestPerSecond", documented.maxRequestPerSecond()));
+  }
+
+  static Standing standing(ObjectNode body) {
+    return new Standing(
+        required(body, "uId"), date(text(body, "tokenExpirationDate")), mdmInfo(body));
+  }
+
+  static ClientConfig clientConfig(ObjectNode body) {
+    return new ClientConfig(
+        standing(body),
+        text(body, "countryISO2ACode"),
+        text(body, "defaultPlatform"),
+        text(body, "locationName"),
+        text(body, "notificationUrl"),
+        texts(body, "subscribedNotificationTypes"));
+  }
+
+  static <T> Page<T> page(ObjectNode body, String list, int index, Function<JsonNode, T> each) {
+    if (!(body.get(list) instanceof ArrayNode entries)) {
+      throw garbled("a page without " + list);
+    }
+    List<T> records = new ArrayList<>(entries.size());
+    entries.forEach(entry -> records.add(each.apply(entry)));
+    JsonNode next = body.get("nextPageIndex");
+    return new Page<>(
+        standing(body),
+        index,
+        positive(body, "totalPages", 1),
+        text(body, "versionId"),
+        next != null && next.isNumber(),
+        records);
+  }
+
+  static Asset asset(JsonNode entry) {
+    return new Asset(
+        required(entry, "adamId"),
+        pricing(entry),
+        textOr(entry, "productType", "App"),
+        flag(entry, "deviceAssignable"),
+        flag(entry, "revocable"),
+        texts(entry, "supportedPlatforms"),
+        number(entry, "assignedCount"),
+        number(entry, "totalCount"));
+  }
+
+  static Assignment assignment(JsonNode entry) {
+    String user = text(entry, "clientUserId");
+    String serial = text(entry, "serialNumber");
+    Target target;
+    if (user != null) {
+      target = new Target.User(user);
+    } else if (serial != null) {
+      target = new Target.Device(serial);
+    } else {
+      throw garbled("an assignment without a target");
+    }
+    return new Assignment(required(entry, "adamId"), pricing(entry), target);
+  }
+
+  static LibraryUser user(JsonNode entry) {
+    return new LibraryUser(
+        required(entry, "clientUserId"),
+        text(entry, "email"),
+        text(entry, "managedAppleId"),
+        text(entry, "status"));
+  }
+
+  static EventStatus event(ObjectNode body) {
+    EventStatus.State state =
+        switch (required(body, "eventStatus")) {
+          case "PENDING" -> EventStatus.State.PENDING;
+          case "COMPLETE" -> EventStatus.State.COMPLETE;
+          case "FAILED" -> EventStatus.State.FAILED;
+          default -> throw garbled("an event status that is not known");
+        };
+    List<EventStatus.Failure> failures = new ArrayList<>();
+    if (body.get("failures") instanceof ArrayNode list) {
+      for (JsonNode entry : list) {
+        JsonNode info = entry.path("errorInfo");
+        failures.add(
+            new EventStatus.Failure(
+                AppleError.of((int) number(entry, "errorNumber")),
+                texts(info, "clientUserIds"),
+                texts(info, "serialNumbers")));
+      }
+    }
+    return new EventStatus(
+        state, (int) number(body, "numRequested"), (int) number(body, "numCompleted"), failures);
+  }
+
+  static List<Metadata> metadata(ObjectNode body) {
+    List<Metadata> all = new ArrayList<>();
+    if (body.get("results") instanceof ObjectNode results) {
+      results.forEachEntry(
+          (id, entry) ->
+              all.add(
+                  new Metadata(
+                      id,
+                      text(entry, "name"),
+                      text(entry, "bundleId"),
+                      text(entry, "artistName"),
+                      text(entry, "url"),
+                      text(entry, "releaseDate"),
+                      texts(entry, "deviceFamilies"))));
+    }
+    return all;
+  }
+
+  static String required(JsonNode node, String name) {
+    String value = text(node, name);
+    if (value == null || value.isEmpty()) {
+      throw garbled("the member " + name + " is missing");
+    }
+    return value;
+  }
+
+  private static @Nullable MdmInfo mdmInfo(ObjectNode body) {
+    return body.get("mdmInfo") instanceof ObjectNode info
+        ? new MdmInfo(required(info, "id"), textOr(info, "name", ""), textOr(info, "metadata", ""))
+        : null;
+  }
+
+  private static String pricing(JsonNode entry) {
+    return textOr(entry, "pricingParam", Asset.STANDARD);
+  }
+
+  private static @Nullable Instant date(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return OffsetDateTime.parse(text, DATES).toInstant();
+    } catch (DateTimeException e) {
+      throw garbled("a date that is none");
+    }
+  }
+
+  private static String textOr(JsonNode node, String name, String instead) {
+    String value = text(node, name);
+    return value == null ? instead : value;
+  }
+
+  /** Numbers count as text too: one family of Apple's API prints Adam ids as numbers. */
+  private static @Nullable String text(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    return value == null || value.isNull() || value.isContainer() ? null : value.asString();
+  }
+
+  private static boolean flag(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    return value != null && value.isBoolean() && value.asBoolean();
+  }
+
+  private static long number(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw garbled("the number " + name + " is missing");
+    }
+    return value.asLong();
+  }
+
+  private static int positive(JsonNode node, String name, int instead) {
+    JsonNode value = node.get(name);
+    if (value == null || value.isNull()) {
+      return instead;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 0) {
+      throw garbled("the number " + name + " is none");
+    }
+    return Math.max(1, value.asInt());
+  }
+
+  private static List<String> texts(JsonNode node, String name) {
+    List<String> texts = new ArrayList<>();
+    if (node.get(name) instanceof ArrayNode list) {
+      for (JsonNode entry : list) {
+        if (entry.isString()) {
+          texts.add(entry.asString());
+        }
+      }
+    }
+    return texts;
+  }
+
+  private static AppleFailure garbled(String what) {
+    return new AppleFailure(new AppleFailure.Why.Garbled(what));
+  }
+}
