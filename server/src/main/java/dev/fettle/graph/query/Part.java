@@ -1,0 +1,257 @@
+package dev.fettle.graph.query;
+
+import dev.fettle.db.Row;
+import dev.fettle.graph.schema.EnumType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.SerializableString;
+
+/** One member of a printed object, and the column that it is read from. */
+sealed interface Part {
+
+  /** Whether the row has no value for it. */
+  boolean absent(Row row);
+
+  /** Prints name and value. */
+  void print(JsonGenerator json, Row row, Holes holes);
+
+  /** A text that is printed as it is stored. */
+  record Text(SerializableString name, String label) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.textOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      json.writeString(row.textOrNull(label));
+    }
+  }
+
+  /** A boolean. */
+  record Flag(SerializableString name, String label) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.flagOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      Boolean value = row.flagOrNull(label);
+      if (value == null) {
+        json.writeNull();
+      } else {
+        json.writeBoolean(value);
+      }
+    }
+  }
+
+  /** A whole number. */
+  record Whole(SerializableString name, String label) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.bigintOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      Long value = row.bigintOrNull(label);
+      if (value == null) {
+        json.writeNull();
+      } else {
+        json.writeNumber(value.longValue());
+      }
+    }
+  }
+
+  /** A point in time of timestamptz. */
+  record Time(SerializableString name, String label) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.timeOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      java.time.Instant value = row.timeOrNull(label);
+      json.writeString(value == null ? null : PreciseTime.printed(value));
+    }
+  }
+
+  /** A point in time in its stored text. */
+  record StoredTime(SerializableString name, String label) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.textOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      String value = row.textOrNull(label);
+      json.writeString(value == null ? null : PreciseTime.printed(value));
+    }
+  }
+
+  /** A member of an enumeration. */
+  record Member(SerializableString name, String label, EnumType type, boolean lateMembers)
+      implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.textOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      String value = row.textOrNull(label);
+      json.writeString(value == null ? null : Enums.shown(type, value, lateMembers));
+    }
+  }
+
+  /** Several members of a flags enumeration, in the order of their numbers. */
+  record Flags(SerializableString name, String label, EnumType type) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.textsOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      List<String> values = row.textsOrNull(label);
+      if (values == null) {
+        json.writeNull();
+        return;
+      }
+      StringBuilder out = new StringBuilder();
+      for (EnumType.Member member : type.members()) {
+        if (values.contains(member.name())) {
+          out.append(out.isEmpty() ? "" : ",").append(member.name());
+        }
+      }
+      json.writeString(out.toString());
+    }
+  }
+
+  /** An array of texts, or of members of an enumeration. */
+  record Texts(SerializableString name, String label, @Nullable EnumType type, boolean lateMembers)
+      implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.textsOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      json.writeStartArray();
+      List<String> values = row.textsOrNull(label);
+      for (String value : values == null ? List.<String>of() : values) {
+        json.writeString(type == null ? value : Enums.shown(type, value, lateMembers));
+      }
+      json.writeEndArray();
+    }
+  }
+
+  /**
+   * A jsonb document, passed through or with the changes that the caller or the schema asks for.
+   */
+  record Document(SerializableString name, String label, boolean collection, DocumentView view)
+      implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.textOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      String text = row.textOrNull(label);
+      json.writeRawValue(text == null ? collection ? "[]" : "null" : view.of(text));
+    }
+  }
+
+  /** A complex value made of columns. */
+  record Complex(SerializableString name, boolean nullable, List<Part> parts) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      for (Part part : parts) {
+        if (!part.absent(row)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      if (nullable && absent(row)) {
+        json.writeNull();
+        return;
+      }
+      json.writeStartObject();
+      for (Part part : parts) {
+        part.print(json, row, holes);
+      }
+      json.writeEndObject();
+    }
+  }
+
+  /** A property without a column. */
+  record Nothing(SerializableString name, boolean collection) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return true;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      json.writeRawValue(collection ? "[]" : "null");
+    }
+  }
+
+  /** An expanded entity of the same statement. */
+  record One(SerializableString name, String presence, Shape shape) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return !row.flag(presence);
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      if (absent(row)) {
+        json.writeNull();
+      } else {
+        shape.print(json, row, holes);
+      }
+    }
+  }
+
+  /** An expanded collection, to be filled in from a statement of its own. */
+  record Many(SerializableString name, String key, Level level) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return false;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      String value = row.textOrNull(key);
+      json.writeRawValue("[]");
+      if (value != null) {
+        json.flush();
+        holes.add(level, value);
+      }
+    }
+  }
+}

@@ -1,0 +1,314 @@
+package dev.fettle.graph.query;
+
+import dev.fettle.db.Sql;
+import dev.fettle.graph.query.Expression.Path;
+import dev.fettle.graph.query.Expression.Step;
+import dev.fettle.graph.schema.EntityType;
+import dev.fettle.graph.schema.EnumType;
+import dev.fettle.graph.schema.Property;
+import dev.fettle.graph.schema.Schema;
+import dev.fettle.graph.schema.StructuredType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.SerializedString;
+
+/** Makes the statements of a plan out of a resource and the options of a request. */
+final class Planner {
+
+  private final Schema schema;
+  private final boolean lateMembers;
+  private int aliases;
+
+  Planner(Schema schema, boolean lateMembers) {
+    this.schema = schema;
+    this.lateMembers = lateMembers;
+  }
+
+  /** The statement for the rows of the request. */
+  Level plan(Resource resource, QueryOptions options, boolean ordered) {
+    return level(resource, options, ordered, true, null);
+  }
+
+  private Level level(
+      Resource resource,
+      QueryOptions options,
+      boolean ordered,
+      boolean checked,
+      Resource.@Nullable ToMany many) {
+    Scope scope = Scope.root(schema, resource, () -> ++aliases);
+    Columns columns = new Columns();
+    Shape shape = shape(scope, options, columns);
+    Sql filter = null;
+    if (options.filter() != null) {
+      SqlBuilder out = new SqlBuilder();
+      FilterSql.write(options.filter(), scope, lateMembers, checked, out);
+      filter = out.sql();
+    }
+    List<Level.Order> order = ordered ? order(scope, options, checked, columns) : List.of();
+    String key = many == null ? "" : many.targetKey();
+    String keyLabel = many == null ? "" : columns.label(key);
+    return new Level(
+        columns.sql(),
+        scope.from(),
+        scope.tenant(),
+        resource.where(),
+        filter,
+        order,
+        shape,
+        columns.expands,
+        key,
+        keyLabel,
+        many == null ? null : options.top());
+  }
+
+  /** The select list under construction: each expression once. */
+  private static final class Columns {
+    private final Map<String, String> labels = new LinkedHashMap<>();
+    private boolean expands;
+
+    String label(String sql) {
+      return labels.computeIfAbsent(sql, expression -> "c" + labels.size());
+    }
+
+    String sql() {
+      StringBuilder out = new StringBuilder();
+      labels.forEach(
+          (sql, label) ->
+              out.append(out.isEmpty() ? "" : ", ").append(sql).append(' ').append(label));
+      return out.toString();
+    }
+  }
+
+  private Shape shape(Scope scope, QueryOptions options, Columns columns) {
+    Resource resource = scope.resource;
+    EntityType type = scope.type;
+    Selection select = options.select();
+    List<Part> parts = new ArrayList<>();
+    for (Property property : type.properties()) {
+      if (selected(resource, select, property.name())) {
+        Selection inner = select == null ? null : select.of(property.name());
+        Resource.Field field = resource.field(property.name());
+        parts.add(part(scope, type, property, field, inner, columns));
+      }
+    }
+    Map<String, Shape.Derived> derived = new LinkedHashMap<>();
+    if (resource.typeColumn() != null) {
+      derived(scope, type, select, columns, derived);
+    }
+    List<Part> expanded = new ArrayList<>();
+    for (QueryOptions.Expansion expansion : options.expand()) {
+      if (!expansion.inDocument()) {
+        expanded.add(expand(scope, expansion, columns));
+      }
+    }
+    return new Shape(
+        "#" + type.qualifiedName(),
+        resource.typed(),
+        resource.typeColumn() == null ? null : columns.label(scope.sql(resource.typeColumn())),
+        resource.etag() == null ? null : columns.label(scope.sql(resource.etag())),
+        List.copyOf(parts),
+        derived,
+        List.copyOf(expanded));
+  }
+
+  private void derived(
+      Scope scope,
+      StructuredType base,
+      @Nullable Selection select,
+      Columns columns,
+      Map<String, Shape.Derived> into) {
+    for (StructuredType type : base.derived()) {
+      List<Part> parts = new ArrayList<>();
+      for (Property property : type.properties()) {
+        if (scope.type.property(property.name()).isEmpty()
+            && selected(scope.resource, select, property.name())) {
+          Selection inner = select == null ? null : select.of(property.name());
+          Resource.Field field = inherited(scope.resource, type, property.name());
+          parts.add(part(scope, type, property, field, inner, columns));
+        }
+      }
+      into.put(
+          type.qualifiedName().toLowerCase(Locale.ROOT),
+          new Shape.Derived("#" + type.qualifiedName(), List.copyOf(parts)));
+      derived(scope, type, select, columns, into);
+    }
+  }
+
+  private static Resource.@Nullable Field inherited(
+      Resource resource, StructuredType declaring, String name) {
+    for (StructuredType type = declaring; type != null; type = type.base().orElse(null)) {
+      Resource.Field field = resource.field(type.qualifiedName(), name);
+      if (field != null) {
+        return field;
+      }
+    }
+    return null;
+  }
+
+  private static boolean selected(Resource resource, @Nullable Selection select, String name) {
+    if (select != null && select.names(name)) {
+      return true;
+    }
+    return (select == null || select.star()) && !resource.onlyWhenSelected(name);
+  }
+
+  private Part part(
+      Scope scope,
+      StructuredType on,
+      Property property,
+      Resource.@Nullable Field field,
+      @Nullable Selection select,
+      Columns columns) {
+    SerializableString name = new SerializedString(property.name());
+    return switch (field) {
+      case null -> {
+        if (!property.nullable() && !property.collection()) {
+          throw new IllegalStateException(
+              scope.resource + " has no column for " + on + "/" + property.name());
+        }
+        yield new Part.Nothing(name, property.collection());
+      }
+      case Resource.AlwaysNull nothing -> new Part.Nothing(name, property.collection());
+      case Resource.Parts complex -> {
+        if (!(property.type() instanceof StructuredType type)) {
+          throw new IllegalStateException(property.name() + " is not complex in " + on);
+        }
+        List<Part> parts = new ArrayList<>();
+        for (Property inner : type.properties()) {
+          if (select == null || select.star() || select.names(inner.name())) {
+            parts.add(
+                part(
+                    scope,
+                    type,
+                    inner,
+                    complex.parts().get(inner.name().toLowerCase(Locale.ROOT)),
+                    select == null ? null : select.of(inner.name()),
+                    columns));
+          }
+        }
+        yield new Part.Complex(name, property.nullable(), List.copyOf(parts));
+      }
+      case Resource.Column column ->
+          column(name, property, column, scope.sql(column.sql()), select, columns);
+    };
+  }
+
+  private Part column(
+      SerializableString name,
+      Property property,
+      Resource.Column column,
+      String sql,
+      @Nullable Selection select,
+      Columns columns) {
+    return switch (column.kind()) {
+      case TEXT -> new Part.Text(name, columns.label(sql));
+      case FLAG -> new Part.Flag(name, columns.label(sql));
+      case INTEGER, BIGINT -> new Part.Whole(name, columns.label(sql));
+      case TIME -> new Part.Time(name, columns.label(sql));
+      case PRECISE_TIME -> new Part.StoredTime(name, columns.label(sql));
+      case ENUM -> new Part.Member(name, columns.label(sql), enumeration(property), lateMembers);
+      case FLAGS -> new Part.Flags(name, columns.label(sql), enumeration(property));
+      case TEXTS -> new Part.Texts(name, columns.label(sql), null, lateMembers);
+      case ENUMS -> new Part.Texts(name, columns.label(sql), enumeration(property), lateMembers);
+      case DOCUMENT ->
+          new Part.Document(
+              name,
+              columns.label("(" + sql + ")::text"),
+              property.collection(),
+              DocumentView.of(schema, property.type(), select, lateMembers));
+    };
+  }
+
+  private static EnumType enumeration(Property property) {
+    if (property.type() instanceof EnumType type) {
+      return type;
+    }
+    throw new IllegalStateException(property.name() + " is no enumeration");
+  }
+
+  private Part expand(Scope scope, QueryOptions.Expansion expansion, Columns columns) {
+    String name = expansion.navigation().name();
+    SerializableString printed = new SerializedString(name);
+    return switch (scope.resource.navigation(name)) {
+      case null -> throw Refusals.notExpandable(name);
+      case Resource.ToMany many -> {
+        String key = columns.label(scope.sql(many.key()));
+        columns.expands = true;
+        yield new Part.Many(
+            printed, key, level(many.target().get(), expansion.options(), true, false, many));
+      }
+      case Resource.ToOne one -> one(scope, expansion, printed, columns);
+      case Resource.Inline inline -> one(scope, expansion, printed, columns);
+    };
+  }
+
+  private Part one(
+      Scope scope, QueryOptions.Expansion expansion, SerializableString printed, Columns columns) {
+    Scope target = scope.join(expansion.navigation());
+    if (target == null) {
+      throw new IllegalStateException("not a navigation to one: " + printed);
+    }
+    return new Part.One(
+        printed, columns.label(target.present()), shape(target, expansion.options(), columns));
+  }
+
+  private List<Level.Order> order(
+      Scope scope, QueryOptions options, boolean checked, Columns columns) {
+    List<QueryOptions.OrderTerm> terms = new ArrayList<>(options.orderBy());
+    if (terms.isEmpty()) {
+      String usual = scope.resource.order();
+      if (usual != null) {
+        terms.addAll(QueryOptions.orderBy(schema, scope.type, usual));
+      }
+    } else if (checked) {
+      for (QueryOptions.OrderTerm term : terms) {
+        if (!scope.resource.sortable(term.path().text())) {
+          throw Refusals.notSortable(term.path().text());
+        }
+      }
+    }
+    String key = scope.sql(scope.resource.key().sql());
+    Map<String, Level.Order> order = new LinkedHashMap<>();
+    for (QueryOptions.OrderTerm term : terms) {
+      Located located = Locator.locate(scope, term.path());
+      if (located == null) {
+        throw Refusals.notSortable(term.path().text());
+      }
+      String sql = sortExpression(located, term.path());
+      Resource.Kind kind =
+          located.kind() == Resource.Kind.ENUM ? Resource.Kind.INTEGER : located.kind();
+      order.putIfAbsent(
+          sql,
+          new Level.Order(sql, columns.label(sql), kind, term.descending(), located.nullable()));
+      if (sql.equals(key)) {
+        return List.copyOf(order.values());
+      }
+    }
+    boolean descending = !terms.isEmpty() && terms.getLast().descending();
+    order.put(key, new Level.Order(key, columns.label(key), Resource.Kind.TEXT, descending, false));
+    return List.copyOf(order.values());
+  }
+
+  private static String sortExpression(Located located, Path path) {
+    return switch (located.kind()) {
+      case TEXT, FLAG, INTEGER, BIGINT, TIME, PRECISE_TIME -> {
+        if (path.steps().getLast() instanceof Step.Navigational) {
+          throw Refusals.notSortable(path.text());
+        }
+        yield located.sql();
+      }
+      case ENUM -> {
+        if (located.type() instanceof EnumType type) {
+          yield Enums.rank(type, located.sql());
+        }
+        throw Refusals.notSortable(path.text());
+      }
+      case FLAGS, TEXTS, ENUMS, DOCUMENT -> throw Refusals.notSortable(path.text());
+    };
+  }
+}

@@ -1,0 +1,624 @@
+package dev.fettle.graph.query;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Row;
+import dev.fettle.db.Sql;
+import dev.fettle.db.Tx;
+import dev.fettle.graph.schema.EntityType;
+import dev.fettle.graph.schema.Schema;
+import dev.fettle.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers reads: parses the query options against the schema, makes one statement of them and
+ * prints its rows as JSON.
+ *
+ * <p>A scope narrows the rows of every read to those that the request is about, such as {@code
+ * Sql.of("t.device_id = ?", id)}; the tenant is added by the engine. Plans are kept for the
+ * combinations of resource and options seen last. Safe for concurrent use.
+ */
+public final class ReadEngine {
+
+  /** The header that says which preferences were followed. */
+  public static final String PREFERENCE_APPLIED = "Preference-Applied";
+
+  private static final int CACHED_PLANS = 2_000;
+  private static final int CACHED_QUERY_LENGTH = 1_024;
+  private static final Set<Option> COUNT_OPTIONS = EnumSet.of(Option.FILTER, Option.FORMAT);
+
+  private enum Use {
+    COLLECTION,
+    ENTITY,
+    COUNT
+  }
+
+  private record PlanKey(
+      Resource resource,
+      Schema schema,
+      Use use,
+      boolean lateMembers,
+      List<QueryString.Parameter> parameters) {}
+
+  /** The options of a request: what the plan depends on, and where to go on. */
+  private record Asked(List<QueryString.Parameter> parameters, @Nullable String skipToken) {}
+
+  private final Db db;
+  private final byte[] secret;
+  private final Cache<PlanKey, Plan> plans =
+      Caffeine.newBuilder().maximumSize(CACHED_PLANS).executor(Runnable::run).build();
+
+  /**
+   * An engine on the database.
+   *
+   * @param secret signs the cursors; the same on every server of an installation
+   */
+  public ReadEngine(Db db, byte[] secret) {
+    if (secret.length < 16) {
+      throw new IllegalArgumentException("The secret that signs cursors is too short.");
+    }
+    this.db = db;
+    this.secret = secret.clone();
+  }
+
+  /** A page of a collection. */
+  public ReadResult collection(ReadRequest request, Resource resource, Sql scope) {
+    Asked asked = asked(request);
+    Plan plan = plan(request, resource, Use.COLLECTION, asked.parameters());
+    return db.read(tx -> collection(tx, request, resource, scope, plan, asked.skipToken()));
+  }
+
+  /** A page of a collection, read within a transaction. */
+  public ReadResult collection(Tx tx, ReadRequest request, Resource resource, Sql scope) {
+    Asked asked = asked(request);
+    Plan plan = plan(request, resource, Use.COLLECTION, asked.parameters());
+    return collection(tx, request, resource, scope, plan, asked.skipToken());
+  }
+
+  /** The one entity within the scope, or nothing. */
+  public Optional<ReadResult> entity(ReadRequest request, Resource resource, Sql scope) {
+    Plan plan = entityPlan(request, resource);
+    return db.read(tx -> entity(tx, request, plan, scope));
+  }
+
+  /** The one entity within the scope, read within a transaction. */
+  public Optional<ReadResult> entity(Tx tx, ReadRequest request, Resource resource, Sql scope) {
+    return entity(tx, request, entityPlan(request, resource), scope);
+  }
+
+  /** How many entities are within the scope and fulfil {@code $filter}. */
+  public long count(ReadRequest request, Resource resource, Sql scope) {
+    Plan plan = plan(request, resource, Use.COUNT, asked(request).parameters());
+    return db.read(tx -> count(tx, request, plan.level(), scope));
+  }
+
+  /**
+   * The entities within the scope as objects, for a place inside another answer; the query of the
+   * request does not apply.
+   */
+  public List<ObjectNode> nodes(Tx tx, ReadRequest request, Resource resource, Sql scope) {
+    Plan plan = plan(request, resource, Use.COLLECTION, List.of());
+    Level level = plan.level();
+    SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
+    level.rows(out, request.tenantId(), scope);
+    out.add(level.orderBy());
+    List<ObjectNode> nodes = new ArrayList<>();
+    tx.each(
+        out.sql(),
+        row -> {
+          byte[] printed =
+              Json.generate(
+                  json -> level.shape().print(json, row, new Holes(new ByteArrayOutputStream())));
+          if (Json.read(printed) instanceof ObjectNode node) {
+            nodes.add(node);
+          }
+        });
+    return nodes;
+  }
+
+  private Plan entityPlan(ReadRequest request, Resource resource) {
+    Asked asked = asked(request);
+    if (asked.skipToken() != null) {
+      throw Refusals.notAllowed(Option.SKIPTOKEN);
+    }
+    return plan(request, resource, Use.ENTITY, asked.parameters());
+  }
+
+  private static Asked asked(ReadRequest request) {
+    List<QueryString.Parameter> all = QueryString.parse(request.query());
+    String token = null;
+    List<QueryString.Parameter> others = all;
+    for (QueryString.Parameter parameter : all) {
+      if (QueryOptions.option(parameter.name()) == Option.SKIPTOKEN) {
+        if (token == null) {
+          others = new ArrayList<>(all);
+          others.remove(parameter);
+          others = List.copyOf(others);
+          token = parameter.value();
+        }
+      }
+    }
+    return new Asked(others, token);
+  }
+
+  private Plan plan(
+      ReadRequest request, Resource resource, Use use, List<QueryString.Parameter> parameters) {
+    PlanKey key =
+        new PlanKey(
+            resource,
+            request.schema(),
+            use,
+            request.preferences().includeUnknownEnumMembers(),
+            parameters);
+    Plan known = plans.getIfPresent(key);
+    if (known != null) {
+      return known;
+    }
+    Plan made = make(key);
+    String query = request.query();
+    if (query == null || query.length() <= CACHED_QUERY_LENGTH) {
+      plans.put(key, made);
+    }
+    return made;
+  }
+
+  private static Plan make(PlanKey key) {
+    Resource resource = key.resource();
+    EntityType type = key.schema().entityType(resource.typeName());
+    Map<Option, String> system = QueryOptions.system(key.parameters());
+    Set<Option> allowed =
+        switch (key.use()) {
+          case COLLECTION -> resource.options();
+          case ENTITY -> resource.entityOptions();
+          case COUNT -> {
+            Set<Option> both = EnumSet.copyOf(COUNT_OPTIONS);
+            both.retainAll(resource.options());
+            yield both;
+          }
+        };
+    // A second $skiptoken is left among the parameters and is one too many.
+    if (system.containsKey(Option.SKIPTOKEN)) {
+      throw new Refusal(
+          Reason.invalid(
+              "$skiptoken",
+              "Query option '$skiptoken' was specified more than once, but it must be specified at"
+                  + " most once."));
+    }
+    QueryOptions options =
+        QueryOptions.parse(key.schema(), type, key.lateMembers(), system, allowed);
+    Integer top = options.top();
+    if (top != null && top > resource.maximumPage()) {
+      if (resource.aboveMaximum() == AboveMaximum.REFUSE) {
+        throw Refusals.aboveMaximum(
+            resource.maximumPage(), system.getOrDefault(Option.TOP, "").strip());
+      }
+      top = resource.maximumPage();
+    }
+    Level level =
+        new Planner(key.schema(), key.lateMembers())
+            .plan(resource, options, key.use() == Use.COLLECTION);
+    List<String> items = options.contextItems();
+    return new Plan(
+        level,
+        top,
+        options.skip() == null ? 0 : options.skip(),
+        options.count() == null ? resource.alwaysCount() : options.count(),
+        items.isEmpty() ? "" : "(" + String.join(",", items) + ")",
+        repeated(key.parameters()),
+        bound(system));
+  }
+
+  /** All parameters of the request but those that say where to begin. */
+  private static String repeated(List<QueryString.Parameter> parameters) {
+    StringBuilder out = new StringBuilder();
+    for (QueryString.Parameter parameter : parameters) {
+      Option option = QueryOptions.option(parameter.name());
+      if (option == Option.SKIP) {
+        continue;
+      }
+      String name =
+          option == null ? QueryString.encode(parameter.name()) : "$" + option.parameter();
+      out.append(name).append('=').append(QueryString.encode(parameter.value())).append('&');
+    }
+    return out.toString();
+  }
+
+  private static List<String> bound(Map<Option, String> options) {
+    List<String> bound = new ArrayList<>();
+    new TreeMap<>(options)
+        .forEach(
+            (option, value) -> {
+              if (option != Option.SKIP) {
+                bound.add(option.parameter());
+                bound.add(value);
+              }
+            });
+    return List.copyOf(bound);
+  }
+
+  private ReadResult collection(
+      Tx tx,
+      ReadRequest request,
+      Resource resource,
+      Sql scope,
+      Plan plan,
+      @Nullable String tokenText) {
+    Level level = plan.level();
+    List<String> bound = bound(request, plan);
+    SkipToken token =
+        tokenText == null ? null : SkipToken.read(tokenText, secret, bound, level.order().size());
+    Map<String, String> applied = applied(request);
+    int preferred = preferred(request, resource, plan, token, applied);
+    int size = plan.top() != null ? plan.top() : preferred > 0 ? preferred : resource.defaultPage();
+
+    SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
+    level.rows(out, request.tenantId(), scope);
+    if (token != null) {
+      after(out, level.order(), token.values());
+    }
+    out.add(level.orderBy()).add(" limit ?", size + 1);
+    boolean skipping = token == null && plan.skip() > 0;
+    if (skipping) {
+      out.add(" offset ?", plan.skip());
+    }
+
+    ByteArrayOutputStream rows = new ByteArrayOutputStream(4_096);
+    Page page = new Page(level, size);
+    if (size == 0) {
+      rows.writeBytes(new byte[] {'[', ']'});
+    } else if (level.expands()) {
+      List<Printed> printed = new ArrayList<>();
+      tx.each(
+          out.sql(),
+          row -> {
+            if (page.takes(row)) {
+              printed.add(print(level, row, null));
+            }
+          });
+      join(rows, fill(tx, request.tenantId(), printed));
+    } else {
+      Holes none = new Holes(rows);
+      try (JsonGenerator json = Json.generator(rows)) {
+        json.writeStartArray();
+        tx.each(
+            out.sql(),
+            row -> {
+              if (page.takes(row)) {
+                level.shape().print(json, row, none);
+              }
+            });
+        json.writeEndArray();
+      }
+    }
+
+    Long total = null;
+    if (plan.count()) {
+      boolean whole = token == null && !page.more && size > 0 && (!skipping || page.taken > 0);
+      total =
+          whole
+              ? (skipping ? plan.skip() : 0) + (long) page.taken
+              : count(tx, request, level, scope);
+    }
+    String next =
+        page.more
+            ? request.root()
+                + QueryString.encodePath(request.path())
+                + "?"
+                + plan.repeated()
+                + "$skiptoken="
+                + new SkipToken(page.last, plan.top() == null ? preferred : 0).write(secret, bound)
+            : null;
+    return new ReadResult(
+        envelope(request, plan, total, next, rows.toByteArray()), page.taken, applied);
+  }
+
+  private static List<String> bound(ReadRequest request, Plan plan) {
+    String root = request.root();
+    int authority = root.indexOf("//");
+    int path = root.indexOf('/', authority < 0 ? 0 : authority + 2);
+    List<String> bound = new ArrayList<>();
+    bound.add(request.tenantId());
+    bound.add(path < 0 ? "" : root.substring(path));
+    bound.add(
+        request.path().endsWith("/")
+            ? request.path().substring(0, request.path().length() - 1)
+            : request.path());
+    bound.add(request.preferences().includeUnknownEnumMembers() ? "all" : "known");
+    bound.addAll(plan.bound());
+    return bound;
+  }
+
+  private static Map<String, String> applied(ReadRequest request) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    if (request.preferences().includeUnknownEnumMembers()) {
+      headers.put(PREFERENCE_APPLIED, "include-unknown-enum-members");
+    }
+    return headers;
+  }
+
+  /** The preferred page size, or 0; {@code $top} goes before it. */
+  private static int preferred(
+      ReadRequest request,
+      Resource resource,
+      Plan plan,
+      @Nullable SkipToken token,
+      Map<String, String> applied) {
+    if (plan.top() != null) {
+      return 0;
+    }
+    OptionalInt asked = request.preferences().maxPageSize();
+    if (asked.isEmpty()) {
+      return token == null ? 0 : Math.min(token.pageSize(), resource.maximumPage());
+    }
+    int size = Math.min(asked.getAsInt(), resource.maximumPage());
+    applied.merge(
+        PREFERENCE_APPLIED, "odata.maxpagesize=" + size, (before, more) -> before + ", " + more);
+    return size;
+  }
+
+  /** Counts the rows of a page, and remembers where it ends. */
+  private static final class Page {
+    private final Level level;
+    private final int size;
+    private int taken;
+    private boolean more;
+    private List<@Nullable String> last = List.of();
+
+    Page(Level level, int size) {
+      this.level = level;
+      this.size = size;
+    }
+
+    boolean takes(Row row) {
+      if (taken == size) {
+        more = true;
+        return false;
+      }
+      taken++;
+      if (taken == size) {
+        List<@Nullable String> values = new ArrayList<>();
+        for (Level.Order term : level.order()) {
+          values.add(written(term, row));
+        }
+        last = values;
+      }
+      return true;
+    }
+  }
+
+  private static @Nullable String written(Level.Order term, Row row) {
+    return switch (term.kind()) {
+      case INTEGER, BIGINT -> {
+        Long value = row.bigintOrNull(term.label());
+        yield value == null ? null : value.toString();
+      }
+      case FLAG -> {
+        Boolean value = row.flagOrNull(term.label());
+        yield value == null ? null : value.toString();
+      }
+      case TIME -> {
+        Instant value = row.timeOrNull(term.label());
+        yield value == null ? null : value.toString();
+      }
+      case TEXT, PRECISE_TIME, ENUM, FLAGS, TEXTS, ENUMS, DOCUMENT -> row.textOrNull(term.label());
+    };
+  }
+
+  private static Object read(Level.Order term, String written) {
+    return switch (term.kind()) {
+      case INTEGER, BIGINT -> Long.valueOf(written);
+      case FLAG -> Boolean.valueOf(written);
+      case TIME -> Instant.parse(written);
+      case TEXT, PRECISE_TIME, ENUM, FLAGS, TEXTS, ENUMS, DOCUMENT -> written;
+    };
+  }
+
+  /** The condition that a row comes after the cursor. */
+  private static void after(
+      SqlBuilder out, List<Level.Order> order, List<@Nullable String> values) {
+    boolean plain = true;
+    for (Level.Order term : order) {
+      plain &= !term.nullable() && term.descending() == order.getFirst().descending();
+    }
+    if (plain) {
+      // One comparison of rows, which an index over the order can answer.
+      String symbol = order.getFirst().descending() ? " < (" : " > (";
+      out.add(" and (");
+      for (int i = 0; i < order.size(); i++) {
+        out.add(i == 0 ? "" : ", ").add(order.get(i).sql());
+      }
+      out.add(")").add(symbol);
+      for (int i = 0; i < order.size(); i++) {
+        out.add(i == 0 ? "?" : ", ?", value(order.get(i), values.get(i)));
+      }
+      out.add(")");
+      return;
+    }
+    out.add(" and (false");
+    for (int i = 0; i < order.size(); i++) {
+      Level.Order term = order.get(i);
+      Object value = value(term, values.get(i));
+      if (value == null && term.descending()) {
+        continue; // nothing comes after null
+      }
+      out.add(" or (");
+      for (int j = 0; j < i; j++) {
+        Object same = value(order.get(j), values.get(j));
+        if (same == null) {
+          out.add(order.get(j).sql()).add(" is null and ");
+        } else {
+          out.add(order.get(j).sql() + " = ? and ", same);
+        }
+      }
+      if (value == null) {
+        out.add(term.sql()).add(" is not null");
+      } else if (!term.descending()) {
+        out.add(term.sql() + " > ?", value);
+      } else if (term.nullable()) {
+        out.add("(" + term.sql() + " < ?", value).add(" or " + term.sql() + " is null)");
+      } else {
+        out.add(term.sql() + " < ?", value);
+      }
+      out.add(")");
+    }
+    out.add(")");
+  }
+
+  private static @Nullable Object value(Level.Order term, @Nullable String written) {
+    return written == null ? null : read(term, written);
+  }
+
+  private static byte[] envelope(
+      ReadRequest request, Plan plan, @Nullable Long total, @Nullable String next, byte[] rows) {
+    byte[] head =
+        Json.generate(
+            json -> {
+              json.writeStartObject();
+              json.writeStringProperty("@odata.context", context(request, plan, false));
+              if (total != null) {
+                json.writeNumberProperty("@odata.count", total);
+              }
+              if (next != null) {
+                json.writeStringProperty("@odata.nextLink", next);
+              }
+              json.writeName("value");
+              json.writeNumber(0);
+              json.writeEndObject();
+            });
+    // The rows take the place of the 0.
+    byte[] body = new byte[head.length - 1 + rows.length];
+    System.arraycopy(head, 0, body, 0, head.length - 2);
+    System.arraycopy(rows, 0, body, head.length - 2, rows.length);
+    body[body.length - 1] = '}';
+    return body;
+  }
+
+  private static String context(ReadRequest request, Plan plan, boolean entity) {
+    String given = request.context();
+    String fragment =
+        given != null
+            ? given
+            : ContextPath.fragment(request.schema(), request.path(), entity, plan.contextItems());
+    return request.root() + "/$metadata#" + fragment;
+  }
+
+  private Optional<ReadResult> entity(Tx tx, ReadRequest request, Plan plan, Sql scope) {
+    Level level = plan.level();
+    SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
+    level.rows(out, request.tenantId(), scope);
+    String context = context(request, plan, true);
+    return tx.one(out.sql(), row -> print(level, row, context))
+        .map(
+            printed -> {
+              List<byte[]> filled =
+                  level.expands()
+                      ? fill(tx, request.tenantId(), List.of(printed))
+                      : List.of(printed.bytes());
+              return new ReadResult(filled.getFirst(), 1, applied(request));
+            });
+  }
+
+  private static long count(Tx tx, ReadRequest request, Level level, Sql scope) {
+    SqlBuilder out = new SqlBuilder().add("select count(*) as n");
+    level.rows(out, request.tenantId(), scope);
+    return tx.one(out.sql(), row -> row.bigint("n")).orElse(0L);
+  }
+
+  /** A printed entity with its places for expanded collections. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Printed(String key, byte[] bytes, List<Holes.Hole> holes) {}
+
+  private static Printed print(Level level, Row row, @Nullable String context) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    Holes holes = new Holes(out);
+    try (JsonGenerator json = Json.generator(out)) {
+      json.writeStartObject();
+      if (context != null) {
+        json.writeStringProperty("@odata.context", context);
+      }
+      level.shape().members(json, row, holes);
+      json.writeEndObject();
+    }
+    String key = level.keyLabel().isEmpty() ? "" : row.text(level.keyLabel());
+    return new Printed(key, out.toByteArray(), holes.holes());
+  }
+
+  /** Reads each expanded collection once for all entities, and puts the rows in their places. */
+  private static List<byte[]> fill(Tx tx, String tenantId, List<Printed> entities) {
+    IdentityHashMap<Level, Set<String>> keys = new IdentityHashMap<>();
+    for (Printed entity : entities) {
+      for (Holes.Hole hole : entity.holes()) {
+        keys.computeIfAbsent(hole.level(), level -> new LinkedHashSet<>()).add(hole.key());
+      }
+    }
+    IdentityHashMap<Level, Map<String, List<byte[]>>> read = new IdentityHashMap<>();
+    keys.forEach((level, wanted) -> read.put(level, children(tx, tenantId, level, wanted)));
+    List<byte[]> filled = new ArrayList<>(entities.size());
+    for (Printed entity : entities) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream(entity.bytes().length + 512);
+      int from = 0;
+      for (Holes.Hole hole : entity.holes()) {
+        out.write(entity.bytes(), from, hole.end() - 2 - from);
+        join(out, read.getOrDefault(hole.level(), Map.of()).getOrDefault(hole.key(), List.of()));
+        from = hole.end();
+      }
+      out.write(entity.bytes(), from, entity.bytes().length - from);
+      filled.add(out.toByteArray());
+    }
+    return filled;
+  }
+
+  private static Map<String, List<byte[]>> children(
+      Tx tx, String tenantId, Level level, Set<String> keys) {
+    SqlBuilder out = new SqlBuilder();
+    Sql scope = Sql.of(level.key() + " = any(?)", List.copyOf(keys));
+    if (level.top() == null) {
+      out.add("select ").add(level.columns());
+      level.rows(out, tenantId, scope);
+      out.add(level.orderBy());
+    } else {
+      out.add("select * from (select ").add(level.columns());
+      out.add(", row_number() over (partition by ").add(level.key()).add(level.orderBy());
+      out.add(") place");
+      level.rows(out, tenantId, scope);
+      out.add(") ranked where place <= ?", level.top()).add(" order by place");
+    }
+    List<Printed> rows = tx.list(out.sql(), row -> print(level, row, null));
+    List<byte[]> filled = fill(tx, tenantId, rows);
+    Map<String, List<byte[]>> byKey = new HashMap<>();
+    for (int i = 0; i < rows.size(); i++) {
+      byKey.computeIfAbsent(rows.get(i).key(), key -> new ArrayList<>()).add(filled.get(i));
+    }
+    return byKey;
+  }
+
+  private static void join(ByteArrayOutputStream out, List<byte[]> entities) {
+    out.write('[');
+    for (int i = 0; i < entities.size(); i++) {
+      if (i > 0) {
+        out.write(',');
+      }
+      out.writeBytes(entities.get(i));
+    }
+    out.write(']');
+  }
+}
