@@ -1,11 +1,13 @@
 package dev.fettle.simulator.apple;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -94,15 +96,32 @@ public final class AppleStandInCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown));
       describe(standIn);
       stopped.await();
+      return 0;
+    } catch (UncheckedIOException e) {
+      err().println(e.getMessage() + ": " + reason(e));
+      err().println("Choose another port with --port, or 0 for any free one.");
+      return 1;
     }
-    return 0;
   }
 
-  private void describe(AppleStandIn standIn) {
+  private static String reason(Throwable problem) {
+    Throwable cause = problem.getCause();
+    return cause == null ? "no reason given" : String.valueOf(cause.getMessage());
+  }
+
+  private CommandLine commandLine() {
     if (spec == null) {
       throw new IllegalStateException("picocli fills the spec in before it calls");
     }
-    PrintWriter out = spec.commandLine().getOut();
+    return spec.commandLine();
+  }
+
+  private PrintWriter err() {
+    return commandLine().getErr();
+  }
+
+  private void describe(AppleStandIn standIn) {
+    PrintWriter out = commandLine().getOut();
     for (AppleStandIn.SeededLibrary library : standIn.seeded()) {
       print(out, library.toString(), library.contentToken());
     }

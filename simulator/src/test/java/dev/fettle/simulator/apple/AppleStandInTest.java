@@ -1,0 +1,69 @@
+package dev.fettle.simulator.apple;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starting, speaking HTTPS, and notifying a URL whose authority was named. */
+final class AppleStandInTest {
+  @Test
+  void a_port_that_is_taken_is_said_plainly() {
+    try (AppleStandIn first = AppleStandIn.start(AppleStandInSettings.defaults())) {
+      int port = URI.create(first.url()).getPort();
+      assertThatThrownBy(
+              () -> AppleStandIn.start(AppleStandInSettings.builder().port(port).build()))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("127.0.0.1:" + port);
+    }
+  }
+
+  @Test
+  void https_works_for_who_trusts_the_certificate() {
+    try (AppleStandIn standIn =
+        AppleStandIn.start(AppleStandInSettings.builder().https(true).build())) {
+      byte[] pem = Objects.requireNonNull(standIn.certificate()).getBytes(StandardCharsets.UTF_8);
+      HttpClient http = HttpClient.newBuilder().sslContext(Trust.trusting(pem)).build();
+      Caller caller = new Caller(http, standIn.url(), standIn.seeded().getFirst().contentToken());
+      assertThat(caller.get("/client/config").status()).isEqualTo(200);
+      assertThat(caller.get("/service/config").body().path("urls").path("getAssets").stringValue())
+          .startsWith("https://127.0.0.1:");
+      assertThatThrownBy(() -> Caller.of(standIn.url(), null).get("/service/config"))
+          .isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
+  /** Here one stand-in plays the receiver for another: any 404 of it is still an answer. */
+  @Test
+  void a_notification_goes_to_https_when_its_authority_is_trusted(@TempDir Path folder)
+      throws IOException {
+    try (AppleStandIn receiver =
+        AppleStandIn.start(AppleStandInSettings.builder().https(true).build())) {
+      Path pem = folder.resolve("authority.pem");
+      Files.writeString(pem, Objects.requireNonNull(receiver.certificate()));
+      String body =
+          "{\"notificationUrl\":\"%s\",\"notificationAuthToken\":\"s\"}"
+              .formatted(receiver.administrationUrl() + "/reset");
+      try (AppleStandIn wary = AppleStandIn.start(AppleStandInSettings.defaults());
+          AppleStandIn trusting =
+              AppleStandIn.start(
+                  AppleStandInSettings.builder().notificationAuthority(pem).build())) {
+        assertThat(first(wary).post("/client/config", body).error()).isEqualTo(9728);
+        assertThat(first(trusting).post("/client/config", body).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  private static Caller first(AppleStandIn standIn) {
+    return Caller.of(standIn.url(), standIn.seeded().getFirst().contentToken());
+  }
+}
