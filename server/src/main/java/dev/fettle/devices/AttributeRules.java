@@ -1,0 +1,123 @@
+package dev.fettle.devices;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a device may say about itself by attributes, and what follows from them. */
+final class AttributeRules {
+
+  /** How many attributes a device may have. */
+  static final int MOST = 100;
+
+  /** The longest key and the longest value. */
+  static final int LONGEST = 128;
+
+  /**
+   * What the known attributes mean. A null means that the attribute is not there, and then what was
+   * known before stays.
+   *
+   * @param macAddresses null if not told
+   */
+  record Facts(
+      @Nullable String manufacturer,
+      @Nullable String model,
+      @Nullable String serialNumber,
+      @Nullable String uniqueId,
+      @Nullable List<String> macAddresses,
+      @Nullable DeviceType deviceType,
+      @Nullable String agent,
+      boolean canRestart,
+      boolean canRunDiagnostics,
+      Map<SoftwareType, String> versions) {}
+
+  private AttributeRules() {}
+
+  /**
+   * The attributes after a change; a null value removes its key.
+   *
+   * @throws Refusal if the change or its result is not allowed
+   */
+  static Map<String, String> apply(
+      Map<String, String> before, AttributeMode mode, Map<String, @Nullable String> sent) {
+    if (sent.isEmpty()) {
+      throw new Refusal(Reason.invalid("data", "'data' must hold at least one attribute."));
+    }
+    sent.forEach(AttributeRules::check);
+    Map<String, String> after =
+        mode == AttributeMode.REPLACE ? new TreeMap<>() : new TreeMap<>(before);
+    sent.forEach(
+        (key, value) -> {
+          if (value == null || mode == AttributeMode.REMOVE) {
+            after.remove(key);
+          } else {
+            after.put(key, value);
+          }
+        });
+    if (after.size() > MOST) {
+      throw new Refusal(
+          new Reason.TooManyRequests(
+              Duration.ofMinutes(5), "A device has at most " + MOST + " attributes."));
+    }
+    return after;
+  }
+
+  private static void check(String key, @Nullable String value) {
+    if (key.isEmpty() || key.length() > LONGEST || key.indexOf('\0') >= 0) {
+      throw new Refusal(
+          Reason.invalid("data", "The key of an attribute has 1 to " + LONGEST + " characters."));
+    }
+    if (value != null && (value.length() > LONGEST || value.indexOf('\0') >= 0)) {
+      throw new Refusal(
+          Reason.invalid(
+              "data", "The attribute '" + key + "' is longer than " + LONGEST + " characters."));
+    }
+  }
+
+  /** What the attributes say. */
+  static Facts facts(Map<String, String> attributes) {
+    Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
+    for (SoftwareType type : SoftwareType.values()) {
+      String version = told(attributes, type.attribute());
+      if (version != null) {
+        versions.put(type, version);
+      }
+    }
+    String deviceType = told(attributes, "deviceType");
+    String agent = told(attributes, "agent");
+    String serial = told(attributes, "serialNumber");
+    return new Facts(
+        told(attributes, "manufacturer"),
+        told(attributes, "model"),
+        serial != null ? serial : told(attributes, "serialNo"),
+        told(attributes, "uniqueId"),
+        macAddresses(told(attributes, "macAddresses")),
+        deviceType == null ? null : DeviceType.of(deviceType).orElse(null),
+        agent == null ? null : agent.replaceFirst("/.*", "").toLowerCase(Locale.ROOT),
+        "true".equalsIgnoreCase(attributes.get("capability.restart")),
+        "true".equalsIgnoreCase(attributes.get("capability.diagnostics")),
+        versions);
+  }
+
+  private static @Nullable String told(Map<String, String> attributes, String key) {
+    String value = attributes.get(key);
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+
+  private static @Nullable List<String> macAddresses(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    List<String> addresses = new ArrayList<>();
+    Arrays.stream(text.split("[,; ]+")).filter(one -> !one.isBlank()).forEach(addresses::add);
+    return addresses;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.fettle.devices;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Everything of a locked device from which its condition follows. The objects are fresh copies. */
+record DeviceState(
+    String tenantId,
+    String id,
+    String deviceType,
+    @Nullable String model,
+    ObjectNode attributes,
+    ObjectNode currentVersions,
+    @Nullable ObjectNode configuration,
+    @Nullable ObjectNode health,
+    ObjectNode softwareUpdateHealth) {}

@@ -1,0 +1,393 @@
+package dev.fettle.devices;
+
+import dev.fettle.db.Row;
+import dev.fettle.db.Sql;
+import dev.fettle.db.Tx;
+import dev.fettle.json.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The statements on {@code devices_device} and {@code devices_gateway_token}. */
+final class DeviceStore {
+
+  private static final String INSERT =
+      """
+      insert into devices_device
+        (tenant_id, id, controller_id, device_type, manufacturer, model, serial_number, unique_id,
+         mac_addresses, notes, company_asset_tag, current_user_identity, created_by,
+         created_date_time, last_modified_by, last_modified_date_time)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+
+  // A device whose name is taken is there already: two first polls at once end up with one device.
+  private static final String REGISTER =
+      """
+      insert into devices_device
+        (tenant_id, id, controller_id, device_type, created_by, created_date_time,
+         last_modified_by, last_modified_date_time)
+      select g.tenant_id, ?, ?, 'unknown', ?, ?, ?, ?
+      from devices_gateway_token g
+      where g.tenant_id
+          = coalesce((select t.tenant_id from identity_tenant t where t.ddi_name = ?), ?)
+        and g.token_hash = ? and g.revoked_date_time is null
+      on conflict do nothing
+      """;
+
+  private static final String LOCK =
+      """
+      select tenant_id, id, device_type, model, attributes, current_versions, configuration, health,
+        software_update_health
+      from devices_device where tenant_id = ? and id = ? for update
+      """;
+
+  private static final String IDS_AFTER =
+      """
+      select id from devices_device where tenant_id = ? and id > ? order by id limit 200
+      """;
+
+  private static final String SAVE_STATE =
+      """
+      update devices_device
+      set current_versions = ?, configuration = ?, software_update_health = ?, condition = ?
+      where tenant_id = ? and id = ?
+      """;
+
+  private static final String SAVE_ATTRIBUTES =
+      """
+      update devices_device
+      set attributes = ?, attributes_wanted = false,
+        manufacturer = coalesce(?, manufacturer), model = coalesce(?, model),
+        serial_number = coalesce(?, serial_number), unique_id = coalesce(?, unique_id),
+        mac_addresses = coalesce(?::text[], mac_addresses), device_type = coalesce(?, device_type),
+        agent = coalesce(?, agent), can_restart = ?, can_run_diagnostics = ?
+      where tenant_id = ? and id = ?
+      """;
+
+  private static final String SAVE_ACTIVITY =
+      """
+      update devices_device set activity = ?, activity_date_time = ?
+      where tenant_id = ? and id = ?
+      """;
+
+  private static final String SAVE_CONFIGURATION =
+      """
+      update devices_device set configuration = ?, configuration_date_time = ?
+      where tenant_id = ? and id = ?
+      """;
+
+  private static final String SAVE_HEALTH =
+      """
+      update devices_device set health = ?, health_date_time = ? where tenant_id = ? and id = ?
+      """;
+
+  // Rows in the order of the key, as everywhere: two writers of many rows must not cross.
+  private static final String SEEN =
+      """
+      with seen as (
+        select * from unnest(?::text[], ?::text[], ?::text[]::timestamptz[], ?::text[],
+          ?::text[]::timestamptz[]) as s(tenant_id, id, seen_at, address, offline_at)
+      ), locked as (
+        select d.tenant_id, d.id from devices_device d join seen s using (tenant_id, id)
+        order by d.tenant_id, d.id for update of d
+      )
+      update devices_device d
+      set last_seen_date_time = s.seen_at, last_seen_address = s.address,
+        offline_date_time = s.offline_at,
+        connection_date_time = case when d.connection_status = 'connected'
+          then d.connection_date_time else s.seen_at end,
+        connection_status = 'connected'
+      from seen s join locked using (tenant_id, id)
+      where d.tenant_id = s.tenant_id and d.id = s.id
+        and (d.last_seen_date_time is null or d.last_seen_date_time < s.seen_at)
+      """;
+
+  private static final String SWEEP =
+      """
+      update devices_device set connection_status = 'disconnected', connection_date_time = ?
+      where offline_date_time <= ? and connection_status <> 'disconnected'
+      """;
+
+  private DeviceStore() {}
+
+  static void insert(
+      Tx tx, String tenantId, String id, NewDevice device, ObjectNode by, Instant now) {
+    Hardware hardware = device.hardware();
+    one(
+        tx.update(
+            Sql.of(
+                INSERT,
+                tenantId,
+                id,
+                id,
+                device.deviceType().word(),
+                hardware.manufacturer(),
+                hardware.model(),
+                hardware.serialNumber(),
+                hardware.uniqueId(),
+                hardware.macAddresses(),
+                device.notes(),
+                device.companyAssetTag(),
+                device.currentUser(),
+                by,
+                now,
+                by,
+                now)));
+  }
+
+  static boolean register(
+      Tx tx,
+      String tenant,
+      String id,
+      String controllerId,
+      DeviceCredential credential,
+      ObjectNode by,
+      Instant now) {
+    return tx.update(
+            Sql.of(REGISTER, id, controllerId, by, now, by, now, tenant, tenant, credential.hash()))
+        > 0;
+  }
+
+  static Optional<EnrolledDevice> find(
+      Tx tx, String tenant, String controllerId, DeviceCredential credential) {
+    return tx.one(
+        DeviceAuthentication.query(tenant, controllerId, credential, "", Sql.of("")),
+        row -> DeviceAuthentication.read(row, credential));
+  }
+
+  static boolean modify(
+      Tx tx, String tenantId, String id, DeviceChange change, ObjectNode by, Instant now) {
+    Sql sql =
+        Sql.of(
+            "update devices_device set last_modified_by = ?, last_modified_date_time = ?", by, now);
+    DeviceChange.Text notes = change.notes();
+    if (notes != null) {
+      sql = sql.append(", notes = ?", notes.value());
+    }
+    DeviceChange.Text tag = change.companyAssetTag();
+    if (tag != null) {
+      sql = sql.append(", company_asset_tag = ?", tag.value());
+    }
+    return tx.update(sql.append(" where tenant_id = ? and id = ?", tenantId, id)) > 0;
+  }
+
+  static boolean delete(Tx tx, String tenantId, String id) {
+    return tx.update(
+            Sql.of("delete from devices_device where tenant_id = ? and id = ?", tenantId, id))
+        > 0;
+  }
+
+  static boolean exists(Tx tx, String tenantId, String id) {
+    return tx.one(
+            Sql.of(
+                "select true found from devices_device where tenant_id = ? and id = ?",
+                tenantId,
+                id),
+            row -> row.flag("found"))
+        .isPresent();
+  }
+
+  static Optional<DeviceState> lock(Tx tx, String tenantId, String id) {
+    return tx.one(Sql.of(LOCK, tenantId, id), DeviceStore::state);
+  }
+
+  static List<String> idsAfter(Tx tx, String tenantId, String last) {
+    return tx.list(Sql.of(IDS_AFTER, tenantId, last), row -> row.text("id"));
+  }
+
+  static void saveState(
+      Tx tx,
+      DeviceState state,
+      @Nullable ObjectNode configuration,
+      ObjectNode softwareUpdateHealth,
+      HealthRules.Condition condition) {
+    one(
+        tx.update(
+            Sql.of(
+                SAVE_STATE,
+                state.currentVersions(),
+                configuration,
+                softwareUpdateHealth,
+                condition.word(),
+                state.tenantId(),
+                state.id())));
+  }
+
+  static void saveAttributes(
+      Tx tx, String tenantId, String id, ObjectNode attributes, AttributeRules.Facts facts) {
+    DeviceType type = facts.deviceType();
+    one(
+        tx.update(
+            Sql.of(
+                SAVE_ATTRIBUTES,
+                attributes,
+                facts.manufacturer(),
+                facts.model(),
+                facts.serialNumber(),
+                facts.uniqueId(),
+                facts.macAddresses(),
+                type == null ? null : type.word(),
+                facts.agent(),
+                facts.canRestart(),
+                facts.canRunDiagnostics(),
+                tenantId,
+                id)));
+  }
+
+  static void saveActivity(Tx tx, String tenantId, String id, ObjectNode activity, Instant now) {
+    one(tx.update(Sql.of(SAVE_ACTIVITY, activity, now, tenantId, id)));
+  }
+
+  static void saveConfiguration(
+      Tx tx, String tenantId, String id, ObjectNode configuration, Instant now) {
+    one(tx.update(Sql.of(SAVE_CONFIGURATION, configuration, now, tenantId, id)));
+  }
+
+  static void saveHealth(Tx tx, String tenantId, String id, ObjectNode health, Instant now) {
+    one(tx.update(Sql.of(SAVE_HEALTH, health, now, tenantId, id)));
+  }
+
+  static void saveActivityState(Tx tx, String tenantId, String id, @Nullable String state) {
+    one(
+        tx.update(
+            Sql.of(
+                "update devices_device set activity_state = ? where tenant_id = ? and id = ?",
+                state,
+                tenantId,
+                id)));
+  }
+
+  static void saveInstalled(Tx tx, String tenantId, String id, int action) {
+    one(
+        tx.update(
+            Sql.of(
+                """
+                update devices_device set installed_action_id = ?, attributes_wanted = true
+                where tenant_id = ? and id = ?
+                """,
+                action,
+                tenantId,
+                id)));
+  }
+
+  static void saveAgent(Tx tx, String tenantId, String id, String agent) {
+    one(
+        tx.update(
+            Sql.of(
+                "update devices_device set agent = ? where tenant_id = ? and id = ?",
+                agent,
+                tenantId,
+                id)));
+  }
+
+  static Optional<String> saveTargetToken(
+      Tx tx, String tenantId, String id, @Nullable String controllerId, byte[] hash, Instant now) {
+    return tx.one(
+        Sql.of(
+            """
+            update devices_device
+            set target_token_hash = ?, target_token_date_time = ?,
+              controller_id = coalesce(?, controller_id)
+            where tenant_id = ? and id = ? returning controller_id
+            """,
+            hash,
+            now,
+            controllerId,
+            tenantId,
+            id),
+        row -> row.text("controller_id"));
+  }
+
+  static boolean dropTargetToken(Tx tx, String tenantId, String id) {
+    return tx.update(
+            Sql.of(
+                """
+                update devices_device set target_token_hash = null, target_token_date_time = null
+                where tenant_id = ? and id = ?
+                """,
+                tenantId,
+                id))
+        > 0;
+  }
+
+  static void insertGatewayToken(
+      Tx tx,
+      String tenantId,
+      String id,
+      String displayName,
+      byte[] hash,
+      ObjectNode by,
+      Instant now) {
+    one(
+        tx.update(
+            Sql.of(
+                """
+                insert into devices_gateway_token
+                  (tenant_id, id, display_name, token_hash, created_by, created_date_time)
+                values (?, ?, ?, ?, ?, ?)
+                """,
+                tenantId,
+                id,
+                displayName,
+                hash,
+                by,
+                now)));
+  }
+
+  static boolean revokeGatewayToken(Tx tx, String tenantId, String id, Instant now) {
+    return tx.update(
+            Sql.of(
+                """
+                update devices_gateway_token set revoked_date_time = ?
+                where tenant_id = ? and id = ? and revoked_date_time is null
+                """,
+                now,
+                tenantId,
+                id))
+        > 0;
+  }
+
+  static int seen(
+      Tx tx,
+      List<String> tenants,
+      List<String> ids,
+      List<String> times,
+      List<String> addresses,
+      List<String> offline) {
+    return tx.update(Sql.of(SEEN, tenants, ids, times, addresses, offline));
+  }
+
+  static int sweep(Tx tx, Instant now) {
+    return tx.update(Sql.of(SWEEP, now, now));
+  }
+
+  private static DeviceState state(Row row) {
+    return new DeviceState(
+        row.text("tenant_id"),
+        row.text("id"),
+        row.text("device_type"),
+        row.textOrNull("model"),
+        object(row.json("attributes")),
+        object(row.json("current_versions")),
+        objectOrNull(row.jsonOrNull("configuration")),
+        objectOrNull(row.jsonOrNull("health")),
+        object(row.json("software_update_health")));
+  }
+
+  private static ObjectNode object(JsonNode node) {
+    return node instanceof ObjectNode object ? object : Json.object();
+  }
+
+  private static @Nullable ObjectNode objectOrNull(@Nullable JsonNode node) {
+    return node instanceof ObjectNode object ? object : null;
+  }
+
+  private static void one(int touched) {
+    if (touched != 1) {
+      throw new IllegalStateException("expected to write one row, wrote " + touched);
+    }
+  }
+}

@@ -1,0 +1,403 @@
+package dev.fettle.devices;
+
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import dev.fettle.db.UniqueViolation;
+import dev.fettle.identity.Caller;
+import dev.fettle.json.Json;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The inventory: administrators enrol and describe devices, devices report about themselves. */
+public final class Devices {
+
+  /** The longest name under which a device may poll. */
+  public static final int LONGEST_CONTROLLER_ID = 256;
+
+  private static final int TOKEN_BYTES = 16;
+
+  private final Db db;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final AvailableVersions available;
+  private final RetiredDevices retired;
+
+  public Devices(
+      Db db, InstantSource clock, Ids ids, AvailableVersions available, RetiredDevices retired) {
+    this.db = db;
+    this.clock = clock;
+    this.ids = ids;
+    this.available = available;
+    this.retired = retired;
+  }
+
+  // ---- administrators ---------------------------------------------------------------------------
+
+  /** Enrols a device and answers its id. */
+  public String enrol(Caller caller, NewDevice device) {
+    Instant now = clock.instant();
+    String id = ids.guid();
+    return db.tx(
+        tx -> {
+          DeviceStore.insert(tx, caller.tenantId(), id, device, Identities.of(caller), now);
+          recompute(tx, known(DeviceStore.lock(tx, caller.tenantId(), id).orElse(null)));
+          return id;
+        });
+  }
+
+  /** Changes what administrators say about a device. */
+  public void modify(Caller caller, String id, DeviceChange change) {
+    Instant now = clock.instant();
+    ObjectNode by = Identities.of(caller);
+    db.tx(
+        tx -> {
+          require(DeviceStore.modify(tx, caller.tenantId(), id, change, by, now));
+          return null;
+        });
+  }
+
+  /** Takes a device out of the inventory, with all that is kept about it. */
+  public void retire(Caller caller, String id) {
+    db.tx(
+        tx -> {
+          // What hangs on the device goes first: reports lock in that order too.
+          retired.retired(tx, caller.tenantId(), id);
+          require(DeviceStore.delete(tx, caller.tenantId(), id));
+          return null;
+        });
+  }
+
+  /**
+   * Issues a device's target token; an earlier one is no longer valid.
+   *
+   * @param controllerId the name under which the device shall poll, or null to keep it
+   */
+  public IssuedCredential issueCredential(Caller caller, String id, @Nullable String controllerId) {
+    if (controllerId != null) {
+      checkControllerId(controllerId);
+    }
+    Instant now = clock.instant();
+    String token = ids.hex(TOKEN_BYTES);
+    try {
+      return db.tx(
+          tx -> {
+            String polledAs =
+                DeviceStore.saveTargetToken(
+                        tx, caller.tenantId(), id, controllerId, DeviceCredential.hash(token), now)
+                    .orElseThrow(Devices::unknown);
+            return new IssuedCredential(id, caller.tenantId(), polledAs, token, now);
+          });
+    } catch (UniqueViolation e) {
+      throw new Refusal(
+          Reason.conflict("Another device polls under the controllerId '" + controllerId + "'."));
+    }
+  }
+
+  /** Revokes a device's target token. */
+  public void revokeCredential(Caller caller, String id) {
+    db.tx(
+        tx -> {
+          require(DeviceStore.dropTargetToken(tx, caller.tenantId(), id));
+          return null;
+        });
+  }
+
+  /** Issues a token for a site: its devices may register themselves with it. */
+  public IssuedGatewayToken issueGatewayToken(Caller caller, String displayName) {
+    Instant now = clock.instant();
+    String id = ids.guid();
+    String token = ids.hex(TOKEN_BYTES);
+    return db.tx(
+        tx -> {
+          DeviceStore.insertGatewayToken(
+              tx,
+              caller.tenantId(),
+              id,
+              displayName,
+              DeviceCredential.hash(token),
+              Identities.of(caller),
+              now);
+          return new IssuedGatewayToken(id, displayName, token, now);
+        });
+  }
+
+  /**
+   * Revokes a site's token. Devices that registered with it stay and need credentials of their own.
+   */
+  public void revokeGatewayToken(Caller caller, String id) {
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          if (!DeviceStore.revokeGatewayToken(tx, caller.tenantId(), id, now)) {
+            throw new Refusal(Reason.notFound("There is no such gateway token."));
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Refuses an id that is no device of the tenant.
+   *
+   * @throws Refusal with {@link Reason.NotFound}
+   */
+  public void requireDevice(String tenantId, String id) {
+    boolean found = db.<Boolean>read(tx -> DeviceStore.exists(tx, tenantId, id));
+    if (!found) {
+      throw unknown();
+    }
+  }
+
+  /** The refusal of an id that is no device. */
+  public static Refusal unknown() {
+    return new Refusal(Reason.notFound("The device was not found."));
+  }
+
+  // ---- devices ----------------------------------------------------------------------------------
+
+  /**
+   * Finds the device that asks and checks what it proves itself with; one statement.
+   *
+   * @param tenant the tenant's id or its DDI name
+   * @throws Refusal with {@link Reason.Unauthenticated} for an unknown device or a wrong token
+   */
+  public EnrolledDevice authenticate(
+      String tenant, String controllerId, DeviceCredential credential) {
+    return db.read(tx -> DeviceStore.find(tx, tenant, controllerId, credential))
+        .orElseThrow(DeviceAuthentication::refused);
+  }
+
+  /**
+   * Registers a device that polls with its site's token for the first time. If it is there already,
+   * that one is answered.
+   *
+   * @throws Refusal with {@link Reason.Unauthenticated} if the token is not one of a site of the
+   *     tenant
+   */
+  public EnrolledDevice register(String tenant, String controllerId, DeviceCredential credential) {
+    if (credential.kind() != DeviceCredential.Kind.GATEWAY) {
+      throw DeviceAuthentication.refused();
+    }
+    checkControllerId(controllerId);
+    String id = ids.guid();
+    Instant now = clock.instant();
+    return db.tx(
+        tx -> {
+          boolean fresh =
+              DeviceStore.register(
+                  tx,
+                  tenant,
+                  id,
+                  controllerId,
+                  credential,
+                  Identities.ofDevice(id, controllerId),
+                  now);
+          EnrolledDevice device =
+              DeviceStore.find(tx, tenant, controllerId, credential)
+                  .orElseThrow(DeviceAuthentication::refused);
+          if (fresh) {
+            recompute(
+                tx, known(DeviceStore.lock(tx, device.tenantId(), device.deviceId()).orElse(null)));
+          }
+          return device;
+        });
+  }
+
+  /**
+   * Records attributes that a device sent.
+   *
+   * @param sent a null value removes its key
+   * @throws Refusal if the attributes are empty, too long or too many
+   */
+  public void attributes(
+      EnrolledDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
+    db.tx(
+        tx -> {
+          DeviceState state = lock(tx, device);
+          Map<String, String> after = AttributeRules.apply(texts(state.attributes()), mode, sent);
+          AttributeRules.Facts facts = AttributeRules.facts(after);
+          ObjectNode stored = Json.object();
+          after.forEach(stored::put);
+          DeviceStore.saveAttributes(tx, device.tenantId(), device.deviceId(), stored, facts);
+          ObjectNode versions = state.currentVersions();
+          facts.versions().forEach((type, version) -> versions.put(type.word(), version));
+          DeviceType type = facts.deviceType();
+          String model = facts.model();
+          recompute(
+              tx,
+              new DeviceState(
+                  state.tenantId(),
+                  state.id(),
+                  type == null ? state.deviceType() : type.word(),
+                  model == null ? state.model() : model,
+                  stored,
+                  versions,
+                  state.configuration(),
+                  state.health(),
+                  state.softwareUpdateHealth()));
+          return null;
+        });
+  }
+
+  /**
+   * Records the documents that a device sent. Their shape has been checked against the schema; what
+   * the server knows better, and what may never be read back, is left out.
+   */
+  public void report(EnrolledDevice device, DeviceReport report) {
+    Instant now = clock.instant();
+    String tenantId = device.tenantId();
+    String id = device.deviceId();
+    db.tx(
+        tx -> {
+          DeviceState state = lock(tx, device);
+          ObjectNode activity = report.activity();
+          if (activity != null) {
+            DeviceStore.saveActivity(tx, tenantId, id, DeviceJson.activity(activity), now);
+          }
+          if (report.activityState() != null) {
+            DeviceStore.saveActivityState(tx, tenantId, id, report.activityState());
+          }
+          ObjectNode configuration = state.configuration();
+          if (report.configuration() != null) {
+            configuration = DeviceJson.configuration(report.configuration());
+            DeviceStore.saveConfiguration(tx, tenantId, id, configuration, now);
+          }
+          ObjectNode health = state.health();
+          if (report.health() != null) {
+            health = DeviceJson.health(report.health());
+            DeviceStore.saveHealth(tx, tenantId, id, health, now);
+          }
+          ObjectNode versions = state.currentVersions();
+          DeviceJson.versions(report.configuration(), report.health())
+              .forEach((type, version) -> versions.put(type.word(), version));
+          recompute(
+              tx,
+              new DeviceState(
+                  tenantId,
+                  id,
+                  state.deviceType(),
+                  state.model(),
+                  state.attributes(),
+                  versions,
+                  configuration,
+                  health,
+                  state.softwareUpdateHealth()));
+          return null;
+        });
+  }
+
+  /** Notes which program speaks for a device, where it tells nothing better by its attributes. */
+  public void agent(EnrolledDevice device, String agent) {
+    db.tx(
+        tx -> {
+          DeviceStore.saveAgent(tx, device.tenantId(), device.deviceId(), agent);
+          return null;
+        });
+  }
+
+  /**
+   * Notes, in the caller's transaction, that software was installed by an action, and asks the
+   * device for its attributes.
+   */
+  public void installed(
+      Tx tx, String tenantId, String id, SoftwareType type, String version, int action) {
+    DeviceState state = DeviceStore.lock(tx, tenantId, id).orElseThrow(Devices::unknown);
+    DeviceStore.saveInstalled(tx, tenantId, id, action);
+    state.currentVersions().put(type.word(), version);
+    recompute(tx, state);
+  }
+
+  // ---- what follows from them -------------------------------------------------------------------
+
+  /**
+   * Works out freshness and health anew for every device of a tenant, after releases were published
+   * or withdrawn. Each device is locked in a transaction of its own or with a few others, so a poll
+   * or a report never waits long; doing it twice does no harm.
+   */
+  public void availableVersionsChanged(String tenantId) {
+    String last = "";
+    while (true) {
+      String after = last;
+      List<String> page = db.read(tx -> DeviceStore.idsAfter(tx, tenantId, after));
+      if (page.isEmpty()) {
+        return;
+      }
+      db.tx(
+          tx -> {
+            for (String id : page) {
+              DeviceStore.lock(tx, tenantId, id).ifPresent(state -> recompute(tx, state));
+            }
+            return null;
+          });
+      last = page.getLast();
+    }
+  }
+
+  private void recompute(Tx tx, DeviceState state) {
+    Map<SoftwareType, String> newest =
+        available.newest(tx, state.tenantId(), state.deviceType(), state.model());
+    ObjectNode software = DeviceJson.softwareUpdateHealth(state.currentVersions(), newest);
+    ObjectNode configuration = state.configuration();
+    if (!state.currentVersions().isEmpty()) {
+      configuration = configuration == null ? Json.object() : configuration;
+      configuration.set("softwareVersions", DeviceJson.softwareVersions(state.currentVersions()));
+    }
+    boolean reported =
+        state.health() != null
+            || !state.currentVersions().isEmpty()
+            || !state.attributes().isEmpty();
+    HealthRules.Condition condition =
+        HealthRules.condition(
+            reported,
+            DeviceJson.peripherals(state.health(), configuration),
+            DeviceJson.updateAvailable(software));
+    DeviceStore.saveState(tx, state, configuration, software, condition);
+  }
+
+  private static DeviceState lock(Tx tx, EnrolledDevice device) {
+    return DeviceStore.lock(tx, device.tenantId(), device.deviceId())
+        .orElseThrow(DeviceAuthentication::refused);
+  }
+
+  private static DeviceState known(@Nullable DeviceState state) {
+    if (state == null) {
+      throw unknown();
+    }
+    return state;
+  }
+
+  private static void require(boolean found) {
+    if (!found) {
+      throw unknown();
+    }
+  }
+
+  private static void checkControllerId(String controllerId) {
+    if (controllerId.isBlank()
+        || controllerId.length() > LONGEST_CONTROLLER_ID
+        || controllerId.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      throw new Refusal(
+          Reason.invalid(
+              "controllerId",
+              "A controllerId has 1 to "
+                  + LONGEST_CONTROLLER_ID
+                  + " printable characters, not all of them blanks."));
+    }
+  }
+
+  private static Map<String, String> texts(ObjectNode object) {
+    Map<String, String> texts = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      texts.put(member.getKey(), member.getValue().asString());
+    }
+    return texts;
+  }
+}

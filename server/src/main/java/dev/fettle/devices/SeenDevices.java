@@ -1,0 +1,102 @@
+package dev.fettle.devices;
+
+import dev.fettle.db.Db;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * When devices were last seen: noted in memory with each poll and written in batches, and with that
+ * who is connected and who has been silent too long. What a crash loses is noted again with the
+ * next poll; for that reason nobody is called offline in the first moments after a start.
+ */
+public final class SeenDevices {
+
+  /** A device is offline after this many polls that did not come. */
+  public static final int MISSED_POLLS = 3;
+
+  private static final int BATCH = 1_000;
+
+  private record Key(String tenantId, String deviceId) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int tenants = tenantId.compareTo(other.tenantId);
+      return tenants != 0 ? tenants : deviceId.compareTo(other.deviceId);
+    }
+  }
+
+  private record Sighting(Instant time, String address, Instant offline) {}
+
+  private final Db db;
+  private final Instant silenceCountsFrom;
+  private final ConcurrentHashMap<Key, Sighting> sightings = new ConcurrentHashMap<>();
+
+  /**
+   * @param started when the server started
+   * @param pollInterval how often devices are asked to poll
+   */
+  public SeenDevices(Db db, Instant started, Duration pollInterval) {
+    this.db = db;
+    this.silenceCountsFrom = started.plus(pollInterval.multipliedBy(MISSED_POLLS));
+  }
+
+  /**
+   * Notes a sign of life.
+   *
+   * @param sleep after what time the device was told to come again
+   */
+  public void seen(EnrolledDevice device, Instant now, String address, Duration sleep) {
+    // A little patience on top: agents add their own spread to the period.
+    Duration patience = sleep.multipliedBy(MISSED_POLLS).plus(sleep.dividedBy(5));
+    sightings.put(
+        new Key(device.tenantId(), device.deviceId()),
+        new Sighting(now, address, now.plus(patience)));
+  }
+
+  /** Writes what was noted since the last step and finds those who are offline by now. */
+  public void step(Instant now) {
+    Map<Key, Sighting> noted = new TreeMap<>();
+    sightings.forEach(
+        (key, sighting) -> {
+          if (sightings.remove(key, sighting)) {
+            noted.put(key, sighting);
+          }
+        });
+    List<Map.Entry<Key, Sighting>> entries = List.copyOf(noted.entrySet());
+    for (int from = 0; from < entries.size(); from += BATCH) {
+      List<Map.Entry<Key, Sighting>> batch =
+          entries.subList(from, Math.min(entries.size(), from + BATCH));
+      try {
+        write(batch);
+      } catch (RuntimeException e) {
+        for (Map.Entry<Key, Sighting> entry : entries.subList(from, entries.size())) {
+          sightings.putIfAbsent(entry.getKey(), entry.getValue());
+        }
+        throw e;
+      }
+    }
+    if (!now.isBefore(silenceCountsFrom)) {
+      db.<Integer>tx(tx -> DeviceStore.sweep(tx, now));
+    }
+  }
+
+  private void write(List<Map.Entry<Key, Sighting>> batch) {
+    List<String> tenants = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    List<String> times = new ArrayList<>();
+    List<String> addresses = new ArrayList<>();
+    List<String> offline = new ArrayList<>();
+    for (Map.Entry<Key, Sighting> entry : batch) {
+      tenants.add(entry.getKey().tenantId());
+      ids.add(entry.getKey().deviceId());
+      times.add(entry.getValue().time().toString());
+      addresses.add(entry.getValue().address());
+      offline.add(entry.getValue().offline().toString());
+    }
+    db.<Integer>tx(tx -> DeviceStore.seen(tx, tenants, ids, times, addresses, offline));
+  }
+}

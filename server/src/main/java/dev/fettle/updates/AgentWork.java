@@ -1,0 +1,383 @@
+package dev.fettle.updates;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import dev.fettle.devices.DeviceAuthentication;
+import dev.fettle.devices.DeviceCredential;
+import dev.fettle.devices.Devices;
+import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.Identities;
+import dev.fettle.devices.SoftwareType;
+import dev.fettle.updates.AgentReport.Execution;
+import dev.fettle.updates.AgentReport.Finished;
+import dev.fettle.updates.OperationRules.Decision;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The work of devices as their agents see it: what there is to do, its files, how it went. Actions
+ * and modules go by number here. All refusals are those of DDI: not found (404) for whatever is not
+ * this device's own, gone (410) for what is over, method not allowed (405) for a cancellation that
+ * nobody asked for.
+ */
+public final class AgentWork {
+
+  private static final int LONGEST_DETAIL = 2_000;
+  private static final int LONGEST_MESSAGE = 8_000;
+  private static final int MOST_HISTORY = 100;
+
+  private final Db db;
+  private final InstantSource clock;
+  private final Devices devices;
+  private final ContentStore contents;
+  private final UpdateSettings settings;
+
+  public AgentWork(
+      Db db, InstantSource clock, Devices devices, ContentStore contents, UpdateSettings settings) {
+    this.db = db;
+    this.clock = clock;
+    this.devices = devices;
+    this.contents = contents;
+    this.settings = settings;
+  }
+
+  /**
+   * Answers a poll: one indexed read and no write, unless the device registers itself.
+   *
+   * @param tenant the tenant's id or its DDI name
+   * @throws Refusal with {@link Reason.Unauthenticated} if the credential is not the device's
+   */
+  public AgentPoll poll(String tenant, String controllerId, DeviceCredential credential) {
+    Optional<AgentPoll> known =
+        db.read(tx -> OperationStore.poll(tx, tenant, controllerId, credential));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    if (credential.kind() != DeviceCredential.Kind.GATEWAY) {
+      throw DeviceAuthentication.refused();
+    }
+    return new AgentPoll(devices.register(tenant, controllerId, credential), List.of());
+  }
+
+  /**
+   * Hands out what an open software update installs; from the first time on the operation is in
+   * progress.
+   *
+   * @param history how many earlier messages are wanted, 0 for none
+   * @throws Refusal with {@link Reason.NotFound} if there is no such update to be carried out
+   */
+  public Deployment deployment(EnrolledDevice device, int actionNumber, int history) {
+    return fetch(device, actionNumber, OperationType.SOFTWARE_UPDATE, history);
+  }
+
+  /**
+   * Hands out a restart or a request for diagnostics; from the first time on the operation is in
+   * progress.
+   */
+  public OpenOperation fetch(EnrolledDevice device, int actionNumber, OperationType type) {
+    return fetch(device, actionNumber, type, 0).operation();
+  }
+
+  private Deployment fetch(
+      EnrolledDevice device, int actionNumber, OperationType type, int history) {
+    Instant now = clock.instant();
+    return db.tx(
+        tx -> {
+          Deployment found = find(tx, device, actionNumber, type);
+          if (found.operation().status().isFinal() || found.operation().cancelRequested()) {
+            throw notFound();
+          }
+          if (found.operation().status() == OperationStatus.QUEUED
+              && !OperationStore.fetched(tx, device, actionNumber, by(device), now)) {
+            // It was cancelled, or fetched by another connection, between the two statements.
+            found = find(tx, device, actionNumber, type);
+            if (found.operation().status().isFinal() || found.operation().cancelRequested()) {
+              throw notFound();
+            }
+          }
+          return complete(tx, device, found, history);
+        });
+  }
+
+  /**
+   * What an ended software update installed, for fetching it again; changes nothing.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if there is none, or it is still open
+   */
+  public Deployment ended(EnrolledDevice device, int actionNumber, int history) {
+    return db.read(
+        tx -> {
+          Deployment found = find(tx, device, actionNumber, OperationType.SOFTWARE_UPDATE);
+          if (!found.operation().status().isFinal()) {
+            throw notFound();
+          }
+          return complete(tx, device, found, history);
+        });
+  }
+
+  /**
+   * Checks that an action is to be stopped.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if it is not
+   */
+  public void requireCancelled(EnrolledDevice device, int actionNumber) {
+    Optional<Deployment> found = db.read(tx -> OperationStore.deployment(tx, device, actionNumber));
+    if (found.isEmpty()
+        || found.get().operation().status().isFinal()
+        || !found.get().operation().cancelRequested()) {
+      throw notFound();
+    }
+  }
+
+  /**
+   * Takes a report on an action. A repeated end is accepted, a contradicting one is refused.
+   *
+   * @throws Refusal with {@link Reason.NotFound}, {@link Reason.Gone} or {@link
+   *     Reason.TooManyRequests}
+   */
+  public void report(EnrolledDevice device, int actionNumber, AgentReport sent) {
+    AgentReport report = shortened(sent);
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          OperationRow row =
+              OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentWork::notFound);
+          carryOut(tx, device, row, OperationRules.report(row.state(), report), report, now);
+          return null;
+        });
+  }
+
+  /**
+   * Takes a report on the cancellation of an action.
+   *
+   * @throws Refusal with {@link Reason.NotFound}, {@link Reason.Gone}, {@link
+   *     Reason.MethodNotAllowed} or {@link Reason.TooManyRequests}
+   */
+  public void cancelReport(EnrolledDevice device, int actionNumber, AgentReport sent) {
+    AgentReport report = shortened(sent);
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          OperationRow row =
+              OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentWork::notFound);
+          carryOut(tx, device, row, OperationRules.cancelReport(row.state(), report), report, now);
+          return null;
+        });
+  }
+
+  /**
+   * Takes diagnostics. They may be sent again as long as the operation is open.
+   *
+   * @param announced how many bytes were announced, or -1
+   */
+  public void diagnostics(
+      EnrolledDevice device,
+      int actionNumber,
+      InputStream body,
+      long announced,
+      String contentType) {
+    OpenOperation operation = fetch(device, actionNumber, OperationType.DIAGNOSTICS);
+    Content content = contents.put(body, settings.diagnosticsLimit(), announced);
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          OperationRow row =
+              OperationStore.lock(tx, device, operation.actionNumber())
+                  .orElseThrow(AgentWork::notFound);
+          if (row.state().status().isFinal()) {
+            throw over();
+          }
+          OperationStore.saveDiagnostics(tx, row, content, contentType, now);
+          return null;
+        });
+  }
+
+  /**
+   * The files of a module of an open or the installed action of the device.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if the module is not of such an action
+   */
+  public List<Artifact> artifacts(EnrolledDevice device, int moduleNumber) {
+    List<Artifact> found = db.read(tx -> ReleaseStore.artifacts(tx, device, moduleNumber));
+    if (found.isEmpty()) {
+      throw notFound();
+    }
+    return found;
+  }
+
+  /**
+   * One file of a module of an open or the installed action of the device.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if it is not of such an action
+   */
+  public Artifact artifact(EnrolledDevice device, int moduleNumber, String fileName) {
+    return artifacts(device, moduleNumber).stream()
+        .filter(artifact -> artifact.fileName().equals(fileName))
+        .findFirst()
+        .orElseThrow(AgentWork::notFound);
+  }
+
+  /**
+   * Notes that bytes of a file were sent to the device.
+   *
+   * @param whole whether it was the whole file, which goes into the history; parts can be hundreds
+   */
+  public void downloaded(EnrolledDevice device, Artifact artifact, boolean whole) {
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          OperationStore.downloaded(tx, device, artifact.releaseId(), now);
+          if (whole) {
+            OperationStore.lockForRelease(tx, device, artifact.releaseId())
+                .filter(row -> row.state().reports() < OperationRules.MOST_REPORTS)
+                .ifPresent(
+                    row -> {
+                      note(
+                          tx,
+                          row,
+                          new AgentReport(
+                              Execution.DOWNLOAD,
+                              Finished.NONE,
+                              null,
+                              List.of("The device fetched " + artifact.fileName() + ".")),
+                          now);
+                      OperationStore.underWay(tx, row, by(device), now);
+                    });
+          }
+          return null;
+        });
+  }
+
+  private void carryOut(
+      Tx tx,
+      EnrolledDevice device,
+      OperationRow row,
+      Decision decision,
+      AgentReport report,
+      Instant now) {
+    ObjectNode by = by(device);
+    switch (decision) {
+      case Decision.Note() -> {
+        note(tx, row, report, now);
+        OperationStore.underWay(tx, row, by, now);
+      }
+      case Decision.Succeed() -> {
+        note(tx, row, report, now);
+        OperationStore.end(tx, row, OperationStatus.SUCCEEDED, null, null, by, now);
+        installed(tx, row);
+      }
+      case Decision.Fail(String code, String message) -> {
+        note(tx, row, report, now);
+        OperationStore.end(
+            tx, row, OperationStatus.FAILED, code, cut(message, LONGEST_MESSAGE), by, now);
+      }
+      case Decision.Cancel() -> {
+        note(tx, row, report, now);
+        OperationStore.end(tx, row, OperationStatus.CANCELLED, null, null, by, now);
+      }
+      case Decision.KeepRunning() -> {
+        note(tx, row, report, now);
+        OperationStore.keepRunning(tx, row, by, now);
+      }
+      case Decision.LateSuccess() -> {
+        note(tx, row, report, now);
+        OperationStore.noteAfterEnd(
+            tx,
+            row,
+            "The device reported success afterwards, at " + now + "; it counts as installed.");
+        installed(tx, row);
+      }
+      case Decision.Repeated() -> {}
+      case Decision.Over() -> throw over();
+      case Decision.NotBeingCancelled() ->
+          throw new Refusal(
+              new Reason.MethodNotAllowed(
+                  java.util.Set.of(), "No cancellation of this action is pending."));
+      case Decision.TooMany() ->
+          throw new Refusal(
+              new Reason.TooManyRequests(
+                  Duration.ofMinutes(1),
+                  "An action takes at most " + OperationRules.MOST_REPORTS + " reports."));
+    }
+  }
+
+  private void installed(Tx tx, OperationRow row) {
+    String type = row.softwareType();
+    String version = row.softwareVersion();
+    if (type != null && version != null) {
+      SoftwareType.of(type)
+          .ifPresent(
+              software ->
+                  devices.installed(
+                      tx, row.tenantId(), row.deviceId(), software, version, row.actionNumber()));
+    }
+  }
+
+  private static void note(Tx tx, OperationRow row, AgentReport report, Instant now) {
+    OperationStore.note(tx, row, report, now);
+  }
+
+  private static Deployment find(
+      Tx tx, EnrolledDevice device, int actionNumber, OperationType type) {
+    return OperationStore.deployment(tx, device, actionNumber)
+        .filter(found -> found.operation().type() == type)
+        .orElseThrow(AgentWork::notFound);
+  }
+
+  private static Deployment complete(Tx tx, EnrolledDevice device, Deployment found, int history) {
+    return new Deployment(
+        found.operation(),
+        found.releaseId(),
+        found.moduleNumber(),
+        found.softwareType(),
+        found.version(),
+        found.name(),
+        ReleaseStore.artifacts(tx, device.tenantId(), found.releaseId()),
+        history == 0
+            ? List.of()
+            : OperationStore.history(
+                tx,
+                device,
+                found.operation().actionNumber(),
+                history < 0 ? MOST_HISTORY : Math.min(history, MOST_HISTORY)));
+  }
+
+  private static AgentReport shortened(AgentReport report) {
+    if (report.details().size() > AgentReport.MOST_DETAILS) {
+      throw new Refusal(
+          new Reason.TooManyRequests(
+              Duration.ofMinutes(1),
+              "A report has at most " + AgentReport.MOST_DETAILS + " messages."));
+    }
+    return new AgentReport(
+        report.execution(),
+        report.finished(),
+        report.code(),
+        report.details().stream()
+            .map(detail -> cut(detail.replace('\0', ' '), LONGEST_DETAIL))
+            .toList());
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+  }
+
+  private static ObjectNode by(EnrolledDevice device) {
+    return Identities.ofDevice(device.deviceId(), device.controllerId());
+  }
+
+  private static Refusal notFound() {
+    return new Refusal(Reason.notFound("There is no such action or file for this device."));
+  }
+
+  private static Refusal over() {
+    return new Refusal(new Reason.Gone("The action is over."));
+  }
+}

@@ -1,0 +1,170 @@
+package dev.fettle.updates;
+
+import dev.fettle.updates.AgentReport.Execution;
+import dev.fettle.updates.AgentReport.Finished;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** How operations live: what a report, a fetch, a cancellation and the deadline do to each. */
+final class OperationRules {
+
+  static final String DEADLINE_EXCEEDED = "deadlineExceeded";
+  static final String NOT_SUPPORTED = "notSupportedByAgent";
+  static final String FILE_NOT_FETCHED = "fileNotFetched";
+  static final String DIAGNOSTICS_MISSING = "diagnosticsMissing";
+  static final String FAILED_ON_DEVICE = "failedOnDevice";
+  static final String VERSION_CONTRADICTED = "versionContradicted";
+
+  /** The most reports that are kept for one operation. */
+  static final int MOST_REPORTS = 1_000;
+
+  /**
+   * What the rules need to know of an operation.
+   *
+   * @param expectsFile whether its release has files, so that one must have been fetched
+   * @param fileFetched whether the device took bytes of one
+   * @param uploaded whether diagnostics have arrived
+   * @param errorCode why it failed, if it did
+   */
+  record State(
+      OperationType type,
+      OperationStatus status,
+      boolean expectsFile,
+      boolean fileFetched,
+      boolean uploaded,
+      boolean cancelRequested,
+      @Nullable String errorCode,
+      boolean lateSuccessNoted,
+      int reports) {}
+
+  /** What a report leads to. */
+  sealed interface Decision {
+
+    /** Keep the words; the operation goes on. */
+    record Note() implements Decision {}
+
+    /** It is done. */
+    record Succeed() implements Decision {}
+
+    /** It has failed. */
+    record Fail(String code, String message) implements Decision {}
+
+    /** It was stopped, as asked. */
+    record Cancel() implements Decision {}
+
+    /** The device will not stop it: the request to cancel is over, the operation goes on. */
+    record KeepRunning() implements Decision {}
+
+    /** Said before; nothing changes. */
+    record Repeated() implements Decision {}
+
+    /** Installed after all, though the operation ended as too late: noted, and it counts. */
+    record LateSuccess() implements Decision {}
+
+    /** The operation ended otherwise. */
+    record Over() implements Decision {}
+
+    /** No cancellation is pending. */
+    record NotBeingCancelled() implements Decision {}
+
+    /** There are too many reports already. */
+    record TooMany() implements Decision {}
+  }
+
+  private OperationRules() {}
+
+  /** What a report on the work itself leads to. */
+  static Decision report(State state, AgentReport report) {
+    if (state.status().isFinal()) {
+      return afterTheEnd(state, report);
+    }
+    if (report.execution() == Execution.CLOSED) {
+      return report.finished() == Finished.FAILURE ? failure(report) : success(state);
+    }
+    return state.reports() >= MOST_REPORTS ? new Decision.TooMany() : new Decision.Note();
+  }
+
+  private static Decision success(State state) {
+    if (state.expectsFile() && !state.fileFetched()) {
+      return new Decision.Fail(
+          FILE_NOT_FETCHED,
+          "The device reported success without having fetched a file of the release.");
+    }
+    if (state.type() == OperationType.DIAGNOSTICS && !state.uploaded()) {
+      return new Decision.Fail(
+          DIAGNOSTICS_MISSING, "The device reported success without having sent diagnostics.");
+    }
+    return new Decision.Succeed();
+  }
+
+  private static Decision failure(AgentReport report) {
+    Integer code = report.code();
+    return new Decision.Fail(
+        code == null ? FAILED_ON_DEVICE : Integer.toString(code),
+        report.details().isEmpty()
+            ? "The device reported a failure without further words."
+            : String.join("\n", report.details()));
+  }
+
+  private static Decision afterTheEnd(State state, AgentReport report) {
+    if (report.execution() != Execution.CLOSED) {
+      return new Decision.Over();
+    }
+    boolean success = report.finished() != Finished.FAILURE;
+    return switch (state.status()) {
+      case SUCCEEDED -> success ? new Decision.Repeated() : new Decision.Over();
+      case FAILED -> {
+        if (!success) {
+          yield new Decision.Repeated();
+        }
+        boolean late = DEADLINE_EXCEEDED.equals(state.errorCode());
+        if (late && success(state) instanceof Decision.Succeed) {
+          yield state.lateSuccessNoted() ? new Decision.Repeated() : new Decision.LateSuccess();
+        }
+        // The same claim that was not believed before is no news.
+        yield FILE_NOT_FETCHED.equals(state.errorCode())
+                || DIAGNOSTICS_MISSING.equals(state.errorCode())
+            ? new Decision.Repeated()
+            : new Decision.Over();
+      }
+      case CANCELLED -> new Decision.Over();
+      case QUEUED, IN_PROGRESS -> throw new IllegalStateException("not an end");
+    };
+  }
+
+  /** What a report on a cancellation leads to. */
+  static Decision cancelReport(State state, AgentReport report) {
+    if (state.status() == OperationStatus.CANCELLED) {
+      return report.execution() == Execution.CLOSED && report.finished() != Finished.FAILURE
+          ? new Decision.Repeated()
+          : new Decision.Over();
+    }
+    if (state.status().isFinal()) {
+      return new Decision.Over();
+    }
+    if (!state.cancelRequested()) {
+      return new Decision.NotBeingCancelled();
+    }
+    return switch (report.execution()) {
+      case CLOSED ->
+          report.finished() == Finished.FAILURE
+              ? new Decision.KeepRunning()
+              : new Decision.Cancel();
+      case REJECTED -> new Decision.KeepRunning();
+      case PROCEEDING, CANCELED, SCHEDULED, RESUMED, DOWNLOADED, DOWNLOAD ->
+          state.reports() >= MOST_REPORTS ? new Decision.TooMany() : new Decision.Note();
+    };
+  }
+
+  /** Whether a cancellation ends the operation at once: nobody has begun it. */
+  static boolean cancelsAtOnce(boolean fetched) {
+    return !fetched;
+  }
+
+  /** The words for a deadline that has passed. */
+  static String deadlineMessage(boolean fetched, Instant deadline) {
+    return fetched
+        ? "The device took the work and reported no end by " + deadline + "."
+        : "The device did not ask for the work by " + deadline + ".";
+  }
+}

@@ -1,0 +1,547 @@
+package dev.fettle.updates;
+
+import dev.fettle.db.Row;
+import dev.fettle.db.Sql;
+import dev.fettle.db.Tx;
+import dev.fettle.devices.DeviceAuthentication;
+import dev.fettle.devices.DeviceCredential;
+import dev.fettle.devices.EnrolledDevice;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The statements on operations, their reports and their diagnostics. */
+final class OperationStore {
+
+  /** What an update needs to know of its target: the device, and the release that is to be used. */
+  record Target(
+      boolean canRestart,
+      boolean canRunDiagnostics,
+      @Nullable String releaseId,
+      @Nullable String version) {}
+
+  /** A new operation. */
+  record NewOperation(
+      String tenantId,
+      String deviceId,
+      String id,
+      OperationType type,
+      OperationStatus status,
+      @Nullable String softwareType,
+      @Nullable String softwareVersion,
+      @Nullable String releaseId,
+      ObjectNode by,
+      Instant now,
+      @Nullable String errorCode,
+      @Nullable String errorMessage,
+      Instant deadline) {}
+
+  private static final String FITS =
+      """
+       r.tenant_id = d.tenant_id and r.software_type = ? and r.state = 'published'
+        and (cardinality(r.device_types) = 0 or d.device_type = any(r.device_types))
+        and (cardinality(r.models) = 0 or lower(coalesce(d.model, '')) = any(r.models))
+      """;
+
+  private static final String TARGET =
+      """
+      select d.can_restart, d.can_run_diagnostics, r.id release_id, r.version
+      from devices_device d
+      left join lateral (
+        select r.id, r.version from updates_release r where
+      """
+          + FITS
+          + """
+              and (?::text is null or r.version_key = ?)
+            order by r.version_key desc, cardinality(r.models) desc, r.published_date_time desc limit 1
+          ) r on true
+          where d.tenant_id = ? and d.id = ?
+          """;
+
+  private static final String FITTING =
+      "select r.version from devices_device d join updates_release r on"
+          + FITS
+          + " where d.tenant_id = ? and d.id = ? order by r.version_key desc limit 20";
+
+  // A digit followed by nothing but zeros is passed over: some agents cannot cancel such a number.
+  private static final String INSERT =
+      """
+      insert into updates_operation
+        (tenant_id, device_id, id, operation_type, status, software_type, software_version,
+         release_id, created_by, created_date_time, completed_date_time, last_action_by,
+         last_action_date_time, error_code, error_message, deadline_date_time, action_number)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+        (select case when next.number::text ~ '^[1-9]0*$' then nextval('updates_action_number')
+          else next.number end
+         from (select nextval('updates_action_number') as number offset 0) next))
+      on conflict (tenant_id, device_id, operation_type, coalesce(software_type, ''))
+        where status in ('queued', 'inProgress') do nothing
+      """;
+
+  private static final String OPEN_COLUMNS =
+      """
+      , o.action_number, o.operation_type, o.status, o.software_type,
+        o.cancel_requested_date_time, o.last_action_date_time, o.created_date_time
+      """;
+
+  private static final String OPEN_JOIN =
+      """
+      left join updates_operation o on o.tenant_id = d.tenant_id and o.device_id = d.id
+        and o.status in ('queued', 'inProgress')
+      """;
+
+  private static final String LOCKED_COLUMNS =
+      """
+      select o.tenant_id, o.device_id, o.id, o.action_number, o.operation_type, o.status,
+        o.software_type, o.software_version, o.error_code, o.fetched_date_time,
+        o.downloaded_date_time, o.cancel_requested_date_time, o.note, o.report_count,
+        exists (select 1 from updates_artifact a
+          where a.tenant_id = o.tenant_id and a.release_id = o.release_id) expects_file,
+        exists (select 1 from updates_diagnostics u where u.tenant_id = o.tenant_id
+          and u.device_id = o.device_id and u.operation_id = o.id) uploaded
+      from updates_operation o
+      """;
+
+  private static final String LOCK_BY_ACTION =
+      LOCKED_COLUMNS
+          + " where o.tenant_id = ? and o.device_id = ? and o.action_number = ? for update of o";
+
+  private static final String LOCK_BY_ID =
+      LOCKED_COLUMNS + " where o.tenant_id = ? and o.device_id = ? and o.id = ? for update of o";
+
+  private static final String DEPLOYMENT =
+      """
+      select o.action_number, o.operation_type, o.status, o.software_type,
+        o.cancel_requested_date_time, o.last_action_date_time, o.created_date_time,
+        o.software_version, o.fetched_date_time, r.id release_id, r.module_number, r.display_name
+      from updates_operation o
+      left join updates_release r on r.tenant_id = o.tenant_id and r.id = o.release_id
+      where o.tenant_id = ? and o.device_id = ? and o.action_number = ?
+      """;
+
+  private static final String FETCHED =
+      """
+      update updates_operation
+      set status = 'inProgress', fetched_date_time = ?, started_date_time = ?, last_action_by = ?,
+        last_action_date_time = ?
+      where tenant_id = ? and device_id = ? and action_number = ? and status = 'queued'
+        and cancel_requested_date_time is null
+      """;
+
+  private static final String DOWNLOADED =
+      """
+      update updates_operation set downloaded_date_time = ?
+      where tenant_id = ? and device_id = ? and release_id = ? and downloaded_date_time is null
+        and status in ('queued', 'inProgress')
+      """;
+
+  private static final String SWEEP_DEADLINES =
+      """
+      update updates_operation
+      set status = 'failed', completed_date_time = ?, last_action_by = ?,
+        last_action_date_time = ?, error_code = ?,
+        error_message = case when fetched_date_time is null
+          then 'The device did not ask for the work by '
+          else 'The device took the work and reported no end by ' end
+          || to_char(deadline_date_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '.'
+      where status in ('queued', 'inProgress') and deadline_date_time <= ?
+      """;
+
+  private OperationStore() {}
+
+  static Optional<Target> target(
+      Tx tx, String tenantId, String deviceId, String softwareType, @Nullable String versionKey) {
+    return tx.one(
+        Sql.of(TARGET, softwareType, versionKey, versionKey, tenantId, deviceId),
+        row ->
+            new Target(
+                row.flag("can_restart"),
+                row.flag("can_run_diagnostics"),
+                row.textOrNull("release_id"),
+                row.textOrNull("version")));
+  }
+
+  static Optional<Target> device(Tx tx, String tenantId, String deviceId) {
+    return tx.one(
+        Sql.of(
+            """
+            select can_restart, can_run_diagnostics from devices_device
+            where tenant_id = ? and id = ?
+            """,
+            tenantId,
+            deviceId),
+        row -> new Target(row.flag("can_restart"), row.flag("can_run_diagnostics"), null, null));
+  }
+
+  static List<String> fitting(Tx tx, String tenantId, String deviceId, String softwareType) {
+    return tx
+        .list(Sql.of(FITTING, softwareType, tenantId, deviceId), row -> row.text("version"))
+        .stream()
+        .distinct()
+        .toList();
+  }
+
+  /** Inserts it unless one of its kind is open. */
+  static boolean insert(Tx tx, NewOperation operation) {
+    Instant now = operation.now();
+    return tx.update(
+            Sql.of(
+                INSERT,
+                operation.tenantId(),
+                operation.deviceId(),
+                operation.id(),
+                operation.type().word(),
+                operation.status().word(),
+                operation.softwareType(),
+                operation.softwareVersion(),
+                operation.releaseId(),
+                operation.by(),
+                now,
+                operation.status().isFinal() ? now : null,
+                operation.by(),
+                now,
+                operation.errorCode(),
+                operation.errorMessage(),
+                operation.deadline()))
+        > 0;
+  }
+
+  static Optional<AgentPoll> poll(
+      Tx tx, String tenant, String controllerId, DeviceCredential credential) {
+    Sql query =
+        DeviceAuthentication.query(
+            tenant, controllerId, credential, OPEN_COLUMNS, Sql.of(OPEN_JOIN));
+    List<OpenOperation> open = new ArrayList<>();
+    List<EnrolledDevice> device =
+        tx.list(
+            query,
+            row -> {
+              if (row.textOrNull("operation_type") != null) {
+                open.add(open(row));
+              }
+              return DeviceAuthentication.read(row, credential);
+            });
+    if (device.isEmpty()) {
+      return Optional.empty();
+    }
+    open.sort(
+        Comparator.comparing((OpenOperation one) -> !one.cancelRequested())
+            .thenComparing(OpenOperation::actionNumber));
+    return Optional.of(new AgentPoll(device.getFirst(), open));
+  }
+
+  static Optional<OperationRow> lock(Tx tx, EnrolledDevice device, int actionNumber) {
+    return tx.one(
+        Sql.of(LOCK_BY_ACTION, device.tenantId(), device.deviceId(), actionNumber),
+        OperationStore::locked);
+  }
+
+  static Optional<OperationRow> lock(Tx tx, String tenantId, String deviceId, String id) {
+    return tx.one(Sql.of(LOCK_BY_ID, tenantId, deviceId, id), OperationStore::locked);
+  }
+
+  static Optional<Deployment> deployment(Tx tx, EnrolledDevice device, int actionNumber) {
+    return tx.one(
+        Sql.of(DEPLOYMENT, device.tenantId(), device.deviceId(), actionNumber),
+        row -> {
+          String version = row.textOrNull("software_version");
+          String name = row.textOrNull("display_name");
+          String type = row.textOrNull("software_type");
+          String release = row.textOrNull("release_id");
+          Integer module = row.integerOrNull("module_number");
+          return new Deployment(
+              open(row),
+              release == null ? "" : release,
+              module == null ? 0 : module,
+              type == null ? "" : type,
+              version == null ? "" : version,
+              name != null ? name : type == null ? "" : type,
+              List.of(),
+              List.of());
+        });
+  }
+
+  static boolean fetched(
+      Tx tx, EnrolledDevice device, int actionNumber, ObjectNode by, Instant now) {
+    return tx.update(
+            Sql.of(FETCHED, now, now, by, now, device.tenantId(), device.deviceId(), actionNumber))
+        > 0;
+  }
+
+  static void downloaded(Tx tx, EnrolledDevice device, String releaseId, Instant now) {
+    tx.update(Sql.of(DOWNLOADED, now, device.tenantId(), device.deviceId(), releaseId));
+  }
+
+  /** The open operation of a device for a release; there is at most one. */
+  static Optional<OperationRow> lockForRelease(Tx tx, EnrolledDevice device, String releaseId) {
+    return tx.one(
+        Sql.of(
+            LOCKED_COLUMNS
+                + """
+                 where o.tenant_id = ? and o.device_id = ? and o.release_id = ?
+                  and o.status in ('queued', 'inProgress') for update of o
+                """,
+            device.tenantId(),
+            device.deviceId(),
+            releaseId),
+        OperationStore::locked);
+  }
+
+  static void note(Tx tx, OperationRow row, AgentReport report, Instant now) {
+    int number = row.state().reports() + 1;
+    one(
+        tx.update(
+            Sql.of(
+                """
+                insert into updates_operation_report
+                  (tenant_id, device_id, operation_id, number, received_date_time, execution,
+                   finished, code, details)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                row.tenantId(),
+                row.deviceId(),
+                row.id(),
+                number,
+                now,
+                report.execution().word(),
+                report.finished().word(),
+                report.code(),
+                report.details())));
+  }
+
+  /** Counts a report; work that was never fetched is under way from now on. */
+  static void underWay(Tx tx, OperationRow row, ObjectNode by, Instant now) {
+    one(
+        tx.update(
+            Sql.of(
+                """
+                update updates_operation
+                set status = 'inProgress', report_count = report_count + 1, last_action_by = ?,
+                  last_action_date_time = ?, fetched_date_time = coalesce(fetched_date_time, ?),
+                  started_date_time = coalesce(started_date_time, ?)
+                where tenant_id = ? and device_id = ? and id = ?
+                """,
+                by,
+                now,
+                now,
+                now,
+                row.tenantId(),
+                row.deviceId(),
+                row.id())));
+  }
+
+  static void end(
+      Tx tx,
+      OperationRow row,
+      OperationStatus status,
+      @Nullable String code,
+      @Nullable String message,
+      ObjectNode by,
+      Instant now) {
+    one(
+        tx.update(
+            Sql.of(
+                """
+                update updates_operation
+                set status = ?, error_code = ?, error_message = ?, completed_date_time = ?,
+                  report_count = report_count + 1, last_action_date_time = ?,
+                  last_action_by = case when ? then coalesce(cancel_requested_by, ?) else ? end,
+                  cancel_requested_date_time = null
+                where tenant_id = ? and device_id = ? and id = ?
+                  and status in ('queued', 'inProgress')
+                """,
+                status.word(),
+                code,
+                message,
+                now,
+                now,
+                status == OperationStatus.CANCELLED,
+                by,
+                by,
+                row.tenantId(),
+                row.deviceId(),
+                row.id())));
+  }
+
+  static void requestCancel(Tx tx, OperationRow row, ObjectNode by, Instant now) {
+    one(
+        tx.update(
+            Sql.of(
+                """
+                update updates_operation
+                set cancel_requested_date_time = ?, cancel_requested_by = ?, last_action_by = ?,
+                  last_action_date_time = ?
+                where tenant_id = ? and device_id = ? and id = ?
+                """,
+                now,
+                by,
+                by,
+                now,
+                row.tenantId(),
+                row.deviceId(),
+                row.id())));
+  }
+
+  static void keepRunning(Tx tx, OperationRow row, ObjectNode by, Instant now) {
+    one(
+        tx.update(
+            Sql.of(
+                """
+                update updates_operation
+                set cancel_requested_date_time = null, report_count = report_count + 1,
+                  last_action_by = ?, last_action_date_time = ?
+                where tenant_id = ? and device_id = ? and id = ?
+                """,
+                by,
+                now,
+                row.tenantId(),
+                row.deviceId(),
+                row.id())));
+  }
+
+  static void noteAfterEnd(Tx tx, OperationRow row, String note) {
+    one(
+        tx.update(
+            Sql.of(
+                """
+                update updates_operation
+                set note = ?, report_count = report_count + 1,
+                  error_message = coalesce(error_message || ' ', '') || ?
+                where tenant_id = ? and device_id = ? and id = ?
+                """,
+                note,
+                note,
+                row.tenantId(),
+                row.deviceId(),
+                row.id())));
+  }
+
+  static List<String> history(Tx tx, EnrolledDevice device, int actionNumber, int most) {
+    List<String> history = new ArrayList<>();
+    tx.each(
+        Sql.of(
+            """
+            select r.details from updates_operation_report r join updates_operation o
+              on o.tenant_id = r.tenant_id and o.device_id = r.device_id and o.id = r.operation_id
+            where o.tenant_id = ? and o.device_id = ? and o.action_number = ?
+            order by r.number desc limit ?
+            """,
+            device.tenantId(),
+            device.deviceId(),
+            actionNumber,
+            most),
+        row -> history.addAll(row.texts("details").reversed()));
+    return history.subList(0, Math.min(most, history.size()));
+  }
+
+  static void saveDiagnostics(
+      Tx tx, OperationRow row, Content content, String contentType, Instant now) {
+    one(
+        tx.update(
+            Sql.of(
+                """
+                insert into updates_diagnostics
+                  (tenant_id, device_id, operation_id, sha256, size, content_type,
+                   created_date_time)
+                values (?, ?, ?, ?, ?, ?, ?)
+                on conflict (tenant_id, device_id, operation_id) do update
+                set sha256 = excluded.sha256, size = excluded.size,
+                  content_type = excluded.content_type,
+                  created_date_time = excluded.created_date_time
+                """,
+                row.tenantId(),
+                row.deviceId(),
+                row.id(),
+                content.sha256(),
+                content.size(),
+                contentType,
+                now)));
+  }
+
+  static Optional<Diagnostics> diagnostics(Tx tx, String tenantId, String deviceId, String id) {
+    return tx.one(
+        Sql.of(
+            """
+            select sha256, size, content_type, created_date_time from updates_diagnostics
+            where tenant_id = ? and device_id = ? and operation_id = ?
+            """,
+            tenantId,
+            deviceId,
+            id),
+        row ->
+            new Diagnostics(
+                row.text("sha256"),
+                row.bigint("size"),
+                row.text("content_type"),
+                row.time("created_date_time")));
+  }
+
+  static void forget(Tx tx, String tenantId, String deviceId) {
+    tx.update(
+        Sql.of(
+            "delete from updates_operation where tenant_id = ? and device_id = ?",
+            tenantId,
+            deviceId));
+  }
+
+  static int sweepDeadlines(Tx tx, ObjectNode by, Instant now) {
+    return tx.update(Sql.of(SWEEP_DEADLINES, now, by, now, OperationRules.DEADLINE_EXCEEDED, now));
+  }
+
+  static int removeOlderThan(Tx tx, Instant created) {
+    return tx.update(
+        Sql.of(
+            """
+            delete from updates_operation
+            where created_date_time < ? and status in ('succeeded', 'failed', 'cancelled')
+            """,
+            created));
+  }
+
+  static int removeDiagnosticsOlderThan(Tx tx, Instant created) {
+    return tx.update(
+        Sql.of("delete from updates_diagnostics where created_date_time < ?", created));
+  }
+
+  private static OpenOperation open(Row row) {
+    Instant last = row.timeOrNull("last_action_date_time");
+    return new OpenOperation(
+        row.integer("action_number"),
+        OperationType.of(row.text("operation_type")),
+        OperationStatus.of(row.text("status")),
+        row.textOrNull("software_type"),
+        row.timeOrNull("cancel_requested_date_time") != null,
+        last == null ? row.time("created_date_time") : last);
+  }
+
+  private static OperationRow locked(Row row) {
+    return new OperationRow(
+        row.text("tenant_id"),
+        row.text("device_id"),
+        row.text("id"),
+        row.integer("action_number"),
+        row.textOrNull("software_type"),
+        row.textOrNull("software_version"),
+        row.timeOrNull("fetched_date_time"),
+        new OperationRules.State(
+            OperationType.of(row.text("operation_type")),
+            OperationStatus.of(row.text("status")),
+            row.flag("expects_file"),
+            row.timeOrNull("downloaded_date_time") != null,
+            row.flag("uploaded"),
+            row.timeOrNull("cancel_requested_date_time") != null,
+            row.textOrNull("error_code"),
+            row.textOrNull("note") != null,
+            row.integer("report_count")));
+  }
+
+  private static void one(int touched) {
+    if (touched != 1) {
+      throw new IllegalStateException("expected to write one row, wrote " + touched);
+    }
+  }
+}

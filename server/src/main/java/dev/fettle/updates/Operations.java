@@ -1,0 +1,198 @@
+package dev.fettle.updates;
+
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import dev.fettle.devices.Devices;
+import dev.fettle.devices.Identities;
+import dev.fettle.devices.RetiredDevices;
+import dev.fettle.devices.SoftwareType;
+import dev.fettle.devices.SoftwareVersion;
+import dev.fettle.identity.Caller;
+import dev.fettle.updates.OperationStore.NewOperation;
+import dev.fettle.updates.OperationStore.Target;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What administrators and apps ask of devices. Each request answers the operation's id. */
+public final class Operations implements RetiredDevices {
+
+  private final Db db;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final UpdateSettings settings;
+
+  public Operations(Db db, InstantSource clock, Ids ids, UpdateSettings settings) {
+    this.db = db;
+    this.clock = clock;
+    this.ids = ids;
+    this.settings = settings;
+  }
+
+  /**
+   * Asks a device to install software.
+   *
+   * @param version a version that is published for the device, or null for the newest
+   * @throws Refusal if the device is not there, no such version fits it, or an update of this
+   *     software is under way there
+   */
+  public String updateSoftware(
+      Caller caller, String deviceId, SoftwareType type, @Nullable String version) {
+    Instant now = clock.instant();
+    String key = version == null ? null : SoftwareVersion.of(version).key();
+    String tenantId = caller.tenantId();
+    return db.tx(
+        tx -> {
+          Target target =
+              OperationStore.target(tx, tenantId, deviceId, type.word(), key)
+                  .orElseThrow(Devices::unknown);
+          String release = target.releaseId();
+          if (release == null) {
+            throw nothingFits(
+                type, version, OperationStore.fitting(tx, tenantId, deviceId, type.word()));
+          }
+          String id = ids.guid();
+          insert(
+              tx,
+              new NewOperation(
+                  tenantId,
+                  deviceId,
+                  id,
+                  OperationType.SOFTWARE_UPDATE,
+                  OperationStatus.QUEUED,
+                  type.word(),
+                  target.version(),
+                  release,
+                  Identities.of(caller),
+                  now,
+                  null,
+                  null,
+                  now.plus(settings.operationDeadline())));
+          return id;
+        });
+  }
+
+  /** Asks a device to restart. */
+  public String restart(Caller caller, String deviceId) {
+    return ask(caller, deviceId, OperationType.RESTART);
+  }
+
+  /** Asks a device for diagnostics. */
+  public String runDiagnostics(Caller caller, String deviceId) {
+    return ask(caller, deviceId, OperationType.DIAGNOSTICS);
+  }
+
+  private String ask(Caller caller, String deviceId, OperationType type) {
+    Instant now = clock.instant();
+    String id = ids.guid();
+    return db.tx(
+        tx -> {
+          Target device =
+              OperationStore.device(tx, caller.tenantId(), deviceId).orElseThrow(Devices::unknown);
+          boolean able =
+              type == OperationType.RESTART ? device.canRestart() : device.canRunDiagnostics();
+          insert(
+              tx,
+              new NewOperation(
+                  caller.tenantId(),
+                  deviceId,
+                  id,
+                  type,
+                  able ? OperationStatus.QUEUED : OperationStatus.FAILED,
+                  null,
+                  null,
+                  null,
+                  Identities.of(caller),
+                  now,
+                  able ? null : OperationRules.NOT_SUPPORTED,
+                  able
+                      ? null
+                      : "The agent on the device has not said that it can do this; agents that"
+                          + " know only DDI cannot.",
+                  now.plus(settings.operationDeadline())));
+          return id;
+        });
+  }
+
+  /**
+   * Cancels an operation: at once if the device has not fetched it, else the device is asked to
+   * stop. Asking twice changes nothing.
+   *
+   * @throws Refusal if there is no such operation, or it is over otherwise
+   */
+  public void cancel(Caller caller, String deviceId, String operationId) {
+    Instant now = clock.instant();
+    ObjectNode by = Identities.of(caller);
+    db.tx(
+        tx -> {
+          OperationRow row =
+              OperationStore.lock(tx, caller.tenantId(), deviceId, operationId)
+                  .orElseThrow(Operations::unknown);
+          OperationStatus status = row.state().status();
+          if (status == OperationStatus.CANCELLED || row.state().cancelRequested()) {
+            return null;
+          }
+          if (status.isFinal()) {
+            throw new Refusal(
+                Reason.conflict("The operation is over: its status is '" + status.word() + "'."));
+          }
+          if (OperationRules.cancelsAtOnce(row.fetched() != null)) {
+            OperationStore.end(tx, row, OperationStatus.CANCELLED, null, null, by, now);
+          } else {
+            OperationStore.requestCancel(tx, row, by, now);
+          }
+          return null;
+        });
+  }
+
+  /** What the device sent for an operation that asked for diagnostics. */
+  public Optional<Diagnostics> diagnostics(Caller caller, String deviceId, String operationId) {
+    return db.read(tx -> OperationStore.diagnostics(tx, caller.tenantId(), deviceId, operationId));
+  }
+
+  @Override
+  public void retired(Tx tx, String tenantId, String deviceId) {
+    OperationStore.forget(tx, tenantId, deviceId);
+  }
+
+  /** The refusal of an id that is no operation of the device. */
+  public static Refusal unknown() {
+    return new Refusal(Reason.notFound("The operation was not found."));
+  }
+
+  private static void insert(Tx tx, NewOperation operation) {
+    if (!OperationStore.insert(tx, operation)) {
+      String software = operation.softwareType();
+      throw new Refusal(
+          Reason.conflict(
+              "An operation '"
+                  + operation.type().word()
+                  + "'"
+                  + (software == null ? "" : " of '" + software + "'")
+                  + " is already queued or in progress on the device."));
+    }
+  }
+
+  private static Refusal nothingFits(
+      SoftwareType type, @Nullable String version, List<String> fitting) {
+    String rest =
+        fitting.isEmpty()
+            ? "No version of '" + type.word() + "' is published for it."
+            : "Versions of '" + type.word() + "' that fit it: " + String.join(", ", fitting) + ".";
+    return new Refusal(
+        Reason.invalid(
+            version == null ? "softwareType" : "softwareVersion",
+            version == null
+                ? "Parameter 'softwareType': there is no software for the device. " + rest
+                : "Parameter 'softwareVersion': '"
+                    + version
+                    + "' is not a published version that fits the device. "
+                    + rest));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.fettle.updates;
+
+import java.time.Duration;
+
+/**
+ * What operators may set about updates.
+ *
+ * @param operationDeadline how long an operation may take from request to end
+ * @param operationRetention how long ended operations are kept
+ * @param diagnosticsRetention how long uploaded diagnostics are kept
+ * @param artifactLimit the largest file of a release, in bytes
+ * @param diagnosticsLimit the largest upload of diagnostics, in bytes
+ * @param spelling how the states of operations are spelt
+ */
+public record UpdateSettings(
+    Duration operationDeadline,
+    Duration operationRetention,
+    Duration diagnosticsRetention,
+    long artifactLimit,
+    long diagnosticsLimit,
+    StatusSpelling spelling) {
+
+  /** Which of the documented spellings of an operation's states is used. */
+  public enum StatusSpelling {
+    /** As the pages of the actions say: {@code succeeded}. */
+    ACTION_PAGES,
+    /** As the page of the resource says: {@code successful}. */
+    RESOURCE_PAGE
+  }
+
+  /** What holds if nothing is set. */
+  public static UpdateSettings standard() {
+    return new UpdateSettings(
+        Duration.ofHours(24),
+        Duration.ofDays(90),
+        Duration.ofDays(30),
+        4L << 30,
+        256L << 20,
+        StatusSpelling.ACTION_PAGES);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.fettle.updates;
+
+import dev.fettle.db.Db;
+import dev.fettle.devices.Identities;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What time alone does: deadlines pass, and what is old is removed. Each step may run on several
+ * servers at once and may be repeated.
+ */
+public final class UpdateSweep {
+
+  /** Bytes are kept that long without a row that names them: the row may be on its way. */
+  private static final Duration UNNAMED = Duration.ofHours(6);
+
+  private final Db db;
+  private final ContentStore contents;
+  private final UpdateSettings settings;
+
+  public UpdateSweep(Db db, ContentStore contents, UpdateSettings settings) {
+    this.db = db;
+    this.contents = contents;
+    this.settings = settings;
+  }
+
+  /** Fails the operations whose deadline has passed; answers how many. */
+  public int deadlines(Instant now) {
+    return db.<Integer>tx(tx -> OperationStore.sweepDeadlines(tx, Identities.ofServer(), now));
+  }
+
+  /** Removes operations, diagnostics and files that have been kept long enough. */
+  public void retention(Instant now) {
+    db.<Integer>tx(
+        tx ->
+            OperationStore.removeOlderThan(tx, now.minus(settings.operationRetention()))
+                + OperationStore.removeDiagnosticsOlderThan(
+                    tx, now.minus(settings.diagnosticsRetention())));
+    contents.sweep(
+        now.minus(UNNAMED), sha256 -> db.<Boolean>read(tx -> ReleaseStore.isInUse(tx, sha256)));
+  }
+}
