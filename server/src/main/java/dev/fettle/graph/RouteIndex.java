@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -81,6 +82,14 @@ final class RouteIndex {
       keys.put(names.get(i), values.get(i));
     }
     return new Match(route, keys);
+  }
+
+  /** The row for a method and segments, if there is one. */
+  Optional<Route> matching(GraphVersion version, String method, List<String> segments) {
+    Node node = walk(root, version, segments, 0, new ArrayList<>(), new Attempt());
+    return node == null
+        ? Optional.empty()
+        : Optional.ofNullable(node.routes.getOrDefault(version, Map.of()).get(method));
   }
 
   private static @Nullable Node walk(

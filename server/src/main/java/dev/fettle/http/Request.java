@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,11 @@ public record Request(
           Reason.invalid(
               null, "The URL holds a percent sign that is not followed by two hex digits."));
     }
+  }
+
+  /** Percent-encodes a text so that it can stand as one segment of a path. */
+  public static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("%3A", ":").replace("%40", "@");
   }
 
   private static Refusal tooLarge(int limit) {

@@ -1,0 +1,100 @@
+package dev.fettle.graph;
+
+import dev.fettle.http.Request;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the server covers, read off its rows: the page {@code docs/coverage.md} and the permissions that
+ * open anything at all.
+ */
+public final class Coverage {
+
+  private final List<Route> rows;
+  private final RouteIndex index;
+
+  public Coverage(List<Route> rows) {
+    this.rows = List.copyOf(rows);
+    this.index = new RouteIndex(rows);
+  }
+
+  /** Every application permission that opens some row; resource-specific ones are not among them. */
+  public Set<String> applicationPermissions() {
+    Set<String> all = new TreeSet<>();
+    rows.forEach(row -> all.addAll(row.permissions().application()));
+    return all;
+  }
+
+  /** Every delegated permission that opens some row. */
+  public Set<String> delegatedPermissions() {
+    Set<String> all = new TreeSet<>();
+    rows.forEach(row -> all.addAll(row.permissions().delegated()));
+    return all;
+  }
+
+  /** The name of the row that a request line addresses, such as {@code GET /beta/teamwork/devices}. */
+  public Optional<String> row(String method, String target) {
+    String path = target.split("\\?", 2)[0];
+    for (GraphVersion version : GraphVersion.values()) {
+      if (path.startsWith(version.root() + "/")) {
+        List<String> segments = new ArrayList<>();
+        for (String raw : path.substring(version.root().length() + 1).split("/")) {
+          segments.add(Request.decode(raw));
+        }
+        return index.matching(version, method, segments).map(row -> name(version, row));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The page in Markdown.
+   *
+   * @param tests the names of the tests that call a row, by the row's name
+   */
+  public String page(Map<String, ? extends Set<String>> tests) {
+    StringBuilder page = new StringBuilder();
+    page.append("# Coverage\n\n");
+    page.append("Made from the rows that the server dispatches on. Do not edit; CONTRIBUTING.md has the command.\n");
+    for (GraphVersion version : GraphVersion.values()) {
+      page.append("\n## ").append(version.root().substring(1)).append("\n\n");
+      page.append("| operation | delegated | application | granted in the target | answers | tests |\n");
+      page.append("|---|---|---|---|---|---|\n");
+      rows.stream()
+          .filter(row -> row.versions().contains(version))
+          .sorted(
+              Comparator.comparing((Route row) -> row.template().text()).thenComparing(Route::method))
+          .forEach(row -> page.append(line(version, row, tests)));
+    }
+    return page.toString();
+  }
+
+  private static String line(
+      GraphVersion version, Route row, Map<String, ? extends Set<String>> tests) {
+    Permissions permissions = row.permissions();
+    String notes = row.notes();
+    Set<String> named = tests.get(name(version, row));
+    return "| `%s %s` | %s | %s | %s | %s | %s |%n"
+        .formatted(
+            row.method(),
+            row.template().text(),
+            list(permissions.delegated()),
+            list(permissions.application()),
+            list(permissions.resourceSpecific()),
+            (row.operation() == null ? "501" : "yes") + (notes == null ? "" : "; " + notes),
+            named == null ? "" : String.join(", ", new TreeSet<>(named)));
+  }
+
+  private static String list(List<String> names) {
+    return names.isEmpty() ? "–" : String.join(", ", names);
+  }
+
+  private static String name(GraphVersion version, Route row) {
+    return row.method() + " " + version.root() + row.template().text();
+  }
+}

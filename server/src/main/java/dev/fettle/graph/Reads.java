@@ -1,0 +1,133 @@
+package dev.fettle.graph;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Sql;
+import dev.fettle.graph.query.Preferences;
+import dev.fettle.graph.query.ReadEngine;
+import dev.fettle.graph.query.ReadRequest;
+import dev.fettle.graph.query.ReadResult;
+import dev.fettle.graph.query.Resource;
+import dev.fettle.graph.schema.Schema;
+import dev.fettle.http.Headers;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Answers calls with what the read engine reads: pages, entities, counts, and the entity that a write
+ * left behind. The scope narrows the rows to those that the path addresses; the tenant is added by the
+ * engine. Safe for concurrent use.
+ */
+public final class Reads {
+
+  private final ReadEngine engine;
+  private final Map<GraphVersion, Schema> schemas;
+
+  public Reads(ReadEngine engine, Map<GraphVersion, Schema> schemas) {
+    this.engine = engine;
+    this.schemas = Map.copyOf(schemas);
+  }
+
+  /** A page of a collection whose owner needs no check. */
+  public Response collection(Call call, Resource resource, Sql scope) {
+    return collection(call, resource, scope, () -> {});
+  }
+
+  /**
+   * A page of a collection below an owner.
+   *
+   * @param whenEmpty refuses if the owner does not exist; called only if no row was found, so that the
+   *     usual case costs one statement
+   */
+  public Response collection(Call call, Resource resource, Sql scope, Runnable whenEmpty) {
+    ReadResult result = engine.collection(request(call, call.path()), resource, scope);
+    if (result.rows() == 0) {
+      whenEmpty.run();
+    }
+    return answer(200, result);
+  }
+
+  /**
+   * One entity.
+   *
+   * @throws Refusal with {@link Reason.NotFound} and the given words if the scope holds none
+   */
+  public Response entity(Call call, Resource resource, Sql scope, String missing) {
+    return answer(200, read(request(call, call.path()), resource, scope, missing));
+  }
+
+  /**
+   * 201 with the entity that the call created in the collection that it addressed, and its absolute
+   * address in {@code Location}.
+   */
+  public Response created(Call call, Resource resource, Sql scope, String id) {
+    String path = collectionPath(call) + "/" + Request.encode(id);
+    ReadRequest request = request(call, path).withoutQuery();
+    ReadResult result = read(request, resource, scope, "The created entity is gone already.");
+    return answer(201, result).with("Location", call.root() + path);
+  }
+
+  /** 200 with the entity as the call left it, whatever the query says. */
+  public Response updated(Call call, Resource resource, Sql scope, String missing) {
+    return answer(200, read(request(call, call.path()).withoutQuery(), resource, scope, missing));
+  }
+
+  /** How many entities there are, as {@code /$count} answers it. */
+  public Response count(Call call, Resource resource, Sql scope) {
+    return count(call, resource, scope, () -> {});
+  }
+
+  /** How many entities there are below an owner, which is checked if there are none. */
+  public Response count(Call call, Resource resource, Sql scope, Runnable whenEmpty) {
+    long count = engine.count(request(call, collectionPath(call)), resource, scope);
+    if (count == 0) {
+      whenEmpty.run();
+    }
+    return Answers.count(count);
+  }
+
+  /** What the read engine needs to know of a call; for reads inside a capability's own transaction. */
+  public ReadRequest request(Call call, String path) {
+    Schema schema = schemas.get(call.version());
+    if (schema == null) {
+      throw new IllegalArgumentException("No schema for " + call.version());
+    }
+    return new ReadRequest(
+        schema,
+        call.caller().tenantId(),
+        call.root(),
+        path,
+        call.request().rawQuery().isEmpty() ? null : call.request().rawQuery(),
+        Preferences.parse(call.request().headers().all("Prefer")),
+        null);
+  }
+
+  private ReadResult read(ReadRequest request, Resource resource, Sql scope, String missing) {
+    return engine
+        .entity(request, resource, scope)
+        .orElseThrow(() -> new Refusal(Reason.notFound(missing)));
+  }
+
+  private static Response answer(int status, ReadResult result) {
+    Response answer = Answers.json(status, result.body());
+    Headers more = Headers.none();
+    for (Map.Entry<String, String> header : result.headers().entrySet()) {
+      more = more.with(header.getKey(), header.getValue());
+    }
+    return answer.with(more);
+  }
+
+  /** The path without a trailing slash or {@code /$count}. */
+  private static String collectionPath(Call call) {
+    String path = call.path();
+    while (path.endsWith("/")) {
+      path = path.substring(0, path.length() - 1);
+    }
+    String lower = path.toLowerCase(Locale.ROOT);
+    return lower.endsWith("/$count") || lower.endsWith("/%24count")
+        ? path.substring(0, path.lastIndexOf('/'))
+        : path;
+  }
+}
