@@ -1,13 +1,17 @@
 package dev.fettle.app;
 
+import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.graph.Bodies;
+import dev.fettle.graph.Coverage;
 import dev.fettle.graph.ErrorAnswers;
 import dev.fettle.graph.Graph;
 import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.Metadata;
+import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
+import dev.fettle.graph.query.ReadEngine;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Mounts;
@@ -15,6 +19,7 @@ import dev.fettle.identity.Authenticator;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.jobs.Jobs;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,23 +36,29 @@ public final class Application implements AutoCloseable {
    *
    * @param db open, with the schema of this version; closed by whoever opened it
    * @param data the folder for files
+   * @param secret signs cursors; the same on every server of an installation
    */
   public record Ground(
-      Db db, Authenticator authenticator, InstantSource clock, Ids ids, Path data) {}
+      Db db, Authenticator authenticator, InstantSource clock, Ids ids, Path data, byte[] secret) {}
 
   private final Jobs jobs;
+  private final List<Mounts.Mount> mounts = new ArrayList<>();
+  private final List<Route> routes = new ArrayList<>();
   private final Handler handler;
 
   public Application(Ground ground) {
-    jobs = new Jobs(ground.db(), ground.clock(), ground.ids());
+    Db db = ground.db();
+    jobs = new Jobs(db, ground.clock(), ground.ids());
+    AuditTrail audit = new AuditTrail(db, ground.clock(), ground.ids(), Duration.ofDays(400));
 
     Map<GraphVersion, Schema> schemas =
         Map.of(
             GraphVersion.V1, Schema.load("v1.0"),
             GraphVersion.BETA, Schema.load("beta"),
             GraphVersion.FETTLE, Schema.load("fettle"));
+    Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
 
-    List<Route> routes = new ArrayList<>();
+    // Capabilities: each adds its rows to routes, and its other doors to mounts.
 
     Graph graph =
         new Graph(
@@ -58,8 +69,7 @@ public final class Application implements AutoCloseable {
             new Metadata(schemas),
             new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize"),
             new Graph.Environment(ground.clock(), ground.ids()));
-
-    handler = new Mounts(List.of(), graph);
+    handler = new Mounts(mounts, graph);
   }
 
   /** Answers every request that comes in on a socket. */
@@ -67,14 +77,19 @@ public final class Application implements AutoCloseable {
     return handler;
   }
 
-  /** Starts the background work; without this call nothing happens but what requests ask for. */
-  public void start() {
-    jobs.start();
+  /** What the rows cover. */
+  public Coverage coverage() {
+    return new Coverage(routes);
   }
 
-  /** One round of the background work that is due, on this thread; for tests. */
+  /** The background work; nothing of it happens by itself before {@link #start}. */
   public Jobs jobs() {
     return jobs;
+  }
+
+  /** Starts the background work. */
+  public void start() {
+    jobs.start();
   }
 
   @Override

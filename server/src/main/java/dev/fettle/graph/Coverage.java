@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the server covers, read off its rows: the page {@code docs/coverage.md} and the permissions that
- * open anything at all.
+ * What the server covers, read off its rows: the page {@code docs/coverage.md} and the permissions
+ * that open anything at all.
  */
 public final class Coverage {
 
@@ -23,7 +23,9 @@ public final class Coverage {
     this.index = new RouteIndex(rows);
   }
 
-  /** Every application permission that opens some row; resource-specific ones are not among them. */
+  /**
+   * Every application permission that opens some row; resource-specific ones are not among them.
+   */
   public Set<String> applicationPermissions() {
     Set<String> all = new TreeSet<>();
     rows.forEach(row -> all.addAll(row.permissions().application()));
@@ -37,7 +39,9 @@ public final class Coverage {
     return all;
   }
 
-  /** The name of the row that a request line addresses, such as {@code GET /beta/teamwork/devices}. */
+  /**
+   * The name of the row that a request line addresses, such as {@code GET /beta/teamwork/devices}.
+   */
   public Optional<String> row(String method, String target) {
     String path = target.split("\\?", 2)[0];
     for (GraphVersion version : GraphVersion.values()) {
@@ -60,15 +64,19 @@ public final class Coverage {
   public String page(Map<String, ? extends Set<String>> tests) {
     StringBuilder page = new StringBuilder();
     page.append("# Coverage\n\n");
-    page.append("Made from the rows that the server dispatches on. Do not edit; CONTRIBUTING.md has the command.\n");
+    page.append(
+        "Made from the rows that the server dispatches on. Do not edit; CONTRIBUTING.md has the"
+            + " command.\n");
     for (GraphVersion version : GraphVersion.values()) {
       page.append("\n## ").append(version.root().substring(1)).append("\n\n");
-      page.append("| operation | delegated | application | granted in the target | answers | tests |\n");
+      page.append(
+          "| operation | delegated | application | granted in the target | answers | tests |\n");
       page.append("|---|---|---|---|---|---|\n");
       rows.stream()
           .filter(row -> row.versions().contains(version))
           .sorted(
-              Comparator.comparing((Route row) -> row.template().text()).thenComparing(Route::method))
+              Comparator.comparing((Route row) -> row.template().text())
+                  .thenComparing(Route::method))
           .forEach(row -> page.append(line(version, row, tests)));
     }
     return page.toString();

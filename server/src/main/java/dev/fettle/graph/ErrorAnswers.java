@@ -22,6 +22,9 @@ public final class ErrorAnswers {
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
+  /** Ours and the caller's identifier of a request, both in the answer. */
+  public record Correlation(String requestId, String clientRequestId) {}
+
   private record Shape(int status, String code, Headers headers) {}
 
   private final String challenge;
@@ -36,17 +39,24 @@ public final class ErrorAnswers {
             .formatted(authorizationUrl);
   }
 
-  /** The answer to a refused request. */
+  /**
+   * The answer to a refused request.
+   *
+   * @param url the absolute address that was called, without its query
+   */
   public Response answer(
-      Reason reason,
-      Route.ErrorShape errorShape,
-      Instant now,
-      String requestId,
-      String clientRequestId) {
+      Reason reason, Route.ErrorShape errorShape, Instant now, Correlation ids, String url) {
     Shape shape = shape(reason);
     ObjectNode error = Json.object();
-    error.put("code", shape.code());
-    error.put("message", reason.message());
+    switch (errorShape) {
+      case GRAPH -> error.put("code", shape.code()).put("message", reason.message());
+      case INTUNE ->
+          error
+              .put("code", IntuneErrors.code(reason))
+              .put(
+                  "message",
+                  IntuneErrors.message(reason.message(), ids.requestId(), url, retryAfter(reason)));
+    }
     if (reason
         instanceof
         Reason.Invalid(var ignored, var text, String target, List<Reason.Detail> details)) {
@@ -55,36 +65,32 @@ public final class ErrorAnswers {
       }
       details(error, details);
     }
-    error.set("innerError", inner(now, requestId, clientRequestId));
-    ObjectNode document =
-        switch (errorShape) {
-          case GRAPH -> Json.object().set("error", error);
-          case INTUNE -> Json.object().set("error", error);
-        };
+    error.set("innerError", inner(now, ids));
+    ObjectNode document = Json.object().set("error", error);
     return Response.of(shape.status(), "application/json", Json.bytes(document))
         .with("Cache-Control", "no-cache")
         .with(shape.headers());
   }
 
   /** The answer to a request that hit a bug; the log has the rest under the request id. */
-  Response bug(Instant now, String requestId, String clientRequestId) {
+  Response bug(Instant now, Correlation ids) {
     ObjectNode error = Json.object();
     error.put("code", "InternalServerError");
     error.put(
         "message",
         "The server failed to answer. This is a fault of Fettle; its log has the cause under"
             + " request-id "
-            + requestId
+            + ids.requestId()
             + ".");
-    error.set("innerError", inner(now, requestId, clientRequestId));
+    error.set("innerError", inner(now, ids));
     return Response.of(500, "application/json", Json.bytes(Json.object().set("error", error)));
   }
 
-  private static ObjectNode inner(Instant now, String requestId, String clientRequestId) {
+  private static ObjectNode inner(Instant now, Correlation ids) {
     return Json.object()
         .put("date", SECONDS.format(now))
-        .put("request-id", requestId)
-        .put("client-request-id", clientRequestId);
+        .put("request-id", ids.requestId())
+        .put("client-request-id", ids.clientRequestId());
   }
 
   private static void details(ObjectNode error, List<Reason.Detail> details) {
@@ -135,6 +141,14 @@ public final class ErrorAnswers {
               Headers.of("Retry-After", seconds(unavailable.retryAfter())));
       case Reason.InsufficientStorage ignored ->
           new Shape(507, "quotaLimitReached", Headers.none());
+    };
+  }
+
+  private static @Nullable Duration retryAfter(Reason reason) {
+    return switch (reason) {
+      case Reason.TooManyRequests throttled -> throttled.retryAfter();
+      case Reason.Unavailable unavailable -> unavailable.retryAfter();
+      default -> null;
     };
   }
 

@@ -3,6 +3,7 @@ package dev.fettle.graph;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.graph.ErrorAnswers.Correlation;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,35 +84,29 @@ public final class Graph implements Handler {
 
   @Override
   public Response handle(Request request) {
-    String requestId = environment.ids().guid();
-    String clientRequestId = correlation(request, requestId);
+    Correlation ids = correlation(request, environment.ids().guid());
     Response answer;
     if (request.method().equals("OPTIONS") && request.header("Origin") != null) {
       answer = preflight(request);
     } else {
-      answer =
-          guarded(
-              Route.ErrorShape.GRAPH,
-              requestId,
-              clientRequestId,
-              () -> answer(request, requestId, clientRequestId));
+      answer = guarded(Route.ErrorShape.GRAPH, request, ids, () -> answer(request, ids));
     }
     return request.header("Origin") == null
-        ? withIds(answer, requestId, clientRequestId)
-        : withIds(answer, requestId, clientRequestId).with(CORS);
+        ? withIds(answer, ids)
+        : withIds(answer, ids).with(CORS);
   }
 
-  private Response answer(Request request, String requestId, String clientRequestId) {
+  private Response answer(Request request, Correlation ids) {
     Place place = place(request);
     if (place.path().equalsIgnoreCase("/$metadata")) {
       return metadata.answer(request, place.version());
     }
     Caller caller = authenticator.authenticate(request.header("Authorization"));
     if (place.path().equalsIgnoreCase("/$batch")) {
-      return new Batch(parts(place.version(), caller, clientRequestId), environment.ids())
+      return new Batch(parts(place.version(), caller, ids.clientRequestId()), environment.ids())
           .answer(request);
     }
-    return operate(request, place, caller, requestId, clientRequestId);
+    return operate(request, place, caller, ids);
   }
 
   /** The requests of a batch, each as if it had come alone, with the batch's caller. */
@@ -118,39 +114,33 @@ public final class Graph implements Handler {
     return new Batch.Operator() {
       @Override
       public Response answer(Request part, String partId) {
+        Correlation ids = new Correlation(partId, clientRequestId);
         return withIds(
             guarded(
                 Route.ErrorShape.GRAPH,
-                partId,
-                clientRequestId,
+                part,
+                ids,
                 () -> {
                   if (part.rawPath().equalsIgnoreCase("/$batch")) {
                     throw new Refusal(Reason.invalid("url", "A batch cannot hold a batch."));
                   }
-                  return operate(
-                      part, new Place(version, part.rawPath()), caller, partId, clientRequestId);
+                  return operate(part, new Place(version, part.rawPath()), caller, ids);
                 }),
-            partId,
-            clientRequestId);
+            ids);
       }
 
       @Override
       public Response refuse(Reason reason, String partId) {
+        Correlation ids = new Correlation(partId, clientRequestId);
         return withIds(
             errors.answer(
-                reason,
-                Route.ErrorShape.GRAPH,
-                environment.clock().instant(),
-                partId,
-                clientRequestId),
-            partId,
-            clientRequestId);
+                reason, Route.ErrorShape.GRAPH, environment.clock().instant(), ids, version.root()),
+            ids);
       }
     };
   }
 
-  private Response operate(
-      Request request, Place place, Caller caller, String requestId, String clientRequestId) {
+  private Response operate(Request request, Place place, Caller caller, Correlation ids) {
     List<String> segments =
         request
             .part(
@@ -160,8 +150,8 @@ public final class Graph implements Handler {
     Route route = match.route();
     return guarded(
         route.errors(),
-        requestId,
-        clientRequestId,
+        request,
+        ids,
         () -> {
           Set<String> opening = opening(route, match.keys(), caller);
           Route.Operation operation = route.operation();
@@ -183,7 +173,7 @@ public final class Graph implements Handler {
                   request,
                   bodies.read(route, place.version(), request),
                   opening,
-                  requestId);
+                  ids.requestId());
           return operation.answer(call);
         });
   }
@@ -197,8 +187,7 @@ public final class Graph implements Handler {
   private Set<String> opening(Route route, Map<String, String> keys, Caller caller) {
     Permissions permissions = route.permissions();
     List<String> accepted = permissions.accepted(caller.kind());
-    boolean open = permissions.delegated().isEmpty() && permissions.application().isEmpty();
-    if (open && permissions.resourceSpecific().isEmpty()) {
+    if (permissions.isOpen()) {
       return Set.of();
     }
     Set<String> opening = new HashSet<>(caller.permissions());
@@ -212,7 +201,9 @@ public final class Graph implements Handler {
       opening.retainAll(new HashSet<>(permissions.resourceSpecific()));
     }
     if (opening.isEmpty()) {
-      throw forbidden(caller, accepted, target == null ? null : granted);
+      throw route.errors() == Route.ErrorShape.INTUNE
+          ? new Refusal(Reason.forbidden(IntuneErrors.notAuthorized(accepted)))
+          : forbidden(caller, accepted, target == null ? null : granted);
     }
     return opening;
   }
@@ -298,41 +289,42 @@ public final class Graph implements Handler {
   }
 
   private Response guarded(
-      Route.ErrorShape shape,
-      String requestId,
-      String clientRequestId,
-      java.util.function.Supplier<Response> work) {
+      Route.ErrorShape shape, Request request, Correlation ids, Supplier<Response> work) {
     try {
       return work.get();
     } catch (Refusal refusal) {
       return errors.answer(
-          refusal.reason(), shape, environment.clock().instant(), requestId, clientRequestId);
+          refusal.reason(),
+          shape,
+          environment.clock().instant(),
+          ids,
+          request.origin() + request.rawPath());
     } catch (RuntimeException | StackOverflowError bug) {
-      LOG.error("request-id={} outcome=bug", requestId, bug);
-      return errors.bug(environment.clock().instant(), requestId, clientRequestId);
+      LOG.error("request-id={} outcome=bug", ids.requestId(), bug);
+      return errors.bug(environment.clock().instant(), ids);
     }
   }
 
-  private static Response withIds(Response answer, String requestId, String clientRequestId) {
+  private static Response withIds(Response answer, Correlation ids) {
     return answer.with(
         Headers.of(
             "request-id",
-            requestId,
+            ids.requestId(),
             "client-request-id",
-            clientRequestId,
+            ids.clientRequestId(),
             "x-ms-ags-diagnostic",
             DIAGNOSTIC));
   }
 
   /** The caller's correlation value if it is fit to be echoed, else the request's own id. */
-  private static String correlation(Request request, String requestId) {
+  private static Correlation correlation(Request request, String requestId) {
     String given = request.header("client-request-id");
     boolean fit =
         given != null
             && !given.isBlank()
             && given.length() <= 128
             && given.chars().allMatch(c -> c > ' ' && c < 127);
-    return fit && given != null ? given : requestId;
+    return new Correlation(requestId, fit && given != null ? given : requestId);
   }
 
   private static Response preflight(Request request) {

@@ -51,6 +51,11 @@ public record Permissions(
     return new Permissions(delegated, application, List.of(names), grantTarget, key);
   }
 
+  /** Whether any valid access token opens the operation. */
+  boolean isOpen() {
+    return delegated.isEmpty() && application.isEmpty() && resourceSpecific.isEmpty();
+  }
+
   /** What opens the operation for a kind of caller, resource-specific permissions last. */
   public List<String> accepted(Caller.Kind kind) {
     List<String> accepted =

@@ -16,9 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Answers calls with what the read engine reads: pages, entities, counts, and the entity that a write
- * left behind. The scope narrows the rows to those that the path addresses; the tenant is added by the
- * engine. Safe for concurrent use.
+ * Answers calls with what the read engine reads: pages, entities, counts, and the entity that a
+ * write left behind. The scope narrows the rows to those that the path addresses; the tenant is
+ * added by the engine. Safe for concurrent use.
  */
 public final class Reads {
 
@@ -38,8 +38,8 @@ public final class Reads {
   /**
    * A page of a collection below an owner.
    *
-   * @param whenEmpty refuses if the owner does not exist; called only if no row was found, so that the
-   *     usual case costs one statement
+   * @param whenEmpty refuses if the owner does not exist; called only if no row was found, so that
+   *     the usual case costs one statement
    */
   public Response collection(Call call, Resource resource, Sql scope, Runnable whenEmpty) {
     ReadResult result = engine.collection(request(call, call.path()), resource, scope);
@@ -88,7 +88,9 @@ public final class Reads {
     return Answers.count(count);
   }
 
-  /** What the read engine needs to know of a call; for reads inside a capability's own transaction. */
+  /**
+   * What the read engine needs to know of a call; for reads inside a capability's own transaction.
+   */
   public ReadRequest request(Call call, String path) {
     Schema schema = schemas.get(call.version());
     if (schema == null) {

@@ -116,7 +116,10 @@ public record Request(
 
   /** Percent-encodes a text so that it can stand as one segment of a path. */
   public static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("%3A", ":").replace("%40", "@");
+    return URLEncoder.encode(text, StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("%3A", ":")
+        .replace("%40", "@");
   }
 
   private static Refusal tooLarge(int limit) {

@@ -46,7 +46,15 @@ public final class InProcess implements AutoCloseable {
   private final Application application;
 
   public InProcess(Db db, InstantSource clock, Ids ids, Path data) {
-    application = new Application(new Application.Ground(db, InProcess::caller, clock, ids, data));
+    application =
+        new Application(
+            new Application.Ground(
+                db,
+                InProcess::caller,
+                clock,
+                ids,
+                data,
+                "a secret for the tests".getBytes(StandardCharsets.UTF_8)));
   }
 
   public Application application() {
