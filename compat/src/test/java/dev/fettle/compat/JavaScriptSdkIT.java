@@ -45,10 +45,8 @@ final class JavaScriptSdkIT {
   void a_script_patches_a_vpp_token_with_the_printed_json() {
     JsonNode seen = node.run("vpp-tokens.cjs", server);
     JsonNode patched = seen.path("patched");
-    assertThat(patched.path("id").stringValue())
-        .isEqualTo("9ceb2f92-2f92-9ceb-922f-eb9c922feb9c");
-    assertThat(patched.path("organizationName").stringValue())
-        .isEqualTo("Organization Name value");
+    assertThat(patched.path("id").stringValue()).isEqualTo("9ceb2f92-2f92-9ceb-922f-eb9c922feb9c");
+    assertThat(patched.path("organizationName").stringValue()).isEqualTo("Organization Name value");
     assertThat(patched.path("expirationDateTime").stringValue())
         .isEqualTo("2017-01-01T07:57:57.2481234Z");
     assertThat(patched.path("lastSyncDateTime").stringValue())

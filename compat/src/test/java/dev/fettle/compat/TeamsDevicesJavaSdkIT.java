@@ -72,8 +72,7 @@ final class TeamsDevicesJavaSdkIT {
     new PageIterator.Builder<TeamworkDevice, TeamworkDeviceCollectionResponse>()
         .client(client)
         .collectionPage(first)
-        .collectionPageFactory(
-            TeamworkDeviceCollectionResponse::createFromDiscriminatorValue)
+        .collectionPageFactory(TeamworkDeviceCollectionResponse::createFromDiscriminatorValue)
         .processPageItemCallback(
             device -> {
               ids.add(device.getId());
@@ -179,8 +178,7 @@ final class TeamsDevicesJavaSdkIT {
   void an_unknown_device_is_not_found_and_an_empty_body_is_said_to_be_empty() {
     ODataError missing =
         catchThrowableOfType(
-            ODataError.class,
-            () -> client.teamwork().devices().byTeamworkDeviceId("nobody").get());
+            ODataError.class, () -> client.teamwork().devices().byTeamworkDeviceId("nobody").get());
     assertThat(missing.getResponseStatusCode()).isEqualTo(404);
     ODataError empty =
         catchThrowableOfType(
@@ -201,8 +199,7 @@ final class TeamsDevicesJavaSdkIT {
   void a_client_that_forgot_its_allowed_hosts_is_told_so() {
     ODataError refused =
         catchThrowableOfType(
-            ODataError.class,
-            () -> clients.betaWithoutAllowedHost().teamwork().devices().get());
+            ODataError.class, () -> clients.betaWithoutAllowedHost().teamwork().devices().get());
     assertThat(refused.getResponseStatusCode()).isEqualTo(401);
     assertThat(refused.getError().getCode()).isEqualTo("InvalidAuthenticationToken");
     assertThat(refused.getError().getMessage()).containsIgnoringCase("allowedHosts");

@@ -32,8 +32,7 @@ import org.junit.jupiter.api.TestInstance;
 final class VppTokensJavaSdkIT {
   private static final String DOCUMENTED = "9ceb2f92-2f92-9ceb-922f-eb9c922feb9c";
 
-  private final PackagedServer server =
-      PackagedServer.start("vpp-tokens-java", "--apple-stand-in");
+  private final PackagedServer server = PackagedServer.start("vpp-tokens-java", "--apple-stand-in");
   private final GraphClients clients = new GraphClients(server);
   private final GraphServiceClient client = clients.v1();
 
@@ -129,8 +128,7 @@ final class VppTokensJavaSdkIT {
     VppToken upload = new VppToken();
     upload.setVppTokenAccountType(VppTokenAccountType.Education);
     upload.setToken(seeded(1).contentToken());
-    String id =
-        client.deviceAppManagement().vppTokens().post(upload).getId();
+    String id = client.deviceAppManagement().vppTokens().post(upload).getId();
     awaitState(id, VppTokenState.Valid);
     VppToken wrong = new VppToken();
     wrong.setToken(seeded(2).contentToken());
