@@ -74,6 +74,8 @@ create table updates_operation (
   -- what was noted after the end: a late success, a version that contradicts
   note text,
   report_count integer not null default 0,
+  -- an example of the documentation, years old and never removed for its age
+  is_seeded boolean not null default false,
   primary key (tenant_id, device_id, id)
 );
 

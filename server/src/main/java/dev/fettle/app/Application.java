@@ -3,6 +3,9 @@ package dev.fettle.app;
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
+import dev.fettle.devices.DeviceRoutes;
+import dev.fettle.devices.Devices;
+import dev.fettle.devices.SeenDevices;
 import dev.fettle.graph.Bodies;
 import dev.fettle.graph.Coverage;
 import dev.fettle.graph.ErrorAnswers;
@@ -18,6 +21,14 @@ import dev.fettle.http.Mounts;
 import dev.fettle.identity.Authenticator;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.jobs.Jobs;
+import dev.fettle.updates.ContentStore;
+import dev.fettle.updates.DirectoryContentStore;
+import dev.fettle.updates.Operations;
+import dev.fettle.updates.PublishedVersions;
+import dev.fettle.updates.Releases;
+import dev.fettle.updates.UpdateRoutes;
+import dev.fettle.updates.UpdateSettings;
+import dev.fettle.updates.UpdateSweep;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,6 +52,8 @@ public final class Application implements AutoCloseable {
   public record Ground(
       Db db, Authenticator authenticator, InstantSource clock, Ids ids, Path data, byte[] secret) {}
 
+  private static final Duration POLL_INTERVAL = Duration.ofMinutes(5);
+
   private final Jobs jobs;
   private final List<Mounts.Mount> mounts = new ArrayList<>();
   private final List<Route> routes = new ArrayList<>();
@@ -59,6 +72,22 @@ public final class Application implements AutoCloseable {
     Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
 
     // Capabilities: each adds its rows to routes, and its other doors to mounts.
+
+    UpdateSettings updateSettings = UpdateSettings.standard();
+    ContentStore contents = new DirectoryContentStore(ground.data().resolve("files"), ground.ids());
+    Operations operations = new Operations(db, ground.clock(), ground.ids(), audit, updateSettings);
+    Devices devices =
+        new Devices(db, ground.clock(), ground.ids(), audit, new PublishedVersions(), operations);
+    Releases releases =
+        new Releases(db, ground.clock(), ground.ids(), audit, devices, contents, updateSettings);
+    SeenDevices seen = new SeenDevices(db, ground.clock().instant(), POLL_INTERVAL);
+    UpdateSweep updateSweep = new UpdateSweep(db, contents, updateSettings);
+    routes.addAll(new DeviceRoutes(devices, reads).routes());
+    routes.addAll(
+        new UpdateRoutes(operations, releases, devices, contents, reads, updateSettings).routes());
+    jobs.every(Duration.ofSeconds(5), "devices.seen", seen::step);
+    jobs.every(Duration.ofSeconds(5), "updates.deadlines", updateSweep::deadlines);
+    jobs.every(Duration.ofHours(1), "updates.retention", updateSweep::retention);
 
     Graph graph =
         new Graph(

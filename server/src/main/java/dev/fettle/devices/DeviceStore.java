@@ -111,7 +111,19 @@ final class DeviceStore {
       where offline_date_time <= ? and connection_status <> 'disconnected'
       """;
 
+  /** A column of a seeded row, and its value. */
+  record SeedColumn(String name, @Nullable Object value) {}
+
   private DeviceStore() {}
+
+  /** Inserts a row with these columns unless its id is there. */
+  static Sql seed(List<SeedColumn> columns) {
+    String names = String.join(", ", columns.stream().map(SeedColumn::name).toList());
+    String marks = String.join(", ", columns.stream().map(column -> "?").toList());
+    return Sql.of(
+        "insert into devices_device (" + names + ") values (" + marks + ") on conflict do nothing",
+        columns.stream().map(SeedColumn::value).toArray());
+  }
 
   static void insert(
       Tx tx, String tenantId, String id, NewDevice device, ObjectNode by, Instant now) {

@@ -1,5 +1,6 @@
 package dev.fettle.devices;
 
+import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -28,11 +29,18 @@ public final class Devices {
   private final Db db;
   private final InstantSource clock;
   private final Ids ids;
+  private final AuditTrail audit;
   private final AvailableVersions available;
   private final RetiredDevices retired;
 
   public Devices(
-      Db db, InstantSource clock, Ids ids, AvailableVersions available, RetiredDevices retired) {
+      Db db,
+      InstantSource clock,
+      Ids ids,
+      AuditTrail audit,
+      AvailableVersions available,
+      RetiredDevices retired) {
+    this.audit = audit;
     this.db = db;
     this.clock = clock;
     this.ids = ids;
@@ -50,6 +58,7 @@ public final class Devices {
         tx -> {
           DeviceStore.insert(tx, caller.tenantId(), id, device, Identities.of(caller), now);
           recompute(tx, known(DeviceStore.lock(tx, caller.tenantId(), id).orElse(null)));
+          record(tx, caller, "enrolDevice", id, null);
           return id;
         });
   }
@@ -61,6 +70,7 @@ public final class Devices {
     db.tx(
         tx -> {
           require(DeviceStore.modify(tx, caller.tenantId(), id, change, by, now));
+          record(tx, caller, "modifyDevice", id, null);
           return null;
         });
   }
@@ -72,6 +82,7 @@ public final class Devices {
           // What hangs on the device goes first: reports lock in that order too.
           retired.retired(tx, caller.tenantId(), id);
           require(DeviceStore.delete(tx, caller.tenantId(), id));
+          record(tx, caller, "retireDevice", id, null);
           return null;
         });
   }
@@ -94,6 +105,7 @@ public final class Devices {
                 DeviceStore.saveTargetToken(
                         tx, caller.tenantId(), id, controllerId, DeviceCredential.hash(token), now)
                     .orElseThrow(Devices::unknown);
+            record(tx, caller, "issueCredential", id, Json.object().put("controllerId", polledAs));
             return new IssuedCredential(id, caller.tenantId(), polledAs, token, now);
           });
     } catch (UniqueViolation e) {
@@ -107,6 +119,7 @@ public final class Devices {
     db.tx(
         tx -> {
           require(DeviceStore.dropTargetToken(tx, caller.tenantId(), id));
+          record(tx, caller, "revokeCredential", id, null);
           return null;
         });
   }
@@ -126,6 +139,14 @@ public final class Devices {
               DeviceCredential.hash(token),
               Identities.of(caller),
               now);
+          audit.record(
+              tx,
+              caller,
+              "issueGatewayToken",
+              "gatewayToken",
+              id,
+              AuditTrail.SUCCEEDED,
+              Json.object().put("displayName", displayName));
           return new IssuedGatewayToken(id, displayName, token, now);
         });
   }
@@ -140,6 +161,8 @@ public final class Devices {
           if (!DeviceStore.revokeGatewayToken(tx, caller.tenantId(), id, now)) {
             throw new Refusal(Reason.notFound("There is no such gateway token."));
           }
+          audit.record(
+              tx, caller, "revokeGatewayToken", "gatewayToken", id, AuditTrail.SUCCEEDED, null);
           return null;
         });
   }
@@ -360,6 +383,11 @@ public final class Devices {
             DeviceJson.peripherals(state.health(), configuration),
             DeviceJson.updateAvailable(software));
     DeviceStore.saveState(tx, state, configuration, software, condition);
+  }
+
+  private void record(
+      Tx tx, Caller caller, String action, String deviceId, @Nullable ObjectNode detail) {
+    audit.record(tx, caller, action, "device", deviceId, AuditTrail.SUCCEEDED, detail);
   }
 
   private static DeviceState lock(Tx tx, EnrolledDevice device) {

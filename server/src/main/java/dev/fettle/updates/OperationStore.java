@@ -498,6 +498,7 @@ final class OperationStore {
             """
             delete from updates_operation
             where created_date_time < ? and status in ('succeeded', 'failed', 'cancelled')
+              and not is_seeded
             """,
             created));
   }

@@ -1,5 +1,6 @@
 package dev.fettle.updates;
 
+import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -11,6 +12,7 @@ import dev.fettle.devices.RetiredDevices;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import dev.fettle.identity.Caller;
+import dev.fettle.json.Json;
 import dev.fettle.updates.OperationStore.NewOperation;
 import dev.fettle.updates.OperationStore.Target;
 import java.time.Instant;
@@ -26,9 +28,12 @@ public final class Operations implements RetiredDevices {
   private final Db db;
   private final InstantSource clock;
   private final Ids ids;
+  private final AuditTrail audit;
   private final UpdateSettings settings;
 
-  public Operations(Db db, InstantSource clock, Ids ids, UpdateSettings settings) {
+  public Operations(
+      Db db, InstantSource clock, Ids ids, AuditTrail audit, UpdateSettings settings) {
+    this.audit = audit;
     this.db = db;
     this.clock = clock;
     this.ids = ids;
@@ -74,6 +79,15 @@ public final class Operations implements RetiredDevices {
                   null,
                   null,
                   now.plus(settings.operationDeadline())));
+          record(
+              tx,
+              caller,
+              "updateSoftware",
+              deviceId,
+              Json.object()
+                  .put("operationId", id)
+                  .put("softwareType", type.word())
+                  .put("softwareVersion", target.version()));
           return id;
         });
   }
@@ -116,6 +130,12 @@ public final class Operations implements RetiredDevices {
                       : "The agent on the device has not said that it can do this; agents that"
                           + " know only DDI cannot.",
                   now.plus(settings.operationDeadline())));
+          record(
+              tx,
+              caller,
+              type == OperationType.RESTART ? "restart" : "runDiagnostics",
+              deviceId,
+              Json.object().put("operationId", id));
           return id;
         });
   }
@@ -147,6 +167,12 @@ public final class Operations implements RetiredDevices {
           } else {
             OperationStore.requestCancel(tx, row, by, now);
           }
+          record(
+              tx,
+              caller,
+              "cancelOperation",
+              deviceId,
+              Json.object().put("operationId", operationId));
           return null;
         });
   }
@@ -164,6 +190,10 @@ public final class Operations implements RetiredDevices {
   /** The refusal of an id that is no operation of the device. */
   public static Refusal unknown() {
     return new Refusal(Reason.notFound("The operation was not found."));
+  }
+
+  private void record(Tx tx, Caller caller, String action, String deviceId, ObjectNode detail) {
+    audit.record(tx, caller, action, "device", deviceId, AuditTrail.SUCCEEDED, detail);
   }
 
   private static void insert(Tx tx, NewOperation operation) {

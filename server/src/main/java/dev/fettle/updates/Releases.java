@@ -1,5 +1,6 @@
 package dev.fettle.updates;
 
+import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -10,12 +11,15 @@ import dev.fettle.devices.Devices;
 import dev.fettle.devices.Identities;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.identity.Caller;
+import dev.fettle.json.Json;
 import dev.fettle.updates.ReleaseStore.ReleaseRow;
 import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The catalogue of releases: drafts are made, given files, published, withdrawn. */
 public final class Releases {
@@ -23,6 +27,7 @@ public final class Releases {
   private final Db db;
   private final InstantSource clock;
   private final Ids ids;
+  private final AuditTrail audit;
   private final Devices devices;
   private final ContentStore contents;
   private final UpdateSettings settings;
@@ -31,9 +36,11 @@ public final class Releases {
       Db db,
       InstantSource clock,
       Ids ids,
+      AuditTrail audit,
       Devices devices,
       ContentStore contents,
       UpdateSettings settings) {
+    this.audit = audit;
     this.db = db;
     this.clock = clock;
     this.ids = ids;
@@ -63,6 +70,14 @@ public final class Releases {
               null,
               Identities.of(caller),
               now);
+          record(
+              tx,
+              caller,
+              "createRelease",
+              id,
+              Json.object()
+                  .put("softwareType", release.softwareType().word())
+                  .put("version", release.version()));
           return id;
         });
   }
@@ -105,6 +120,7 @@ public final class Releases {
                   release.state()),
               Identities.of(caller),
               now);
+          record(tx, caller, "modifyRelease", id, null);
           return null;
         });
   }
@@ -119,6 +135,7 @@ public final class Releases {
         tx -> {
           lockDraft(tx, caller, id);
           ReleaseStore.delete(tx, caller.tenantId(), id);
+          record(tx, caller, "deleteRelease", id, null);
           return null;
         });
   }
@@ -164,6 +181,7 @@ public final class Releases {
           }
           ReleaseStore.saveState(
               tx, tenantId, id, ReleaseStore.PUBLISHED, Identities.of(caller), now);
+          record(tx, caller, "publishRelease", id, null);
           return null;
         });
     devices.availableVersionsChanged(tenantId);
@@ -185,9 +203,11 @@ public final class Releases {
             case ReleaseStore.DRAFT ->
                 throw new Refusal(
                     Reason.conflict("The release is a draft; only a published one is withdrawn."));
-            case ReleaseStore.PUBLISHED ->
-                ReleaseStore.saveState(
-                    tx, tenantId, id, ReleaseStore.WITHDRAWN, Identities.of(caller), now);
+            case ReleaseStore.PUBLISHED -> {
+              ReleaseStore.saveState(
+                  tx, tenantId, id, ReleaseStore.WITHDRAWN, Identities.of(caller), now);
+              record(tx, caller, "withdrawRelease", id, null);
+            }
             default -> {
               // It is withdrawn.
             }
@@ -230,6 +250,12 @@ public final class Releases {
           checkRoom(tx, tenantId, releaseId, fileName);
           ReleaseStore.saveArtifact(
               tx, tenantId, releaseId, fileName, content, Identities.of(caller), now);
+          record(
+              tx,
+              caller,
+              "putArtifact",
+              releaseId,
+              Json.object().put("fileName", fileName).put("sha256", content.sha256()));
           return null;
         });
   }
@@ -242,6 +268,7 @@ public final class Releases {
           if (!ReleaseStore.deleteArtifact(tx, caller.tenantId(), releaseId, fileName)) {
             throw unknownArtifact();
           }
+          record(tx, caller, "deleteArtifact", releaseId, Json.object().put("fileName", fileName));
           return null;
         });
   }
@@ -263,6 +290,11 @@ public final class Releases {
     if (db.read(tx -> ReleaseStore.find(tx, tenantId, id)).isEmpty()) {
       throw unknown();
     }
+  }
+
+  private void record(
+      Tx tx, Caller caller, String action, String releaseId, @Nullable ObjectNode detail) {
+    audit.record(tx, caller, action, "release", releaseId, AuditTrail.SUCCEEDED, detail);
   }
 
   private static ReleaseRow lockDraft(Tx tx, Caller caller, String id) {

@@ -1,0 +1,188 @@
+package dev.fettle.devices;
+
+import static dev.fettle.graph.GraphVersion.BETA;
+import static dev.fettle.graph.GraphVersion.FETTLE;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Sql;
+import dev.fettle.graph.Answers;
+import dev.fettle.graph.Call;
+import dev.fettle.graph.Permissions;
+import dev.fettle.graph.Reads;
+import dev.fettle.graph.Route;
+import dev.fettle.graph.query.Resource;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import dev.fettle.json.Json;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The operations on devices themselves. */
+public final class DeviceRoutes {
+
+  private static final Permissions READ =
+      Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
+  private static final Permissions WRITE = Permissions.of("TeamworkDevice.ReadWrite.All");
+  private static final String DEVICE_TYPE = "microsoft.graph.teamworkDevice";
+  private static final Sql ALL = Sql.of("true");
+  private static final String MISSING = "The device was not found.";
+
+  private final Devices devices;
+  private final Reads reads;
+
+  public DeviceRoutes(Devices devices, Reads reads) {
+    this.devices = devices;
+    this.reads = reads;
+  }
+
+  /** All rows. */
+  public List<Route> routes() {
+    return List.of(
+        Route.get(BETA, "/teamwork/devices")
+            .permissions(READ)
+            .notes("List teamworkDevices")
+            .handle(call -> reads.collection(call, DeviceResources.DEVICES, ALL)),
+        Route.get(BETA, "/teamwork/devices/$count")
+            .permissions(READ)
+            .notes("As the SDKs call it; no reference page.")
+            .handle(call -> reads.count(call, DeviceResources.DEVICES, ALL)),
+        Route.post(BETA, "/teamwork/devices")
+            .permissions(WRITE)
+            .body(DEVICE_TYPE)
+            .notes("Enrols a device. As the SDKs call it; no reference page.")
+            .handle(this::enrol),
+        Route.get(BETA, "/teamwork/devices/{device-id}")
+            .permissions(READ)
+            .notes("Get teamworkDevice")
+            .handle(call -> entity(call, DeviceResources.DEVICES)),
+        Route.patch(BETA, "/teamwork/devices/{device-id}")
+            .permissions(WRITE)
+            .body(DEVICE_TYPE)
+            .notes("Sets notes and companyAssetTag. As the SDKs call it; no reference page.")
+            .handle(this::modify),
+        Route.delete(BETA, "/teamwork/devices/{device-id}")
+            .permissions(WRITE)
+            .notes("Retires a device. As the SDKs call it; no reference page.")
+            .handle(this::retire),
+        Route.get(BETA, "/teamwork/devices/{device-id}/activity")
+            .permissions(READ)
+            .notes("Get teamworkDeviceActivity")
+            .handle(call -> entity(call, DeviceResources.ACTIVITY)),
+        Route.get(BETA, "/teamwork/devices/{device-id}/configuration")
+            .permissions(READ)
+            .notes("Get teamworkDeviceConfiguration")
+            .handle(call -> entity(call, DeviceResources.CONFIGURATION)),
+        Route.get(BETA, "/teamwork/devices/{device-id}/health")
+            .permissions(READ)
+            .notes("Get teamworkDeviceHealth")
+            .handle(call -> entity(call, DeviceResources.HEALTH)),
+        Route.get(FETTLE, "/devices")
+            .permissions(READ)
+            .handle(call -> reads.collection(call, DeviceResources.AGENTS, ALL)),
+        Route.get(FETTLE, "/devices/{device-id}")
+            .permissions(READ)
+            .handle(call -> entity(call, DeviceResources.AGENTS)),
+        Route.post(FETTLE, "/devices/{device-id}/credential")
+            .permissions(WRITE)
+            .parameters("issueCredential")
+            .handle(this::issueCredential),
+        Route.delete(FETTLE, "/devices/{device-id}/credential")
+            .permissions(WRITE)
+            .handle(this::revokeCredential),
+        Route.get(FETTLE, "/gatewayTokens")
+            .permissions(READ)
+            .handle(call -> reads.collection(call, DeviceResources.GATEWAY_TOKENS, ALL)),
+        Route.get(FETTLE, "/gatewayTokens/{token-id}")
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        DeviceResources.GATEWAY_TOKENS,
+                        Sql.of("t.id = ?", call.key("token-id")),
+                        "The gateway token was not found.")),
+        Route.post(FETTLE, "/gatewayTokens")
+            .permissions(WRITE)
+            .body("fettle.gatewayToken")
+            .handle(this::issueGatewayToken),
+        Route.delete(FETTLE, "/gatewayTokens/{token-id}")
+            .permissions(WRITE)
+            .handle(this::revokeGatewayToken));
+  }
+
+  private Response entity(Call call, Resource resource) {
+    return reads.entity(call, resource, device(call), MISSING);
+  }
+
+  private Response enrol(Call call) {
+    String id = devices.enrol(call.caller(), DeviceBodies.newDevice(call.body()));
+    return reads.created(call, DeviceResources.DEVICES, Sql.of("t.id = ?", id), id);
+  }
+
+  private Response modify(Call call) {
+    devices.modify(call.caller(), call.key("device-id"), DeviceBodies.change(call.body()));
+    return reads.updated(call, DeviceResources.DEVICES, device(call), MISSING);
+  }
+
+  private Response retire(Call call) {
+    devices.retire(call.caller(), call.key("device-id"));
+    return Answers.noContent();
+  }
+
+  private Response issueCredential(Call call) {
+    IssuedCredential issued =
+        devices.issueCredential(
+            call.caller(), call.key("device-id"), DeviceBodies.controllerId(call.content()));
+    ObjectNode body = Json.object();
+    body.put("@odata.context", call.root() + "/$metadata#fettle.deviceCredential");
+    body.put("deviceId", issued.deviceId());
+    body.put("tenantId", issued.tenantId());
+    body.put("controllerId", issued.controllerId());
+    body.put("pollPath", pollPath(issued));
+    body.put("authorization", "TargetToken " + issued.token());
+    body.put("token", issued.token());
+    body.put("createdDateTime", issued.issued().toString());
+    return Answers.json(201, body).with("Cache-Control", "no-store");
+  }
+
+  private static String pollPath(IssuedCredential issued) {
+    return "/"
+        + Request.encode(issued.tenantId())
+        + "/controller/v1/"
+        + Request.encode(issued.controllerId());
+  }
+
+  private Response revokeCredential(Call call) {
+    devices.revokeCredential(call.caller(), call.key("device-id"));
+    return Answers.noContent();
+  }
+
+  private Response issueGatewayToken(Call call) {
+    IssuedGatewayToken issued =
+        devices.issueGatewayToken(call.caller(), DeviceBodies.displayName(call.body()));
+    ObjectNode body = Json.object();
+    body.put("@odata.context", call.root() + "/$metadata#gatewayTokens/$entity");
+    body.put("id", issued.id());
+    body.put("displayName", issued.displayName());
+    body.put("token", issued.token());
+    body.put("createdDateTime", issued.issued().toString());
+    body.putNull("revokedDateTime");
+    return Answers.json(201, body)
+        .with("Location", call.root() + "/gatewayTokens/" + issued.id())
+        .with("Cache-Control", "no-store");
+  }
+
+  private Response revokeGatewayToken(Call call) {
+    devices.revokeGatewayToken(call.caller(), call.key("token-id"));
+    return Answers.noContent();
+  }
+
+  private static Sql device(Call call) {
+    String id = call.key("device-id");
+    if (id.isEmpty()) {
+      throw new Refusal(Reason.notFound(MISSING));
+    }
+    return Sql.of("t.id = ?", id);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.fettle.updates;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.devices.DeviceType;
+import dev.fettle.devices.SoftwareType;
+import dev.fettle.devices.SoftwareVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Bodies of requests, which fit the schema already, into what the facades take. */
+final class UpdateBodies {
+
+  private static final Set<String> SETTABLE =
+      Set.of("softwareType", "version", "displayName", "deviceTypes", "models");
+
+  private UpdateBodies() {}
+
+  static SoftwareType softwareType(ObjectNode parameters) {
+    String word = text(parameters.get("softwareType"));
+    if (word == null) {
+      throw new Refusal(Reason.invalid("softwareType", "Parameter 'softwareType' is required."));
+    }
+    return SoftwareType.of(word)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Reason.invalid(
+                        "softwareType", "Parameter 'softwareType' must name a kind of software.")));
+  }
+
+  static @Nullable String softwareVersion(ObjectNode parameters) {
+    String version = text(parameters.get("softwareVersion"));
+    if (version == null) {
+      return null;
+    }
+    if (version.isBlank()
+        || version.length() > SoftwareVersion.MAX_LENGTH
+        || version.chars().anyMatch(c -> c < ' ' || c > '~')) {
+      throw new Refusal(
+          Reason.invalid(
+              "softwareVersion",
+              "Parameter 'softwareVersion' has 1 to "
+                  + SoftwareVersion.MAX_LENGTH
+                  + " printable ASCII characters, or is null for the newest version."));
+    }
+    return version;
+  }
+
+  static NewRelease newRelease(ObjectNode body) {
+    refuseOthers(body);
+    String type = text(body.get("softwareType"));
+    String version = text(body.get("version"));
+    if (type == null) {
+      throw required("softwareType");
+    }
+    if (version == null) {
+      throw required("version");
+    }
+    return new NewRelease(
+        SoftwareType.of(type).orElseThrow(() -> required("softwareType")),
+        version,
+        text(body.get("displayName")),
+        deviceTypes(body.path("deviceTypes")),
+        models(body.path("models")));
+  }
+
+  static ReleaseChange change(ObjectNode body) {
+    refuseOthers(body);
+    String type = text(body.get("softwareType"));
+    return new ReleaseChange(
+        type == null ? null : SoftwareType.of(type).orElseThrow(() -> required("softwareType")),
+        text(body.get("version")),
+        text(body.get("displayName")),
+        body.has("deviceTypes") ? deviceTypes(body.path("deviceTypes")) : null,
+        body.has("models") ? models(body.path("models")) : null);
+  }
+
+  private static List<DeviceType> deviceTypes(JsonNode array) {
+    List<DeviceType> types = new ArrayList<>();
+    for (JsonNode one : array) {
+      String word = text(one);
+      DeviceType type =
+          (word == null ? Optional.<DeviceType>empty() : DeviceType.of(word))
+              .orElseThrow(
+                  () ->
+                      new Refusal(
+                          Reason.invalid(
+                              "deviceTypes",
+                              "The property 'deviceTypes' must hold kinds of devices.")));
+      if (!types.contains(type)) {
+        types.add(type);
+      }
+    }
+    return types;
+  }
+
+  private static List<String> models(JsonNode array) {
+    List<String> models = new ArrayList<>();
+    for (JsonNode one : array) {
+      String model = text(one);
+      if (model == null) {
+        throw new Refusal(
+            Reason.invalid("models", "The property 'models' must hold texts, none of them null."));
+      }
+      models.add(model);
+    }
+    return models;
+  }
+
+  private static void refuseOthers(ObjectNode body) {
+    for (String name : body.propertyNames()) {
+      if (!SETTABLE.contains(name) && name.indexOf('@') < 0) {
+        throw new Refusal(
+            Reason.invalid(name, "The property '" + name + "' is set by the server."));
+      }
+    }
+  }
+
+  private static Refusal required(String name) {
+    return new Refusal(Reason.invalid(name, "The property '" + name + "' is required."));
+  }
+
+  private static @Nullable String text(@Nullable JsonNode node) {
+    return node != null && node.isString() ? node.stringValue() : null;
+  }
+}

@@ -1,0 +1,315 @@
+package dev.fettle.updates;
+
+import static dev.fettle.graph.GraphVersion.BETA;
+import static dev.fettle.graph.GraphVersion.FETTLE;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Sql;
+import dev.fettle.devices.Devices;
+import dev.fettle.graph.Answers;
+import dev.fettle.graph.Call;
+import dev.fettle.graph.Permissions;
+import dev.fettle.graph.Reads;
+import dev.fettle.graph.Route;
+import dev.fettle.graph.query.Resource;
+import dev.fettle.http.Headers;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The operations on what is asked of devices, and on releases. */
+public final class UpdateRoutes {
+
+  private static final Permissions READ =
+      Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
+  private static final Permissions WRITE = Permissions.of("TeamworkDevice.ReadWrite.All");
+  private static final String MISSING_OPERATION = "The operation was not found.";
+  private static final String MISSING_RELEASE = "The release was not found.";
+  private static final String MISSING_ARTIFACT = "The artifact was not found.";
+
+  private final Operations operations;
+  private final Releases releases;
+  private final Devices devices;
+  private final ContentStore contents;
+  private final Reads reads;
+  private final Resource operationResource;
+
+  public UpdateRoutes(
+      Operations operations,
+      Releases releases,
+      Devices devices,
+      ContentStore contents,
+      Reads reads,
+      UpdateSettings settings) {
+    this.operations = operations;
+    this.releases = releases;
+    this.devices = devices;
+    this.contents = contents;
+    this.reads = reads;
+    this.operationResource = UpdateResources.operations(settings.spelling());
+  }
+
+  /** All rows. */
+  public List<Route> routes() {
+    return List.of(
+        Route.get(BETA, "/teamwork/devices/{device-id}/operations")
+            .permissions(READ)
+            .notes("List teamworkDeviceOperations; newest first")
+            .handle(
+                call ->
+                    reads.collection(
+                        call, operationResource, ofDevice(call), () -> requireDevice(call))),
+        Route.get(BETA, "/teamwork/devices/{device-id}/operations/$count")
+            .permissions(READ)
+            .notes("As the SDKs call it; no reference page.")
+            .handle(
+                call ->
+                    reads.count(
+                        call, operationResource, ofDevice(call), () -> requireDevice(call))),
+        Route.get(BETA, "/teamwork/devices/{device-id}/operations/{operation-id}")
+            .permissions(READ)
+            .notes("Get teamworkDeviceOperation")
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        operationResource,
+                        ofDevice(call).append(" and t.id = ?", call.key("operation-id")),
+                        MISSING_OPERATION)),
+        Route.action(BETA, "/teamwork/devices/{device-id}/updateSoftware")
+            .permissions(WRITE)
+            .parameters("updateSoftware")
+            .notes("teamworkDevice: updateSoftware")
+            .handle(this::updateSoftware),
+        Route.action(BETA, "/teamwork/devices/{device-id}/restart")
+            .permissions(WRITE)
+            .notes("teamworkDevice: restart")
+            .handle(
+                call -> accepted(call, operations.restart(call.caller(), call.key("device-id")))),
+        Route.action(BETA, "/teamwork/devices/{device-id}/runDiagnostics")
+            .permissions(WRITE)
+            .notes("teamworkDevice: runDiagnostics")
+            .handle(
+                call ->
+                    accepted(
+                        call, operations.runDiagnostics(call.caller(), call.key("device-id")))),
+        Route.action(FETTLE, "/devices/{device-id}/operations/{operation-id}/cancel")
+            .permissions(WRITE)
+            .handle(this::cancel),
+        Route.get(FETTLE, "/devices/{device-id}/operations/{operation-id}/diagnostics")
+            .permissions(READ)
+            .handle(this::diagnostics),
+        Route.get(FETTLE, "/releases")
+            .permissions(READ)
+            .handle(call -> reads.collection(call, UpdateResources.RELEASES, Sql.of("true"))),
+        Route.get(FETTLE, "/releases/$count")
+            .permissions(READ)
+            .handle(call -> reads.count(call, UpdateResources.RELEASES, Sql.of("true"))),
+        Route.post(FETTLE, "/releases")
+            .permissions(WRITE)
+            .body("fettle.release")
+            .handle(this::create),
+        Route.get(FETTLE, "/releases/{release-id}")
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.entity(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE)),
+        Route.patch(FETTLE, "/releases/{release-id}")
+            .permissions(WRITE)
+            .body("fettle.release")
+            .handle(this::modify),
+        Route.delete(FETTLE, "/releases/{release-id}").permissions(WRITE).handle(this::delete),
+        Route.action(FETTLE, "/releases/{release-id}/publish")
+            .permissions(WRITE)
+            .handle(this::publish),
+        Route.action(FETTLE, "/releases/{release-id}/withdraw")
+            .permissions(WRITE)
+            .handle(this::withdraw),
+        Route.get(FETTLE, "/releases/{release-id}/artifacts")
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.collection(
+                        call,
+                        UpdateResources.ARTIFACTS,
+                        artifacts(call),
+                        () ->
+                            releases.requireRelease(
+                                call.caller().tenantId(), call.key("release-id")))),
+        Route.get(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
+            .permissions(READ)
+            .handle(this::artifact),
+        Route.put(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
+            .permissions(WRITE)
+            .rawBody()
+            .handle(this::putArtifact),
+        Route.delete(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
+            .permissions(WRITE)
+            .handle(this::deleteArtifact),
+        Route.get(FETTLE, "/releases/{release-id}/artifacts/{file-name}/$value")
+            .permissions(READ)
+            .handle(this::download));
+  }
+
+  private Response updateSoftware(Call call) {
+    ObjectNode parameters = call.body();
+    return accepted(
+        call,
+        operations.updateSoftware(
+            call.caller(),
+            call.key("device-id"),
+            UpdateBodies.softwareType(parameters),
+            UpdateBodies.softwareVersion(parameters)));
+  }
+
+  private Response cancel(Call call) {
+    operations.cancel(call.caller(), call.key("device-id"), call.key("operation-id"));
+    return accepted(call, call.key("operation-id"));
+  }
+
+  /** The documented header: relative to the host, without the version. */
+  private static Response accepted(Call call, String operationId) {
+    return Answers.accepted(
+        "/teamwork/devices/"
+            + Request.encode(call.key("device-id"))
+            + "/operations/"
+            + Request.encode(operationId));
+  }
+
+  private Response diagnostics(Call call) {
+    Diagnostics found =
+        operations
+            .diagnostics(call.caller(), call.key("device-id"), call.key("operation-id"))
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        Reason.notFound("No diagnostics were uploaded for this operation.")));
+    return bytes(
+        found.sha256(),
+        found.size(),
+        found.contentType(),
+        "diagnostics-" + call.key("operation-id"));
+  }
+
+  private Response create(Call call) {
+    String id = releases.create(call.caller(), UpdateBodies.newRelease(call.body()));
+    return reads.created(call, UpdateResources.RELEASES, Sql.of("t.id = ?", id), id);
+  }
+
+  private Response modify(Call call) {
+    releases.modify(call.caller(), call.key("release-id"), UpdateBodies.change(call.body()));
+    return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
+  }
+
+  private Response delete(Call call) {
+    releases.delete(call.caller(), call.key("release-id"));
+    return Answers.noContent();
+  }
+
+  private Response publish(Call call) {
+    releases.publish(call.caller(), call.key("release-id"));
+    return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
+  }
+
+  private Response withdraw(Call call) {
+    releases.withdraw(call.caller(), call.key("release-id"));
+    return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
+  }
+
+  private Response artifact(Call call) {
+    return reads.entity(call, UpdateResources.ARTIFACTS, oneArtifact(call), MISSING_ARTIFACT);
+  }
+
+  private Response putArtifact(Call call) {
+    Request request = call.request();
+    ExpectedHashes expected =
+        ExpectedHashes.of(
+            request.header("Repr-Digest"),
+            request.header("Content-Digest"),
+            request.header("Digest"));
+    releases.putArtifact(
+        call.caller(),
+        call.key("release-id"),
+        call.key("file-name"),
+        request.body(),
+        announced(request.header("Content-Length")),
+        expected);
+    return reads.updated(call, UpdateResources.ARTIFACTS, oneArtifact(call), MISSING_ARTIFACT);
+  }
+
+  private Response deleteArtifact(Call call) {
+    releases.deleteArtifact(call.caller(), call.key("release-id"), call.key("file-name"));
+    return Answers.noContent();
+  }
+
+  private Response download(Call call) {
+    Artifact artifact =
+        releases.artifact(call.caller(), call.key("release-id"), call.key("file-name"));
+    return bytes(
+        artifact.content().sha256(),
+        artifact.content().size(),
+        "application/octet-stream",
+        artifact.fileName());
+  }
+
+  private Response bytes(String sha256, long size, String contentType, String name) {
+    return new Response(
+        200,
+        Headers.of(
+            "Content-Type",
+            contentType,
+            "Content-Disposition",
+            "attachment; filename*=UTF-8''" + Request.encode(name),
+            "X-Content-Type-Options",
+            "nosniff",
+            "ETag",
+            "\"" + sha256 + "\""),
+        new Response.Stream(
+            size,
+            out -> {
+              try (InputStream in = contents.open(sha256, 0)) {
+                long sent = in.transferTo(out);
+                if (sent != size) {
+                  throw new IOException("the stored file has " + sent + " of " + size + " bytes");
+                }
+              }
+            }));
+  }
+
+  private static long announced(@Nullable String contentLength) {
+    if (contentLength == null) {
+      return -1;
+    }
+    try {
+      return Long.parseLong(contentLength.strip());
+    } catch (NumberFormatException e) {
+      throw new Refusal(
+          Reason.invalid("Content-Length", "The header 'Content-Length' is not a number."));
+    }
+  }
+
+  private void requireDevice(Call call) {
+    devices.requireDevice(call.caller().tenantId(), call.key("device-id"));
+  }
+
+  private static Sql ofDevice(Call call) {
+    return Sql.of("t.device_id = ?", call.key("device-id"));
+  }
+
+  private static Sql release(Call call) {
+    return Sql.of("t.id = ?", call.key("release-id"));
+  }
+
+  private static Sql artifacts(Call call) {
+    return Sql.of("t.release_id = ?", call.key("release-id"));
+  }
+
+  private static Sql oneArtifact(Call call) {
+    return artifacts(call).append(" and t.file_name = ?", call.key("file-name"));
+  }
+}

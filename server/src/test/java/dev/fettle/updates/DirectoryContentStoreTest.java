@@ -1,0 +1,133 @@
+package dev.fettle.updates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryContentStoreTest {
+
+  private static final String SHA256 =
+      "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+  @TempDir Path folder;
+  private ContentStore store;
+
+  @BeforeEach
+  void open() {
+    store = new DirectoryContentStore(folder, Ids.random());
+  }
+
+  private static InputStream text(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      return tree.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  @Test
+  void content_is_hashed_on_the_way_and_read_back_from_any_place() throws IOException {
+    Content content = store.put(text("hello"), 100, -1);
+    assertThat(content)
+        .isEqualTo(
+            new Content(
+                SHA256,
+                "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d",
+                "5d41402abc4b2a76b9719d911017c592",
+                5));
+    try (InputStream in = store.open(SHA256, 3)) {
+      assertThat(in.readAllBytes()).isEqualTo("lo".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void the_same_content_is_one_file() throws IOException {
+    store.put(text("hello"), 100, 5);
+    store.put(text("hello"), 100, 5);
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void nothing_is_left_of_what_is_too_large_too_short_or_breaks() throws IOException {
+    assertThatThrownBy(() -> store.put(text("hello"), 4, -1))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.reason()).isInstanceOf(Reason.TooLarge.class));
+    assertThatThrownBy(() -> store.put(text("hello"), 4, 5))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.reason()).isInstanceOf(Reason.TooLarge.class));
+    assertThatThrownBy(() -> store.put(text("hel"), 100, 5))
+        .isInstanceOfSatisfying(
+            Refusal.class, e -> assertThat(e.reason()).isInstanceOf(Reason.Invalid.class));
+    InputStream breaking =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("connection reset");
+          }
+        };
+    assertThatThrownBy(() -> store.put(breaking, 100, 5)).isInstanceOf(UncheckedIOException.class);
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void a_full_disk_is_told_and_nothing_is_left() throws IOException {
+    // /dev/full takes no byte and fails as a full disk does.
+    DirectoryContentStore full =
+        new DirectoryContentStore(
+            folder,
+            Ids.random(),
+            file -> {
+              Files.createFile(file);
+              return FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
+            });
+    assertThatThrownBy(() -> full.put(text("hello"), 100, -1))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            e -> assertThat(e.reason()).isInstanceOf(Reason.InsufficientStorage.class));
+    assertThatThrownBy(() -> store.put(text("hello"), Long.MAX_VALUE, Long.MAX_VALUE))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            e -> assertThat(e.reason()).isInstanceOf(Reason.InsufficientStorage.class));
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void only_a_hash_names_a_file() {
+    for (String name :
+        List.of("../" + SHA256, "incoming", SHA256.toUpperCase(java.util.Locale.ROOT))) {
+      assertThatThrownBy(() -> store.open(name, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void the_sweep_takes_what_is_old_and_not_in_use_and_leftovers() throws IOException {
+    Content kept = store.put(text("hello"), 100, -1);
+    store.put(text("unused"), 100, -1);
+    Files.writeString(folder.resolve("incoming").resolve("leftover"), "half");
+    assertThat(store.sweep(Instant.now().minus(Duration.ofHours(1)), sha256 -> false)).isZero();
+    assertThat(store.sweep(Instant.now().plus(Duration.ofHours(1)), kept.sha256()::equals))
+        .isEqualTo(2);
+    assertThat(files()).extracting(file -> file.getFileName().toString()).containsExactly(SHA256);
+  }
+}
