@@ -33,7 +33,7 @@ class ArchitectureTest {
   private static final Set<String> PLUMBING = Set.of("jobs", "http", "db", "json", "base");
   private static final Set<String> PROTOCOL = Set.of("graph", "audit", "identity");
   private static final Set<String> CAPABILITIES =
-      Set.of("devices", "updates", "ddi", "directory", "teams", "vpp");
+      Set.of("devices", "updates", "ddi", "directory", "teams", "vpp", "admin");
 
   /**
    * Room to the rooms that it may use, beside itself. Rooms are the packages right below
@@ -60,6 +60,8 @@ class ArchitectureTest {
           // Installations hang on users, chats and teams.
           Map.entry("teams", with(PLUMBING, PROTOCOL, "directory")),
           Map.entry("vpp", with(PLUMBING, PROTOCOL)),
+          // Audit and identity lie below graph and cannot offer rows of their own.
+          Map.entry("admin", with(PLUMBING, PROTOCOL)),
           Map.entry("console", with(PLUMBING, PROTOCOL, CAPABILITIES)),
           // The command line offers the agent's and the simulator's commands.
           Map.entry(

@@ -1,5 +1,7 @@
 package dev.fettle.app;
 
+import dev.fettle.admin.AdminRoutes;
+import dev.fettle.admin.ClientAdministration;
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
@@ -19,6 +21,8 @@ import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Mounts;
 import dev.fettle.identity.Authenticator;
+import dev.fettle.identity.Clients;
+import dev.fettle.identity.KnownPermissions;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.updates.ContentStore;
@@ -55,6 +59,8 @@ public final class Application implements AutoCloseable {
   private static final Duration POLL_INTERVAL = Duration.ofMinutes(5);
 
   private final Jobs jobs;
+  private final Clients clients;
+  private final ClientAdministration clientAdministration;
   private final List<Mounts.Mount> mounts = new ArrayList<>();
   private final List<Route> routes = new ArrayList<>();
   private final Handler handler;
@@ -70,6 +76,11 @@ public final class Application implements AutoCloseable {
             GraphVersion.BETA, Schema.load("beta"),
             GraphVersion.FETTLE, Schema.load("fettle"));
     Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
+
+    clients = new Clients(db, ground.clock(), ground.ids());
+    clientAdministration = new ClientAdministration(db, clients, audit, this::knownPermissions);
+    routes.addAll(new AdminRoutes(clientAdministration, reads).routes());
+    jobs.every(Duration.ofHours(1), "audit.retention", now -> audit.forgetOld());
 
     // Capabilities: each adds its rows to routes, and its other doors to mounts.
 
@@ -97,7 +108,11 @@ public final class Application implements AutoCloseable {
             new Bodies(schemas),
             new Metadata(schemas),
             new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize"),
-            new Graph.Environment(ground.clock(), ground.ids()));
+            new Graph.Environment(
+                ground.clock(),
+                ground.ids(),
+                (caller, action, target, reason) ->
+                    audit.refused(caller, action, "address", target, reason)));
     handler = new Mounts(mounts, graph);
   }
 
@@ -109,6 +124,22 @@ public final class Application implements AutoCloseable {
   /** What the rows cover. */
   public Coverage coverage() {
     return new Coverage(routes);
+  }
+
+  /** The permissions that open something here: what tokens of the built-in issuer can carry. */
+  public KnownPermissions knownPermissions() {
+    Coverage coverage = coverage();
+    return new KnownPermissions(coverage.applicationPermissions(), coverage.delegatedPermissions());
+  }
+
+  /** The clients of the built-in issuer. */
+  public Clients clients() {
+    return clients;
+  }
+
+  /** Makes the clients of the built-in issuer, the operator's first. */
+  public ClientAdministration clientAdministration() {
+    return clientAdministration;
   }
 
   /** The background work; nothing of it happens by itself before {@link #start}. */

@@ -39,6 +39,8 @@ public final class Graph implements Handler {
       "{\"ServerInfo\":{\"DataCenter\":\"Fettle\",\"Slice\":\"E\",\"Ring\":\"1\",\"ScaleUnit\":\"000\","
           + "\"RoleInstance\":\"fettle\"}}";
 
+  private static final int LONGEST_KEPT_PATH = 500;
+
   private static final Headers CORS =
       Headers.of(
           "Access-Control-Allow-Origin",
@@ -59,8 +61,20 @@ public final class Graph implements Handler {
   private final ErrorAnswers errors;
   private final Environment environment;
 
-  /** The clock and the source of request ids. */
-  public record Environment(InstantSource clock, Ids ids) {}
+  /** Keeps what a caller was refused to do for want of a permission. */
+  @FunctionalInterface
+  public interface RefusalLog {
+    /**
+     * Called once for each refused change, outside any transaction; reads are not told.
+     *
+     * @param action method and template of the row, such as {@code DELETE /clients/{client-id}}
+     * @param target the path as the caller wrote it
+     */
+    void refused(Caller caller, String action, String target, Reason reason);
+  }
+
+  /** The clock, the source of request ids, and who keeps refusals. */
+  public record Environment(InstantSource clock, Ids ids, RefusalLog refusals) {}
 
   /**
    * @param rows every operation of every capability
@@ -153,7 +167,7 @@ public final class Graph implements Handler {
         request,
         ids,
         () -> {
-          Set<String> opening = opening(route, match.keys(), caller);
+          Set<String> opening = permitted(route, match.keys(), caller, place.path());
           Route.Operation operation = route.operation();
           if (operation == null) {
             throw new Refusal(
@@ -176,6 +190,24 @@ public final class Graph implements Handler {
                   ids.requestId());
           return operation.answer(call);
         });
+  }
+
+  /** The permissions that open the row; a refused change is kept before it is answered. */
+  private Set<String> permitted(Route route, Map<String, String> keys, Caller caller, String path) {
+    try {
+      return opening(route, keys, caller);
+    } catch (Refusal refusal) {
+      if (refusal.reason() instanceof Reason.Forbidden && !route.method().equals("GET")) {
+        environment
+            .refusals()
+            .refused(
+                caller,
+                route.method() + " " + route.template().text(),
+                path.substring(0, Math.min(path.length(), LONGEST_KEPT_PATH)),
+                refusal.reason());
+      }
+      throw refusal;
+    }
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.fettle.identity;
 
 import java.net.URI;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,8 @@ public record TrustedIssuer(
    * @throws IllegalArgumentException with a text for the operator
    */
   public TrustedIssuer {
-    tenants = Set.copyOf(tenants);
+    tenants = tenants.stream().map(Tenants::canonical).collect(Collectors.toUnmodifiableSet());
+    tenantId = tenantId == null ? null : Tenants.canonical(tenantId);
     audiences = Set.copyOf(audiences);
     if (issuer.indexOf(TENANT_PLACE) != issuer.lastIndexOf(TENANT_PLACE)) {
       throw new IllegalArgumentException(
@@ -55,6 +58,17 @@ public record TrustedIssuer(
   /** An issuer that speaks for one tenant. */
   public static TrustedIssuer forTenant(String issuer, String tenantId) {
     return new TrustedIssuer(issuer, null, Set.of(), tenantId, Set.of());
+  }
+
+  /**
+   * The tenants that the settings name for this issuer; an operator's server makes them at start.
+   */
+  public Set<String> namedTenants() {
+    Set<String> named = new HashSet<>(tenants);
+    if (tenantId != null) {
+      named.add(tenantId);
+    }
+    return named;
   }
 
   boolean isTemplate() {

@@ -77,7 +77,9 @@ class GraphTest {
           new Metadata(SCHEMAS),
           new ErrorAnswers("https://login.example/authorize"),
           new Graph.Environment(
-              InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z")), Ids.random()));
+              InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z")),
+              Ids.random(),
+              (caller, action, target, reason) -> {}));
 
   private Response tell(Call call) {
     calls.add(call);
