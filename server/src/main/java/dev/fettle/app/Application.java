@@ -5,6 +5,9 @@ import dev.fettle.admin.ClientAdministration;
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
+import dev.fettle.ddi.DdiHandler;
+import dev.fettle.ddi.DdiSettings;
+import dev.fettle.ddi.ReportCheck;
 import dev.fettle.devices.DeviceRoutes;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.SeenDevices;
@@ -25,6 +28,7 @@ import dev.fettle.identity.Clients;
 import dev.fettle.identity.KnownPermissions;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.jobs.Jobs;
+import dev.fettle.updates.AgentWork;
 import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.DirectoryContentStore;
 import dev.fettle.updates.Operations;
@@ -39,6 +43,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * The whole server but for its sockets: every room is constructed here, top to bottom, with plain
@@ -53,6 +58,7 @@ public final class Application implements AutoCloseable {
    * @param data the folder for files
    * @param secret signs cursors; the same on every server of an installation
    */
+  @SuppressWarnings("ArrayRecordComponent")
   public record Ground(
       Db db, Authenticator authenticator, InstantSource clock, Ids ids, Path data, byte[] secret) {}
 
@@ -96,6 +102,16 @@ public final class Application implements AutoCloseable {
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
         new UpdateRoutes(operations, releases, devices, contents, reads, updateSettings).routes());
+    DdiHandler ddi =
+        new DdiHandler(
+            new AgentWork(db, ground.clock(), devices, contents, updateSettings),
+            devices,
+            seen,
+            contents,
+            new ReportCheck(new Bodies(schemas)),
+            DdiSettings.standard().every(POLL_INTERVAL),
+            new DdiHandler.Chance(ground.clock(), RandomGenerator.getDefault()));
+    mounts.add(new Mounts.Mount(DdiHandler::claims, ddi));
     jobs.every(Duration.ofSeconds(5), "devices.seen", seen::step);
     jobs.every(Duration.ofSeconds(5), "updates.deadlines", updateSweep::deadlines);
     jobs.every(Duration.ofHours(1), "updates.retention", updateSweep::retention);

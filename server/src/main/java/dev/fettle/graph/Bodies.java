@@ -57,6 +57,14 @@ public final class Bodies {
     };
   }
 
+  /**
+   * A document that came by another protocol, held against a type of the schema as the body of a
+   * PATCH would be: what is missing is not asked for.
+   */
+  public ObjectNode partial(GraphVersion version, String type, ObjectNode document) {
+    return new BodyCheck(schema(version), true, true).entity(structured(version, type), document);
+  }
+
   /** Refuses a body that is not announced as JSON, with the texts of Graph's front end. */
   static void requireJson(Request request, byte[] bytes) {
     if (bytes.length == 0) {

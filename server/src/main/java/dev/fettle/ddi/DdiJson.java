@@ -1,0 +1,90 @@
+package dev.fettle.ddi;
+
+import dev.fettle.json.Json;
+import dev.fettle.updates.Artifact;
+import dev.fettle.updates.Deployment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The shapes of answers. Ids are texts of digits and sizes are numbers: the only forms that every
+ * known agent takes.
+ */
+final class DdiJson {
+  private DdiJson() {}
+
+  /** A duration as {@code HH:mm:ss}, which is the only form that agents read. */
+  static String sleep(Duration time) {
+    long seconds = Math.clamp(time.toSeconds(), 1, 24 * 3600 - 1);
+    return String.format(
+        Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+
+  static ObjectNode deployment(
+      String member, Deployment found, AgentProfile profile, String base, boolean history) {
+    ObjectNode body = Json.object();
+    body.put("id", Integer.toString(found.operation().actionNumber()));
+    ObjectNode deployment = body.putObject(member);
+    deployment.put("download", "forced");
+    deployment.put("update", "forced");
+    ObjectNode chunk = deployment.putArray("chunks").addObject();
+    chunk.put("part", profile.part());
+    chunk.put("version", found.version());
+    chunk.put("name", found.name());
+    ArrayNode artifacts = chunk.putArray("artifacts");
+    for (Artifact artifact : profile.choose(found.artifacts(), Artifact::fileName)) {
+      artifacts.add(artifact(artifact, profile, base));
+    }
+    if (!profile.terse()) {
+      chunk
+          .putArray("metadata")
+          .addObject()
+          .put("key", "softwareType")
+          .put("value", found.softwareType());
+    }
+    if (history && !profile.terse()) {
+      ObjectNode actionHistory = body.putObject("actionHistory");
+      actionHistory.put("status", found.operation().status().isFinal() ? "FINISHED" : "RUNNING");
+      ArrayNode messages = actionHistory.putArray("messages");
+      found.history().forEach(messages::add);
+    }
+    return body;
+  }
+
+  static ArrayNode artifacts(List<Artifact> artifacts, AgentProfile profile, String base) {
+    ArrayNode list = Json.object().putArray("artifacts");
+    artifacts.forEach(artifact -> list.add(artifact(artifact, profile, base)));
+    return list;
+  }
+
+  private static ObjectNode artifact(Artifact artifact, AgentProfile profile, String base) {
+    ObjectNode node = Json.object();
+    node.put("filename", artifact.fileName());
+    ObjectNode hashes = node.putObject("hashes");
+    if (!profile.terse()) {
+      hashes.put("sha1", artifact.content().sha1());
+      hashes.put("md5", artifact.content().md5());
+    }
+    hashes.put("sha256", artifact.content().sha256());
+    node.put("size", artifact.content().size());
+    String href =
+        base
+            + "/softwaremodules/"
+            + artifact.moduleNumber()
+            + "/artifacts/"
+            + PathText.encode(artifact.fileName());
+    ObjectNode links = node.putObject("_links");
+    if (!profile.terse()) {
+      links.putObject("download").put("href", href);
+    }
+    links.putObject("download-http").put("href", href);
+    if (!profile.terse()) {
+      links.putObject("md5sum").put("href", href + DdiDownloads.MD5SUM);
+      links.putObject("md5sum-http").put("href", href + DdiDownloads.MD5SUM);
+    }
+    return node;
+  }
+}

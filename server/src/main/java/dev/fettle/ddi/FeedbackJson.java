@@ -1,0 +1,139 @@
+package dev.fettle.ddi;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.devices.AttributeMode;
+import dev.fettle.http.Request;
+import dev.fettle.json.Json;
+import dev.fettle.updates.AgentReport;
+import dev.fettle.updates.AgentReport.Execution;
+import dev.fettle.updates.AgentReport.Finished;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Reads what agents send. Unknown members are ignored: each agent has some of its own. */
+final class FeedbackJson {
+  private static final int LARGEST = 512 * 1024;
+
+  private FeedbackJson() {}
+
+  /**
+   * The body as a JSON object.
+   *
+   * @throws Refusal with {@link Reason.UnsupportedMediaType} if it is announced as something else,
+   *     {@link Reason.Invalid} if it cannot be read
+   */
+  static JsonNode object(Request request) {
+    String type = request.header("Content-Type");
+    if (type != null && !type.isBlank()) {
+      String media = type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip();
+      if (!media.equals("application/json") && !media.endsWith("+json")) {
+        throw new Refusal(
+            new Reason.UnsupportedMediaType("Bodies are application/json, not '" + media + "'."));
+      }
+    }
+    JsonNode body = Json.read(request.body(LARGEST));
+    if (!body.isObject()) {
+      throw new Refusal(Reason.invalid(null, "The body has to be a JSON object."));
+    }
+    return body;
+  }
+
+  /** A report on an action. */
+  static AgentReport report(JsonNode body) {
+    JsonNode status = required(body, "status", body.path("status"));
+    JsonNode result = required(status, "status.result", status.path("result"));
+    String execution = word(status, "status.execution", "execution");
+    String finished = word(result, "status.result.finished", "finished");
+    return new AgentReport(
+        Execution.of(execution).orElseThrow(() -> unknown("status.execution", execution)),
+        Finished.of(finished).orElseThrow(() -> unknown("status.result.finished", finished)),
+        code(status.path("code")),
+        details(status.path("details")));
+  }
+
+  private static JsonNode required(JsonNode parent, String name, JsonNode found) {
+    if (!parent.isObject() || !found.isObject()) {
+      throw new Refusal(Reason.invalid(name, "'" + name + "' is missing or no object."));
+    }
+    return found;
+  }
+
+  private static String word(JsonNode parent, String name, String member) {
+    JsonNode found = parent.path(member);
+    if (!found.isString()) {
+      throw new Refusal(Reason.invalid(name, "'" + name + "' is missing or no text."));
+    }
+    return found.stringValue();
+  }
+
+  private static Refusal unknown(String name, String word) {
+    return new Refusal(
+        Reason.invalid(name, "'" + name + "' has a word that is not known: '" + word + "'."));
+  }
+
+  private static @Nullable Integer code(JsonNode code) {
+    if (code.isMissingNode() || code.isNull()) {
+      return null;
+    }
+    if (!code.isIntegralNumber() || !code.canConvertToInt()) {
+      throw new Refusal(Reason.invalid("status.code", "'status.code' is a whole number."));
+    }
+    return code.intValue();
+  }
+
+  /** A list of texts; a single text counts as a list of one. */
+  private static List<String> details(JsonNode details) {
+    if (details.isMissingNode() || details.isNull()) {
+      return List.of();
+    }
+    if (details.isString()) {
+      return List.of(details.stringValue());
+    }
+    if (!details.isArray()) {
+      throw new Refusal(Reason.invalid("status.details", "'status.details' is a list of texts."));
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode entry : details) {
+      if (!entry.isValueNode()) {
+        throw new Refusal(Reason.invalid("status.details", "'status.details' is a list of texts."));
+      }
+      texts.add(entry.asString(""));
+    }
+    return texts;
+  }
+
+  /** How attributes are to be changed. */
+  static AttributeMode mode(JsonNode body) {
+    JsonNode mode = body.path("mode");
+    if (mode.isMissingNode() || mode.isNull()) {
+      return AttributeMode.MERGE;
+    }
+    return AttributeMode.of(mode.asString(""))
+        .orElseThrow(
+            () -> new Refusal(Reason.invalid("mode", "'mode' is merge, replace or remove.")));
+  }
+
+  /** The attributes; numbers and truth values count as text, a null removes its key. */
+  static Map<String, @Nullable String> attributes(JsonNode body) {
+    JsonNode data = body.path("data");
+    if (!data.isObject()) {
+      throw new Refusal(Reason.invalid("data", "'data' is missing or no object."));
+    }
+    Map<String, @Nullable String> attributes = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : data.properties()) {
+      JsonNode value = entry.getValue();
+      if (!value.isValueNode()) {
+        throw new Refusal(
+            Reason.invalid("data", "The attribute '" + entry.getKey() + "' is not a text."));
+      }
+      attributes.put(entry.getKey(), value.isNull() ? null : value.asString(""));
+    }
+    return attributes;
+  }
+}
