@@ -126,6 +126,11 @@ public final class IdentityEndpoints implements Handler {
                   + " made."));
     }
     requireMethod(request, "POST");
+    String origin = request.header("Origin");
+    if (origin != null && !origin.equals(request.origin())) {
+      // A developer's browser shows pages of others, which must not drive the server on localhost.
+      throw new Refusal(Reason.forbidden("A page of another site may not ask for tokens here."));
+    }
     return json(devTokens.answer(request));
   }
 

@@ -361,6 +361,25 @@ class IdentityEndpointsTest {
   }
 
   @Test
+  void a_page_of_another_site_gets_no_development_token() {
+    IdentityEndpoints endpoints = endpoints(IssuerMode.DEVELOPMENT);
+    String body = with("\"app\":\"x\"");
+
+    assertThat(
+            endpoints
+                .handle(
+                    request("POST", "/fettle/dev/tokens", body, "Origin", "https://evil.example"))
+                .status())
+        .isEqualTo(403);
+    assertThat(
+            endpoints
+                .handle(
+                    request("POST", "/fettle/dev/tokens", body, "Origin", "https://localhost:8443"))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
   void only_its_own_addresses_are_claimed() {
     for (String path :
         List.of(
