@@ -31,7 +31,7 @@ public final class Devices {
   private final Ids ids;
   private final AuditTrail audit;
   private final AvailableVersions available;
-  private final RetiredDevices retired;
+  private final DeviceEvents events;
 
   public Devices(
       Db db,
@@ -39,13 +39,13 @@ public final class Devices {
       Ids ids,
       AuditTrail audit,
       AvailableVersions available,
-      RetiredDevices retired) {
+      DeviceEvents events) {
     this.audit = audit;
     this.db = db;
     this.clock = clock;
     this.ids = ids;
     this.available = available;
-    this.retired = retired;
+    this.events = events;
   }
 
   // ---- administrators ---------------------------------------------------------------------------
@@ -80,7 +80,7 @@ public final class Devices {
     db.tx(
         tx -> {
           // What hangs on the device goes first: reports lock in that order too.
-          retired.retired(tx, caller.tenantId(), id);
+          events.retired(tx, caller.tenantId(), id);
           require(DeviceStore.delete(tx, caller.tenantId(), id));
           record(tx, caller, "retireDevice", id, null);
           return null;
@@ -252,6 +252,10 @@ public final class Devices {
           DeviceStore.saveAttributes(tx, device.tenantId(), device.deviceId(), stored, facts);
           ObjectNode versions = state.currentVersions();
           facts.versions().forEach((type, version) -> versions.put(type.word(), version));
+          Integer installed = device.installedAction();
+          if (installed != null && device.attributesWanted()) {
+            events.reportedAfter(tx, device, installed, facts.versions());
+          }
           DeviceType type = facts.deviceType();
           String model = facts.model();
           recompute(

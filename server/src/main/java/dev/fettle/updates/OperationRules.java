@@ -1,8 +1,9 @@
 package dev.fettle.updates;
 
+import dev.fettle.devices.SoftwareType;
+import dev.fettle.devices.SoftwareVersion;
 import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** How operations live: what a report, a fetch, a cancellation and the deadline do to each. */
@@ -25,6 +26,7 @@ final class OperationRules {
    * @param fileFetched whether the device took bytes of one
    * @param uploaded whether diagnostics have arrived
    * @param errorCode why it failed, if it did
+   * @param noted whether something was noted after its end
    */
   record State(
       OperationType type,
@@ -34,7 +36,7 @@ final class OperationRules {
       boolean uploaded,
       boolean cancelRequested,
       @Nullable String errorCode,
-      boolean lateSuccessNoted,
+      boolean noted,
       int reports) {}
 
   /** What a report leads to. */
@@ -119,7 +121,7 @@ final class OperationRules {
         }
         boolean late = DEADLINE_EXCEEDED.equals(state.errorCode());
         if (late && success(state) instanceof Decision.Succeed) {
-          yield state.lateSuccessNoted() ? new Decision.Repeated() : new Decision.LateSuccess();
+          yield state.noted() ? new Decision.Repeated() : new Decision.LateSuccess();
         }
         // The same claim that was not believed before is no news.
         yield FILE_NOT_FETCHED.equals(state.errorCode())
@@ -161,10 +163,14 @@ final class OperationRules {
     return !fetched;
   }
 
-  /** The words for a deadline that has passed. */
-  static String deadlineMessage(boolean fetched, Instant deadline) {
-    return fetched
-        ? "The device took the work and reported no end by " + deadline + "."
-        : "The device did not ask for the work by " + deadline + ".";
+  /** Whether what a device runs is not what an operation installed. */
+  static boolean contradicts(
+      @Nullable String softwareType,
+      @Nullable String softwareVersion,
+      SoftwareType reportedType,
+      String reportedVersion) {
+    return reportedType.word().equals(softwareType)
+        && softwareVersion != null
+        && !SoftwareVersion.of(softwareVersion).equals(SoftwareVersion.of(reportedVersion));
   }
 }

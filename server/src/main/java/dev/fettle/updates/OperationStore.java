@@ -143,7 +143,7 @@ final class OperationStore {
       """
       update updates_operation
       set status = 'failed', completed_date_time = ?, last_action_by = ?,
-        last_action_date_time = ?, error_code = ?,
+        last_action_date_time = ?, error_code = ?, cancel_requested_date_time = null,
         error_message = case when fetched_date_time is null
           then 'The device did not ask for the work by '
           else 'The device took the work and reported no end by ' end
@@ -414,6 +414,24 @@ final class OperationStore {
                 where tenant_id = ? and device_id = ? and id = ?
                 """,
                 note,
+                note,
+                row.tenantId(),
+                row.deviceId(),
+                row.id())));
+  }
+
+  /** What the device runs is not what the ended operation installed. */
+  static void contradicted(Tx tx, OperationRow row, String version) {
+    String note = "The device reported success and goes on running version '" + version + "'.";
+    one(
+        tx.update(
+            Sql.of(
+                """
+                update updates_operation set note = ?, error_code = ?, error_message = ?
+                where tenant_id = ? and device_id = ? and id = ?
+                """,
+                note,
+                OperationRules.VERSION_CONTRADICTED,
                 note,
                 row.tenantId(),
                 row.deviceId(),

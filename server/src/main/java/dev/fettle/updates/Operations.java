@@ -6,9 +6,10 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.DeviceEvents;
 import dev.fettle.devices.Devices;
+import dev.fettle.devices.EnrolledDevice;
 import dev.fettle.devices.Identities;
-import dev.fettle.devices.RetiredDevices;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import dev.fettle.identity.Caller;
@@ -18,12 +19,13 @@ import dev.fettle.updates.OperationStore.Target;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What administrators and apps ask of devices. Each request answers the operation's id. */
-public final class Operations implements RetiredDevices {
+public final class Operations implements DeviceEvents {
 
   private final Db db;
   private final InstantSource clock;
@@ -155,12 +157,15 @@ public final class Operations implements RetiredDevices {
               OperationStore.lock(tx, caller.tenantId(), deviceId, operationId)
                   .orElseThrow(Operations::unknown);
           OperationStatus status = row.state().status();
-          if (status == OperationStatus.CANCELLED || row.state().cancelRequested()) {
+          if (status == OperationStatus.CANCELLED) {
             return null;
           }
           if (status.isFinal()) {
             throw new Refusal(
                 Reason.conflict("The operation is over: its status is '" + status.word() + "'."));
+          }
+          if (row.state().cancelRequested()) {
+            return null;
           }
           if (OperationRules.cancelsAtOnce(row.fetched() != null)) {
             OperationStore.end(tx, row, OperationStatus.CANCELLED, null, null, by, now);
@@ -185,6 +190,27 @@ public final class Operations implements RetiredDevices {
   @Override
   public void retired(Tx tx, String tenantId, String deviceId) {
     OperationStore.forget(tx, tenantId, deviceId);
+  }
+
+  /**
+   * An agent said that it was done, and the device goes on running something else: the operation
+   * stays as it ended, since callers have seen its end, and says so in its error.
+   */
+  @Override
+  public void reportedAfter(
+      Tx tx, EnrolledDevice device, int action, Map<SoftwareType, String> versions) {
+    OperationStore.lock(tx, device, action)
+        .filter(row -> row.state().status() == OperationStatus.SUCCEEDED)
+        .filter(row -> !row.state().noted())
+        .ifPresent(
+            row ->
+                versions.forEach(
+                    (type, version) -> {
+                      if (OperationRules.contradicts(
+                          row.softwareType(), row.softwareVersion(), type, version)) {
+                        OperationStore.contradicted(tx, row, version);
+                      }
+                    }));
   }
 
   /** The refusal of an id that is no operation of the device. */

@@ -1,0 +1,189 @@
+package dev.fettle.updates;
+
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
+import dev.fettle.devices.DeviceCredential;
+import dev.fettle.devices.DeviceType;
+import dev.fettle.devices.Devices;
+import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.Hardware;
+import dev.fettle.devices.IssuedCredential;
+import dev.fettle.devices.NewDevice;
+import dev.fettle.devices.SoftwareType;
+import dev.fettle.identity.Caller;
+import dev.fettle.support.TestClock;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The rooms of devices and updates, built on a real database, with a tenant of its own. */
+final class Workshop {
+
+  final TestClock clock = new TestClock();
+  final String tenantId = UUID.randomUUID().toString();
+  final Caller caller =
+      new Caller(
+          tenantId,
+          Caller.Kind.DELEGATED,
+          "app",
+          "App",
+          "2a610f6f-adf6-4205",
+          "Evan Lewis",
+          Set.of("TeamworkDevice.ReadWrite.All"));
+  final Db db;
+  final ContentStore contents;
+  final Operations operations;
+  final Devices devices;
+  final Releases releases;
+  final AgentWork work;
+  final UpdateSweep sweep;
+
+  Workshop(Db db, Path folder) {
+    this.db = db;
+    Ids ids = Ids.random();
+    UpdateSettings settings = UpdateSettings.standard();
+    AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
+    contents = new DirectoryContentStore(folder, ids);
+    operations = new Operations(db, clock, ids, audit, settings);
+    devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
+    releases = new Releases(db, clock, ids, audit, devices, contents, settings);
+    work = new AgentWork(db, clock, devices, contents, settings);
+    sweep = new UpdateSweep(db, contents, settings);
+  }
+
+  /** A device of a type and model, enrolled and with a credential. */
+  Enrolled device(DeviceType type, String model) {
+    String id =
+        devices.enrol(
+            caller,
+            new NewDevice(
+                type, new Hardware("maker", model, null, null, List.of()), null, null, null));
+    IssuedCredential issued = devices.issueCredential(caller, id, null);
+    return new Enrolled(id, DeviceCredential.parse("TargetToken " + issued.token()).orElseThrow());
+  }
+
+  Enrolled device() {
+    return device(DeviceType.TEAMS_PANEL, "p1");
+  }
+
+  /** A device with what it proves itself by. */
+  record Enrolled(String id, DeviceCredential credential) {}
+
+  EnrolledDevice authenticated(Enrolled device) {
+    return devices.authenticate(tenantId, device.id(), device.credential());
+  }
+
+  AgentPoll poll(Enrolled device) {
+    return work.poll(tenantId, device.id(), device.credential());
+  }
+
+  /** A published release without files. */
+  String release(SoftwareType type, String version) {
+    String id = draft(type, version);
+    releases.publish(caller, id);
+    return id;
+  }
+
+  /** A published release with one file. */
+  String releaseWithFile(SoftwareType type, String version) {
+    String id = draft(type, version);
+    put(id, "fw.swu", "content of " + version);
+    releases.publish(caller, id);
+    return id;
+  }
+
+  String draft(SoftwareType type, String version) {
+    return releases.create(caller, new NewRelease(type, version, null, List.of(), List.of()));
+  }
+
+  void put(String release, String name, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    releases.putArtifact(
+        caller,
+        release,
+        name,
+        new ByteArrayInputStream(bytes),
+        bytes.length,
+        ExpectedHashes.of(null, null, null));
+  }
+
+  /** What a row of an operation says. */
+  record Seen(
+      String status,
+      @Nullable String errorCode,
+      @Nullable String errorMessage,
+      @Nullable Instant started,
+      @Nullable Instant completed,
+      int action) {}
+
+  Seen operation(String id) {
+    return db.read(
+            tx ->
+                tx.one(
+                    Sql.of(
+                        """
+                        select status, error_code, error_message, started_date_time,
+                          completed_date_time, action_number
+                        from updates_operation where tenant_id = ? and id = ?
+                        """,
+                        tenantId,
+                        id),
+                    row ->
+                        new Seen(
+                            row.text("status"),
+                            row.textOrNull("error_code"),
+                            row.textOrNull("error_message"),
+                            row.timeOrNull("started_date_time"),
+                            row.timeOrNull("completed_date_time"),
+                            row.integer("action_number"))))
+        .orElseThrow();
+  }
+
+  /** A text column of a device's row. */
+  @Nullable String deviceColumn(String deviceId, String expression) {
+    return db
+        .read(
+            tx ->
+                tx.list(
+                    Sql.of(
+                        "select coalesce(("
+                            + expression
+                            + ")::text, '') answer from devices_device"
+                            + " where tenant_id = ? and id = ?",
+                        tenantId,
+                        deviceId),
+                    row -> row.text("answer")))
+        .stream()
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The reason with which something is refused. */
+  static Reason refusal(Runnable attempt) {
+    try {
+      attempt.run();
+    } catch (Refusal refusal) {
+      return refusal.reason();
+    }
+    throw new AssertionError("it was not refused");
+  }
+
+  static AgentReport closed(AgentReport.Finished finished, String... details) {
+    return new AgentReport(AgentReport.Execution.CLOSED, finished, null, List.of(details));
+  }
+
+  static AgentReport note(String... details) {
+    return new AgentReport(
+        AgentReport.Execution.PROCEEDING, AgentReport.Finished.NONE, null, List.of(details));
+  }
+}
