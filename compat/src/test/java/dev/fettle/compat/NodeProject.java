@@ -1,19 +1,15 @@
 package dev.fettle.compat;
 
 import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,15 +30,16 @@ final class NodeProject {
   }
 
   static NodeProject install() {
+    Programs.require("node", "npm");
     Path folder = Path.of("target", "javascript").toAbsolutePath();
     try {
       Files.createDirectories(folder);
       if (!Files.exists(folder.resolve("node_modules/@microsoft/microsoft-graph-client"))) {
         Files.writeString(folder.resolve("package.json"), "{\"private\":true}");
-        Output npm =
-            run(
+        Programs.Output npm =
+            Programs.run(
                 folder,
-                null,
+                Map.of(),
                 List.of(
                     "npm",
                     "install",
@@ -53,20 +50,13 @@ final class NodeProject {
                     PINNED),
                 180);
         if (npm.code() != 0) {
-          leaveOut("npm cannot install " + PINNED + ": " + npm.text());
+          Programs.leaveOut("npm cannot install " + PINNED + ": " + npm.text());
         }
       }
     } catch (IOException e) {
-      leaveOut("npm does not run here: " + e.getMessage());
+      Programs.leaveOut("npm does not run here: " + e.getMessage());
     }
     return new NodeProject(folder);
-  }
-
-  private static void leaveOut(String reason) {
-    if ("required".equals(System.getProperty("fettle.realClients"))) {
-      fail(reason);
-    }
-    abort(reason);
   }
 
   /** Runs a script from the test resources; its standard output must be one JSON document. */
@@ -74,7 +64,16 @@ final class NodeProject {
     try {
       copy("fettle.cjs");
       Path file = copy(script);
-      Output output = run(folder, server, List.of("node", file.toString()), 120);
+      Programs.Output output =
+          Programs.run(
+              folder,
+              Map.of(
+                  "FETTLE_URL",
+                  server.https(),
+                  "NODE_EXTRA_CA_CERTS",
+                  server.authority().pem().toString()),
+              List.of("node", file.toString()),
+              120);
       if (output.code() != 0) {
         fail(script + " ended with " + output.code() + ":\n" + output.text());
       }
@@ -88,33 +87,6 @@ final class NodeProject {
     try (InputStream source =
         Objects.requireNonNull(getClass().getResourceAsStream("/javascript/" + script))) {
       return Files.write(folder.resolve(script), source.readAllBytes());
-    }
-  }
-
-  private record Output(int code, String text) {}
-
-  private static Output run(
-      Path folder, @Nullable PackagedServer server, List<String> command, int seconds)
-      throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(command));
-    File output = Files.createTempFile(folder, "output", ".txt").toFile();
-    builder.directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output);
-    if (server != null) {
-      builder.environment().put("FETTLE_URL", server.https());
-      builder.environment().put("NODE_EXTRA_CA_CERTS", server.authority().pem().toString());
-    }
-    Process process = builder.start();
-    try {
-      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-      String text = Files.readString(output.toPath());
-      Files.delete(output.toPath());
-      return new Output(process.exitValue(), text);
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
     }
   }
 }

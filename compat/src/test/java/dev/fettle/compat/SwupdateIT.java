@@ -1,0 +1,192 @@
+package dev.fettle.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.graph.beta.models.TeamworkDeviceOperation;
+import com.microsoft.graph.beta.models.TeamworkSoftwareFreshness;
+import com.microsoft.graph.beta.models.TeamworkSoftwareType;
+import com.microsoft.graph.beta.serviceclient.GraphServiceClient;
+import com.microsoft.graph.beta.teamwork.devices.item.updatesoftware.UpdateSoftwarePostRequestBody;
+import com.microsoft.kiota.http.middleware.options.HeadersInspectionOption;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Debian's swupdate installs what an official SDK asks for: an agent and a client that none of us
+ * wrote, with Fettle between them.
+ *
+ * <p>In order, since it is one device that lives through them.
+ */
+@NullUnmarked // the SDK calls every answer nullable; a null here fails the test, as it should
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class SwupdateIT {
+  private PackagedServer server;
+  private PlainClient plain;
+  private GraphServiceClient client;
+  private SwupdateDevice device;
+  private String deviceId;
+
+  @BeforeAll
+  void start() throws IOException {
+    Programs.require("swupdate", "openssl", "cpio");
+    server = PackagedServer.start("swupdate");
+    plain = new PlainClient(server);
+    client = new GraphClients(server).beta();
+    deviceId =
+        plain
+            .post(
+                "/beta/teamwork/devices",
+                """
+                {"deviceType":"teamsPanel","hardwareDetail":
+                 {"manufacturer":"example","model":"panel","serialNumber":"SN0001"}}
+                """)
+            .path("id")
+            .stringValue();
+    JsonNode credential = plain.post("/fettle/v1.0/devices/" + deviceId + "/credential", "{}");
+    device =
+        new SwupdateDevice(
+            server.folder(),
+            server.http(),
+            credential.path("controllerId").stringValue(),
+            credential.path("token").stringValue());
+  }
+
+  @AfterAll
+  void stop() {
+    if (device != null) {
+      device.close();
+    }
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void a_signed_image_is_installed_and_shows_in_health() throws IOException {
+    publish("2.0", device.image("2.0", "1.0"));
+    String operation = update("2.0");
+    assertThat(operation(operation).getStatus()).isEqualTo("queued");
+    device.start("1.0", "");
+    awaitStatus(operation, "inProgress", "1.0", "");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .untilAsserted(
+            () -> assertThat(device.installed()).as(device::output).hasContent("version 2.0"));
+    assertThat(operation(operation).getStatus()).isEqualTo("inProgress");
+
+    device.start("2.0", "-c 2");
+    TeamworkDeviceOperation done = awaitStatus(operation, "succeeded", "2.0", "-c 2");
+    assertThat(done.getCompletedDateTime()).isNotNull();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              var firmware =
+                  client
+                      .teamwork()
+                      .devices()
+                      .byTeamworkDeviceId(deviceId)
+                      .health()
+                      .get()
+                      .getSoftwareUpdateHealth()
+                      .getFirmwareSoftwareUpdateStatus();
+              assertThat(firmware.getCurrentVersion()).isEqualTo("2.0");
+              assertThat(firmware.getSoftwareFreshness())
+                  .isEqualTo(TeamworkSoftwareFreshness.Latest);
+            });
+  }
+
+  @Test
+  @Order(2)
+  void an_image_for_other_hardware_fails_with_the_agents_own_words() throws IOException {
+    publish("3.0", device.image("3.0", "9.9"));
+    String operation = update("3.0");
+    device.start("2.0", "");
+    TeamworkDeviceOperation failed = awaitStatus(operation, "failed", "2.0", "");
+    assertThat(failed.getError().getMessage()).containsIgnoringCase("not found");
+    assertThat(device.installed()).hasContent("version 2.0");
+  }
+
+  @Test
+  @Order(3)
+  void an_update_that_was_fetched_is_cancelled_when_the_agent_agrees() throws IOException {
+    publish("4.0", device.image("4.0", "1.0"));
+    device.stop();
+    String operation = update("4.0");
+    plain.post("/fettle/v1.0/devices/" + deviceId + "/operations/" + operation + "/cancel", "{}");
+    device.start("2.0", "");
+    awaitStatus(operation, "cancelled", "2.0", "");
+    assertThat(device.installed()).hasContent("version 2.0");
+  }
+
+  private void publish(String version, Path image) {
+    String release =
+        plain
+            .post(
+                "/fettle/v1.0/releases",
+                """
+                {"softwareType":"firmware","version":"%s","deviceTypes":["teamsPanel"],
+                 "models":["panel"]}
+                """
+                    .formatted(version))
+            .path("id")
+            .stringValue();
+    String path = "/fettle/v1.0/releases/" + release;
+    plain.upload(path + "/artifacts/" + image.getFileName(), image);
+    plain.post(path + "/publish", "{}");
+  }
+
+  private String update(String version) {
+    HeadersInspectionOption headers = new HeadersInspectionOption(false, true);
+    UpdateSoftwarePostRequestBody body = new UpdateSoftwarePostRequestBody();
+    body.setSoftwareType(TeamworkSoftwareType.Firmware);
+    body.setSoftwareVersion(version);
+    client
+        .teamwork()
+        .devices()
+        .byTeamworkDeviceId(deviceId)
+        .updateSoftware()
+        .post(body, request -> request.options.add(headers));
+    String location = headers.getResponseHeaders().get("Location").iterator().next();
+    return location.substring(location.lastIndexOf('/') + 1);
+  }
+
+  private TeamworkDeviceOperation operation(String id) {
+    return client
+        .teamwork()
+        .devices()
+        .byTeamworkDeviceId(deviceId)
+        .operations()
+        .byTeamworkDeviceOperationId(id)
+        .get();
+  }
+
+  /** Waits, and starts swupdate again should it have died on the way. */
+  private TeamworkDeviceOperation awaitStatus(
+      String operation, String status, String version, String arguments) {
+    return Awaitility.await("status " + status)
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              if (!device.runs()) {
+                device.start(version, arguments);
+              }
+              return operation(operation);
+            },
+            seen -> seen.getStatus().equals(status));
+  }
+}
