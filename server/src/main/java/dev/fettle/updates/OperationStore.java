@@ -230,7 +230,7 @@ final class OperationStore {
     }
     open.sort(
         Comparator.comparing((OpenOperation one) -> !one.cancelRequested())
-            .thenComparing(OpenOperation::actionNumber));
+            .thenComparingInt(OpenOperation::actionNumber));
     return Optional.of(new AgentPoll(device.getFirst(), open));
   }
 

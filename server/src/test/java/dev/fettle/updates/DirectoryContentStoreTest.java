@@ -85,6 +85,11 @@ class DirectoryContentStoreTest {
           public int read() throws IOException {
             throw new IOException("connection reset");
           }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) throws IOException {
+            return read();
+          }
         };
     assertThatThrownBy(() -> store.put(breaking, 100, 5)).isInstanceOf(UncheckedIOException.class);
     assertThat(files()).isEmpty();
