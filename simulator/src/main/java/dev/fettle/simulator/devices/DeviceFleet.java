@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pretend devices at work, from {@link #start} until it is closed.
@@ -45,9 +46,8 @@ public final class DeviceFleet implements AutoCloseable {
     for (GivenDevice given : settings.given()) {
       String own = given.targetToken();
       DdiCredential credential = own == null ? gateway(settings) : DdiCredential.targetToken(own);
-      DeviceModel model = model(given.attributes(), random);
       devices.add(
-          device(settings, given.controllerId(), credential, model, given.attributes(), random));
+          device(settings, given.controllerId(), credential, null, given.attributes(), random));
     }
     for (int number = 1; number <= settings.count(); number++) {
       DeviceModel model = DeviceModel.ALL.get(random.nextInt(DeviceModel.ALL.size()));
@@ -77,20 +77,11 @@ public final class DeviceFleet implements AutoCloseable {
     return DdiCredential.gatewayToken(Objects.requireNonNull(settings.gatewayToken()));
   }
 
-  /** The model that a given device names; any, if it names none. */
-  private static DeviceModel model(Map<String, String> attributes, SplittableRandom random) {
-    String type = attributes.getOrDefault("deviceType", "");
-    List<DeviceModel> fitting =
-        DeviceModel.ALL.stream().filter(m -> m.deviceType().equals(type)).toList();
-    List<DeviceModel> all = fitting.isEmpty() ? DeviceModel.ALL : fitting;
-    return all.get(random.nextInt(all.size()));
-  }
-
   private SimulatedDevice device(
       FleetSettings settings,
       String controllerId,
       DdiCredential credential,
-      DeviceModel model,
+      @Nullable DeviceModel model,
       Map<String, String> attributes,
       SplittableRandom random) {
     DdiAddress address = new DdiAddress(settings.server(), settings.tenant(), controllerId);

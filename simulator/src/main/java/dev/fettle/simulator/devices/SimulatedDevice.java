@@ -29,7 +29,7 @@ final class SimulatedDevice {
   private static final int SLOWNESS = 10;
 
   private final DdiClient client;
-  private final DeviceModel model;
+  private final @Nullable DeviceModel model;
   private final Map<String, String> attributes;
   private final Behaviour behaviour;
   private final InstallTime installTime;
@@ -43,9 +43,12 @@ final class SimulatedDevice {
   private @Nullable String refusedAction;
   private Duration sleep = STANDARD_SLEEP;
 
+  /**
+   * @param model what to send documents about; null to send none
+   */
   SimulatedDevice(
       DdiClient client,
-      DeviceModel model,
+      @Nullable DeviceModel model,
       Map<String, String> attributes,
       Behaviour behaviour,
       InstallTime installTime,
@@ -117,9 +120,10 @@ final class SimulatedDevice {
     all.put("capability.diagnostics", "true");
     client.configData(all);
     announced = true;
-    if (!reported) {
+    DeviceModel documented = model;
+    if (!reported && documented != null) {
       try {
-        client.report(SimulatedReport.of(model, attributes));
+        client.report(SimulatedReport.of(documented, attributes));
       } catch (DdiException e) {
         // Servers other than Fettle do not have the address.
         if (e.status() != 404 && e.status() != 405) {
@@ -191,8 +195,13 @@ final class SimulatedDevice {
                   "ERROR: the signature of the image is not trusted by this device")));
       return;
     }
-    if (behaviour != Behaviour.WRONG_VERSION) {
-      deployment.chunks().forEach(c -> attributes.put("version." + c.softwareType(), c.version()));
+    for (Chunk chunk : deployment.chunks()) {
+      String attribute = "version." + chunk.softwareType();
+      if (behaviour == Behaviour.WRONG_VERSION) {
+        attributes.putIfAbsent(attribute, "0.0.0.1");
+      } else {
+        attributes.put(attribute, chunk.version());
+      }
     }
     end(id, Feedback.success(List.of("Installed and started from slot B.")));
     announce();
