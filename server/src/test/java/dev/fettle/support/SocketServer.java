@@ -48,8 +48,13 @@ public final class SocketServer implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  /** Opens the socket. */
+  /** Opens a socket on a free port. */
   public SocketServer(Db db, Path data) {
+    this(db, data, 0);
+  }
+
+  /** Opens a socket on that port. */
+  public SocketServer(Db db, Path data, int port) {
     Clock clock = Clock.systemUTC();
     Ids ids = Ids.random();
     BuiltInIssuer issuer =
@@ -85,7 +90,7 @@ public final class SocketServer implements AutoCloseable {
                 ids));
     server =
         HttpServer.start(
-            List.of(new HttpServer.Listener("http", InetAddress.getLoopbackAddress(), 0, null)),
+            List.of(new HttpServer.Listener("http", InetAddress.getLoopbackAddress(), port, null)),
             new Mounts(
                 List.of(new Mounts.Mount(IdentityEndpoints::claims, identity)),
                 application.handler()));
