@@ -3,7 +3,6 @@ package dev.fettle.graph.query;
 import dev.fettle.db.Row;
 import dev.fettle.graph.schema.EnumType;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.SerializableString;
 
@@ -139,8 +138,8 @@ sealed interface Part {
     }
   }
 
-  /** An array of texts, or of members of an enumeration. */
-  record Texts(SerializableString name, String label, @Nullable EnumType type, boolean lateMembers)
+  /** An array of members of an enumeration. */
+  record Members(SerializableString name, String label, EnumType type, boolean lateMembers)
       implements Part {
     @Override
     public boolean absent(Row row) {
@@ -153,7 +152,7 @@ sealed interface Part {
       json.writeStartArray();
       List<String> values = row.textsOrNull(label);
       for (String value : values == null ? List.<String>of() : values) {
-        json.writeString(type == null ? value : Enums.shown(type, value, lateMembers));
+        json.writeString(Enums.shown(type, value, lateMembers));
       }
       json.writeEndArray();
     }
