@@ -223,25 +223,19 @@ class BadInputTest {
 
   @Test
   void broken_requests_end_their_connection_and_nothing_else() throws Exception {
+    String post = "POST /beta/teamwork/devices HTTP/1.1";
     for (String request :
         List.of(
-            "GET\r\n\r\n",
-            "GET / HTTP/9.9\r\n\r\n",
-            "\u0000\u0001\u0002\r\n\r\n",
-            "POST /beta/teamwork/devices HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
-            "POST /beta/teamwork/devices HTTP/1.1\r\n"
-                + "Host: x\r\n"
-                + "Content-Length: 99999999999999999999\r\n\r\n",
-            "POST /beta/teamwork/devices HTTP/1.1\r\n"
-                + "Host: x\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n"
-                + "zz\r\n",
-            "GET /beta/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-            "GET /beta/teamwork/devices/..%2f..%2fetc HTTP/1.1\r\n"
-                + "Host: x\r\n"
-                + "Connection: close\r\n\r\n",
-            "GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n",
-            "GET / HTTP/1.1\r\nHost: x\r\nX: " + "b".repeat(40_000) + "\r\n\r\n")) {
+            lines("GET"),
+            lines("GET / HTTP/9.9"),
+            lines("\u0000\u0001\u0002"),
+            lines(post, "Host: x", "Content-Length: -5"),
+            lines(post, "Host: x", "Content-Length: 99999999999999999999"),
+            lines(post, "Host: x", "Transfer-Encoding: chunked") + "zz",
+            lines("GET /beta/%zz HTTP/1.1", "Host: x", "Connection: close"),
+            lines("GET /beta/teamwork/devices/..%2f..%2fetc HTTP/1.1", "Host: x"),
+            lines("GET /" + "a".repeat(20_000) + " HTTP/1.1", "Host: x"),
+            lines("GET / HTTP/1.1", "Host: x", "X: " + "b".repeat(40_000)))) {
       String answer = raw(request);
       assertThat(answer).as("%.60s", request).doesNotContain(" 200 ").doesNotContain(" 500 ");
     }
@@ -255,6 +249,11 @@ class BadInputTest {
   private HttpResponse<String> send(String operation, String caller, byte[] body) {
     String[] words = operation.split(" ", 2);
     return server.send(words[0], words[1], caller, body);
+  }
+
+  /** A request's head, line by line. */
+  private static String lines(String... lines) {
+    return String.join("\r\n", lines) + "\r\n\r\n";
   }
 
   private String raw(String request) throws IOException {
