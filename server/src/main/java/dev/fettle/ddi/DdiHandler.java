@@ -135,7 +135,10 @@ public final class DdiHandler implements Handler {
           feedback ? report(visit, device) : only(one, () -> deployment(visit, device));
       case "cancelAction" ->
           feedback ? cancelReport(visit, device) : only(one, () -> cancelAction(visit, device));
-      case "installedBase" -> only(one, () -> installed(visit, device));
+      case "installedBase" ->
+          visit.rest().size() == 1
+              ? stated(visit, device)
+              : only(one, () -> installed(visit, device));
       case "configData" -> only(visit.rest().size() == 1, () -> attributes(visit, device));
       case "report" -> only(visit.rest().size() == 1, () -> documents(visit, device));
       case "restart" ->
@@ -246,6 +249,14 @@ public final class DdiHandler implements Handler {
             profile(visit.request(), device),
             base(visit),
             history != 0));
+  }
+
+  private Response stated(Visit visit, EnrolledDevice device) {
+    allow(visit, Set.of("PUT"));
+    JsonNode body = FeedbackJson.object(visit.request());
+    boolean news =
+        work.states(device, FeedbackJson.text(body, "name"), FeedbackJson.text(body, "version"));
+    return Response.empty(news ? 201 : 200);
   }
 
   private Response report(Visit visit, EnrolledDevice device) {

@@ -64,6 +64,11 @@ final class FeedbackJson {
     return found;
   }
 
+  /** A required text of the body itself. */
+  static String text(JsonNode body, String member) {
+    return word(body, member, member);
+  }
+
   private static String word(JsonNode parent, String name, String member) {
     JsonNode found = parent.path(member);
     if (!found.isString()) {

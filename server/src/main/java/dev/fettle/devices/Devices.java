@@ -275,6 +275,24 @@ public final class Devices {
   }
 
   /**
+   * Records which version of some software a device says it has.
+   *
+   * @return whether that was news
+   */
+  public boolean states(EnrolledDevice device, SoftwareType type, String version) {
+    return db.<Boolean>tx(
+        tx -> {
+          DeviceState state = lock(tx, device);
+          boolean news = !version.equals(state.currentVersions().path(type.word()).asString(""));
+          if (news) {
+            state.currentVersions().put(type.word(), version);
+            recompute(tx, state);
+          }
+          return news;
+        });
+  }
+
+  /**
    * Records the documents that a device sent. Their shape has been checked against the schema; what
    * the server knows better, and what may never be read back, is left out.
    */

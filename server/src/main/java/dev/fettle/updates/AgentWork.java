@@ -173,6 +173,21 @@ public final class AgentWork {
   }
 
   /**
+   * Records that the device says it has a release: after it was flashed in the factory, or fell
+   * back.
+   *
+   * @return whether that was news
+   * @throws Refusal with {@link Reason.NotFound} if there is no release of this name and version
+   */
+  public boolean states(EnrolledDevice device, String name, String version) {
+    ReleaseStore.ReleaseRow release =
+        db.read(tx -> ReleaseStore.named(tx, device.tenantId(), name, version))
+            .orElseThrow(AgentWork::notFound);
+    SoftwareType type = SoftwareType.of(release.softwareType()).orElseThrow(AgentWork::notFound);
+    return devices.states(device, type, release.version());
+  }
+
+  /**
    * Takes diagnostics. They may be sent again as long as the operation is open.
    *
    * @param announced how many bytes were announced, or -1

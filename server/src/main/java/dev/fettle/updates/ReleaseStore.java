@@ -104,6 +104,22 @@ final class ReleaseStore {
         ReleaseStore::release);
   }
 
+  /** A release that was published once, by the name and version under which agents know it. */
+  static Optional<ReleaseRow> named(Tx tx, String tenantId, String name, String version) {
+    return tx.one(
+        Sql.of(
+            SELECT
+                + """
+                 where r.tenant_id = ? and r.version = ? and r.state <> 'draft'
+                  and coalesce(r.display_name, r.software_type) = ?
+                order by r.id limit 1
+                """,
+            tenantId,
+            version,
+            name),
+        ReleaseStore::release);
+  }
+
   /** Locks every release of a version: two that are published at once meet here. */
   static List<ReleaseRow> lockVersion(Tx tx, String tenantId, String softwareType, String version) {
     return tx.list(

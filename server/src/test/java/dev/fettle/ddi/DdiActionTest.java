@@ -555,6 +555,18 @@ final class DdiActionTest {
   }
 
   @Test
+  void a_device_may_state_which_release_it_has() throws Exception {
+    String stated = "{\"name\":\"teamsClient\",\"version\":\"2.0\"}";
+
+    assertThat(site.put(device, "/installedBase", stated).statusCode()).isEqualTo(201);
+    assertThat(site.put(device, "/installedBase", stated).statusCode()).isEqualTo(200);
+    assertThat(site.put(device, "/installedBase", stated.replace("2.0", "2.1")).statusCode())
+        .isEqualTo(404);
+    assertThat(site.put(device, "/installedBase", "{\"name\":1}").statusCode()).isEqualTo(400);
+    assertThat(site.get(device, site.base(device) + "/installedBase").statusCode()).isEqualTo(405);
+  }
+
+  @Test
   void reports_are_held_against_the_schema() throws Exception {
     assertThat(
             site.put(
