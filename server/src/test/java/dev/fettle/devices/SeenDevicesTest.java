@@ -1,0 +1,192 @@
+package dev.fettle.devices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
+import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
+import dev.fettle.db.Tx;
+import dev.fettle.identity.Caller;
+import dev.fettle.support.TestClock;
+import dev.fettle.support.WithPostgres;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@WithPostgres
+class SeenDevicesTest {
+
+  private static final Duration SLEEP = Duration.ofMinutes(5);
+  private static final DeviceEvents NOBODY =
+      new DeviceEvents() {
+        @Override
+        public void retired(Tx tx, String tenantId, String deviceId) {}
+
+        @Override
+        public void reportedAfter(
+            Tx tx, EnrolledDevice device, int action, Map<SoftwareType, String> versions) {}
+      };
+
+  private final Db db;
+  private final TestClock clock = new TestClock();
+  private final String tenant = UUID.randomUUID().toString();
+  private final Caller caller =
+      new Caller(tenant, Caller.Kind.APPLICATION, "app", null, null, null, Set.of());
+  private Devices devices;
+  private SeenDevices seen;
+
+  SeenDevicesTest(Db db) {
+    this.db = db;
+  }
+
+  @BeforeEach
+  void build() {
+    Ids ids = Ids.random();
+    devices =
+        new Devices(
+            db,
+            clock,
+            ids,
+            new AuditTrail(db, clock, ids, Duration.ofDays(1)),
+            (tx, tenantId, type, model) -> Map.of(),
+            NOBODY);
+    seen = new SeenDevices(db, clock.instant(), SLEEP);
+  }
+
+  private EnrolledDevice device() {
+    String id =
+        devices.enrol(
+            caller,
+            new NewDevice(
+                DeviceType.IP_PHONE,
+                new Hardware(null, null, null, null, List.of()),
+                null,
+                null,
+                null));
+    IssuedCredential issued = devices.issueCredential(caller, id, null);
+    return devices.authenticate(
+        tenant, id, DeviceCredential.parse("TargetToken " + issued.token()).orElseThrow());
+  }
+
+  private String column(EnrolledDevice device, String expression) {
+    return db.<List<String>>read(
+            tx ->
+                tx.list(
+                    Sql.of(
+                        "select coalesce(("
+                            + expression
+                            + ")::text, '') answer"
+                            + " from devices_device where tenant_id = ? and id = ?",
+                        tenant,
+                        device.deviceId()),
+                    row -> row.text("answer")))
+        .getFirst();
+  }
+
+  @Test
+  void a_device_is_offline_after_three_missed_polls_and_back_with_the_next() {
+    EnrolledDevice device = device();
+    devices.attributes(device, AttributeMode.MERGE, Map.of("version.firmware", "1"));
+    assertThat(column(device, "connection_status")).isEqualTo("unknown");
+    seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
+    seen.step(clock.instant());
+    assertThat(column(device, "connection_status")).isEqualTo("connected");
+    assertThat(column(device, "health_status")).isEqualTo("healthy");
+    assertThat(column(device, "last_seen_address")).isEqualTo("10.0.0.1");
+
+    clock.advance(SLEEP.multipliedBy(3));
+    seen.step(clock.instant());
+    assertThat(column(device, "health_status")).as("still in time").isEqualTo("healthy");
+    clock.advance(Duration.ofMinutes(2));
+    seen.step(clock.instant());
+    assertThat(column(device, "health_status")).isEqualTo("offline");
+    assertThat(column(device, "connection_date_time = '" + clock.instant() + "'::timestamptz"))
+        .isEqualTo("true");
+
+    seen.seen(device, clock.instant(), "10.0.0.2", SLEEP);
+    seen.step(clock.instant());
+    assertThat(column(device, "health_status")).isEqualTo("healthy");
+  }
+
+  @Test
+  void nobody_is_called_offline_in_the_first_moments_after_a_start() {
+    EnrolledDevice device = device();
+    seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
+    seen.step(clock.instant());
+    clock.advance(Duration.ofDays(2));
+    SeenDevices restarted = new SeenDevices(db, clock.instant(), SLEEP);
+    restarted.step(clock.instant());
+    assertThat(column(device, "connection_status")).isEqualTo("connected");
+    clock.advance(SLEEP.multipliedBy(3));
+    restarted.step(clock.instant());
+    assertThat(column(device, "connection_status")).isEqualTo("disconnected");
+  }
+
+  @Test
+  void many_sightings_are_few_statements_and_none_when_there_are_none() {
+    List<EnrolledDevice> fleet = java.util.stream.Stream.generate(this::device).limit(20).toList();
+    fleet.forEach(one -> seen.seen(one, clock.instant(), "10.0.0.1", SLEEP));
+    long before = db.statements();
+    seen.step(clock.instant());
+    assertThat(db.statements() - before).isEqualTo(1);
+    before = db.statements();
+    seen.step(clock.instant());
+    assertThat(db.statements() - before).isZero();
+    assertThat(fleet).allMatch(one -> column(one, "connection_status").equals("connected"));
+  }
+
+  @Test
+  void a_new_target_token_ends_the_old_one_and_revoking_ends_both() {
+    EnrolledDevice device = device();
+    IssuedCredential first = devices.issueCredential(caller, device.deviceId(), "panel-" + tenant);
+    IssuedCredential second = devices.issueCredential(caller, device.deviceId(), null);
+    assertThat(second.controllerId()).isEqualTo("panel-" + tenant);
+    assertThat(second.token()).matches("[0-9a-f]{32}");
+    assertThat(column(device, "encode(target_token_hash, 'hex')")).isNotEqualTo(second.token());
+    assertThat(accepted(first)).isFalse();
+    assertThat(accepted(second)).isTrue();
+    devices.revokeCredential(caller, device.deviceId());
+    assertThat(accepted(second)).isFalse();
+  }
+
+  private boolean accepted(IssuedCredential issued) {
+    try {
+      devices.authenticate(
+          tenant,
+          issued.controllerId(),
+          DeviceCredential.parse("TargetToken " + issued.token()).orElseThrow());
+      return true;
+    } catch (dev.fettle.base.Refusal refused) {
+      return false;
+    }
+  }
+
+  @Test
+  void a_controller_id_is_one_device() {
+    EnrolledDevice one = device();
+    EnrolledDevice other = device();
+    devices.issueCredential(caller, one.deviceId(), "same-" + tenant);
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> devices.issueCredential(caller, other.deviceId(), "same-" + tenant))
+        .isInstanceOfSatisfying(
+            dev.fettle.base.Refusal.class,
+            refusal ->
+                assertThat(refusal.reason()).isInstanceOf(dev.fettle.base.Reason.Conflict.class));
+  }
+
+  @Test
+  void the_scheme_of_a_device_credential_is_taken_to_the_letter() {
+    assertThat(DeviceCredential.parse("TargetToken abc")).isPresent();
+    assertThat(DeviceCredential.parse("GatewayToken abc")).isPresent();
+    for (String header :
+        List.of("targettoken abc", "TargetToken", "TargetToken ", "Bearer abc", "")) {
+      assertThat(DeviceCredential.parse(header)).as(header).isEmpty();
+    }
+    assertThat(DeviceCredential.parse(null)).isEmpty();
+  }
+}
