@@ -30,19 +30,25 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The configuration file has lines 'key = value':",
-      "  server = https://updates.example.com    ca-file = ca.pem     (only if it needs one)",
-      "  tenant = DEFAULT                        id = panel-17",
-      "  token-file = token                      (or token, gateway-token, gateway-token-file)",
-      "  state = /var/lib/fettle-agent           (survives restarts; one agent in each)",
-      "  attribute.manufacturer = yealink        attribute.model = vc210",
-      "  attribute.serialNumber = 0189           attribute.deviceType = collaborationBar",
-      "  version.teamsClient = 1.0.96.21         (what is installed before the first update)",
-      "  install.teamsClient = dpkg -i           (gets the file as its last argument, and",
-      "                                           FETTLE_FILE, FETTLE_VERSION, FETTLE_ACTION,",
-      "                                           FETTLE_SOFTWARE_TYPE in its environment)",
-      "  restart = systemctl reboot              diagnostics = journalctl -n 5000",
-      "  report-file = report.json               (activity, configuration, health)"
+      "The configuration file, one 'key = value' a line:",
+      "",
+      "  server = https://updates.example.com",
+      "  tenant = DEFAULT",
+      "  id = panel-17",
+      "  token-file = token",
+      "  state = /var/lib/fettle-agent",
+      "  attribute.manufacturer = yealink",
+      "  attribute.model = vc210",
+      "  attribute.deviceType = collaborationBar",
+      "  version.teamsClient = 1.0.96.21",
+      "  install.teamsClient = dpkg -i",
+      "  restart = systemctl reboot",
+      "  diagnostics = journalctl -n 5000",
+      "  report-file = report.json",
+      "",
+      "Instead of token-file: token, gateway-token, gateway-token-file. For a certificate of an",
+      "own authority: ca-file. The installer gets the file as its last argument; docs/devices.md",
+      "tells the rest."
     })
 public final class AgentCommand implements Callable<Integer> {
   private static final int CANNOT_START = 2;
