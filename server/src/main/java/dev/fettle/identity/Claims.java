@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param tid the tenant, in lower case if it is a GUID
  * @param appId the calling app: a claim that differs by version and issuer
  * @param subject the object id, or the subject of issuers that have none
- * @param scopes permissions of a user's token
- * @param roles permissions of an app's token
- * @param appOnly the token says by itself that no user is behind it
+ * @param permissions a user's scopes, or an app's roles
  */
 record Claims(
     @Nullable String iss,
@@ -25,18 +23,11 @@ record Claims(
     @Nullable String appName,
     @Nullable String subject,
     @Nullable String userName,
-    Set<String> scopes,
-    Set<String> roles,
-    boolean appOnly) {
+    Caller.Kind kind,
+    Set<String> permissions) {
 
   Claims {
     aud = List.copyOf(aud);
-    scopes = Set.copyOf(scopes);
-    roles = Set.copyOf(roles);
-  }
-
-  /** Scopes make a token a user's, unless it says otherwise. */
-  Caller.Kind kind() {
-    return scopes.isEmpty() || appOnly ? Caller.Kind.APPLICATION : Caller.Kind.DELEGATED;
+    permissions = Set.copyOf(permissions);
   }
 }

@@ -20,24 +20,20 @@ final class ClaimsJson {
   private ClaimsJson() {}
 
   static Claims read(JsonNode payload) {
-    String appId = first(text(payload, "appid"), text(payload, "azp"), text(payload, "client_id"));
+    String appId =
+        first(
+            text(payload, "appid"),
+            text(payload, "azp"),
+            text(payload, "client_id"),
+            text(payload, "cid"));
     String sub = text(payload, "sub");
     String preferred = text(payload, "preferred_username");
-    boolean appOnly =
-        "app".equals(text(payload, "idtyp"))
-            || (appId != null
-                && (appId.equals(sub) || ("service-account-" + appId).equals(preferred)));
-    Set<String> scopes = words(text(payload, "scp"));
-    Set<String> roles = texts(payload.path("roles"));
-    if (payload.path("scp").isMissingNode() && payload.path("roles").isMissingNode()) {
-      // Issuers of the OAuth family without Microsoft's claims.
-      scopes = words(text(payload, "scope"));
-      roles = texts(payload.path("realm_access").path("roles"));
-      if (appOnly) {
-        roles = union(roles, scopes);
-        scopes = Set.of();
-      }
-    }
+    Set<String> scopes = scopes(payload.path(payload.has("scp") ? "scp" : "scope"));
+    Set<String> roles =
+        union(texts(payload.path("roles")), texts(payload.path("realm_access").path("roles")));
+    Caller.Kind kind = kind(payload, appId, sub, preferred);
+    // Issuers other than Microsoft's give scopes to apps as well.
+    Set<String> permissions = kind == Caller.Kind.APPLICATION ? union(roles, scopes) : scopes;
     return new Claims(
         text(payload, "iss"),
         audiences(payload.path("aud")),
@@ -48,9 +44,27 @@ final class ClaimsJson {
         text(payload, "app_displayname"),
         first(text(payload, "oid"), sub),
         first(text(payload, "upn"), preferred, text(payload, "unique_name"), text(payload, "name")),
-        scopes,
-        roles,
-        appOnly);
+        kind,
+        permissions);
+  }
+
+  /**
+   * Whose token it is. A token with scopes is a user's, even with none in the list, unless it is an
+   * app's own: a user's roles must never count as an app's.
+   */
+  private static Caller.Kind kind(
+      JsonNode payload, @Nullable String appId, @Nullable String sub, @Nullable String preferred) {
+    String type = text(payload, "idtyp");
+    if (type != null) {
+      return type.equals("app") ? Caller.Kind.APPLICATION : Caller.Kind.DELEGATED;
+    }
+    boolean ownedByApp =
+        appId != null
+            && (appId.equals(sub)
+                || (appId + "@clients").equals(sub)
+                || ("service-account-" + appId).equals(preferred));
+    boolean scoped = payload.has("scp") || payload.has("scope");
+    return scoped && !ownedByApp ? Caller.Kind.DELEGATED : Caller.Kind.APPLICATION;
   }
 
   static boolean isGuid(String text) {
@@ -90,8 +104,14 @@ final class ClaimsJson {
     return texts;
   }
 
-  private static Set<String> words(@Nullable String text) {
-    return text == null ? Set.of() : new LinkedHashSet<>(List.of(text.strip().split("\\s+")));
+  /** A list with blanks between, or an array. */
+  private static Set<String> scopes(JsonNode value) {
+    if (value.isArray()) {
+      return texts(value);
+    }
+    return value.isString() && !value.stringValue().isBlank()
+        ? new LinkedHashSet<>(List.of(value.stringValue().strip().split("\\s+")))
+        : Set.of();
   }
 
   private static Set<String> union(Set<String> one, Set<String> other) {

@@ -64,7 +64,7 @@ final class TokenRules {
     Caller.Kind kind = claims.kind();
     return switch (kind) {
       case APPLICATION ->
-          new Caller(tenant, kind, appId, claims.appName(), null, null, claims.roles());
+          new Caller(tenant, kind, appId, claims.appName(), null, null, claims.permissions());
       case DELEGATED -> {
         if (claims.subject() == null) {
           throw refuse("Access token validation failure. The token names no user (oid).");
@@ -76,7 +76,7 @@ final class TokenRules {
             claims.appName(),
             claims.subject(),
             claims.userName(),
-            claims.scopes());
+            claims.permissions());
       }
     };
   }

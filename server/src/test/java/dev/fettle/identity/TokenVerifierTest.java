@@ -120,6 +120,44 @@ class TokenVerifierTest {
   }
 
   @Test
+  void the_roles_of_a_user_never_count_as_those_of_an_app() {
+    TokenVerifier trusting = trusting(forTenant());
+    ObjectNode scoped = appClaims().put("scp", "User.Read");
+    ObjectNode empty = appClaims().put("scp", "");
+    ObjectNode keycloak = appClaims().put("scope", "openid profile").put("sub", "u-1");
+    ObjectNode marked = appClaims().put("idtyp", "user");
+    for (ObjectNode claims : List.of(scoped, empty, keycloak)) {
+      claims.remove("idtyp");
+    }
+
+    for (ObjectNode claims : List.of(scoped, empty, keycloak, marked)) {
+      Caller caller = trusting.authenticate("Bearer " + token(claims));
+      assertThat(caller.kind()).as("%s", claims).isEqualTo(Caller.Kind.DELEGATED);
+      assertThat(caller.permissions()).doesNotContain("TeamworkDevice.Read.All");
+    }
+  }
+
+  @Test
+  void an_app_of_another_provider_is_known_by_its_subject() {
+    TokenVerifier trusting = trusting(forTenant());
+    for (String subject : List.of("app-1", "app-1@clients")) {
+      ObjectNode claims =
+          Json.object()
+              .put("iss", provider.name())
+              .put("exp", in(Duration.ofMinutes(5)))
+              .put("aud", "api://fettle")
+              .put("azp", "app-1")
+              .put("sub", subject)
+              .put("scope", "TeamworkDevice.Read.All");
+
+      Caller caller = trusting.authenticate("Bearer " + token(claims));
+
+      assertThat(caller.kind()).isEqualTo(Caller.Kind.APPLICATION);
+      assertThat(caller.permissions()).containsExactly("TeamworkDevice.Read.All");
+    }
+  }
+
+  @Test
   void no_token_is_told_with_a_hint_for_the_sdks() {
     TokenVerifier trusting = trusting(forTenant());
 
