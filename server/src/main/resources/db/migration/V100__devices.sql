@@ -59,10 +59,10 @@ create table devices_device (
 
 create unique index devices_device_controller on devices_device (tenant_id, controller_id);
 create index devices_device_newest
-  on devices_device (tenant_id, created_date_time desc, id);
+  on devices_device (tenant_id, created_date_time desc, id desc);
 create index devices_device_unique_id on devices_device (tenant_id, unique_id);
 create index devices_device_type
-  on devices_device (tenant_id, device_type, created_date_time desc, id);
+  on devices_device (tenant_id, device_type, created_date_time desc, id desc);
 create index devices_device_current_user on devices_device (tenant_id, (current_user_identity ->> 'id'));
 create index devices_device_offline on devices_device (offline_date_time)
   where connection_status <> 'disconnected';

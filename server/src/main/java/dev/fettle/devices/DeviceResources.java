@@ -41,7 +41,7 @@ final class DeviceResources {
           .filterable("hardwareDetail/uniqueId", Operator.EQ, Operator.NE, Operator.IN)
           .filterable("currentUser/id", Operator.EQ, Operator.NE, Operator.IN)
           // Newest first: the order in which the reference prints its example.
-          .orderBy("createdDateTime desc,id")
+          .orderBy("createdDateTime desc,id desc")
           .neverNull("createdDateTime")
           .page(USUAL_PAGE, LARGEST_PAGE, AboveMaximum.REFUSE)
           .alwaysCount()

@@ -270,7 +270,14 @@ public final class ReadEngine {
     int preferred = preferred(request, resource, plan, token, applied);
     int size = plan.top() != null ? plan.top() : preferred > 0 ? preferred : resource.defaultPage();
 
-    SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
+    SqlBuilder out = new SqlBuilder().add("select ");
+    if (plan.count()) {
+      // Worked out once by the database, so that a page with its count is one statement.
+      out.add("(select count(*)");
+      level.rows(out, request.tenantId(), scope);
+      out.add(") total_count, ");
+    }
+    out.add(level.columns());
     level.rows(out, request.tenantId(), scope);
     if (token != null) {
       after(out, level.order(), token.values());
@@ -282,7 +289,7 @@ public final class ReadEngine {
     }
 
     ByteArrayOutputStream rows = new ByteArrayOutputStream(4_096);
-    Page page = new Page(level, size);
+    Page page = new Page(level, size, plan.count());
     if (size == 0) {
       rows.writeBytes(new byte[] {'[', ']'});
     } else if (level.expands()) {
@@ -312,11 +319,8 @@ public final class ReadEngine {
 
     Long total = null;
     if (plan.count()) {
-      boolean whole = token == null && !page.more && size > 0 && (!skipping || page.taken > 0);
-      total =
-          whole
-              ? (skipping ? plan.skip() : 0) + (long) page.taken
-              : count(tx, request, level, scope);
+      boolean none = token == null && !skipping && size > 0 && page.total < 0;
+      total = none ? 0 : page.total < 0 ? count(tx, request, level, scope) : page.total;
     }
     String next =
         page.more
@@ -380,15 +384,21 @@ public final class ReadEngine {
     private final Level level;
     private final int size;
     private int taken;
+    private final boolean counted;
     private boolean more;
+    private long total = -1;
     private List<@Nullable String> last = List.of();
 
-    Page(Level level, int size) {
+    Page(Level level, int size, boolean counted) {
       this.level = level;
       this.size = size;
+      this.counted = counted;
     }
 
     boolean takes(Row row) {
+      if (counted && total < 0) {
+        total = row.bigint("total_count");
+      }
       if (taken == size) {
         more = true;
         return false;

@@ -1,0 +1,122 @@
+package dev.fettle.bench;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Sends requests over a few kept connections for some seconds: the second process of a run. Prints
+ * how many were answered, how many of those not as expected, and two latencies in microseconds.
+ */
+final class Load {
+
+  private static final int MOST_LATENCIES = 200_000;
+
+  private Load() {}
+
+  /**
+   * @param arguments kind, port, connections, seconds, first number, expected status
+   */
+  public static void main(String[] arguments) throws InterruptedException {
+    Target target = Target.valueOf(arguments[0]);
+    int port = Integer.parseInt(arguments[1]);
+    int connections = Integer.parseInt(arguments[2]);
+    long until = System.nanoTime() + Long.parseLong(arguments[3]) * 1_000_000_000L;
+    AtomicInteger next = new AtomicInteger(Integer.parseInt(arguments[4]));
+    LongAdder answered = new LongAdder();
+    LongAdder unexpected = new LongAdder();
+    long[] latencies = new long[MOST_LATENCIES];
+    AtomicInteger measured = new AtomicInteger();
+    Thread[] threads = new Thread[connections];
+    for (int i = 0; i < connections; i++) {
+      threads[i] =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                      socket.setTcpNoDelay(true);
+                      InputStream in = new BufferedInputStream(socket.getInputStream(), 65_536);
+                      OutputStream out = socket.getOutputStream();
+                      while (System.nanoTime() < until) {
+                        byte[] request = target.request(next.getAndIncrement());
+                        long start = System.nanoTime();
+                        out.write(request);
+                        out.flush();
+                        int status = readAnswer(in);
+                        int slot = measured.getAndIncrement();
+                        if (slot < MOST_LATENCIES) {
+                          latencies[slot] = System.nanoTime() - start;
+                        }
+                        answered.increment();
+                        if (status != target.status()) {
+                          unexpected.increment();
+                        }
+                      }
+                    } catch (IOException e) {
+                      unexpected.increment();
+                    }
+                  });
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    int count = Math.min(measured.get(), MOST_LATENCIES);
+    long[] sorted = Arrays.copyOf(latencies, count);
+    Arrays.sort(sorted);
+    System.out.printf(
+        Locale.ROOT,
+        "%d %d %d %d%n",
+        answered.sum(),
+        unexpected.sum(),
+        count == 0 ? 0 : sorted[count / 2] / 1_000,
+        count == 0 ? 0 : sorted[(int) (count * 0.99)] / 1_000);
+  }
+
+  /** Reads one answer with a Content-Length and answers its status. */
+  private static int readAnswer(InputStream in) throws IOException {
+    String line = readLine(in);
+    int status = Integer.parseInt(line.substring(9, 12));
+    long length = 0;
+    while (!(line = readLine(in)).isEmpty()) {
+      if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
+        length = Long.parseLong(line.substring(15).strip());
+      }
+    }
+    in.skipNBytes(length);
+    return status;
+  }
+
+  private static String readLine(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder(80);
+    int c;
+    while ((c = in.read()) != '\n') {
+      if (c < 0) {
+        throw new IOException("the server closed the connection");
+      }
+      if (c != '\r') {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
+  }
+
+  /** A request as bytes. */
+  static byte[] bytes(String head, String body) {
+    return (head
+            + "Host: bench.example\r\n"
+            + (body.isEmpty()
+                ? ""
+                : "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n")
+            + "\r\n"
+            + body)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+}

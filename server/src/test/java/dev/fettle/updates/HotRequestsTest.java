@@ -1,0 +1,74 @@
+package dev.fettle.updates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fettle.db.Db;
+import dev.fettle.http.Headers;
+import dev.fettle.support.InProcess;
+import dev.fettle.support.InProcess.Answer;
+import dev.fettle.support.WithPostgres;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How many statements the requests take that come by the thousand. */
+@WithPostgres
+class HotRequestsTest {
+
+  private static final String DEVICES = "/beta/teamwork/devices";
+
+  private final Db db;
+
+  HotRequestsTest(Db db) {
+    this.db = db;
+  }
+
+  @Test
+  void the_requests_that_come_by_the_thousand_take_few_statements(@TempDir Path data) {
+    try (SeededServer seeded = new SeededServer(db, data)) {
+      InProcess server = seeded.server;
+      String writer = SeededServer.WRITER;
+      for (int i = 0; i < 55; i++) {
+        assertThat(server.post(writer, DEVICES, "{\"deviceType\":\"ipPhone\"}").status())
+            .isEqualTo(201);
+      }
+      long before = db.statements();
+      Answer list = server.get(writer, DEVICES + "?$top=50");
+      assertThat(db.statements() - before).as("a page of 50 devices").isEqualTo(1);
+      assertThat(list.json().get("value")).hasSize(50);
+      assertThat(list.json().get("@odata.count").asInt()).isEqualTo(60);
+
+      before = db.statements();
+      server.get(
+          writer, list.json().get("@odata.nextLink").asString().replaceAll("^https?://[^/]*", ""));
+      assertThat(db.statements() - before).as("the next page").isEqualTo(1);
+
+      before = db.statements();
+      server.get(writer, DEVICES + "/" + SeededServer.DEVICE);
+      assertThat(db.statements() - before).as("one device").isEqualTo(1);
+
+      before = db.statements();
+      server.get(writer, DEVICES + "/" + SeededServer.DEVICE + "/health");
+      assertThat(db.statements() - before).as("the health of a device").isEqualTo(1);
+
+      before = db.statements();
+      Answer update =
+          server.post(
+              writer,
+              DEVICES + "/" + SeededServer.DEVICE + "/updateSoftware",
+              "{\"softwareType\":\"teamsClient\",\"softwareVersion\":\"1.0.96.22\"}");
+      assertThat(update.status()).isEqualTo(202);
+      assertThat(db.statements() - before).as("updateSoftware").isLessThanOrEqualTo(3);
+
+      Answer issued =
+          server.post(writer, "/fettle/v1.0/devices/" + SeededServer.DEVICE + "/credential", null);
+      Headers token = Headers.of("Authorization", issued.json().get("authorization").asString());
+      before = db.statements();
+      Answer poll =
+          server.send("GET", issued.json().get("pollPath").asString(), token, new byte[0]);
+      assertThat(poll.status()).isEqualTo(200);
+      assertThat(poll.body()).contains("deploymentBase");
+      assertThat(db.statements() - before).as("poll").isEqualTo(1);
+    }
+  }
+}
