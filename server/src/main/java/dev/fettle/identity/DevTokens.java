@@ -28,6 +28,7 @@ final class DevTokens {
   private static final long LONGEST_LIFE = Duration.ofDays(1).toSeconds();
   private static final long USUAL_LIFE = Duration.ofHours(1).toSeconds();
   private static final String USUAL_APP = "00000000-fe77-4000-8000-000000000001";
+  private static final String USUAL_APP_NAME = "Fettle development";
   private static final List<String> MEMBERS =
       List.of("tenant", "app", "appName", "user", "permissions", "audience", "expiresIn", "faults");
 
@@ -76,12 +77,13 @@ final class DevTokens {
     Set<TokenFault> faults = faults(faultNames == null ? Set.of() : faultNames);
     Duration lifetime = lifetime(wish.path("expiresIn"));
     String app = text(wish, "app");
+    String appName = text(wish, "appName");
     String audience = text(wish, "audience");
     TokenGrant grant =
         new TokenGrant(
             tenant.tenantId(),
             app == null ? USUAL_APP : app,
-            text(wish, "appName"),
+            appName == null && app == null ? USUAL_APP_NAME : appName,
             user,
             permissions,
             audience == null ? "https://graph.microsoft.com" : audience,
