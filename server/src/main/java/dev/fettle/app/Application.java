@@ -37,6 +37,9 @@ import dev.fettle.updates.Releases;
 import dev.fettle.updates.UpdateRoutes;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.updates.UpdateSweep;
+import dev.fettle.vpp.Vpp;
+import dev.fettle.vpp.VppSettings;
+import dev.fettle.vpp.apple.AppleSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -57,10 +60,36 @@ public final class Application implements AutoCloseable {
    * @param db open, with the schema of this version; closed by whoever opened it
    * @param data the folder for files
    * @param secret signs cursors; the same on every server of an installation
+   * @param vpp how volume purchasing is set up
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Ground(
-      Db db, Authenticator authenticator, InstantSource clock, Ids ids, Path data, byte[] secret) {}
+      Db db,
+      Authenticator authenticator,
+      InstantSource clock,
+      Ids ids,
+      Path data,
+      byte[] secret,
+      VppSettings vpp) {
+
+    /** With Apple itself, and lenient about content tokens. */
+    public Ground(
+        Db db,
+        Authenticator authenticator,
+        InstantSource clock,
+        Ids ids,
+        Path data,
+        byte[] secret) {
+      this(
+          db,
+          authenticator,
+          clock,
+          ids,
+          data,
+          secret,
+          VppSettings.lenient(AppleSettings.apple(), data.resolve("keys/vpp.json")));
+    }
+  }
 
   private static final Duration POLL_INTERVAL = Duration.ofMinutes(5);
 
@@ -69,6 +98,7 @@ public final class Application implements AutoCloseable {
   private final ClientAdministration clientAdministration;
   private final List<Mounts.Mount> mounts = new ArrayList<>();
   private final List<Route> routes = new ArrayList<>();
+  private final Vpp vpp;
   private final Handler handler;
 
   public Application(Ground ground) {
@@ -115,6 +145,10 @@ public final class Application implements AutoCloseable {
     jobs.every(Duration.ofSeconds(5), "devices.seen", seen::step);
     jobs.every(Duration.ofSeconds(5), "updates.deadlines", updateSweep::deadlines);
     jobs.every(Duration.ofHours(1), "updates.retention", updateSweep::retention);
+
+    vpp = new Vpp(db, jobs, audit, ground.clock(), ground.ids(), ground.vpp(), reads);
+    routes.addAll(vpp.routes());
+    mounts.add(vpp.mount());
 
     Graph graph =
         new Graph(
@@ -163,6 +197,11 @@ public final class Application implements AutoCloseable {
     return jobs;
   }
 
+  /** Volume purchasing: its seed and its metrics. */
+  public Vpp vpp() {
+    return vpp;
+  }
+
   /** Starts the background work. */
   public void start() {
     jobs.start();
@@ -171,5 +210,6 @@ public final class Application implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    vpp.close();
   }
 }

@@ -10,6 +10,7 @@ import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.vpp.VppSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,6 +56,20 @@ public final class InProcess implements AutoCloseable {
                 ids,
                 data,
                 "a secret for the tests".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The same, with volume purchasing set up differently. */
+  public InProcess(Db db, InstantSource clock, Ids ids, Path data, VppSettings vpp) {
+    application =
+        new Application(
+            new Application.Ground(
+                db,
+                InProcess::caller,
+                clock,
+                ids,
+                data,
+                "a secret for the tests".getBytes(StandardCharsets.UTF_8),
+                vpp));
   }
 
   public Application application() {

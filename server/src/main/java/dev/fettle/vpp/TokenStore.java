@@ -1,0 +1,563 @@
+package dev.fettle.vpp;
+
+import dev.fettle.db.Row;
+import dev.fettle.db.Sql;
+import dev.fettle.db.Tx;
+import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.json.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The statements of {@code vpp_token} and {@code vpp_holder}. Keeps nothing; safe to share. */
+final class TokenStore {
+
+  private static final String COLUMNS =
+      """
+      id, display_name, organization_name, account_type, apple_id, expiration_date_time,
+      last_sync_date_time, state, last_sync_status, automatically_update_apps, country_or_region,
+      location_name, data_sharing_consent_granted, claim_from_external_mdm, role_scope_tag_ids,
+      token_action_results, delivery_protocol, last_app_count, sealed, content_known, observed,
+      library_id\
+      """;
+
+  private static final String INSERT =
+      """
+      insert into vpp_token (tenant_id, last_modified_date_time,
+      """
+          + COLUMNS
+          + """
+          ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          on conflict do nothing
+          """;
+
+  private static final String SAVE =
+      """
+      update vpp_token set last_modified_date_time = ?, display_name = ?, organization_name = ?,
+        account_type = ?, apple_id = ?, expiration_date_time = ?, last_sync_date_time = ?,
+        state = ?, last_sync_status = ?, automatically_update_apps = ?, country_or_region = ?,
+        location_name = ?, data_sharing_consent_granted = ?, claim_from_external_mdm = ?,
+        role_scope_tag_ids = ?, token_action_results = ?, delivery_protocol = ?,
+        last_app_count = ?
+      where tenant_id = ? and id = ?
+      """;
+
+  /** A new content token ends the sync of the old one, and all warnings about it. */
+  private static final String RENEW =
+      """
+      update vpp_token set sealed = ?, content_known = ?, library_id = coalesce(?, library_id),
+        sync_run = null, sync_attempts = 0, sync_problem = null, sync_failing_since = null,
+        warned_days = null, held_by = ?,
+        last_sync_status =
+          case when sync_run is not null and last_sync_status = 'inProgress' then 'none'
+          else last_sync_status end
+      where tenant_id = ? and id = ?
+      """;
+
+  private static final String DELETE = "delete from vpp_token where tenant_id = ? and id = ?";
+
+  private static final String BEGIN =
+      """
+      update vpp_token set sync_run = ?, sync_attempts = sync_attempts + 1, observed = true,
+        last_sync_status = 'inProgress', last_modified_date_time = ?
+      where tenant_id = ? and id = ?
+      """;
+
+  private static final String ATTEMPTS =
+      "select sync_attempts from vpp_token where tenant_id = ? and id = ?";
+
+  private static final String OBSERVE =
+      """
+      update vpp_token set library_id = ?, state = 'valid', held_by = null,
+        expiration_date_time = ?, country_or_region = coalesce(?, country_or_region),
+        location_name = coalesce(?, location_name), account_type = coalesce(?, account_type)
+      where tenant_id = ? and id = ? and sync_run = ?
+      """;
+
+  private static final String COMPLETE =
+      """
+      update vpp_token set last_sync_status = 'completed', last_sync_date_time = ?,
+        last_modified_date_time = ?, sync_run = null, sync_attempts = 0, sync_problem = null,
+        sync_failing_since = null,
+        last_app_count = (select count(*)::int from vpp_app a
+          where a.tenant_id = vpp_token.tenant_id and a.token_id = vpp_token.id
+            and a.platform <> 'none')
+      where tenant_id = ? and id = ? and sync_run = ?
+      """;
+
+  private static final String GIVE_UP =
+      """
+      update vpp_token set last_sync_status = 'failed', state = coalesce(?, state), held_by = ?,
+        last_modified_date_time = ?, sync_run = null, sync_attempts = 0, sync_problem = ?,
+        sync_failing_since = coalesce(sync_failing_since, ?)
+      where tenant_id = ? and id = ? and sync_run = ?
+      """;
+
+  private static final String NOTE_TROUBLE =
+      """
+      update vpp_token set sync_problem = ?
+      where tenant_id = ? and id = ? and sync_run = ?
+      """;
+
+  private static final String ENDING =
+      """
+      select tenant_id, id, display_name, organization_name, expiration_date_time, state,
+        warned_days
+      from vpp_token where content_known and expiration_date_time <= ?
+        and (warned_days is null or warned_days > 0) order by expiration_date_time limit 1000
+      """;
+
+  private static final String WARN =
+      """
+      update vpp_token set warned_days = ?,
+        state = case when ? = 0 and state in ('unknown', 'valid') then 'expired' else state end,
+        last_modified_date_time = case when ? = 0 then ? else last_modified_date_time end
+      where tenant_id = ? and id = ? and expiration_date_time = ?
+        and (warned_days is null or warned_days > ?)
+      """;
+
+  private static final String EXPIRIES =
+      """
+      select tenant_id, id, expiration_date_time from vpp_token
+      where content_known order by tenant_id, id limit 10000
+      """;
+
+  private static final String ATTENTION =
+      """
+      select id, display_name, organization_name, apple_id, expiration_date_time, state,
+        content_known, held_by, sync_failing_since, sync_problem,
+        library_id is not null and exists (select 1 from vpp_token other
+          where other.tenant_id = vpp_token.tenant_id and other.library_id = vpp_token.library_id
+            and other.id <> vpp_token.id) as duplicate
+      from vpp_token where tenant_id = ?
+        and (state in ('expired', 'invalid', 'assignedToExternalMDM')
+          or (content_known and expiration_date_time <= ?)
+          or sync_failing_since is not null
+          or library_id in (select library_id from vpp_token
+            where tenant_id = ? group by library_id having count(*) > 1))
+      order by expiration_date_time, id limit 3000
+      """;
+
+  private static final String SEALED =
+      """
+      select tenant_id, id, sealed from vpp_token
+      where sealed is not null and (tenant_id, id) > (?, ?) order by tenant_id, id limit 200
+      """;
+
+  private static final String RESEAL =
+      "update vpp_token set sealed = ? where tenant_id = ? and id = ? and sealed = ?";
+
+  private static final String NEW_HOLDER =
+      "insert into vpp_holder (tenant_id, holder_id) values (?, ?) on conflict do nothing";
+
+  private static final String HOLDER = "select holder_id from vpp_holder where tenant_id = ?";
+
+  /** Asks for a sync unless one is asked for or under way. */
+  private static final String ASK =
+      """
+      update vpp_token set sync_run = 'asked', last_sync_status = 'inProgress', observed = true,
+        last_modified_date_time = ?
+      where tenant_id = ? and id = ? and sync_run is null
+      """;
+
+  private static final String COUNT_ALL = "select count(*) as n from vpp_token where tenant_id = ?";
+
+  private static final String ALL_IDS =
+      "select id from vpp_token where tenant_id = ? and content_known order by id";
+
+  private static final String EXPIRING =
+      """
+      select count(*) as n from vpp_token where tenant_id = ? and expiration_date_time <= ?
+      """;
+
+  private static final String LISTEN =
+      """
+      update vpp_token set notification_hash = ?, notification_url = ?
+      where tenant_id = ? and id = ?
+      """;
+
+  private static final String LISTENING =
+      """
+      select library_id, notification_hash, notification_url from vpp_token
+      where tenant_id = ? and id = ?
+      """;
+
+  private static final String RESULTS =
+      """
+      update vpp_token set token_action_results = ?, last_modified_date_time = ?
+      where tenant_id = ? and id = ?
+      """;
+
+  /** A vppToken with its sealed secret. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Sealed(VppToken token, byte @Nullable [] sealed) {
+    /** The secret, if there is one. */
+    Optional<byte[]> secret() {
+      return Optional.ofNullable(sealed);
+    }
+
+    /** Names the vppToken alone. */
+    @Override
+    public String toString() {
+      return token.id();
+    }
+  }
+
+  /** A secret as it is stored, and whose it is. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Secret(String tenantId, String id, byte[] sealed) {
+    /** What the secret is bound to. */
+    String context() {
+      return context(tenantId, id);
+    }
+
+    static String context(String tenantId, String id) {
+      return "vpp_token/" + tenantId + "/" + id;
+    }
+
+    @Override
+    public String toString() {
+      return context();
+    }
+  }
+
+  /** A content token that nears its end. */
+  record Ending(
+      String tenantId,
+      String id,
+      @Nullable String name,
+      String expires,
+      @Nullable Integer warnedDays) {}
+
+  /** When a content token ends. */
+  record Expiry(String tenantId, String id, Instant expires) {}
+
+  /** A vppToken that may need a person. */
+  record Concern(
+      String id,
+      @Nullable String displayName,
+      @Nullable String organizationName,
+      @Nullable String appleId,
+      Attention.Facts facts) {}
+
+  /** How Apple's notifications about a vppToken prove that they are Apple's. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Listening(@Nullable String libraryId, byte @Nullable [] hash, @Nullable String url) {
+    @Override
+    public String toString() {
+      return "listening at " + url;
+    }
+  }
+
+  boolean insert(Tx tx, String tenantId, VppToken token, byte @Nullable [] sealed, Instant now) {
+    TokenDetails details = token.details();
+    return tx.update(
+            Sql.of(
+                INSERT,
+                tenantId,
+                PreciseTime.of(now),
+                token.id(),
+                details.displayName(),
+                details.organizationName(),
+                details.accountType(),
+                details.appleId(),
+                details.expires(),
+                details.lastSync(),
+                details.state(),
+                details.lastSyncStatus(),
+                details.automaticallyUpdateApps(),
+                details.country(),
+                details.location(),
+                details.dataSharingConsentGranted(),
+                details.claimFromExternalMdm(),
+                details.roleScopeTagIds(),
+                Json.readTrusted(details.actionResults()),
+                details.deliveryProtocol(),
+                details.lastAppCount(),
+                sealed,
+                token.contentKnown(),
+                token.observed(),
+                token.libraryId()))
+        == 1;
+  }
+
+  /** Sets the time that a seed names, where the server would have set its own. */
+  int setModified(Tx tx, String tenantId, String id, String modified) {
+    return tx.update(
+        Sql.of(
+            "update vpp_token set last_modified_date_time = ? where tenant_id = ? and id = ?",
+            modified,
+            tenantId,
+            id));
+  }
+
+  Optional<Sealed> find(Tx tx, String tenantId, String id) {
+    return tx.one(
+        Sql.of(
+            "select " + COLUMNS + " from vpp_token where tenant_id = ? and id = ?", tenantId, id),
+        TokenStore::sealed);
+  }
+
+  Optional<Sealed> findForUpdate(Tx tx, String tenantId, String id) {
+    return tx.one(
+        Sql.of(
+            "select " + COLUMNS + " from vpp_token where tenant_id = ? and id = ? for update",
+            tenantId,
+            id),
+        TokenStore::sealed);
+  }
+
+  int save(Tx tx, String tenantId, String id, TokenDetails details, Instant now) {
+    return tx.update(
+        Sql.of(
+            SAVE,
+            PreciseTime.of(now),
+            details.displayName(),
+            details.organizationName(),
+            details.accountType(),
+            details.appleId(),
+            details.expires(),
+            details.lastSync(),
+            details.state(),
+            details.lastSyncStatus(),
+            details.automaticallyUpdateApps(),
+            details.country(),
+            details.location(),
+            details.dataSharingConsentGranted(),
+            details.claimFromExternalMdm(),
+            details.roleScopeTagIds(),
+            Json.readTrusted(details.actionResults()),
+            details.deliveryProtocol(),
+            details.lastAppCount(),
+            tenantId,
+            id));
+  }
+
+  int renew(
+      Tx tx,
+      Secret secret,
+      boolean contentKnown,
+      @Nullable String libraryId,
+      @Nullable String heldBy) {
+    return tx.update(
+        Sql.of(
+            RENEW,
+            secret.sealed(),
+            contentKnown,
+            libraryId,
+            heldBy,
+            secret.tenantId(),
+            secret.id()));
+  }
+
+  boolean delete(Tx tx, String tenantId, String id) {
+    return tx.update(Sql.of(DELETE, tenantId, id)) == 1;
+  }
+
+  /** Begins a run, which every other write of the sync is bound to; how often it was tried. */
+  int begin(Tx tx, String tenantId, String id, String run, Instant now) {
+    int begun = tx.update(Sql.of(BEGIN, run, PreciseTime.of(now), tenantId, id));
+    return begun == 0
+        ? 0
+        : tx.one(Sql.of(ATTEMPTS, tenantId, id), row -> row.integer("sync_attempts")).orElse(0);
+  }
+
+  /** What Apple says of a content token that it accepts. */
+  record Observed(
+      String libraryId,
+      String expires,
+      @Nullable String country,
+      @Nullable String location,
+      @Nullable String accountType) {}
+
+  boolean observe(Tx tx, String tenantId, String id, String run, Observed seen) {
+    return tx.update(
+            Sql.of(
+                OBSERVE,
+                seen.libraryId(),
+                seen.expires(),
+                seen.country(),
+                seen.location(),
+                seen.accountType(),
+                tenantId,
+                id,
+                run))
+        == 1;
+  }
+
+  boolean complete(Tx tx, String tenantId, String id, String run, Instant now) {
+    String precise = PreciseTime.of(now);
+    return tx.update(Sql.of(COMPLETE, precise, precise, tenantId, id, run)) == 1;
+  }
+
+  /** How a sync ended that brought nothing. */
+  record GivenUp(@Nullable String state, @Nullable String heldBy, String problem) {}
+
+  boolean giveUp(Tx tx, String tenantId, String id, String run, GivenUp end, Instant now) {
+    return tx.update(
+            Sql.of(
+                GIVE_UP,
+                end.state(),
+                end.heldBy(),
+                PreciseTime.of(now),
+                end.problem(),
+                now,
+                tenantId,
+                id,
+                run))
+        == 1;
+  }
+
+  /** Whether this call began it. */
+  boolean ask(Tx tx, String tenantId, String id, Instant now) {
+    return tx.update(Sql.of(ASK, PreciseTime.of(now), tenantId, id)) == 1;
+  }
+
+  long count(Tx tx, String tenantId) {
+    return tx.one(Sql.of(COUNT_ALL, tenantId), row -> row.bigint("n")).orElse(0L);
+  }
+
+  List<String> ids(Tx tx, String tenantId) {
+    return tx.list(Sql.of(ALL_IDS, tenantId), row -> row.text("id"));
+  }
+
+  /** How many end before that time, in the form of {@link PreciseTime}. */
+  long expiringBefore(Tx tx, String tenantId, String time) {
+    return tx.one(Sql.of(EXPIRING, tenantId, time), row -> row.bigint("n")).orElse(0L);
+  }
+
+  int noteTrouble(Tx tx, String tenantId, String id, String run, String problem) {
+    return tx.update(Sql.of(NOTE_TROUBLE, problem, tenantId, id, run));
+  }
+
+  List<Ending> ending(Tx tx, Instant before) {
+    return tx.list(
+        Sql.of(ENDING, PreciseTime.of(before)),
+        row ->
+            new Ending(
+                row.text("tenant_id"),
+                row.text("id"),
+                row.textOrNull("display_name") == null
+                    ? row.textOrNull("organization_name")
+                    : row.textOrNull("display_name"),
+                row.text("expiration_date_time"),
+                row.integerOrNull("warned_days")));
+  }
+
+  /** Notes that a warning was given, unless this one or a later one was already. */
+  boolean warn(Tx tx, Ending ending, int days, Instant now) {
+    return tx.update(
+            Sql.of(
+                WARN,
+                days,
+                days,
+                days,
+                PreciseTime.of(now),
+                ending.tenantId(),
+                ending.id(),
+                ending.expires(),
+                days))
+        == 1;
+  }
+
+  List<Expiry> expiries(Tx tx) {
+    return tx.list(
+        Sql.of(EXPIRIES),
+        row ->
+            new Expiry(
+                row.text("tenant_id"),
+                row.text("id"),
+                PreciseTime.instant(row.text("expiration_date_time"))));
+  }
+
+  List<Concern> concerns(Tx tx, String tenantId, Instant expiringBefore) {
+    return tx.list(
+        Sql.of(ATTENTION, tenantId, PreciseTime.of(expiringBefore), tenantId),
+        row ->
+            new Concern(
+                row.text("id"),
+                row.textOrNull("display_name"),
+                row.textOrNull("organization_name"),
+                row.textOrNull("apple_id"),
+                new Attention.Facts(
+                    row.text("state"),
+                    row.flag("content_known"),
+                    PreciseTime.instant(row.text("expiration_date_time")),
+                    row.textOrNull("held_by"),
+                    row.flag("duplicate"),
+                    row.timeOrNull("sync_failing_since"),
+                    row.textOrNull("sync_problem"))));
+  }
+
+  /** The next secrets after that one, in a fixed order. */
+  List<Secret> secretsAfter(Tx tx, String tenantId, String id) {
+    return tx.list(
+        Sql.of(SEALED, tenantId, id),
+        row -> new Secret(row.text("tenant_id"), row.text("id"), row.bytes("sealed")));
+  }
+
+  boolean reseal(Tx tx, Secret secret, byte[] sealed) {
+    return tx.update(Sql.of(RESEAL, sealed, secret.tenantId(), secret.id(), secret.sealed())) == 1;
+  }
+
+  /** By which id this tenant of this installation holds libraries; made when first needed. */
+  String holder(Tx tx, String tenantId, String fresh) {
+    Optional<String> known = tx.one(Sql.of(HOLDER, tenantId), row -> row.text("holder_id"));
+    if (known.isPresent()) {
+      return known.get();
+    }
+    int made = tx.update(Sql.of(NEW_HOLDER, tenantId, fresh));
+    return made == 1
+        ? fresh
+        : tx.one(Sql.of(HOLDER, tenantId), row -> row.text("holder_id")).orElseThrow();
+  }
+
+  int listen(Tx tx, String tenantId, String id, byte @Nullable [] hash, @Nullable String url) {
+    return tx.update(Sql.of(LISTEN, hash, url, tenantId, id));
+  }
+
+  Optional<Listening> listening(Tx tx, String tenantId, String id) {
+    return tx.one(
+        Sql.of(LISTENING, tenantId, id),
+        row ->
+            new Listening(
+                row.textOrNull("library_id"),
+                row.bytesOrNull("notification_hash"),
+                row.textOrNull("notification_url")));
+  }
+
+  int saveResults(Tx tx, String tenantId, String id, String results, Instant now) {
+    return tx.update(Sql.of(RESULTS, Json.readTrusted(results), PreciseTime.of(now), tenantId, id));
+  }
+
+  private static Sealed sealed(Row row) {
+    TokenDetails details =
+        new TokenDetails(
+            row.textOrNull("display_name"),
+            row.textOrNull("organization_name"),
+            row.text("account_type"),
+            row.textOrNull("apple_id"),
+            row.text("expiration_date_time"),
+            row.text("last_sync_date_time"),
+            row.text("state"),
+            row.text("last_sync_status"),
+            row.flag("automatically_update_apps"),
+            row.textOrNull("country_or_region"),
+            row.textOrNull("location_name"),
+            row.flag("data_sharing_consent_granted"),
+            row.flag("claim_from_external_mdm"),
+            row.texts("role_scope_tag_ids"),
+            Json.text(row.json("token_action_results")),
+            row.text("delivery_protocol"),
+            row.integerOrNull("last_app_count"));
+    return new Sealed(
+        new VppToken(
+            row.text("id"),
+            details,
+            row.flag("content_known"),
+            row.flag("observed"),
+            row.textOrNull("library_id")),
+        row.bytesOrNull("sealed"));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.fettle.vpp;
+
+import dev.fettle.db.Db;
+import java.util.List;
+
+/**
+ * Exchanging the key of the vault: a new key is made, and every stored secret is sealed with it
+ * again. Safe while servers run: they read the key file again when they meet the new key. Safe to
+ * repeat after it broke off.
+ */
+public final class VppKeys {
+
+  private final Db db;
+  private final Vault vault;
+  private final TokenStore tokens = new TokenStore();
+
+  public VppKeys(Db db, Vault vault) {
+    this.db = db;
+    this.vault = vault;
+  }
+
+  /**
+   * Makes a new key and seals everything with it.
+   *
+   * @return how many secrets were sealed again
+   */
+  public int rotate() {
+    // What an earlier rotation left behind would lose its key by this one.
+    int sealed = sealAll();
+    vault.newKey();
+    return Math.max(sealed, 0) + sealAll();
+  }
+
+  private int sealAll() {
+    int sealed = 0;
+    String tenantId = "";
+    String id = "";
+    while (true) {
+      String afterTenant = tenantId;
+      String afterId = id;
+      List<TokenStore.Secret> secrets =
+          db.read(tx -> tokens.secretsAfter(tx, afterTenant, afterId));
+      if (secrets.isEmpty()) {
+        return sealed;
+      }
+      for (TokenStore.Secret secret : secrets) {
+        sealed += seal(secret);
+      }
+      tenantId = secrets.getLast().tenantId();
+      id = secrets.getLast().id();
+    }
+  }
+
+  /** A secret that was exchanged meanwhile is sealed with the new key already, or tried again. */
+  private int seal(TokenStore.Secret secret) {
+    if (vault.current(secret.sealed(), secret.context())) {
+      return 0;
+    }
+    byte[] fresh = vault.seal(vault.open(secret.sealed(), secret.context()), secret.context());
+    return db.<Boolean>read(tx -> tokens.reseal(tx, secret, fresh)) ? 1 : 0;
+  }
+}

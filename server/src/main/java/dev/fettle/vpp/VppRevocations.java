@@ -1,0 +1,435 @@
+package dev.fettle.vpp;
+
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.identity.Caller;
+import dev.fettle.jobs.JobKey;
+import dev.fettle.jobs.Jobs;
+import dev.fettle.jobs.Next;
+import dev.fettle.json.Json;
+import dev.fettle.vpp.RevocationStore.Revocation;
+import dev.fettle.vpp.apple.AppleClient;
+import dev.fettle.vpp.apple.AppleError;
+import dev.fettle.vpp.apple.AppleFailure;
+import dev.fettle.vpp.apple.Assignment;
+import dev.fettle.vpp.apple.ContentToken;
+import dev.fettle.vpp.apple.EventStatus;
+import dev.fettle.vpp.apple.Limits;
+import dev.fettle.vpp.apple.Target;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Taking licences back. The action is noted and answered at once; a job reads who holds licences at
+ * Apple, asks for them back in portions that Apple takes, and follows the events to their end.
+ *
+ * <p>Apple gives no key by which a repeated request is known, so after an answer that got lost the
+ * job reads the assignments again before it asks again.
+ */
+final class VppRevocations {
+
+  /** The kind under which revocations are worked on. */
+  static final String KIND = "vpp.revoke";
+
+  private static final Logger LOG = LoggerFactory.getLogger(VppRevocations.class);
+  private static final Duration BETWEEN_ASKS = Duration.ofSeconds(30);
+  private static final Duration ASK_APPLE_AGAIN = Duration.ofMinutes(10);
+  private static final Duration GIVE_UP = Duration.ofHours(24);
+
+  /** Whose licences an action takes back. */
+  record Whose(@Nullable String kind, @Nullable String holder) {
+    /** Everybody's. */
+    static final Whose ALL = new Whose(null, null);
+  }
+
+  private final Db db;
+  private final Jobs jobs;
+  private final AuditTrail audit;
+  private final AppleClient apple;
+  private final Vault vault;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final TokenStore tokens = new TokenStore();
+  private final LibraryStore library = new LibraryStore();
+  private final RevocationStore store = new RevocationStore();
+
+  VppRevocations(VppParts parts) {
+    this.db = parts.db();
+    this.jobs = parts.jobs();
+    this.audit = parts.audit();
+    this.apple = parts.apple();
+    this.vault = parts.vault();
+    this.clock = parts.clock();
+    this.ids = parts.ids();
+  }
+
+  /** Takes back all licences of a vppToken. */
+  void ofToken(Caller caller, String tokenId, boolean untracked) {
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          if (tokens.find(tx, caller.tenantId(), tokenId).isEmpty()) {
+            throw new Refusal(VppTokens.missing(tokenId));
+          }
+          begin(tx, caller, revocation(tokenId, null, "revokeLicenses", Whose.ALL, untracked, now));
+          audit.record(
+              tx, caller, "revokeLicenses", "vppToken", tokenId, AuditTrail.SUCCEEDED, null);
+          return true;
+        });
+  }
+
+  /** Takes back licences of one app. */
+  void ofApp(Caller caller, String appId, String actionName, Whose whose) {
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          LibraryStore.App app =
+              library
+                  .app(tx, caller.tenantId(), appId)
+                  .orElseThrow(() -> new Refusal(VppApps.missing(appId)));
+          begin(tx, caller, revocation(app.tokenId(), appId, actionName, whose, true, now));
+          audit.record(
+              tx,
+              caller,
+              actionName,
+              "mobileApp",
+              appId,
+              AuditTrail.SUCCEEDED,
+              whose.holder() == null ? null : Json.object().put("holder", whose.holder()));
+          return true;
+        });
+  }
+
+  /** Takes back all licences of one device, in whichever vppTokens they are. */
+  void ofDevice(Caller caller, String serialNumber) {
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          List<String> holding = store.tokensOf(tx, caller.tenantId(), serialNumber);
+          if (holding.isEmpty()) {
+            throw new Refusal(
+                new Reason.NotFound(
+                    "ResourceNotFound",
+                    "No device with the id '" + serialNumber + "' holds a licence."));
+          }
+          for (String tokenId : holding) {
+            begin(
+                tx,
+                caller,
+                revocation(
+                    tokenId,
+                    null,
+                    "revokeAppleVppLicenses",
+                    new Whose("device", serialNumber),
+                    true,
+                    now));
+          }
+          audit.record(
+              tx,
+              caller,
+              "revokeAppleVppLicenses",
+              "managedDevice",
+              serialNumber,
+              AuditTrail.SUCCEEDED,
+              null);
+          return true;
+        });
+  }
+
+  private Revocation revocation(
+      String tokenId,
+      @Nullable String appId,
+      String actionName,
+      Whose whose,
+      boolean untracked,
+      Instant now) {
+    return new Revocation(
+        ids.guid(),
+        tokenId,
+        appId,
+        actionName,
+        whose.kind(),
+        whose.holder(),
+        untracked,
+        "pending",
+        "none",
+        0,
+        0,
+        List.of(),
+        null,
+        now,
+        now);
+  }
+
+  private void begin(Tx tx, Caller caller, Revocation one) {
+    int written = store.insert(tx, caller.tenantId(), one) + show(tx, caller.tenantId(), one);
+    if (written == 0) {
+      throw new IllegalStateException("a revocation was not written");
+    }
+    jobs.ask(tx, KIND, new JobKey(caller.tenantId(), one.id()), one.started());
+  }
+
+  /** The next step of a revocation; a job step. */
+  Next step(JobKey job, Instant now) {
+    Revocation one = db.read(tx -> store.find(tx, job.tenantId(), job.key())).orElse(null);
+    if (one == null || one.isOver()) {
+      return Next.done();
+    }
+    if (one.started().plus(GIVE_UP).isBefore(now)) {
+      return over(job.tenantId(), one, "internalError", one.failed());
+    }
+    Optional<ContentToken> content = content(job.tenantId(), one.tokenId());
+    if (content.isEmpty()) {
+      return over(job.tenantId(), one, "internalError", one.failed());
+    }
+    try {
+      return one.state().equals("pending")
+          ? ask(job.tenantId(), one, content.get())
+          : follow(job.tenantId(), one, content.get(), now);
+    } catch (AppleFailure e) {
+      return switch (e.why()) {
+        case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+            over(
+                job.tenantId(),
+                one,
+                error.remedy() == AppleError.Remedy.RENEW_EXPIRED
+                    ? "expiredVppToken"
+                    : "appleFailure",
+                Math.max(one.failed(), one.total()));
+        case AppleFailure.Why.Unavailable(String ignored, Duration retryAfter) ->
+            Next.again(
+                now.plus(
+                    retryAfter == null || retryAfter.compareTo(BETWEEN_ASKS) < 0
+                        ? BETWEEN_ASKS
+                        : retryAfter));
+        case AppleFailure.Why.Garbled ignored -> Next.again(now.plus(BETWEEN_ASKS));
+      };
+    }
+  }
+
+  /** Reads who holds licences now, and asks for them back. */
+  private Next ask(String tenantId, Revocation one, ContentToken content) {
+    Map<Pile, List<Target>> piles = holders(tenantId, one, content);
+    Limits limits = apple.limits();
+    int total = one.total();
+    int failed = one.failed();
+    List<String> events = new ArrayList<>();
+    for (Map.Entry<Pile, List<Target>> pile : piles.entrySet()) {
+      for (List<Target> portion : portions(pile.getValue(), limits)) {
+        total += portion.size();
+        try {
+          events.add(
+              apple.disassociate(
+                  content, pile.getKey().adamId(), pile.getKey().pricing(), portion));
+        } catch (AppleFailure e) {
+          if (!(e.why() instanceof AppleFailure.Why.Refused(int ignored, AppleError error))
+              || error.remedy() == AppleError.Remedy.RENEW_EXPIRED
+              || error.remedy() == AppleError.Remedy.RENEW_INVALID) {
+            throw e;
+          }
+          failed += portion.size();
+        }
+      }
+    }
+    if (events.isEmpty()) {
+      return over(tenantId, one, failed > 0 ? "appleFailure" : "none", failed);
+    }
+    Instant now = clock.instant();
+    Revocation active = one.active(total, events, now).progressed(failed, events, now);
+    save(tenantId, active);
+    return Next.again(now.plus(BETWEEN_ASKS));
+  }
+
+  private record Pile(String adamId, String pricing) {}
+
+  private Map<Pile, List<Target>> holders(String tenantId, Revocation one, ContentToken content) {
+    String appId = one.appId();
+    LibraryStore.App app =
+        appId == null ? null : db.read(tx -> library.app(tx, tenantId, appId)).orElse(null);
+    if (appId != null && app == null) {
+      return Map.of();
+    }
+    Set<Assignment> tracked =
+        one.untracked()
+            ? Set.of()
+            : new HashSet<>(db.read(tx -> store.tracked(tx, tenantId, one.tokenId())));
+    Map<Pile, List<Target>> piles = new LinkedHashMap<>();
+    Set<Assignment> seen = new HashSet<>();
+    java.util.function.Consumer<dev.fettle.vpp.apple.Page<Assignment>> collect =
+        page ->
+            page.records().stream()
+                .filter(licence -> one.untracked() || tracked.contains(licence))
+                .filter(licence -> app == null || licence.pricing().equals(app.pricing()))
+                .filter(licence -> fits(one, licence.target()))
+                .filter(seen::add)
+                .forEach(
+                    licence ->
+                        piles
+                            .computeIfAbsent(
+                                new Pile(licence.adamId(), licence.pricing()),
+                                key -> new ArrayList<>())
+                            .add(licence.target()));
+    // What slips between pages that change is found by the next action; nothing is taken twice.
+    boolean whole =
+        app == null
+            ? apple.assignments(content, collect)
+            : apple.assignments(content, app.adamId(), collect);
+    LOG.debug("event=vpp_holders_read whole={} licences={}", whole, seen.size());
+    return piles;
+  }
+
+  private static boolean fits(Revocation one, Target target) {
+    return one.holderKind() == null
+        || (one.holderKind().equals(LibraryStore.kind(target)) && target.id().equals(one.holder()));
+  }
+
+  /** Parts that Apple takes in one request. */
+  static List<List<Target>> portions(List<Target> targets, Limits limits) {
+    List<List<Target>> portions = new ArrayList<>();
+    cut(
+        targets.stream().filter(Target.User.class::isInstance).toList(),
+        limits.maxClientUserIds(),
+        portions);
+    cut(
+        targets.stream().filter(Target.Device.class::isInstance).toList(),
+        limits.maxSerialNumbers(),
+        portions);
+    return portions;
+  }
+
+  private static void cut(List<Target> targets, int most, List<List<Target>> portions) {
+    for (int from = 0; from < targets.size(); from += most) {
+      portions.add(targets.subList(from, Math.min(targets.size(), from + most)));
+    }
+  }
+
+  /** Asks how far the events have come. */
+  private Next follow(String tenantId, Revocation one, ContentToken content, Instant now) {
+    List<String> open = new ArrayList<>();
+    int failed = one.failed();
+    for (String eventId : one.eventIds()) {
+      EventStatus status = status(content, eventId);
+      if (status == null) {
+        continue;
+      }
+      if (status.state() == EventStatus.State.PENDING) {
+        open.add(eventId);
+      } else if (status.state() == EventStatus.State.FAILED) {
+        failed += status.failed();
+      }
+    }
+    if (open.isEmpty()) {
+      return over(tenantId, one, failed > 0 ? "appleFailure" : "none", failed);
+    }
+    Instant since = one.eventsSince() == null ? now : one.eventsSince();
+    if (since.plus(ASK_APPLE_AGAIN).isBefore(now)) {
+      return ask(tenantId, one, content);
+    }
+    save(tenantId, one.progressed(failed, open, clock.instant()));
+    return Next.again(now.plus(BETWEEN_ASKS));
+  }
+
+  /** Null if Apple has forgotten the event, which it does when it is long over. */
+  private @Nullable EventStatus status(ContentToken content, String eventId) {
+    try {
+      return apple.status(content, eventId);
+    } catch (AppleFailure e) {
+      if (e.error() == AppleError.Known.UNKNOWN_EVENT) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private Next over(String tenantId, Revocation one, String reason, int failed) {
+    Instant now = clock.instant();
+    String state = reason.equals("none") ? "done" : "failed";
+    db.tx(
+        tx -> {
+          Revocation over = one.over(state, reason, failed, now);
+          int written = store.save(tx, tenantId, over);
+          if (written == 1 && show(tx, tenantId, over) == 1) {
+            audit.recordServer(
+                tx,
+                tenantId,
+                KIND,
+                one.actionName(),
+                one.appId() == null ? "vppToken" : "mobileApp",
+                one.appId() == null ? one.tokenId() : one.appId(),
+                state.equals("done") ? AuditTrail.SUCCEEDED : AuditTrail.FAILED,
+                Json.object().put("total", over.total()).put("failed", failed));
+            jobs.ask(tx, VppSync.KIND, new JobKey(tenantId, one.tokenId()), now);
+          }
+          return true;
+        });
+    return Next.done();
+  }
+
+  private void save(String tenantId, Revocation one) {
+    db.tx(tx -> store.save(tx, tenantId, one) + show(tx, tenantId, one));
+  }
+
+  /** Writes how things stand where Graph shows it. */
+  private int show(Tx tx, String tenantId, Revocation one) {
+    String appId = one.appId();
+    return appId == null
+        ? tokens.saveResults(
+            tx,
+            tenantId,
+            one.tokenId(),
+            results(
+                store.recentOfToken(tx, tenantId, one.tokenId()),
+                "#microsoft.graph.vppTokenRevokeLicensesActionResult"),
+            one.updated())
+        : library.saveResults(
+            tx, tenantId, appId, results(store.recentOfApp(tx, tenantId, appId), null));
+  }
+
+  private static String results(List<Revocation> recent, @Nullable String type) {
+    ArrayNode list = Json.object().putArray("list");
+    for (Revocation one : recent) {
+      ObjectNode entry = list.addObject();
+      if (type != null) {
+        entry.put("@odata.type", type);
+      } else {
+        entry.put("userId", "user".equals(one.holderKind()) ? one.holder() : null);
+        entry.put("managedDeviceId", "device".equals(one.holderKind()) ? one.holder() : null);
+      }
+      entry.put("actionName", one.actionName());
+      entry.put("actionState", one.state());
+      entry.put("startDateTime", PreciseTime.printed(one.started()));
+      entry.put("lastUpdatedDateTime", PreciseTime.printed(one.updated()));
+      entry.put("totalLicensesCount", one.total());
+      entry.put("failedLicensesCount", one.failed());
+      entry.put("actionFailureReason", one.failureReason());
+    }
+    return Json.text(list);
+  }
+
+  private Optional<ContentToken> content(String tenantId, String tokenId) {
+    return db.read(tx -> tokens.find(tx, tenantId, tokenId))
+        .flatMap(TokenStore.Sealed::secret)
+        .flatMap(
+            secret ->
+                ContentToken.read(
+                    vault.open(secret, TokenStore.Secret.context(tenantId, tokenId))));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.fettle.vpp;
+
+import dev.fettle.vpp.apple.AppleSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How volume purchasing is set up.
+ *
+ * @param apple where Apple is
+ * @param appleTrust by what Apple's certificate is checked, if not as Java does; for a stand-in
+ *     that signs its own
+ * @param keyFile the key that content tokens are encrypted with; made if it is not there
+ * @param strictTokens whether a {@code token} that is no content token is refused
+ * @param notificationBase the public root of this server, to which Apple sends notifications; null
+ *     to do without them
+ */
+public record VppSettings(
+    AppleSettings apple,
+    @Nullable SSLContext appleTrust,
+    Path keyFile,
+    boolean strictTokens,
+    @Nullable URI notificationBase) {
+
+  /** As development wants it: any {@code token} is taken, and nothing is sent to us. */
+  public static VppSettings lenient(AppleSettings apple, Path keyFile) {
+    return new VppSettings(apple, null, keyFile, false, null);
+  }
+
+  /** As operators want it: a {@code token} has to be a content token. */
+  public static VppSettings strict(
+      AppleSettings apple, Path keyFile, @Nullable URI notificationBase) {
+    return new VppSettings(apple, null, keyFile, true, notificationBase);
+  }
+
+  /** The same, with notifications to this root. */
+  public VppSettings notified(URI base) {
+    return new VppSettings(apple, appleTrust, keyFile, strictTokens, base);
+  }
+
+  /** The same, with Apple's certificate checked by this. */
+  public VppSettings trusting(SSLContext trust) {
+    return new VppSettings(apple, trust, keyFile, strictTokens, notificationBase);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.fettle.vpp;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A vppToken in a request body. */
+final class VppTokenJson {
+
+  private static final int LONGEST_TEXT = 1_024;
+
+  private VppTokenJson() {}
+
+  /** The secret that the body brings; null if it is absent or null, which changes nothing. */
+  static @Nullable String token(ObjectNode body) {
+    JsonNode token = body.get("token");
+    return token == null || token.isNull() ? null : token.asString();
+  }
+
+  /** What is known, with what the body says in place. */
+  static TokenDetails over(TokenDetails known, ObjectNode body) {
+    return new TokenDetails(
+        text(body, "displayName", known.displayName()),
+        text(body, "organizationName", known.organizationName()),
+        member(body, "vppTokenAccountType", known.accountType()),
+        text(body, "appleId", known.appleId()),
+        time(body, "expirationDateTime", known.expires()),
+        time(body, "lastSyncDateTime", known.lastSync()),
+        member(body, "state", known.state()),
+        member(body, "lastSyncStatus", known.lastSyncStatus()),
+        flag(body, "automaticallyUpdateApps", known.automaticallyUpdateApps()),
+        text(body, "countryOrRegion", known.country()),
+        text(body, "locationName", known.location()),
+        flag(body, "dataSharingConsentGranted", known.dataSharingConsentGranted()),
+        flag(body, "claimTokenManagementFromExternalMdm", known.claimFromExternalMdm()),
+        texts(body, "roleScopeTagIds", known.roleScopeTagIds()),
+        results(body, known.actionResults()),
+        member(body, "appleDeviceAppDeliveryProtocolType", known.deliveryProtocol()),
+        integer(body, "lastAppCount", known.lastAppCount()));
+  }
+
+  private static @Nullable String text(ObjectNode body, String name, @Nullable String known) {
+    JsonNode value = body.get(name);
+    if (value == null) {
+      return known;
+    }
+    if (value.isNull()) {
+      return null;
+    }
+    String text = value.asString();
+    if (text.length() > LONGEST_TEXT) {
+      throw new Refusal(
+          Reason.invalid(
+              name,
+              "The property '%s' is longer than %d characters.".formatted(name, LONGEST_TEXT)));
+    }
+    if (text.indexOf('\0') >= 0) {
+      throw new Refusal(
+          Reason.invalid(name, "The property '%s' holds the character U+0000.".formatted(name)));
+    }
+    return text;
+  }
+
+  private static String member(ObjectNode body, String name, String known) {
+    JsonNode value = body.get(name);
+    return value == null || value.isNull() ? known : value.asString();
+  }
+
+  private static boolean flag(ObjectNode body, String name, boolean known) {
+    JsonNode value = body.get(name);
+    return (value == null || value.isNull()) ? known : value.asBoolean();
+  }
+
+  private static @Nullable Integer integer(ObjectNode body, String name, @Nullable Integer known) {
+    JsonNode value = body.get(name);
+    if (value == null) {
+      return known;
+    }
+    return value.isNull() ? null : Integer.valueOf(value.asInt());
+  }
+
+  private static String time(ObjectNode body, String name, String known) {
+    JsonNode value = body.get(name);
+    if (value == null || value.isNull()) {
+      return known;
+    }
+    String time = PreciseTime.parse(value.asString());
+    if (time == null) {
+      throw new Refusal(
+          Reason.invalid(
+              name,
+              "The property '%s' is not a date and time between the years 1 and 9999."
+                  .formatted(name)));
+    }
+    return time;
+  }
+
+  private static List<String> texts(ObjectNode body, String name, List<String> known) {
+    JsonNode value = body.get(name);
+    if (value == null || value.isNull()) {
+      return known;
+    }
+    List<String> texts = new ArrayList<>();
+    value.forEach(one -> texts.add(one.asString()));
+    return texts;
+  }
+
+  private static String results(ObjectNode body, String known) {
+    JsonNode value = body.get("tokenActionResults");
+    return value == null || value.isNull() ? known : Json.text(value);
+  }
+}

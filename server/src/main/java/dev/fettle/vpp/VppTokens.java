@@ -1,0 +1,379 @@
+package dev.fettle.vpp;
+
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.identity.Caller;
+import dev.fettle.jobs.JobKey;
+import dev.fettle.jobs.Jobs;
+import dev.fettle.vpp.apple.AppleClient;
+import dev.fettle.vpp.apple.AppleError;
+import dev.fettle.vpp.apple.AppleFailure;
+import dev.fettle.vpp.apple.ContentToken;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What callers do with vppTokens. */
+final class VppTokens {
+
+  private static final Logger LOG = LoggerFactory.getLogger(VppTokens.class);
+
+  /** How many a tenant may hold, as the product documentation says. */
+  private static final int MOST = 3_000;
+
+  private static final int LONGEST_SECRET = 65_536;
+  private static final Duration ASK_LATER = Duration.ofSeconds(30);
+
+  private final Db db;
+  private final Jobs jobs;
+  private final AuditTrail audit;
+  private final AppleClient apple;
+  private final Vault vault;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final VppSettings settings;
+  private final VppSync sync;
+  private final TokenStore store = new TokenStore();
+  private final LibraryStore library = new LibraryStore();
+
+  VppTokens(VppParts parts, VppSync sync) {
+    this.db = parts.db();
+    this.jobs = parts.jobs();
+    this.audit = parts.audit();
+    this.apple = parts.apple();
+    this.vault = parts.vault();
+    this.clock = parts.clock();
+    this.ids = parts.ids();
+    this.settings = parts.settings();
+    this.sync = sync;
+  }
+
+  static Reason.NotFound missing(String id) {
+    return new Reason.NotFound(
+        "ResourceNotFound", "There is no vppToken with the id '" + id + "'.");
+  }
+
+  /**
+   * Creates a vppToken; its content token is checked in the background.
+   *
+   * @param said what the caller says about it
+   * @param secret the text of {@code token}
+   */
+  String create(Caller caller, UnaryOperator<TokenDetails> said, @Nullable String secret) {
+    Optional<ContentToken> content = content(secret);
+    if (secret == null && settings.strictTokens()) {
+      throw new Refusal(
+          Reason.invalid(
+              "token", "The property 'token' is required: the text of a .vpptoken file."));
+    }
+    String id = ids.guid();
+    Instant now = clock.instant();
+    TokenDetails details = said.apply(TokenDetails.unsaid());
+    VppToken token =
+        new VppToken(
+            id,
+            content.map(c -> inside(TokenDetails.unsaid(), details, c)).orElse(details),
+            content.isPresent(),
+            false,
+            null);
+    byte[] sealed = secret == null ? null : seal(caller.tenantId(), id, text(secret, content));
+    db.tx(
+        tx -> {
+          if (store.count(tx, caller.tenantId()) >= MOST) {
+            throw new Refusal(
+                Reason.invalid(null, "A tenant holds at most %,d vppTokens.".formatted(MOST)));
+          }
+          if (!store.insert(tx, caller.tenantId(), token, sealed, now)) {
+            throw new IllegalStateException("a fresh id was taken");
+          }
+          jobs.ask(
+              tx,
+              VppSync.KIND,
+              new JobKey(caller.tenantId(), id),
+              content.isPresent() ? now : TokenRules.nextDaily(id, now));
+          audit.record(tx, caller, "create", "vppToken", id, AuditTrail.SUCCEEDED, null);
+          return true;
+        });
+    return id;
+  }
+
+  /** What a fresh content token says, over what the caller says. */
+  private static TokenDetails inside(TokenDetails known, TokenDetails said, ContentToken content) {
+    return TokenRules.settle(new VppToken("", known, true, true, null), said)
+        .with(TokenRules.UNKNOWN, PreciseTime.of(content.expires()), content.organizationName());
+  }
+
+  /** Merges what the caller says into a vppToken; an unchanged one stays as it is. */
+  void update(Caller caller, String id, UnaryOperator<TokenDetails> said, @Nullable String secret) {
+    Optional<ContentToken> content = content(secret);
+    VppSync.Renewal renewal = content.isEmpty() ? null : renewal(caller, id, said, content.get());
+    db.tx(
+        tx -> {
+          TokenStore.Sealed stored =
+              store
+                  .findForUpdate(tx, caller.tenantId(), id)
+                  .orElseThrow(() -> new Refusal(missing(id)));
+          merge(tx, caller, stored, said, secret, content, renewal);
+          return true;
+        });
+  }
+
+  private void merge(
+      Tx tx,
+      Caller caller,
+      TokenStore.Sealed stored,
+      UnaryOperator<TokenDetails> said,
+      @Nullable String secret,
+      Optional<ContentToken> content,
+      VppSync.@Nullable Renewal renewal) {
+    VppToken token = stored.token();
+    String text = secret == null ? null : text(secret, content);
+    boolean newSecret = text != null && !text.equals(secretOf(caller.tenantId(), stored));
+    VppToken known =
+        newSecret
+            ? new VppToken(
+                token.id(),
+                token.details(),
+                content.isPresent(),
+                token.observed(),
+                token.libraryId())
+            : token;
+    TokenDetails details = TokenRules.settle(known, said.apply(token.details()));
+    if (newSecret && content.isPresent()) {
+      details =
+          details.with(
+              renewal == null ? TokenRules.UNKNOWN : renewal.state(),
+              PreciseTime.of(content.get().expires()),
+              content.get().organizationName());
+    }
+    Instant now = clock.instant();
+    if (content.isPresent()) {
+      jobs.ask(tx, VppSync.KIND, new JobKey(caller.tenantId(), token.id()), now);
+    }
+    if (!newSecret && details.equals(token.details())) {
+      return;
+    }
+    int changed = store.save(tx, caller.tenantId(), token.id(), details, now);
+    if (newSecret && text != null) {
+      changed +=
+          store.renew(
+              tx,
+              new TokenStore.Secret(
+                  caller.tenantId(), token.id(), seal(caller.tenantId(), token.id(), text)),
+              content.isPresent(),
+              renewal == null ? null : renewal.libraryId(),
+              renewal == null ? null : renewal.heldBy());
+    }
+    if (changed == 0) {
+      throw new Refusal(missing(token.id()));
+    }
+    audit.record(
+        tx,
+        caller,
+        newSecret ? "renew" : "update",
+        "vppToken",
+        token.id(),
+        AuditTrail.SUCCEEDED,
+        null);
+  }
+
+  /**
+   * Asks Apple about a content token that is to take the place of another, before anything is
+   * stored. Null where there is nothing to compare with, or nothing new.
+   */
+  private VppSync.@Nullable Renewal renewal(
+      Caller caller, String id, UnaryOperator<TokenDetails> said, ContentToken content) {
+    TokenStore.Sealed stored =
+        db.read(tx -> store.find(tx, caller.tenantId(), id))
+            .orElseThrow(() -> new Refusal(missing(id)));
+    VppToken token = stored.token();
+    if (token.libraryId() == null) {
+      return null;
+    }
+    String current = secretOf(caller.tenantId(), stored);
+    if (current != null && content.sameAs(current)) {
+      return null;
+    }
+    VppToken wanted =
+        new VppToken(
+            id,
+            said.apply(token.details()),
+            token.contentKnown(),
+            token.observed(),
+            token.libraryId());
+    VppSync.Renewal renewal;
+    try {
+      renewal = sync.renewal(caller.tenantId(), wanted, content);
+    } catch (AppleFailure e) {
+      throw new Refusal(refused(e));
+    }
+    if (!renewal.libraryId().equals(token.libraryId())) {
+      throw new Refusal(
+          Reason.invalid(
+              "token",
+              "The content token opens another location (%s) than this vppToken (%s). Apps and"
+                      .formatted(renewal.libraryId(), token.libraryId())
+                  + " assignments hang on the location: create another vppToken for it."));
+    }
+    return renewal;
+  }
+
+  private static Reason refused(AppleFailure e) {
+    return switch (e.why()) {
+      case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+          Reason.invalid(
+              "token",
+              "Apple does not accept the content token: error %d, %s. The one stored before stays."
+                  .formatted(error.number(), error.meaning()));
+      case AppleFailure.Why.Unavailable(String ignored, Duration retryAfter) ->
+          new Reason.Unavailable(
+              retryAfter == null ? ASK_LATER : retryAfter,
+              "Apple could not be asked whether the content token opens the same location. Nothing"
+                  + " was changed; try again later.");
+      case AppleFailure.Why.Garbled ignored ->
+          new Reason.Unavailable(
+              ASK_LATER,
+              "Apple's answer about the content token could not be read. Nothing was changed; try"
+                  + " again later.");
+    };
+  }
+
+  /** Removes a vppToken with its apps and their assignments; licences at Apple stay as they are. */
+  void delete(Caller caller, String id) {
+    TokenStore.Sealed stored =
+        db.read(tx -> store.find(tx, caller.tenantId(), id))
+            .orElseThrow(() -> new Refusal(missing(id)));
+    boolean listens =
+        db.<Boolean>tx(
+            tx -> {
+              boolean heard =
+                  store
+                      .listening(tx, caller.tenantId(), id)
+                      .map(listening -> listening.url() != null)
+                      .orElse(false);
+              if (!store.delete(tx, caller.tenantId(), id)) {
+                throw new Refusal(missing(id));
+              }
+              audit.record(tx, caller, "delete", "vppToken", id, AuditTrail.SUCCEEDED, null);
+              return heard;
+            });
+    if (listens) {
+      content(secretOf(caller.tenantId(), stored))
+          .ifPresent(content -> Thread.ofVirtual().start(() -> silence(id, content)));
+    }
+  }
+
+  /** Good manners towards Apple; nothing hangs on it, so nobody waits for it. */
+  private void silence(String id, ContentToken content) {
+    try {
+      LOG.info("event=vpp_notifications_off token={} as={}", id, apple.silence(content).standing());
+    } catch (AppleFailure e) {
+      LOG.info("event=vpp_notifications_left token={} problem=\"{}\"", id, e.getMessage());
+    }
+  }
+
+  /** Begins a sync, unless one is under way. */
+  void syncLicenses(Caller caller, String id) {
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          if (store.ask(tx, caller.tenantId(), id, now)) {
+            jobs.ask(tx, VppSync.KIND, new JobKey(caller.tenantId(), id), now);
+            audit.record(tx, caller, "syncLicenses", "vppToken", id, AuditTrail.SUCCEEDED, null);
+          } else if (store.find(tx, caller.tenantId(), id).isEmpty()) {
+            throw new Refusal(missing(id));
+          }
+          return true;
+        });
+  }
+
+  /** Begins a sync of every vppToken that has a content token. */
+  void syncLicenseCounts(Caller caller) {
+    Instant now = clock.instant();
+    List<String> all = db.read(tx -> store.ids(tx, caller.tenantId()));
+    db.tx(
+        tx -> {
+          for (String id : all) {
+            jobs.ask(tx, VppSync.KIND, new JobKey(caller.tenantId(), id), now);
+          }
+          audit.record(tx, caller, "syncLicenseCounts", "vppToken", "", AuditTrail.SUCCEEDED, null);
+          return true;
+        });
+  }
+
+  /** How many licences of an app each vppToken has. */
+  List<LibraryStore.Summary> licences(Caller caller, String bundleId) {
+    return db.read(tx -> library.summaries(tx, caller.tenantId(), bundleId));
+  }
+
+  /** How many vppTokens end before a time. */
+  long expiringBefore(Caller caller, String time) {
+    String precise = PreciseTime.parse(time);
+    if (precise == null) {
+      throw new Refusal(
+          Reason.invalid(
+              "expiringBeforeDateTime",
+              "The parameter 'expiringBeforeDateTime' is not a date and time."));
+    }
+    return db.read(tx -> store.expiringBefore(tx, caller.tenantId(), precise));
+  }
+
+  /** A vppToken that needs a person, and why. */
+  record Needing(TokenStore.Concern token, List<Attention> reasons) {}
+
+  /** The vppTokens that need a person. */
+  List<Needing> attention(Caller caller) {
+    Instant now = clock.instant();
+    List<Needing> all = new ArrayList<>();
+    for (TokenStore.Concern concern :
+        db.read(tx -> store.concerns(tx, caller.tenantId(), now.plus(Duration.ofDays(30))))) {
+      List<Attention> reasons = Attention.of(concern.facts(), now);
+      if (!reasons.isEmpty()) {
+        all.add(new Needing(concern, reasons));
+      }
+    }
+    return all;
+  }
+
+  private Optional<ContentToken> content(@Nullable String secret) {
+    if (secret == null) {
+      return Optional.empty();
+    }
+    if (secret.length() > LONGEST_SECRET) {
+      throw new Refusal(
+          Reason.invalid(
+              "token",
+              "The property 'token' is longer than %d characters.".formatted(LONGEST_SECRET)));
+    }
+    return settings.strictTokens()
+        ? Optional.of(ContentToken.parse(secret))
+        : ContentToken.read(secret);
+  }
+
+  private static String text(String secret, Optional<ContentToken> content) {
+    return content.map(ContentToken::reveal).orElse(secret);
+  }
+
+  private byte[] seal(String tenantId, String id, String text) {
+    return vault.seal(text, TokenStore.Secret.context(tenantId, id));
+  }
+
+  private @Nullable String secretOf(String tenantId, TokenStore.Sealed stored) {
+    byte[] sealed = stored.sealed();
+    return sealed == null
+        ? null
+        : vault.open(sealed, TokenStore.Secret.context(tenantId, stored.token().id()));
+  }
+}

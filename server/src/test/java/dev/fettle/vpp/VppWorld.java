@@ -1,0 +1,223 @@
+package dev.fettle.vpp;
+
+import dev.fettle.base.Ids;
+import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
+import dev.fettle.http.HttpServer;
+import dev.fettle.json.Json;
+import dev.fettle.simulator.apple.Administration;
+import dev.fettle.simulator.apple.AppleStandIn;
+import dev.fettle.simulator.apple.AppleStandInSettings;
+import dev.fettle.simulator.apple.EventPace;
+import dev.fettle.simulator.apple.Limits;
+import dev.fettle.support.InProcess;
+import dev.fettle.support.TestClock;
+import dev.fettle.vpp.apple.AppleSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import tools.jackson.databind.JsonNode;
+
+/** A server, a stand-in for Apple and a tenant of its own, with a clock that both go by. */
+final class VppWorld implements AutoCloseable {
+
+  static final String ALL =
+      "DeviceManagementApps.ReadWrite.All,DeviceManagementServiceConfig.ReadWrite.All,"
+          + "DeviceManagementManagedDevices.PrivilegedOperations.All";
+  static final String TOKENS = "/v1.0/deviceAppManagement/vppTokens";
+  static final String BETA_TOKENS = "/beta/deviceAppManagement/vppTokens";
+  static final String APPS = "/v1.0/deviceAppManagement/mobileApps";
+  static final String BETA_APPS = "/beta/deviceAppManagement/mobileApps";
+
+  final String tenant = UUID.randomUUID().toString();
+  final String caller = InProcess.appOf(tenant, ALL);
+  final TestClock clock = new TestClock();
+  final AppleStandIn apple;
+  final Administration admin;
+  final Db db;
+  final Path data;
+  private final List<AutoCloseable> open = new ArrayList<>();
+  InProcess server;
+
+  VppWorld(Db db, Path data) {
+    this.db = db;
+    this.data = data;
+    apple =
+        AppleStandIn.start(
+            AppleStandInSettings.builder()
+                .clock(clock)
+                .limits(Limits.documented().withMaxRequestPerSecond(100_000))
+                .eventPace(new EventPace.After(Duration.ZERO))
+                .plainNotifications(true)
+                .notificationRetry(Duration.ofMillis(50))
+                .build());
+    admin = apple.administration();
+    server = another(settings());
+  }
+
+  /** How this world's servers are set up; repeats come quickly. */
+  VppSettings settings() {
+    URI url = URI.create(apple.url());
+    return VppSettings.lenient(
+        new AppleSettings(
+            url,
+            url.resolve("/WebObjects/MZStorePlatform.woa/wa/lookup"),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
+            3,
+            Duration.ofMillis(10)),
+        data.resolve("keys.json"));
+  }
+
+  /** One more server on the same database. */
+  InProcess another(VppSettings settings) {
+    InProcess more = new InProcess(db, clock, Ids.random(), data, settings);
+    open.add(more);
+    return more;
+  }
+
+  /** A server that can be reached, and to which Apple's side sends what it has to tell. */
+  InProcess notified() {
+    return listening(URI.create("http://127.0.0.1:" + freePort()));
+  }
+
+  private InProcess listening(URI base) {
+    InProcess heard = another(settings().notified(base));
+    open.add(
+        HttpServer.start(
+            List.of(new HttpServer.Listener(
+                    "default", java.net.InetAddress.getLoopbackAddress(), base.getPort(), null)),
+            heard.application().handler()));
+    server = heard;
+    return heard;
+  }
+
+  private static int freePort() {
+    try (java.net.ServerSocket socket =
+        new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** A library with some apps, and a content token for it. */
+  Library library(int apps) {
+    String uId =
+        admin.createLibrary(Administration.NewLibrary.business("Example Ltd", "Head Office"));
+    if (apps > 0) {
+      admin.addGenerated(uId, apps);
+    }
+    return new Library(uId, admin.issueToken(uId));
+  }
+
+  record Library(String uId, String token) {}
+
+  /** Creates a vppToken with a content token; nothing is checked yet. */
+  String create(String contentToken) {
+    InProcess.Answer answer =
+        server.post(
+            caller,
+            BETA_TOKENS,
+            """
+            {"token":"%s","appleId":"vpp@example.org","displayName":"Head Office"}"""
+                .formatted(contentToken));
+    if (answer.status() != 201) {
+      throw new AssertionError(answer.body());
+    }
+    return answer.json().path("id").asString();
+  }
+
+  /** Creates a vppToken and lets the background work come to rest. */
+  String created(String contentToken) {
+    String id = create(contentToken);
+    work();
+    return id;
+  }
+
+  /** Runs the background work that is due. */
+  int work() {
+    return server.application().jobs().runDue();
+  }
+
+  JsonNode token(String id) {
+    return server.get(caller, TOKENS + "/" + id).json();
+  }
+
+  JsonNode betaToken(String id) {
+    return server.get(caller, BETA_TOKENS + "/" + id).json();
+  }
+
+  InProcess.Answer patch(String id, String json) {
+    return server.patch(caller, BETA_TOKENS + "/" + id, json);
+  }
+
+  /** Asks for a sync and lets it come to rest. */
+  void sync(String id) {
+    InProcess.Answer answer =
+        server.post(caller, TOKENS + "/" + id + "/syncLicenses", null);
+    if (answer.status() != 200) {
+      throw new AssertionError(answer.body());
+    }
+    work();
+  }
+
+  List<String> audited(String action) {
+    return db.read(
+        tx ->
+            tx.list(
+                Sql.of(
+                    """
+                    select outcome, coalesce(detail::text, '') as detail from audit_entry
+                    where tenant_id = ? and action = ? order by created_date_time, id
+                    """,
+                    tenant,
+                    action),
+                row -> row.text("outcome") + " " + row.text("detail")));
+  }
+
+  long count(String table) {
+    return db.read(
+        tx ->
+            tx.one(
+                    Sql.of("select count(*) as n from " + table + " where tenant_id = ?", tenant),
+                    row -> row.bigint("n"))
+                .orElseThrow());
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /** Makes a lease run out that its server will not give back. */
+  void endLeases() {
+    int ended =
+        db.<Integer>read(
+            tx ->
+                tx.update(
+                    Sql.of(
+                        """
+                        update jobs_job set lease_until = now() - interval '1 second'
+                        where tenant_id = ? and lease_owner is not null
+                        """,
+                        tenant)));
+    assert ended >= 0;
+  }
+
+  static JsonNode json(String text) {
+    return Json.readTrusted(text);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable one : open.reversed()) {
+      one.close();
+    }
+    apple.close();
+  }
+}
