@@ -73,8 +73,7 @@ final class TokenRulesTest {
   void ten_minutes_of_too_many_requests_are_outlasted() {
     Duration waited = Duration.ZERO;
     for (int attempt = 1; attempt < TokenRules.SYNC_ATTEMPTS; attempt++) {
-      if (TokenRules.afterFailure(
-              new AppleFailure.Why.Unavailable("429", null), attempt, NOW, NOW)
+      if (TokenRules.afterFailure(new AppleFailure.Why.Unavailable("429", null), attempt, NOW, NOW)
           instanceof TokenRules.AfterFailure.GoOn(Instant when)) {
         waited = waited.plus(Duration.between(NOW, when));
       }
@@ -97,8 +96,7 @@ final class TokenRulesTest {
     Set<Long> times = new HashSet<>();
     for (int i = 0; i < 500; i++) {
       Instant next = TokenRules.nextDaily("library-" + i, NOW);
-      assertThat(Duration.between(NOW, next))
-          .isBetween(Duration.ofHours(12), Duration.ofHours(36));
+      assertThat(Duration.between(NOW, next)).isBetween(Duration.ofHours(12), Duration.ofHours(36));
       assertThat(Duration.between(next, TokenRules.nextDaily("library-" + i, next)))
           .isEqualTo(Duration.ofDays(1));
       times.add(next.getEpochSecond() % 86_400 / 3_600);

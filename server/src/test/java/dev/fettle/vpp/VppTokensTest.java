@@ -39,7 +39,8 @@ final class VppTokensTest {
         "lastSyncStatus": "inProgress",
         "automaticallyUpdateApps": true,
         "countryOrRegion": "Country Or Region value"
-      }""";
+      }\
+      """;
   private static final String ANSWER_2021 =
       """
       {
@@ -56,7 +57,8 @@ final class VppTokensTest {
         "lastSyncStatus": "inProgress",
         "automaticallyUpdateApps": true,
         "countryOrRegion": "Country Or Region value"
-      }""";
+      }\
+      """;
 
   private VppWorld world;
 
@@ -101,7 +103,8 @@ final class VppTokensTest {
   @Test
   void the_documented_patch_brings_a_changed_vpp_token_back_to_the_documented_values() {
     seed();
-    world.patch(DOCUMENTED, "{\"appleId\":\"another\",\"expirationDateTime\":\"2030-01-01T00:00Z\"}");
+    world.patch(
+        DOCUMENTED, "{\"appleId\":\"another\",\"expirationDateTime\":\"2030-01-01T00:00Z\"}");
 
     InProcess.Answer answer =
         world.server.patch(world.caller, TOKENS + "/" + DOCUMENTED, PATCH_2021);
@@ -131,7 +134,8 @@ final class VppTokensTest {
                 "locationName": "Location Name value",
                 "claimTokenManagementFromExternalMdm": true,
                 "roleScopeTagIds": ["Role Scope Tag Ids value"],
-                "lastSyncStatus\""""));
+                "lastSyncStatus\"\
+                """));
 
     JsonNode token = answer.json();
     assertThat(answer.status()).isEqualTo(200);
@@ -167,8 +171,7 @@ final class VppTokensTest {
     JsonNode token = world.token(DOCUMENTED);
     assertThat(token.path("state").asString()).isEqualTo("invalid");
     assertThat(token.path("lastSyncStatus").asString()).isEqualTo("failed");
-    assertThat(token.path("lastSyncDateTime").asString())
-        .isEqualTo("2017-01-01T08:02:49.3205976Z");
+    assertThat(token.path("lastSyncDateTime").asString()).isEqualTo("2017-01-01T08:02:49.3205976Z");
   }
 
   @Test
@@ -192,7 +195,8 @@ final class VppTokensTest {
             BETA_TOKENS,
             """
             {"token":"%s","organizationName":"Said","expirationDateTime":"2099-01-01T00:00:00Z",
-             "state":"valid","lastSyncStatus":"completed"}"""
+             "state":"valid","lastSyncStatus":"completed"}\
+            """
                 .formatted(library.token()));
     assertThat(created.json().path("organizationName").asString()).isEqualTo("Example Ltd");
     assertThat(created.json().path("state").asString()).isEqualTo("unknown");
@@ -269,8 +273,7 @@ final class VppTokensTest {
     assertThat(world.server.patch(stranger, TOKENS + "/" + id, "{\"appleId\":\"x\"}").status())
         .isEqualTo(404);
     assertThat(world.server.delete(stranger, TOKENS + "/" + id).status()).isEqualTo(404);
-    assertThat(
-            world.server.post(stranger, TOKENS + "/" + id + "/syncLicenses", null).status())
+    assertThat(world.server.post(stranger, TOKENS + "/" + id + "/syncLicenses", null).status())
         .isEqualTo(404);
   }
 
@@ -334,8 +337,7 @@ final class VppTokensTest {
     JsonNode before = world.betaToken(id);
 
     InProcess.Answer answer =
-        world.patch(
-            id, "{\"token\":\"%s\",\"appleId\":\"x\"}".formatted(world.library(1).token()));
+        world.patch(id, "{\"token\":\"%s\",\"appleId\":\"x\"}".formatted(world.library(1).token()));
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).contains("opens another location");
@@ -368,8 +370,7 @@ final class VppTokensTest {
     world.admin.clearRequests();
 
     long before = world.db.statements();
-    InProcess.Answer answer =
-        world.patch(id, "{\"token\":null,\"automaticallyUpdateApps\":true}");
+    InProcess.Answer answer = world.patch(id, "{\"token\":null,\"automaticallyUpdateApps\":true}");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().path("automaticallyUpdateApps").asBoolean()).isTrue();
@@ -437,8 +438,7 @@ final class VppTokensTest {
         world.server.post(world.caller, TOKENS + "/" + id + "/syncLicenses", null);
     world.clock.advance(Duration.ofSeconds(3));
     InProcess.Answer second =
-        world.server.post(
-            world.caller, TOKENS + "/" + id + "/microsoft.graph.syncLicenses", "{}");
+        world.server.post(world.caller, TOKENS + "/" + id + "/microsoft.graph.syncLicenses", "{}");
 
     assertThat(first.status()).isEqualTo(200);
     assertThat(first.json().path("lastSyncStatus").asString()).isEqualTo("inProgress");
@@ -509,11 +509,9 @@ final class VppTokensTest {
   }
 
   private void seed() {
-    assertThat(
-            world.server.application().vpp().seed().apply(world.tenant, VppSeed.documented()))
+    assertThat(world.server.application().vpp().seed().apply(world.tenant, VppSeed.documented()))
         .isEqualTo(1);
-    assertThat(
-            world.server.application().vpp().seed().apply(world.tenant, VppSeed.documented()))
+    assertThat(world.server.application().vpp().seed().apply(world.tenant, VppSeed.documented()))
         .isZero();
   }
 

@@ -12,7 +12,13 @@ import dev.fettle.simulator.apple.EventPace;
 import dev.fettle.simulator.apple.Limits;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.TestClock;
+import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.AppleSettings;
+import dev.fettle.vpp.apple.ContentToken;
+import dev.fettle.vpp.apple.EventStatus;
+import dev.fettle.vpp.apple.LibraryUser;
+import dev.fettle.vpp.apple.Pause;
+import dev.fettle.vpp.apple.Target;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /** A server, a stand-in for Apple and a tenant of its own, with a clock that both go by. */
@@ -90,7 +97,8 @@ final class VppWorld implements AutoCloseable {
     InProcess heard = another(settings().notified(base));
     open.add(
         HttpServer.start(
-            List.of(new HttpServer.Listener(
+            List.of(
+                new HttpServer.Listener(
                     "default", java.net.InetAddress.getLoopbackAddress(), base.getPort(), null)),
             heard.application().handler()));
     server = heard;
@@ -118,6 +126,28 @@ final class VppWorld implements AutoCloseable {
 
   record Library(String uId, String token) {}
 
+  /** Gives licences to users and devices as a device management service would, and waits. */
+  void give(Library library, String adamId, Target... targets) {
+    try (AppleClient client = new AppleClient(settings().apple(), clock, Pause.real(), null)) {
+      ContentToken token = ContentToken.parse(library.token());
+      List<LibraryUser> users = new ArrayList<>();
+      for (Target target : targets) {
+        if (target instanceof Target.User(String id)) {
+          users.add(new LibraryUser(id, id + "@example.org", null, null));
+        }
+      }
+      if (!users.isEmpty()) {
+        done(client, token, client.createUsers(token, users));
+      }
+      done(client, token, client.associate(token, adamId, "STDQ", List.of(targets)));
+    }
+  }
+
+  private static void done(AppleClient client, ContentToken token, String event) {
+    Awaitility.await()
+        .until(() -> client.status(token, event).state() != EventStatus.State.PENDING);
+  }
+
   /** Creates a vppToken with a content token; nothing is checked yet. */
   String create(String contentToken) {
     InProcess.Answer answer =
@@ -125,7 +155,8 @@ final class VppWorld implements AutoCloseable {
             caller,
             BETA_TOKENS,
             """
-            {"token":"%s","appleId":"vpp@example.org","displayName":"Head Office"}"""
+            {"token":"%s","appleId":"vpp@example.org","displayName":"Head Office"}\
+            """
                 .formatted(contentToken));
     if (answer.status() != 201) {
       throw new AssertionError(answer.body());
@@ -159,8 +190,7 @@ final class VppWorld implements AutoCloseable {
 
   /** Asks for a sync and lets it come to rest. */
   void sync(String id) {
-    InProcess.Answer answer =
-        server.post(caller, TOKENS + "/" + id + "/syncLicenses", null);
+    InProcess.Answer answer = server.post(caller, TOKENS + "/" + id + "/syncLicenses", null);
     if (answer.status() != 200) {
       throw new AssertionError(answer.body());
     }
