@@ -239,7 +239,7 @@ final class TeamsDevicesJavaSdkIT {
     return client
         .teamwork()
         .devices()
-        .get(request -> request.queryParameters.top = 100)
+        .get(request -> request.queryParameters.top = 50)
         .getValue()
         .stream()
         .map(TeamworkDevice::getId)
