@@ -116,7 +116,7 @@ final class SwupdateIT {
     String operation = update("3.0");
     device.start("2.0", "");
     TeamworkDeviceOperation failed = awaitStatus(operation, "failed", "2.0", "");
-    assertThat(failed.getError().getMessage()).containsIgnoringCase("not found");
+    assertThat(failed.getError().getMessage()).contains("No suitable .swu image found");
     assertThat(device.installed()).hasContent("version 2.0");
   }
 
@@ -126,7 +126,12 @@ final class SwupdateIT {
     publish("4.0", device.image("4.0", "1.0"));
     device.stop();
     String operation = update("4.0");
+    device.start("2.0", "");
+    awaitStatus(operation, "inProgress", "2.0", "");
+    // It has fetched the deployment and would install at its next poll.
+    device.stop();
     plain.post("/fettle/v1.0/devices/" + deviceId + "/operations/" + operation + "/cancel", "{}");
+    assertThat(operation(operation).getStatus()).isEqualTo("inProgress");
     device.start("2.0", "");
     awaitStatus(operation, "cancelled", "2.0", "");
     assertThat(device.installed()).hasContent("version 2.0");
