@@ -65,18 +65,19 @@ final class DeviceResources {
           .key("id", "id")
           .json("softwareVersions", "t.configuration -> 'softwareVersions'")
           .json("displayConfiguration", "t.configuration -> 'displayConfiguration'")
-          .json(
-              "cameraConfiguration", without("cameraConfiguration", "cameras,defaultContentCamera"))
-          .json(
-              "speakerConfiguration",
-              without(
-                  "speakerConfiguration", "defaultCommunicationSpeaker,defaultSpeaker,speakers"))
-          .json(
-              "microphoneConfiguration",
-              without("microphoneConfiguration", "defaultMicrophone,microphones"))
+          .json("cameraConfiguration", "t.configuration -> 'cameraConfiguration'")
+          .json("speakerConfiguration", "t.configuration -> 'speakerConfiguration'")
+          .json("microphoneConfiguration", "t.configuration -> 'microphoneConfiguration'")
           .json("teamsClientConfiguration", "t.configuration -> 'teamsClientConfiguration'")
-          .json("hardwareConfiguration", without("hardwareConfiguration", "compute,hdmiIngest"))
+          .json("hardwareConfiguration", "t.configuration -> 'hardwareConfiguration'")
           .json("systemConfiguration", "t.configuration -> 'systemConfiguration'")
+          // The reference prints no peripherals here, and those of the activity always.
+          .expandable(
+              "displayConfiguration",
+              "cameraConfiguration",
+              "speakerConfiguration",
+              "microphoneConfiguration",
+              "hardwareConfiguration")
           .time("createdDateTime", "created_date_time")
           .time("lastModifiedDateTime", "coalesce(t.configuration_date_time, t.created_date_time)")
           .json("createdBy", "created_by")
@@ -98,6 +99,7 @@ final class DeviceResources {
           .json("peripheralsHealth", "t.health -> 'peripheralsHealth'")
           .json("softwareUpdateHealth", "t.software_update_health")
           .json("hardwareHealth", "t.health -> 'hardwareHealth'")
+          .expandable("peripheralsHealth", "hardwareHealth")
           .time("createdDateTime", "created_date_time")
           .time("lastModifiedDateTime", "coalesce(t.health_date_time, t.created_date_time)")
           .json("createdBy", "created_by")
@@ -141,9 +143,4 @@ final class DeviceResources {
           .build();
 
   private DeviceResources() {}
-
-  /** A member of the configuration without the peripherals that hang on it by navigation. */
-  private static String without(String member, String navigation) {
-    return "(t.configuration -> '" + member + "') - '{" + navigation + "}'::text[]";
-  }
 }

@@ -10,6 +10,7 @@ import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,46 +28,76 @@ final class DocumentView {
   private final Schema schema;
   private final Type type;
   private final @Nullable Selection selection;
-  private final List<String> hidden;
+  private final boolean hidesNavigations;
+  private final Map<String, QueryOptions> expanded;
+  private final List<String> late;
 
   private DocumentView(
-      Schema schema, Type type, @Nullable Selection selection, List<String> hidden) {
+      Schema schema,
+      Type type,
+      @Nullable Selection selection,
+      boolean hidesNavigations,
+      Map<String, QueryOptions> expanded,
+      List<String> late) {
     this.schema = schema;
     this.type = type;
     this.selection = selection;
-    this.hidden = hidden;
+    this.hidesNavigations = hidesNavigations;
+    this.expanded = expanded;
+    this.late = late;
   }
 
+  /** A view of documents as they are. */
+  static DocumentView plain(Schema schema, Type type) {
+    return new DocumentView(schema, type, null, false, Map.of(), List.of());
+  }
+
+  /**
+   * A view of documents of the type.
+   *
+   * @param hidesNavigations whether entities in the document are shown only if they are expanded
+   * @param expanded the expanded ones by their path in the document, in lower case
+   */
   static DocumentView of(
-      Schema schema, Type type, @Nullable Selection selection, boolean lateMembers) {
+      Schema schema,
+      Type type,
+      @Nullable Selection selection,
+      boolean lateMembers,
+      boolean hidesNavigations,
+      Map<String, QueryOptions> expanded) {
     Set<String> late = new HashSet<>();
     if (!lateMembers) {
       collectLate(type, late, new HashSet<>());
     }
     return new DocumentView(
-        schema, type, selection, late.stream().map(name -> "\"" + name + "\"").toList());
+        schema,
+        type,
+        selection,
+        hidesNavigations,
+        expanded,
+        late.stream().map(name -> "\"" + name + "\"").toList());
   }
 
   /** The text to print for a stored text. */
   String of(String stored) {
-    boolean rewrite = selection != null;
-    for (int i = 0; i < hidden.size() && !rewrite; i++) {
-      rewrite = stored.contains(hidden.get(i));
+    boolean rewrite = selection != null || hidesNavigations || !expanded.isEmpty();
+    for (int i = 0; i < late.size() && !rewrite; i++) {
+      rewrite = stored.contains(late.get(i));
     }
     if (!rewrite) {
       return stored;
     }
-    return Json.text(view(Json.readTrusted(stored), type, selection));
+    return Json.text(view(Json.readTrusted(stored), type, selection, ""));
   }
 
-  private JsonNode view(JsonNode node, Type declared, @Nullable Selection select) {
+  private JsonNode view(JsonNode node, Type declared, @Nullable Selection select, String path) {
     if (node instanceof ArrayNode array) {
       ArrayNode copy = array.arrayNode();
-      array.forEach(item -> copy.add(view(item, declared, select)));
+      array.forEach(item -> copy.add(view(item, declared, select, path)));
       return copy;
     }
     if (node instanceof StringNode text && declared instanceof EnumType enumeration) {
-      return StringNode.valueOf(Enums.shown(enumeration, text.stringValue(), hidden.isEmpty()));
+      return StringNode.valueOf(Enums.shown(enumeration, text.stringValue(), late.isEmpty()));
     }
     if (!(node instanceof ObjectNode object) || !(declared instanceof StructuredType structured)) {
       return node;
@@ -79,21 +110,59 @@ final class DocumentView {
     ObjectNode copy = object.objectNode();
     for (Map.Entry<String, JsonNode> member : object.properties()) {
       String name = member.getKey();
-      Selection inner = null;
-      if (select != null && !select.star() && !name.startsWith("@")) {
-        if (!select.names(name)) {
-          continue;
+      NavigationProperty navigation = actual.navigation(name).orElse(null);
+      if (navigation != null) {
+        QueryOptions options = expanded.get(path + lower(name));
+        if (options != null || (!hidesNavigations && chosen(select, name))) {
+          Selection inner = options == null ? null : options.select();
+          copy.set(
+              name, view(member.getValue(), navigation.type(), inner, path + lower(name) + "/"));
         }
-        inner = select.of(name);
+        continue;
+      }
+      boolean leadsOn = leadsToExpanded(path + lower(name) + "/");
+      if (!chosen(select, name) && !leadsOn) {
+        continue;
       }
       Property property = actual.property(name).orElse(null);
-      NavigationProperty navigation = actual.navigation(name).orElse(null);
-      Type inside =
-          property != null ? property.type() : navigation != null ? navigation.type() : structured;
-      boolean known = property != null || navigation != null;
-      copy.set(name, known ? view(member.getValue(), inside, inner) : member.getValue());
+      if (property == null) {
+        copy.set(name, member.getValue());
+      } else {
+        Selection inner = within(select, name);
+        copy.set(name, view(member.getValue(), property.type(), inner, path + lower(name) + "/"));
+      }
+    }
+    for (NavigationProperty navigation : actual.navigations()) {
+      if (expanded.containsKey(path + lower(navigation.name())) && !copy.has(navigation.name())) {
+        copy.set(navigation.name(), navigation.collection() ? copy.arrayNode() : copy.nullNode());
+      }
     }
     return copy;
+  }
+
+  private static boolean chosen(@Nullable Selection select, String name) {
+    return select == null || select.star() || select.names(name) || name.startsWith("@");
+  }
+
+  /** What is selected within a member; nothing if only an expansion leads through it. */
+  private static @Nullable Selection within(@Nullable Selection select, String name) {
+    if (select == null || select.star()) {
+      return null;
+    }
+    return select.names(name) ? select.of(name) : new Selection();
+  }
+
+  private boolean leadsToExpanded(String prefix) {
+    for (String path : expanded.keySet()) {
+      if (path.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   private static void collectLate(Type type, Set<String> late, Set<Type> seen) {

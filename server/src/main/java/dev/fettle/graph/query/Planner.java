@@ -89,11 +89,24 @@ final class Planner {
     Resource resource = scope.resource;
     EntityType type = scope.type;
     Selection select = options.select();
+    Map<String, Map<String, QueryOptions>> inDocuments = inDocuments(resource, options);
     List<Part> parts = new ArrayList<>();
     for (Property property : type.properties()) {
-      if (selected(resource, select, property.name())) {
-        Selection inner = select == null ? null : select.of(property.name());
-        Resource.Field field = resource.field(property.name());
+      String name = property.name();
+      Map<String, QueryOptions> inside = inDocuments.getOrDefault(lower(name), Map.of());
+      boolean selected = selected(resource, select, name);
+      if (!selected && inside.isEmpty()) {
+        continue;
+      }
+      // What is there for an expansion alone has none of its own properties.
+      Selection inner = !selected ? new Selection() : select == null ? null : select.of(name);
+      Resource.Field field = resource.field(name);
+      if (field instanceof Resource.Column column && column.kind() == Resource.Kind.DOCUMENT) {
+        boolean hides = resource.expandable(name);
+        DocumentView view =
+            DocumentView.of(schema, property.type(), inner, lateMembers, hides, inside);
+        parts.add(document(property, scope.sql(column.sql()), view, columns));
+      } else {
         parts.add(part(scope, type, property, field, inner, columns));
       }
     }
@@ -115,6 +128,39 @@ final class Planner {
         List.copyOf(parts),
         derived,
         List.copyOf(expanded));
+  }
+
+  /** The expansions that lead into documents: by property, and by their path in its document. */
+  private static Map<String, Map<String, QueryOptions>> inDocuments(
+      Resource resource, QueryOptions options) {
+    Map<String, Map<String, QueryOptions>> found = new LinkedHashMap<>();
+    for (QueryOptions.Expansion expansion : options.expand()) {
+      if (expansion.inDocument()) {
+        String path = lower(expansion.documentPath());
+        int slash = path.indexOf('/');
+        String property = path.substring(0, slash);
+        if (!(resource.field(property) instanceof Resource.Column column)
+            || column.kind() != Resource.Kind.DOCUMENT) {
+          throw Refusals.notExpandable(expansion.navigation().name());
+        }
+        found
+            .computeIfAbsent(property, name -> new LinkedHashMap<>())
+            .put(path.substring(slash + 1), expansion.options());
+      }
+    }
+    return found;
+  }
+
+  private static Part document(Property property, String sql, DocumentView view, Columns columns) {
+    return new Part.Document(
+        new SerializedString(property.name()),
+        columns.label("(" + sql + ")::text"),
+        property.collection(),
+        view);
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   private void derived(
@@ -220,14 +266,14 @@ final class Planner {
               name,
               columns.label("array_to_json(" + sql + ")::text"),
               true,
-              DocumentView.of(schema, PrimitiveType.STRING, null, true));
+              DocumentView.plain(schema, PrimitiveType.STRING));
       case ENUMS -> new Part.Members(name, columns.label(sql), enumeration(property), lateMembers);
       case DOCUMENT ->
-          new Part.Document(
-              name,
-              columns.label("(" + sql + ")::text"),
-              property.collection(),
-              DocumentView.of(schema, property.type(), select, lateMembers));
+          document(
+              property,
+              sql,
+              DocumentView.of(schema, property.type(), select, lateMembers, false, Map.of()),
+              columns);
     };
   }
 

@@ -49,9 +49,15 @@ record QueryOptions(
   /**
    * One item of {@code $expand}.
    *
-   * @param inDocument whether it leads through a complex property, whose value has it inline
+   * @param documentPath where it leads through a complex property: the whole path; else empty
    */
-  record Expansion(NavigationProperty navigation, boolean inDocument, QueryOptions options) {}
+  record Expansion(NavigationProperty navigation, String documentPath, QueryOptions options) {
+
+    /** Whether it leads through a complex property, in whose value the entities lie. */
+    boolean inDocument() {
+      return !documentPath.isEmpty();
+    }
+  }
 
   /** What is read into which it is parsed. */
   private record Reader(Schema schema, boolean lateMembers) {}
@@ -332,7 +338,7 @@ record QueryOptions(
         inner = named.substring(open + 1, named.length() - 1);
         named = named.substring(0, open).strip();
       }
-      boolean inDocument = false;
+      StringBuilder path = new StringBuilder();
       StructuredType current = type;
       NavigationProperty navigation = null;
       for (String name : named.split("/", -1)) {
@@ -347,8 +353,8 @@ record QueryOptions(
           current = cast;
         } else if (current.property(name).isPresent()
             && current.property(name).get().type() instanceof StructuredType complex) {
+          path.append(current.property(name).get().name()).append('/');
           current = complex;
-          inDocument = true;
         } else {
           StructuredType on = current;
           navigation =
@@ -361,22 +367,26 @@ record QueryOptions(
         throw Refusals.selectAndExpand(
             Option.EXPAND, "'" + named + "' is not a navigation property.");
       }
-      QueryOptions options = nested(reader, navigation, inner, depth + 1);
+      boolean inDocument = !path.isEmpty();
+      String documentPath = inDocument ? path + navigation.name() : "";
+      QueryOptions options = nested(reader, navigation, inDocument, inner, depth + 1);
       if (expansions.put(
-              named.toLowerCase(Locale.ROOT), new Expansion(navigation, inDocument, options))
+              named.toLowerCase(Locale.ROOT), new Expansion(navigation, documentPath, options))
           != null) {
         throw Refusals.selectAndExpand(
             Option.EXPAND, "The property '" + navigation.name() + "' is expanded twice.");
       }
-      if (!inDocument) {
-        context.add(navigation.name() + "(" + String.join(",", options.contextItems()) + ")");
-      }
+      context.add(
+          (inDocument ? documentPath : navigation.name())
+              + "("
+              + String.join(",", options.contextItems())
+              + ")");
     }
     return List.copyOf(expansions.values());
   }
 
   private static QueryOptions nested(
-      Reader reader, NavigationProperty navigation, String text, int depth) {
+      Reader reader, NavigationProperty navigation, boolean inDocument, String text, int depth) {
     if (text.isBlank()) {
       return NONE;
     }
@@ -393,9 +403,11 @@ record QueryOptions(
         reader,
         navigation.type(),
         system(parameters),
-        navigation.collection()
-            ? Set.of(Option.SELECT, Option.EXPAND, Option.FILTER, Option.TOP, Option.ORDERBY)
-            : Set.of(Option.SELECT, Option.EXPAND),
+        inDocument
+            ? Set.of(Option.SELECT)
+            : navigation.collection()
+                ? Set.of(Option.SELECT, Option.EXPAND, Option.FILTER, Option.TOP, Option.ORDERBY)
+                : Set.of(Option.SELECT, Option.EXPAND),
         depth);
   }
 

@@ -463,6 +463,12 @@ public final class ReadEngine {
       out.add(")");
       return;
     }
+    Object first = value(order.getFirst(), values.getFirst());
+    if (first != null && !order.getFirst().nullable()) {
+      // Says nothing new, and lets an index begin at the cursor.
+      String symbol = order.getFirst().descending() ? " <= ?" : " >= ?";
+      out.add(" and " + order.getFirst().sql() + symbol, first);
+    }
     out.add(" and (false");
     for (int i = 0; i < order.size(); i++) {
       Level.Order term = order.get(i);

@@ -186,6 +186,10 @@ public final class Resource {
     return made.onlyWhenSelected.contains(lower(name));
   }
 
+  boolean expandable(String name) {
+    return made.expandable.contains(lower(name));
+  }
+
   boolean neverNull(String path) {
     return made.neverNull.contains(lower(path));
   }
@@ -340,6 +344,7 @@ public final class Resource {
     private final Map<String, Set<Operator>> filterable = new LinkedHashMap<>();
     private final List<String> sortable = new ArrayList<>();
     private final List<String> onlyWhenSelected = new ArrayList<>();
+    private final List<String> expandable = new ArrayList<>();
     private final List<String> neverNull = new ArrayList<>();
     private @Nullable String order;
     private int defaultPage = 100;
@@ -466,6 +471,15 @@ public final class Resource {
     /** Properties that are returned only if {@code $select} names them. */
     public Builder onlyWhenSelected(String... names) {
       Arrays.stream(names).map(Resource::lower).forEach(onlyWhenSelected::add);
+      return this;
+    }
+
+    /**
+     * Documents whose navigation members are shown only if {@code $expand} names them, such as
+     * {@code cameraConfiguration/cameras}; in other documents they are always shown.
+     */
+    public Builder expandable(String... names) {
+      Arrays.stream(names).map(Resource::lower).forEach(expandable::add);
       return this;
     }
 

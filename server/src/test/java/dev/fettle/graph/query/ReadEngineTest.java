@@ -52,7 +52,7 @@ class ReadEngineTest {
             "@odata.type":"#microsoft.graph.bigThing","id":"%s-one","name":"name one","note":null,\
             "flag":true,"number":-5,"moment":"2026-11-21T08:15:30.12Z",\
             "precise":"2026-11-21T08:15:30.1234567Z","colour":"green","powers":"fly,run",\
-            "tags":["x","y"],"detail":{"text":"deep","flag":null,"number":3,"colour":null},\
+            "tags":["x","y"],"detail":{"text":"deep","flag":null,"number":3,"colour":null,"inner":null},\
             "document":{"text":"free","colour":"red"},"secret":null,"unstored":null,"size":9}\
             """
                 .formatted(tenant));
@@ -185,6 +185,53 @@ class ReadEngineTest {
             "p1", "$select=id&$expand=parts($select=id;$expand=owner($select=id;$expand=parts))");
     assertThat(deep.get("parts").get(1).get("owner").get("parts").get(0).get("id").stringValue())
         .isEqualTo("a1");
+  }
+
+  @Test
+  void entities_within_a_document_are_shown_where_the_resource_says_or_expand_asks() {
+    insert(plain("one"));
+    String document =
+        """
+        {"text": "x", "near": {"id": "n", "label": "near"}, \
+        "inner": {"text": "y", "far": [{"id": "f1", "label": "l"}, {"id": "f2", "label": "m"}]}}\
+        """;
+    db.tx(
+        tx ->
+            tx.update(
+                Sql.of(
+                    "update query_thing set document = cast(? as jsonb) where tenant_id = ?",
+                    document,
+                    tenant)));
+    Resource hiding = Things.builder().expandable("document").build();
+    assertThat(entity(hiding, "one", "$select=document").get("document").toString())
+        .isEqualTo("{\"text\":\"x\",\"inner\":{\"text\":\"y\"}}");
+    JsonNode expanded =
+        entity(
+            hiding,
+            "one",
+            "$select=document/text&$expand=document/inner/FAR($select=id),document/near");
+    assertThat(expanded.get("document").toString())
+        .isEqualTo(
+            "{\"near\":{\"id\":\"n\",\"label\":\"near\"},\"text\":\"x\",\"inner\":{\"far\":[{\"id\":\"f1\"},{\"id\":\"f2\"}]}}");
+    assertThat(expanded.get("@odata.context").stringValue())
+        .endsWith("#things(document/text,document/inner/far(id),document/near())/$entity");
+    assertThat(entity(hiding, "one", "$select=id&$expand=document/near").get("document").toString())
+        .isEqualTo("{\"near\":{\"id\":\"n\",\"label\":\"near\"}}");
+    assertThat(entity("one", "$select=document").get("document").has("near")).isTrue();
+    assertThat(refused("$expand=detail/near").code()).isEqualTo("ExpandNotSupported");
+    assertThat(refused("$expand=document/near($expand=owner)").message())
+        .contains("Query option 'Expand' is not allowed");
+    db.tx(
+        tx ->
+            tx.update(
+                Sql.of(
+                    "update query_thing set document = '{\"inner\": {}}' where tenant_id = ?",
+                    tenant)));
+    assertThat(
+            entity(hiding, "one", "$select=id&$expand=document/inner/far,document/near")
+                .get("document")
+                .toString())
+        .isEqualTo("{\"inner\":{\"far\":[]},\"near\":null}");
   }
 
   @Test
@@ -608,8 +655,12 @@ class ReadEngineTest {
   }
 
   private ObjectNode entity(String id, @Nullable String query) {
+    return entity(Things.THING, id, query);
+  }
+
+  private ObjectNode entity(Resource resource, String id, @Nullable String query) {
     ReadResult result =
-        engine.entity(request("/things/" + id, query), Things.THING, byId(id)).orElseThrow();
+        engine.entity(request("/things/" + id, query), resource, byId(id)).orElseThrow();
     return (ObjectNode) Json.read(result.body());
   }
 

@@ -31,6 +31,12 @@ final class Things {
               <Property Name="flag" Type="Edm.Boolean"/>
               <Property Name="number" Type="Edm.Int32"/>
               <Property Name="colour" Type="graph.colour"/>
+              <Property Name="inner" Type="graph.inner"/>
+              <NavigationProperty Name="near" Type="graph.part"/>
+            </ComplexType>
+            <ComplexType Name="inner">
+              <Property Name="text" Type="Edm.String"/>
+              <NavigationProperty Name="far" Type="Collection(graph.part)"/>
             </ComplexType>
             <EntityType Name="thing">
               <Key><PropertyRef Name="id"/></Key>
