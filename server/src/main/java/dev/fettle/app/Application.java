@@ -9,6 +9,7 @@ import dev.fettle.ddi.DdiHandler;
 import dev.fettle.ddi.DdiSettings;
 import dev.fettle.ddi.ReportCheck;
 import dev.fettle.devices.DeviceRoutes;
+import dev.fettle.devices.DeviceSeed;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.SeenDevices;
 import dev.fettle.graph.Bodies;
@@ -27,6 +28,7 @@ import dev.fettle.identity.Authenticator;
 import dev.fettle.identity.Clients;
 import dev.fettle.identity.KnownPermissions;
 import dev.fettle.identity.ResourceGrants;
+import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.updates.AgentWork;
 import dev.fettle.updates.ContentStore;
@@ -35,6 +37,7 @@ import dev.fettle.updates.Operations;
 import dev.fettle.updates.PublishedVersions;
 import dev.fettle.updates.Releases;
 import dev.fettle.updates.UpdateRoutes;
+import dev.fettle.updates.UpdateSeed;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.updates.UpdateSweep;
 import dev.fettle.vpp.Vpp;
@@ -47,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The whole server but for its sockets: every room is constructed here, top to bottom, with plain
@@ -98,6 +102,8 @@ public final class Application implements AutoCloseable {
   private final ClientAdministration clientAdministration;
   private final List<Mounts.Mount> mounts = new ArrayList<>();
   private final List<Route> routes = new ArrayList<>();
+  private final DeviceSeed deviceSeed;
+  private final UpdateSeed updateSeed;
   private final Vpp vpp;
   private final Handler handler;
 
@@ -132,6 +138,8 @@ public final class Application implements AutoCloseable {
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
         new UpdateRoutes(operations, releases, devices, contents, reads, updateSettings).routes());
+    deviceSeed = new DeviceSeed(db);
+    updateSeed = new UpdateSeed(db);
     DdiHandler ddi =
         new DdiHandler(
             new AgentWork(db, ground.clock(), devices, contents, updateSettings),
@@ -197,9 +205,21 @@ public final class Application implements AutoCloseable {
     return jobs;
   }
 
-  /** Volume purchasing: its seed and its metrics. */
+  /** Volume purchasing, for its metrics. */
   public Vpp vpp() {
     return vpp;
+  }
+
+  /** Puts a seed document into a tenant; what is there already stays as it is. */
+  public void seed(String tenantId, JsonNode document) {
+    deviceSeed.apply(tenantId, document);
+    updateSeed.apply(tenantId, document);
+    vpp.seed().apply(tenantId, document);
+  }
+
+  /** Finds the users for whom development mode makes tokens. */
+  public UserLookup users() {
+    return UserLookup.NONE;
   }
 
   /** Starts the background work. */

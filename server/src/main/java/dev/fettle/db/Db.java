@@ -2,6 +2,7 @@ package dev.fettle.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import dev.fettle.base.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -57,7 +58,20 @@ public final class Db implements AutoCloseable {
     config.addDataSourceProperty(
         "socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 15));
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    this.pool = new HikariDataSource(config);
+    this.pool = connect(config, settings);
+  }
+
+  private static HikariDataSource connect(HikariConfig config, DbSettings settings) {
+    try {
+      return new HikariDataSource(config);
+    } catch (HikariPool.PoolInitializationException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      // What follows the question mark of a URL may be a secret.
+      throw new DatabaseFailure(
+          "The database %s cannot be reached: %s"
+              .formatted(settings.url().replaceAll("\\?.*", ""), cause.getMessage()),
+          e);
+    }
   }
 
   /** Runs work as one READ COMMITTED transaction: all of it is kept, or none. */

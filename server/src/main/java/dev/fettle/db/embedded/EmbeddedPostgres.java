@@ -30,6 +30,11 @@ import java.util.stream.Stream;
  * {@code lock} and {@code postgres.log} (of the present run).
  */
 public final class EmbeddedPostgres implements AutoCloseable {
+  /** The version of the PostgreSQL that travels with us. */
+  public static String version() {
+    return PostgresBinaries.VERSION;
+  }
+
   static final String USER = "fettle";
   static final String DATABASE = "fettle";
 

@@ -1,0 +1,46 @@
+package dev.fettle.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The folder of everything that is kept. */
+final class DataDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
+
+  private DataDirectory() {}
+
+  /**
+   * Makes the folder if there is none. Others may pass through it and not look into it: as root the
+   * embedded database runs as another user, and everything secret below is its owner's alone.
+   */
+  static void prepare(Path folder) {
+    try {
+      if (Files.isDirectory(folder)) {
+        if (!Files.isWritable(folder)) {
+          throw refused(folder, "it is not writable");
+        }
+        return;
+      }
+      Path parent = folder.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectory(folder);
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+      LOG.info("event=data_directory_made path={}", folder);
+    } catch (IOException e) {
+      throw refused(folder, e.toString());
+    }
+  }
+
+  private static StartRefused refused(Path folder, String why) {
+    return new StartRefused(
+        StartRefused.Because.DIRECTORY,
+        "The data directory %s cannot be used: %s. Choose another one with --data."
+            .formatted(folder, why));
+  }
+}

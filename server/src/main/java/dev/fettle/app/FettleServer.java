@@ -1,0 +1,329 @@
+package dev.fettle.app;
+
+import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.Settings;
+import dev.fettle.app.tls.ServerIdentity;
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.db.Db;
+import dev.fettle.db.DbSettings;
+import dev.fettle.db.Migrations;
+import dev.fettle.db.embedded.EmbeddedPostgres;
+import dev.fettle.graph.ErrorAnswers;
+import dev.fettle.graph.Route;
+import dev.fettle.http.Handler;
+import dev.fettle.http.HttpServer;
+import dev.fettle.http.Mounts;
+import dev.fettle.http.Response;
+import dev.fettle.identity.BuiltInIssuer;
+import dev.fettle.identity.IdentityEndpoints;
+import dev.fettle.identity.IssuerMode;
+import dev.fettle.identity.SigningKeys;
+import dev.fettle.identity.Tenants;
+import dev.fettle.identity.TokenVerifier;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A whole server: database, application, sockets. Opened top to bottom, closed in reverse.
+ *
+ * <p>In development mode the application on the sockets can be exchanged for a fresh one, which is
+ * how the data are reset: whatever it remembered goes with it.
+ */
+final class FettleServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FettleServer.class);
+  private static final String HTTP = "http";
+  private static final String HTTPS = "https";
+  private static final int IDLE_CONNECTIONS = 2;
+  private static final int SECRET_BYTES = 32;
+
+  private final Settings settings;
+  private final JsonNode seed;
+  private final Ids ids = Ids.random();
+  private final DevClock clock = new DevClock(Clock.systemUTC());
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Db db;
+  private final byte[] secret;
+  private final BuiltInIssuer issuer;
+  private final HttpServer http;
+  private volatile Running running;
+
+  /** What a reset exchanges. */
+  private record Running(
+      Application application, Tenants tenants, TokenVerifier verifier, Handler handler) {}
+
+  private FettleServer(Settings settings, JsonNode seed) {
+    this.settings = settings;
+    this.seed = seed;
+    try {
+      refuseTakenPorts();
+      DataDirectory.prepare(settings.data());
+      // The database's processes start while we make or read the certificate.
+      CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
+      @Nullable ServerIdentity identity =
+          settings.sockets().httpsPort() == null ? null : serverIdentity();
+      SigningKeys signing = SigningKeys.in(settings.data().resolve("signing-keys.json"));
+      String publicUrl =
+          settings.sockets().publicUrl() == null ? null : settings.sockets().publicUrl().toString();
+      issuer = new BuiltInIssuer(signing, publicUrl, clock, ids);
+      db = outcome(database);
+      secret = secret();
+      running = run();
+      http = HttpServer.start(listeners(identity), front());
+      opened.push(http);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Starts everything; when this returns, requests are answered. */
+  static FettleServer start(Settings settings, JsonNode seed) {
+    return new FettleServer(settings, seed);
+  }
+
+  /** Where the server is reached, HTTPS first. */
+  List<String> urls() {
+    List<String> urls = new ArrayList<>();
+    if (settings.sockets().httpsPort() != null) {
+      urls.add("https://localhost:" + http.port(HTTPS));
+    }
+    if (settings.sockets().httpPort() != null) {
+      urls.add("http://localhost:" + http.port(HTTP));
+    }
+    return urls;
+  }
+
+  Application application() {
+    return running.application();
+  }
+
+  @Override
+  public void close() {
+    Running last = running;
+    if (last != null) {
+      stop(last);
+    }
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.warn("event=stop_failed problem=\"{}\"", e.getMessage());
+      }
+    }
+  }
+
+  private static void stop(Running running) {
+    running.application().close();
+    running.verifier().close();
+  }
+
+  private Db openDatabase() {
+    Settings.Database wanted = settings.database();
+    DbSettings where;
+    if (wanted.url() == null) {
+      Path folder = settings.data().resolve("postgres");
+      EmbeddedPostgres postgres =
+          EmbeddedPostgres.start(
+              new EmbeddedPostgres.Options(
+                  folder,
+                  wanted.programs() == null ? folder : wanted.programs(),
+                  true,
+                  wanted.connections() + 10),
+              ids);
+      opened.push(postgres);
+      where =
+          postgres.settings(
+              wanted.connections(),
+              IDLE_CONNECTIONS,
+              wanted.admissionWait(),
+              wanted.statementTimeout());
+    } else {
+      where =
+          new DbSettings(
+              wanted.url(),
+              wanted.user(),
+              wanted.password(),
+              wanted.connections(),
+              IDLE_CONNECTIONS,
+              wanted.admissionWait(),
+              wanted.statementTimeout());
+    }
+    Db open = new Db(where);
+    opened.push(open);
+    new Migrations(where).apply();
+    return open;
+  }
+
+  private static Db outcome(CompletableFuture<Db> database) {
+    try {
+      return database.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  private byte[] secret() {
+    return new AppStore(db)
+        .secret("cursors", java.util.HexFormat.of().parseHex(ids.hex(SECRET_BYTES)));
+  }
+
+  private ServerIdentity serverIdentity() {
+    Settings.Sockets sockets = settings.sockets();
+    return sockets.certificate() == null || sockets.key() == null
+        ? ServerIdentity.ofLocalAuthority(settings.data(), sockets.names(), Instant.now())
+        : ServerIdentity.ofFiles(sockets.certificate(), sockets.key());
+  }
+
+  private Running run() {
+    boolean dev = settings.mode() == Mode.DEV;
+    Tenants tenants =
+        new Tenants(db, clock, dev ? Tenants.Birth.AT_FIRST_USE : Tenants.Birth.BY_OPERATOR);
+    TokenVerifier verifier =
+        new TokenVerifier(
+            settings.identity().issuers(),
+            settings.identity().audiences(),
+            issuer,
+            tenant -> tenants.admit(tenant).isPresent(),
+            clock);
+    Application application =
+        new Application(new Application.Ground(db, verifier, clock, ids, settings.data(), secret));
+    if (dev) {
+      tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
+      application.seed(Seed.TENANT, seed);
+    }
+    IdentityEndpoints identity = identityEndpoints(tenants, application);
+    Handler handler =
+        new Mounts(
+            List.of(new Mounts.Mount(IdentityEndpoints::claims, identity)), application.handler());
+    application.start();
+    return new Running(application, tenants, verifier, handler);
+  }
+
+  private IdentityEndpoints identityEndpoints(Tenants tenants, Application application) {
+    ErrorAnswers errors =
+        new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize");
+    return new IdentityEndpoints(
+        new IdentityEndpoints.Parts(
+            settings.mode() == Mode.DEV ? IssuerMode.DEVELOPMENT : IssuerMode.OPERATION,
+            issuer,
+            tenants,
+            application.clients(),
+            application.users(),
+            settings.identity().audiences(),
+            application::knownPermissions,
+            reason -> refusal(errors, reason),
+            clock,
+            ids));
+  }
+
+  private Response refusal(ErrorAnswers errors, Reason reason) {
+    String id = ids.guid();
+    return errors
+        .answer(
+            reason,
+            Route.ErrorShape.GRAPH,
+            clock.instant(),
+            new ErrorAnswers.Correlation(id, id),
+            "")
+        .with("request-id", id);
+  }
+
+  private Handler front() {
+    DevEndpoints dev =
+        new DevEndpoints(
+            new DevEndpoints.Driven(
+                settings.mode(),
+                settings.data(),
+                clock,
+                new Faults(),
+                this::refusalOf,
+                this::reset),
+            request -> running.handler().handle(request));
+    Settings.Watching watching = settings.watching();
+    return new Watching(dev, db, watching.metricsRemote(), watching.logRequests());
+  }
+
+  private Response refusalOf(Reason reason) {
+    return refusal(
+        new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize"), reason);
+  }
+
+  private synchronized void reset() {
+    stop(running);
+    new AppStore(db).empty();
+    running = run();
+  }
+
+  private List<HttpServer.Listener> listeners(@Nullable ServerIdentity identity) {
+    List<HttpServer.Listener> listeners = new ArrayList<>();
+    Settings.Sockets sockets = settings.sockets();
+    if (sockets.httpPort() != null) {
+      listeners.add(new HttpServer.Listener(HTTP, loopback(), sockets.httpPort(), null));
+    }
+    if (sockets.httpsPort() != null && identity != null) {
+      listeners.add(
+          new HttpServer.Listener(
+              HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), identity.context()));
+    }
+    return listeners;
+  }
+
+  private void refuseTakenPorts() {
+    Settings.Sockets sockets = settings.sockets();
+    if (sockets.httpPort() != null) {
+      refuseIfTaken(loopback(), sockets.httpPort(), "http.port");
+    }
+    if (sockets.httpsPort() != null) {
+      refuseIfTaken(address(sockets.httpsAddress()), sockets.httpsPort(), "https.port");
+    }
+  }
+
+  private static void refuseIfTaken(InetAddress address, int port, String setting) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(address, port));
+    } catch (IOException e) {
+      throw new StartRefused(
+          StartRefused.Because.PORT,
+          "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s (--%s) to another port, or to 'none'."
+              .formatted(
+                  port,
+                  address.getHostAddress(),
+                  e.getMessage(),
+                  setting,
+                  setting.replace('.', '-')));
+    }
+  }
+
+  private static InetAddress loopback() {
+    return InetAddress.ofLiteral("127.0.0.1");
+  }
+
+  private static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByName(literal);
+    } catch (UnknownHostException e) {
+      throw new StartRefused(
+          StartRefused.Because.SETTINGS, "https.address=" + literal + " is no address of a host.");
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.fettle.app;
+
+import dev.fettle.app.settings.Settings;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** From start to signal: runs a server, says when it is ready, and stops it cleanly. */
+final class Lifetime {
+  private Lifetime() {}
+
+  /** Something that lives as long as the server, started when it is ready. */
+  @FunctionalInterface
+  interface Companion {
+    AutoCloseable start(FettleServer server);
+  }
+
+  /** Runs until the process is told to end. */
+  static int run(
+      Settings settings, JsonNode seed, Companion companion, Consumer<FettleServer> ready)
+      throws Exception {
+    Logging.start(settings.watching().logLevel());
+    Logger log = LoggerFactory.getLogger(Lifetime.class);
+    Logging.sayEffective(log, settings);
+    FettleServer server = FettleServer.start(settings, seed);
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    try (server;
+        AutoCloseable beside = companion.start(server)) {
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("stop")
+                  .unstarted(
+                      () -> {
+                        end.countDown();
+                        await(ended);
+                      }));
+      ready.accept(server);
+      log.info("event=ready urls={} beside={}", server.urls(), beside != null);
+      await(end);
+      log.info("event=stopping");
+    } finally {
+      ended.countDown();
+    }
+    return 0;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.fettle.app;
+
+import dev.fettle.agent.AgentCommand;
+import dev.fettle.app.settings.InvalidSettings;
+import dev.fettle.app.tls.TlsFailure;
+import dev.fettle.db.DatabaseFailure;
+import dev.fettle.db.embedded.DirectoryLocked;
+import dev.fettle.db.embedded.EmbeddedPostgresFailure;
+import dev.fettle.simulator.apple.AppleStandInCommand;
+import dev.fettle.simulator.devices.DevicesCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The program's front door: picks the command, and turns what went wrong into words. */
+@Command(
+    name = "fettle",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionCommand.class,
+    description = {
+      "Answers Microsoft Graph for keeping devices and apps up to date, with the real thing behind",
+      "the API. One command, offline, no account, no telemetry."
+    },
+    footer = {
+      "",
+      "Exit codes: 0 fine, 1 a fault of Fettle, 2 options or settings, 3 a port is taken,",
+      "4 the data directory cannot be used, 5 the database cannot be used.",
+      "",
+      "An independent project, not affiliated with Microsoft or Apple."
+    },
+    subcommands = {
+      DevCommand.class,
+      ServeCommand.class,
+      TrustCommand.class,
+      VersionCommand.class,
+      DevicesCommand.class,
+      AgentCommand.class,
+      AppleStandInCommand.class,
+      HelpCommand.class
+    })
+public final class Main implements Runnable {
+  private static final int FAULT = 1;
+
+  @Spec private CommandSpec spec;
+
+  Main() {
+    spec = CommandSpec.create();
+  }
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    int code = run(arguments);
+    System.out.flush();
+    System.exit(code);
+  }
+
+  static int run(String... arguments) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(Main::explain)
+        .setUsageHelpAutoWidth(true)
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say a command, such as: fettle dev");
+  }
+
+  private static int explain(Exception e, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    int code =
+        switch (e) {
+          case StartRefused refused -> refused.because().exitCode();
+          case InvalidSettings ignored -> StartRefused.Because.SETTINGS.exitCode();
+          case TlsFailure ignored -> StartRefused.Because.SETTINGS.exitCode();
+          case DirectoryLocked ignored -> StartRefused.Because.DIRECTORY.exitCode();
+          case EmbeddedPostgresFailure ignored -> StartRefused.Because.DATABASE.exitCode();
+          case DatabaseFailure ignored -> StartRefused.Because.DATABASE.exitCode();
+          default -> FAULT;
+        };
+    if (code == FAULT) {
+      err.println("Fettle failed, and this is a fault of Fettle:");
+      e.printStackTrace(err);
+    } else {
+      err.println(e.getMessage());
+    }
+    err.flush();
+    return code;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.fettle.app;
+
+import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.Settings;
+import dev.fettle.app.settings.SettingsReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that both ways to run have: where settings come from. */
+final class ServerOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "settings, one 'name = value' a line; docs/operations.md lists them")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "where everything that is kept lies (default: .fettle)")
+  private @Nullable String data;
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "plain HTTP on loopback (default: 8080); 0 picks one, 'none' opens none")
+  private @Nullable String httpPort;
+
+  @Option(
+      names = "--https-port",
+      paramLabel = "PORT",
+      description = "HTTPS (default: 8443); 0 picks one, 'none' opens none")
+  private @Nullable String httpsPort;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "any setting; may be given several times")
+  private Map<String, String> set = new LinkedHashMap<>();
+
+  Settings read(Mode mode) {
+    Map<String, String> commandLine = new HashMap<>(set);
+    put(commandLine, "data.directory", data);
+    put(commandLine, "http.port", httpPort);
+    put(commandLine, "https.port", httpsPort);
+    return SettingsReader.read(mode, file(), System.getenv(), commandLine);
+  }
+
+  private static void put(Map<String, String> settings, String name, @Nullable String value) {
+    if (value != null) {
+      settings.put(name, value);
+    }
+  }
+
+  private Map<String, String> file() {
+    Map<String, String> settings = new HashMap<>();
+    if (config != null) {
+      Properties properties = new Properties();
+      try (Reader reader = Files.newBufferedReader(config)) {
+        properties.load(reader);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new StartRefused(
+            StartRefused.Because.SETTINGS,
+            "The configuration file %s cannot be read: %s.".formatted(config, e));
+      }
+      properties.stringPropertyNames().forEach(n -> settings.put(n, properties.getProperty(n)));
+    }
+    return settings;
+  }
+}

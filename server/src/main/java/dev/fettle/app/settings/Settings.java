@@ -1,0 +1,81 @@
+package dev.fettle.app.settings;
+
+import dev.fettle.identity.TrustedIssuer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the operator has said, checked.
+ *
+ * @param effective each setting with its value and where it came from, for printing; secrets masked
+ */
+public record Settings(
+    Mode mode,
+    Path data,
+    Sockets sockets,
+    Database database,
+    Identity identity,
+    Devices devices,
+    Vpp vpp,
+    Watching watching,
+    List<String> effective) {
+
+  /**
+   * What we listen on.
+   *
+   * @param httpPort null for no plain HTTP
+   * @param httpsPort null for no HTTPS
+   * @param certificate null for a certificate of the local authority
+   */
+  public record Sockets(
+      @Nullable Integer httpPort,
+      @Nullable Integer httpsPort,
+      String httpsAddress,
+      Set<String> names,
+      @Nullable Path certificate,
+      @Nullable Path key,
+      @Nullable URI publicUrl) {}
+
+  /**
+   * Which database.
+   *
+   * @param url null for the embedded one
+   */
+  public record Database(
+      @Nullable String url,
+      @Nullable String user,
+      @Nullable String password,
+      int connections,
+      Duration admissionWait,
+      Duration statementTimeout,
+      @Nullable Path programs) {
+    @Override
+    public String toString() {
+      return "Database[" + (url == null ? "embedded" : url) + "]";
+    }
+  }
+
+  /** Whose tokens are taken. */
+  public record Identity(Set<String> audiences, List<TrustedIssuer> issuers) {}
+
+  /**
+   * Teams devices.
+   *
+   * @param successful whether a finished operation says {@code successful} for {@code succeeded}
+   */
+  public record Devices(boolean successful) {}
+
+  /** Apple volume purchasing. */
+  public record Vpp(URI appleUrl, boolean strictTokens) {}
+
+  /** Logs and metrics. */
+  public record Watching(boolean metricsRemote, String logLevel, boolean logRequests) {}
+
+  public Settings {
+    effective = List.copyOf(effective);
+  }
+}

@@ -1,0 +1,364 @@
+package dev.fettle.app.settings;
+
+import dev.fettle.identity.TrustedIssuer;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the sources of settings together and checks them as a whole. */
+public final class SettingsReader {
+  /** Variables of the launcher and of its friends, which are no settings. */
+  private static final Set<String> OTHER_VARIABLES =
+      Set.of("FETTLE_JAVA_OPTS", "FETTLE_JAVA_HOME", "FETTLE_HOME");
+
+  private static final Pattern ISSUER = Pattern.compile("identity\\.issuers\\.([a-z0-9-]+)\\.(.+)");
+  private static final List<String> ISSUER_PARTS =
+      List.of("url", "tenant", "tenants", "audiences", "discovery-url");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final int MAX_PORT = 65_535;
+
+  private record Given(String value, String source) {}
+
+  private final Mode mode;
+  private final Map<String, Given> given = new TreeMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> effective = new ArrayList<>();
+  private final Map<SettingKey, Given> known = new EnumMap<>(SettingKey.class);
+
+  private SettingsReader(Mode mode) {
+    this.mode = mode;
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @param file the content of the configuration file, by name
+   * @param environment the process's environment; only names that begin with FETTLE_ count
+   * @param commandLine settings given as options, by name
+   * @throws InvalidSettings with every problem
+   */
+  public static Settings read(
+      Mode mode,
+      Map<String, String> file,
+      Map<String, String> environment,
+      Map<String, String> commandLine) {
+    SettingsReader reader = new SettingsReader(mode);
+    file.forEach((key, value) -> reader.given.put(key, new Given(value, "file")));
+    reader.takeEnvironment(environment, file.keySet());
+    commandLine.forEach((key, value) -> reader.given.put(key, new Given(value, "command line")));
+    return reader.read();
+  }
+
+  private void takeEnvironment(Map<String, String> environment, Set<String> fileKeys) {
+    Map<String, String> names =
+        Stream.concat(
+                Arrays.stream(SettingKey.values()).map(SettingKey::key),
+                fileKeys.stream().filter(key -> ISSUER.matcher(key).matches()))
+            .distinct()
+            .collect(Collectors.toMap(SettingKey::environmentName, Function.identity()));
+    environment.forEach(
+        (name, value) -> {
+          if (!name.startsWith("FETTLE_") || OTHER_VARIABLES.contains(name)) {
+            return;
+          }
+          String key = names.get(name);
+          if (key == null) {
+            problems.add(
+                "the environment has %s, and there is no such setting%s"
+                    .formatted(name, suggestion(name, names.keySet())));
+          } else {
+            given.put(key, new Given(value, "environment"));
+          }
+        });
+  }
+
+  private Settings read() {
+    given.forEach(
+        (key, value) -> {
+          if (SettingKey.of(key).isEmpty() && !ISSUER.matcher(key).matches()) {
+            List<String> all = Arrays.stream(SettingKey.values()).map(SettingKey::key).toList();
+            problems.add(
+                "there is no setting %s (%s)%s"
+                    .formatted(key, value.source(), suggestion(key, all)));
+          }
+        });
+    for (SettingKey key : SettingKey.values()) {
+      choose(key);
+    }
+    @Nullable Integer httpPort = port(SettingKey.HTTP_PORT);
+    @Nullable Integer httpsPort = port(SettingKey.HTTPS_PORT);
+    @Nullable Path certificate = path(SettingKey.HTTPS_CERTIFICATE);
+    @Nullable Path key = path(SettingKey.HTTPS_KEY);
+    @Nullable String url = text(SettingKey.DATABASE_URL);
+    checkTogether(httpPort, httpsPort, certificate, key, url);
+    Settings.Sockets sockets =
+        new Settings.Sockets(
+            httpPort,
+            httpsPort,
+            required(SettingKey.HTTPS_ADDRESS),
+            list(SettingKey.HTTPS_NAMES),
+            certificate,
+            key,
+            url(SettingKey.PUBLIC_URL));
+    Settings.Database database =
+        new Settings.Database(
+            url,
+            text(SettingKey.DATABASE_USER),
+            text(SettingKey.DATABASE_PASSWORD),
+            number(SettingKey.DATABASE_CONNECTIONS, 2, 500),
+            duration(SettingKey.DATABASE_ADMISSION_WAIT),
+            duration(SettingKey.DATABASE_STATEMENT_TIMEOUT),
+            path(SettingKey.DATABASE_PROGRAMS));
+    Settings.Identity identity =
+        new Settings.Identity(list(SettingKey.IDENTITY_AUDIENCES), issuers());
+    URI apple = url(SettingKey.VPP_APPLE_URL);
+    Settings settings =
+        new Settings(
+            mode,
+            Path.of(required(SettingKey.DATA_DIRECTORY)).toAbsolutePath().normalize(),
+            sockets,
+            database,
+            identity,
+            new Settings.Devices(
+                choice(SettingKey.DEVICES_OPERATION_STATUS, "action-page", "resource-page")
+                    .equals("resource-page")),
+            new Settings.Vpp(
+                apple == null ? URI.create("https://vpp.itunes.apple.com/mdm/v2") : apple,
+                flag(SettingKey.VPP_STRICT_TOKENS)),
+            new Settings.Watching(
+                flag(SettingKey.METRICS_REMOTE),
+                choice(SettingKey.LOG_LEVEL, "info", "error", "warn", "debug"),
+                flag(SettingKey.LOG_REQUESTS)),
+            effective);
+    if (!problems.isEmpty()) {
+      throw new InvalidSettings(problems);
+    }
+    return settings;
+  }
+
+  private void choose(SettingKey key) {
+    Given value = given.get(key.key());
+    String standard = key.defaultIn(mode);
+    if (value == null && standard != null) {
+      value = new Given(standard, "default");
+    }
+    if (value != null) {
+      known.put(key, new Given(value.value().strip(), value.source()));
+      String shown = key.secret() ? "***" : value.value().strip();
+      effective.add("%s=%s source=%s".formatted(key.key(), shown, value.source()));
+    }
+  }
+
+  private void checkTogether(
+      @Nullable Integer httpPort,
+      @Nullable Integer httpsPort,
+      @Nullable Path certificate,
+      @Nullable Path key,
+      @Nullable String url) {
+    if (httpPort == null && httpsPort == null) {
+      problems.add("http.port and https.port are both none: there would be nothing to connect to");
+    }
+    if (httpPort != null && httpPort != 0 && httpPort.equals(httpsPort)) {
+      problems.add("http.port and https.port are both " + httpPort);
+    }
+    if ((certificate == null) != (key == null)) {
+      problems.add("https.certificate and https.key go together, and only one of them is set");
+    }
+    if (url == null) {
+      for (SettingKey orphan : List.of(SettingKey.DATABASE_USER, SettingKey.DATABASE_PASSWORD)) {
+        if (known.containsKey(orphan)) {
+          problems.add(orphan.key() + " is set and database.url is not");
+        }
+      }
+    } else if (!url.startsWith("jdbc:postgresql:")) {
+      problems.add("database.url must begin with jdbc:postgresql:");
+    } else if (url.toLowerCase(Locale.ROOT).contains("password=")) {
+      problems.add("database.url holds a password: say it in database.password instead");
+    }
+  }
+
+  private List<TrustedIssuer> issuers() {
+    Map<String, Map<String, String>> parts = new TreeMap<>();
+    given.forEach(
+        (key, value) -> {
+          Matcher matcher = ISSUER.matcher(key);
+          if (!matcher.matches()) {
+            return;
+          }
+          String part = matcher.group(2);
+          if (!ISSUER_PARTS.contains(part)) {
+            problems.add(
+                "an issuer has no %s (%s)%s".formatted(part, key, suggestion(part, ISSUER_PARTS)));
+            return;
+          }
+          effective.add("%s=%s source=%s".formatted(key, value.value(), value.source()));
+          parts
+              .computeIfAbsent(matcher.group(1), name -> new TreeMap<>())
+              .put(part, value.value().strip());
+        });
+    List<TrustedIssuer> issuers = new ArrayList<>();
+    parts.forEach(
+        (name, part) -> {
+          String url = part.get("url");
+          if (url == null) {
+            problems.add("identity.issuers." + name + ".url is missing");
+            return;
+          }
+          try {
+            issuers.add(
+                new TrustedIssuer(
+                    url,
+                    part.get("discovery-url"),
+                    split(part.getOrDefault("tenants", "")),
+                    part.get("tenant"),
+                    split(part.getOrDefault("audiences", ""))));
+          } catch (IllegalArgumentException e) {
+            problems.add("identity.issuers." + name + ": " + e.getMessage());
+          }
+        });
+    return List.copyOf(issuers);
+  }
+
+  private @Nullable String text(SettingKey key) {
+    Given value = known.get(key);
+    return value == null || value.value().isEmpty() ? null : value.value();
+  }
+
+  private String required(SettingKey key) {
+    String value = text(key);
+    if (value == null) {
+      problems.add(key.key() + " is empty");
+      return ".";
+    }
+    return value;
+  }
+
+  private @Nullable Path path(SettingKey key) {
+    String value = text(key);
+    return value == null ? null : Path.of(value).toAbsolutePath().normalize();
+  }
+
+  private @Nullable Integer port(SettingKey key) {
+    return "none".equals(text(key)) ? null : number(key, 0, MAX_PORT);
+  }
+
+  private int number(SettingKey key, int least, int most) {
+    String value = required(key);
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, with the bounds.
+    }
+    problems.add("%s=%s is not a number from %d to %d".formatted(key.key(), value, least, most));
+    return least;
+  }
+
+  private boolean flag(SettingKey key) {
+    return choice(key, "true", "false").equals("true");
+  }
+
+  private String choice(SettingKey key, String... allowed) {
+    String value = required(key);
+    if (!List.of(allowed).contains(value)) {
+      problems.add("%s=%s is none of %s".formatted(key.key(), value, String.join(", ", allowed)));
+    }
+    return value;
+  }
+
+  private Duration duration(SettingKey key) {
+    String value = required(key);
+    Matcher matcher = DURATION.matcher(value);
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+      problems.add(
+          "%s=%s is not a time such as 500ms, 3s, 10m, 2h or 1d".formatted(key.key(), value));
+      return Duration.ofSeconds(1);
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
+  }
+
+  private @Nullable URI url(SettingKey key) {
+    String value = text(key);
+    if (value == null) {
+      return null;
+    }
+    try {
+      URI uri = new URI(value);
+      if (uri.getHost() != null
+          && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      // Said below.
+    }
+    problems.add("%s=%s is not an http or https URL".formatted(key.key(), value));
+    return null;
+  }
+
+  private Set<String> list(SettingKey key) {
+    String value = text(key);
+    return split(value == null ? "" : value);
+  }
+
+  private static Set<String> split(String value) {
+    return Arrays.stream(value.split(",", -1))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String suggestion(String wrong, Iterable<String> candidates) {
+    String best = "";
+    int least = Math.max(3, wrong.length() / 3);
+    for (String candidate : candidates) {
+      int distance = distance(wrong, candidate);
+      if (distance < least) {
+        least = distance;
+        best = candidate;
+      }
+    }
+    return best.isEmpty() ? "" : "; did you mean " + best + "?";
+  }
+
+  private static int distance(String a, String b) {
+    int[] before = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      before[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] now = new int[b.length() + 1];
+      now[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        now[j] = Math.min(Math.min(now[j - 1], before[j]) + 1, before[j - 1] + change);
+      }
+      before = now;
+    }
+    return before[b.length()];
+  }
+}
