@@ -95,19 +95,32 @@ public final class Application implements AutoCloseable {
     }
   }
 
-  private static final Duration POLL_INTERVAL = Duration.ofMinutes(5);
+  /** What operators may choose about the capabilities. */
+  public record Choices(UpdateSettings updates, DdiSettings ddi) {
+
+    /** What holds if nothing is chosen. */
+    public static Choices standard() {
+      return new Choices(UpdateSettings.standard(), DdiSettings.standard());
+    }
+  }
 
   private final Jobs jobs;
   private final Clients clients;
   private final ClientAdministration clientAdministration;
   private final List<Mounts.Mount> mounts = new ArrayList<>();
   private final List<Route> routes = new ArrayList<>();
+  private final Devices devices;
   private final DeviceSeed deviceSeed;
   private final UpdateSeed updateSeed;
   private final Vpp vpp;
   private final Handler handler;
 
+  /** With what holds if nothing is chosen. */
   public Application(Ground ground) {
+    this(ground, Choices.standard());
+  }
+
+  public Application(Ground ground, Choices choices) {
     Db db = ground.db();
     jobs = new Jobs(db, ground.clock(), ground.ids());
     AuditTrail audit = new AuditTrail(db, ground.clock(), ground.ids(), Duration.ofDays(400));
@@ -126,14 +139,14 @@ public final class Application implements AutoCloseable {
 
     // Capabilities: each adds its rows to routes, and its other doors to mounts.
 
-    UpdateSettings updateSettings = UpdateSettings.standard();
+    UpdateSettings updateSettings = choices.updates();
     ContentStore contents = new DirectoryContentStore(ground.data().resolve("files"), ground.ids());
     Operations operations = new Operations(db, ground.clock(), ground.ids(), audit, updateSettings);
-    Devices devices =
+    devices =
         new Devices(db, ground.clock(), ground.ids(), audit, new PublishedVersions(), operations);
     Releases releases =
         new Releases(db, ground.clock(), ground.ids(), audit, devices, contents, updateSettings);
-    SeenDevices seen = new SeenDevices(db, ground.clock().instant(), POLL_INTERVAL);
+    SeenDevices seen = new SeenDevices(db, ground.clock().instant(), choices.ddi().pollInterval());
     UpdateSweep updateSweep = new UpdateSweep(db, contents, updateSettings);
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
@@ -147,7 +160,7 @@ public final class Application implements AutoCloseable {
             seen,
             contents,
             new ReportCheck(new Bodies(schemas)),
-            DdiSettings.standard().every(POLL_INTERVAL),
+            choices.ddi(),
             new DdiHandler.Chance(ground.clock(), RandomGenerator.getDefault()));
     mounts.add(new Mounts.Mount(DdiHandler::claims, ddi));
     jobs.every(Duration.ofSeconds(5), "devices.seen", seen::step);
@@ -198,6 +211,11 @@ public final class Application implements AutoCloseable {
   /** Makes the clients of the built-in issuer, the operator's first. */
   public ClientAdministration clientAdministration() {
     return clientAdministration;
+  }
+
+  /** The inventory. */
+  Devices devices() {
+    return devices;
   }
 
   /** The background work; nothing of it happens by itself before {@link #start}. */

@@ -3,6 +3,7 @@ package dev.fettle.app;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,11 +27,24 @@ final class DevCommand implements Callable<Integer> {
       description = "what it holds at first: 'documentation' (the default), 'none', or a JSON file")
   private String seed = Seed.DOCUMENTATION;
 
+  @Option(
+      names = "--devices",
+      paramLabel = "N",
+      description =
+          "brings the seeded devices to life and N pretend devices beside them; they poll,"
+              + " install and report")
+  private @Nullable Integer devices;
+
   @Override
   public Integer call() throws Exception {
     Settings settings = options.read(Mode.DEV);
     return Lifetime.run(
-        settings, Seed.document(seed), server -> () -> {}, server -> say(server, settings));
+        settings, Seed.document(seed), this::company, server -> say(server, settings));
+  }
+
+  private AutoCloseable company(FettleServer server) {
+    Integer count = devices;
+    return count == null ? () -> {} : DevFleet.start(server, count);
   }
 
   private static void say(FettleServer server, Settings settings) {

@@ -2,6 +2,7 @@ package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
+import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.app.tls.ServerIdentity;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
@@ -9,6 +10,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
 import dev.fettle.db.Migrations;
 import dev.fettle.db.embedded.EmbeddedPostgres;
+import dev.fettle.ddi.DdiSettings;
 import dev.fettle.graph.ErrorAnswers;
 import dev.fettle.graph.Route;
 import dev.fettle.http.Handler;
@@ -21,10 +23,12 @@ import dev.fettle.identity.IssuerMode;
 import dev.fettle.identity.SigningKeys;
 import dev.fettle.identity.Tenants;
 import dev.fettle.identity.TokenVerifier;
+import dev.fettle.updates.UpdateSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -108,6 +112,25 @@ final class FettleServer implements AutoCloseable {
       urls.add("http://localhost:" + http.port(HTTP));
     }
     return urls;
+  }
+
+  /** Where programs on this machine reach the server most simply. */
+  URI local() {
+    return URI.create(urls().getLast());
+  }
+
+  /** The certificate to trust for {@link #local}; null if it is plain HTTP. */
+  @Nullable Path trust() {
+    return settings.sockets().httpPort() != null
+        ? null
+        : settings.sockets().certificate() != null
+            ? settings.sockets().certificate()
+            : LocalAuthority.certificate(settings.data());
+  }
+
+  /** What it was seeded with. */
+  JsonNode seed() {
+    return seed;
   }
 
   Application application() {
@@ -206,7 +229,8 @@ final class FettleServer implements AutoCloseable {
             tenant -> tenants.admit(tenant).isPresent(),
             clock);
     Application application =
-        new Application(new Application.Ground(db, verifier, clock, ids, settings.data(), secret));
+        new Application(
+            new Application.Ground(db, verifier, clock, ids, settings.data(), secret), choices());
     if (dev) {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
       application.seed(Seed.TENANT, seed);
@@ -217,6 +241,23 @@ final class FettleServer implements AutoCloseable {
             List.of(new Mounts.Mount(IdentityEndpoints::claims, identity)), application.handler());
     application.start();
     return new Running(application, tenants, verifier, handler);
+  }
+
+  private Application.Choices choices() {
+    Settings.Devices devices = settings.devices();
+    UpdateSettings updates =
+        UpdateSettings.standard()
+            .with(
+                devices.operationDeadline(),
+                devices.successful()
+                    ? UpdateSettings.StatusSpelling.RESOURCE_PAGE
+                    : UpdateSettings.StatusSpelling.ACTION_PAGES);
+    URI address = settings.sockets().publicUrl();
+    return new Application.Choices(
+        updates,
+        DdiSettings.standard()
+            .every(devices.pollInterval())
+            .reachedAt(address == null ? null : address.toString()));
   }
 
   private IdentityEndpoints identityEndpoints(Tenants tenants, Application application) {

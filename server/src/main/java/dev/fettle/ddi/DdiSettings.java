@@ -40,4 +40,13 @@ public record DdiSettings(
   public DdiSettings every(Duration interval) {
     return new DdiSettings(interval, spreadPercent, publicUrl, requestsPerSecond, burst);
   }
+
+  /** The same, reached by devices under this address; null for each request's own. */
+  public DdiSettings reachedAt(@Nullable String address) {
+    String plain =
+        address != null && address.endsWith("/")
+            ? address.substring(0, address.length() - 1)
+            : address;
+    return new DdiSettings(pollInterval, spreadPercent, plain, requestsPerSecond, burst);
+  }
 }

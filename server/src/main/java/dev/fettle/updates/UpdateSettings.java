@@ -38,4 +38,15 @@ public record UpdateSettings(
         256L << 20,
         StatusSpelling.ACTION_PAGES);
   }
+
+  /** The same with this deadline and this spelling. */
+  public UpdateSettings with(Duration deadline, StatusSpelling otherSpelling) {
+    return new UpdateSettings(
+        deadline,
+        operationRetention,
+        diagnosticsRetention,
+        artifactLimit,
+        diagnosticsLimit,
+        otherSpelling);
+  }
 }

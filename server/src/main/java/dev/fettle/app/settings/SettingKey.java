@@ -34,6 +34,10 @@ public enum SettingKey {
       "devices.operation-status",
       "action-page",
       "'action-page' says succeeded, 'resource-page' says successful"),
+  DEVICES_POLL_INTERVAL(
+      "devices.poll-interval", "3s", "5m", "how often devices are asked to poll", false),
+  DEVICES_OPERATION_DEADLINE(
+      "devices.operation-deadline", "1d", "how long a device may take for what it was asked"),
   VPP_APPLE_URL(
       "vpp.apple-url",
       "https://vpp.itunes.apple.com/mdm/v2",

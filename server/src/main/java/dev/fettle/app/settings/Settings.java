@@ -66,8 +66,10 @@ public record Settings(
    * Teams devices.
    *
    * @param successful whether a finished operation says {@code successful} for {@code succeeded}
+   * @param pollInterval how often devices are asked to poll
+   * @param operationDeadline how long an operation may take
    */
-  public record Devices(boolean successful) {}
+  public record Devices(boolean successful, Duration pollInterval, Duration operationDeadline) {}
 
   /** Apple volume purchasing. */
   public record Vpp(URI appleUrl, boolean strictTokens) {}

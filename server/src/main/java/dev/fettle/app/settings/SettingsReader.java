@@ -137,7 +137,9 @@ public final class SettingsReader {
             identity,
             new Settings.Devices(
                 choice(SettingKey.DEVICES_OPERATION_STATUS, "action-page", "resource-page")
-                    .equals("resource-page")),
+                    .equals("resource-page"),
+                pollInterval(),
+                duration(SettingKey.DEVICES_OPERATION_DEADLINE)),
             new Settings.Vpp(
                 apple == null ? URI.create("https://vpp.itunes.apple.com/mdm/v2") : apple,
                 flag(SettingKey.VPP_STRICT_TOKENS)),
@@ -300,6 +302,20 @@ public final class SettingsReader {
       case "h" -> Duration.ofHours(amount);
       default -> Duration.ofDays(amount);
     };
+  }
+
+  /** The protocol writes it as hours, minutes and seconds of a day. */
+  private Duration pollInterval() {
+    Duration interval = duration(SettingKey.DEVICES_POLL_INTERVAL);
+    if (interval.compareTo(Duration.ofSeconds(1)) < 0
+        || interval.compareTo(Duration.ofHours(23)) > 0) {
+      problems.add(
+          "%s=%s is not from 1s to 23h"
+              .formatted(
+                  SettingKey.DEVICES_POLL_INTERVAL.key(),
+                  required(SettingKey.DEVICES_POLL_INTERVAL)));
+    }
+    return interval;
   }
 
   private @Nullable URI url(SettingKey key) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceFleet implements AutoCloseable {
   private static final int NEW_DEVICES_A_SECOND = 400;
+  private static final int MODEL_STEP = 7;
 
   private final DdiHttp http;
   private final ExecutorService threads;
@@ -50,7 +51,8 @@ public final class DeviceFleet implements AutoCloseable {
           device(settings, given.controllerId(), credential, null, given.attributes(), random));
     }
     for (int number = 1; number <= settings.count(); number++) {
-      DeviceModel model = DeviceModel.ALL.get(random.nextInt(DeviceModel.ALL.size()));
+      // In steps, so that a small fleet is a mixed one.
+      DeviceModel model = DeviceModel.ALL.get(number * MODEL_STEP % DeviceModel.ALL.size());
       devices.add(
           device(
               settings,

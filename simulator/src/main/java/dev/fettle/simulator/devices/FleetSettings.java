@@ -65,6 +65,21 @@ public record FleetSettings(
         null);
   }
 
+  /** The same, trusting the certificates of this file for https. */
+  public FleetSettings trusting(@Nullable Path certificates) {
+    return new FleetSettings(
+        server,
+        tenant,
+        gatewayToken,
+        given,
+        count,
+        behaviours,
+        shortestInstall,
+        longestInstall,
+        seed,
+        certificates);
+  }
+
   @Override
   public String toString() {
     return "FleetSettings[" + server + " " + tenant + ", " + given.size() + " + " + count + "]";
