@@ -100,7 +100,9 @@ final class Locator {
     if (rest.isEmpty()) {
       return new Located(sql, Resource.Kind.DOCUMENT, type, true);
     }
-    StringBuilder path = new StringBuilder();
+    // One arrow a step, as the indexes on such expressions are written.
+    StringBuilder owner = new StringBuilder(sql);
+    String last = "";
     for (Step step : rest) {
       String name =
           switch (step) {
@@ -109,14 +111,15 @@ final class Locator {
             case Step.Cast cast -> "";
           };
       if (!name.isEmpty()) {
-        path.append(path.isEmpty() ? "" : ",").append(name);
+        owner.append(last.isEmpty() ? "" : " -> '" + last + "'");
+        last = name;
       }
     }
-    String text = "(" + sql + " #>> '{" + path + "}')";
+    String text = "(" + owner + " ->> '" + last + "')";
     return switch (type) {
       case EnumType enumeration -> new Located(text, Resource.Kind.ENUM, type, true);
       case StructuredType structured ->
-          new Located("(" + sql + " #> '{" + path + "}')", Resource.Kind.DOCUMENT, type, true);
+          new Located("(" + owner + " -> '" + last + "')", Resource.Kind.DOCUMENT, type, true);
       case PrimitiveType primitive ->
           switch (primitive) {
             case STRING, GUID -> new Located(text, Resource.Kind.TEXT, type, true);

@@ -84,14 +84,16 @@ public final class ReadEngine {
   public ReadResult collection(ReadRequest request, Resource resource, Sql scope) {
     Asked asked = asked(request);
     Plan plan = plan(request, resource, Use.COLLECTION, asked.parameters());
-    return db.read(tx -> collection(tx, request, resource, scope, plan, asked.skipToken()));
+    // A token is judged before a connection is asked for.
+    SkipToken token = token(request, plan, asked);
+    return db.read(tx -> collection(tx, request, resource, scope, plan, token));
   }
 
   /** A page of a collection, read within a transaction. */
   public ReadResult collection(Tx tx, ReadRequest request, Resource resource, Sql scope) {
     Asked asked = asked(request);
     Plan plan = plan(request, resource, Use.COLLECTION, asked.parameters());
-    return collection(tx, request, resource, scope, plan, asked.skipToken());
+    return collection(tx, request, resource, scope, plan, token(request, plan, asked));
   }
 
   /** The one entity within the scope, or nothing. */
@@ -255,17 +257,21 @@ public final class ReadEngine {
     return List.copyOf(bound);
   }
 
+  private @Nullable SkipToken token(ReadRequest request, Plan plan, Asked asked) {
+    String text = asked.skipToken();
+    return text == null
+        ? null
+        : SkipToken.read(text, secret, bound(request, plan), plan.level().order().size());
+  }
+
   private ReadResult collection(
       Tx tx,
       ReadRequest request,
       Resource resource,
       Sql scope,
       Plan plan,
-      @Nullable String tokenText) {
+      @Nullable SkipToken token) {
     Level level = plan.level();
-    List<String> bound = bound(request, plan);
-    SkipToken token =
-        tokenText == null ? null : SkipToken.read(tokenText, secret, bound, level.order().size());
     Map<String, String> applied = applied(request);
     int preferred = preferred(request, resource, plan, token, applied);
     int size = plan.top() != null ? plan.top() : preferred > 0 ? preferred : resource.defaultPage();
@@ -329,7 +335,8 @@ public final class ReadEngine {
                 + "?"
                 + plan.repeated()
                 + "$skiptoken="
-                + new SkipToken(page.last, plan.top() == null ? preferred : 0).write(secret, bound)
+                + new SkipToken(page.last, plan.top() == null ? preferred : 0)
+                    .write(secret, bound(request, plan))
             : null;
     return new ReadResult(
         envelope(request, plan, total, next, rows.toByteArray()), page.taken, applied);
