@@ -12,6 +12,9 @@ import dev.fettle.devices.DeviceRoutes;
 import dev.fettle.devices.DeviceSeed;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.SeenDevices;
+import dev.fettle.directory.Directory;
+import dev.fettle.directory.DirectoryRoutes;
+import dev.fettle.directory.DirectorySeed;
 import dev.fettle.graph.Bodies;
 import dev.fettle.graph.Coverage;
 import dev.fettle.graph.ErrorAnswers;
@@ -27,9 +30,10 @@ import dev.fettle.http.Mounts;
 import dev.fettle.identity.Authenticator;
 import dev.fettle.identity.Clients;
 import dev.fettle.identity.KnownPermissions;
-import dev.fettle.identity.ResourceGrants;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
+import dev.fettle.teams.Teams;
+import dev.fettle.teams.TeamsSeed;
 import dev.fettle.updates.AgentWork;
 import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.DirectoryContentStore;
@@ -112,6 +116,9 @@ public final class Application implements AutoCloseable {
   private final Devices devices;
   private final DeviceSeed deviceSeed;
   private final UpdateSeed updateSeed;
+  private final Directory directory;
+  private final DirectorySeed directorySeed;
+  private final TeamsSeed teamsSeed;
   private final Vpp vpp;
   private final Handler handler;
 
@@ -171,11 +178,19 @@ public final class Application implements AutoCloseable {
     routes.addAll(vpp.routes());
     mounts.add(vpp.mount());
 
+    Teams teams = new Teams(db, audit, ground.clock(), ground.ids(), reads);
+    directory = new Directory(db, audit, ground.clock(), ground.ids(), teams.removals());
+    routes.addAll(new DirectoryRoutes(directory, reads, teams.chats()).routes());
+    routes.addAll(teams.routes());
+    directorySeed = new DirectorySeed(db, ground.clock());
+    teamsSeed = new TeamsSeed(db, ground.clock(), ground.ids());
+    jobs.every(Duration.ofHours(1), "teams.retention", teams::retention);
+
     Graph graph =
         new Graph(
             routes,
             ground.authenticator(),
-            ResourceGrants.NONE,
+            teams.grants(),
             new Bodies(schemas),
             new Metadata(schemas),
             new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize"),
@@ -232,12 +247,14 @@ public final class Application implements AutoCloseable {
   public void seed(String tenantId, JsonNode document) {
     deviceSeed.apply(tenantId, document);
     updateSeed.apply(tenantId, document);
+    directorySeed.apply(tenantId, document);
+    teamsSeed.apply(tenantId, document);
     vpp.seed().apply(tenantId, document);
   }
 
   /** Finds the users for whom development mode makes tokens. */
   public UserLookup users() {
-    return UserLookup.NONE;
+    return directory.users();
   }
 
   /** Starts the background work. */

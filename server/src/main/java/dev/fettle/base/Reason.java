@@ -83,6 +83,26 @@ public sealed interface Reason {
   /** There is no room left to store what was sent: 507. */
   record InsufficientStorage(String message) implements Reason {}
 
+  /**
+   * A reason that says more inside, as services behind the front end do: clients read the most
+   * deeply nested code that they know.
+   *
+   * @param outer decides status, outer code and message
+   * @param code the inner code
+   * @param innerMessage the inner message
+   */
+  record Nested(Reason outer, String code, String innerMessage, List<Detail> details)
+      implements Reason {
+    public Nested {
+      details = List.copyOf(details);
+    }
+
+    @Override
+    public String message() {
+      return outer.message();
+    }
+  }
+
   /** A 400 with the usual code {@code BadRequest}. */
   static Invalid invalid(@Nullable String target, String message) {
     return new Invalid("BadRequest", message, target, List.of());

@@ -12,6 +12,7 @@ final class DdiErrors {
 
   static Response answer(Reason reason) {
     return switch (reason) {
+      case Reason.Nested nested -> answer(nested.outer());
       case Reason.Invalid r -> error(400, "bodyNotReadable", r);
       // No body and no WWW-Authenticate: nothing that tells what was wrong.
       case Reason.Unauthenticated _ -> Response.empty(401);

@@ -65,7 +65,13 @@ public final class ErrorAnswers {
       }
       details(error, details);
     }
-    error.set("innerError", inner(now, ids));
+    ObjectNode inner = Json.object();
+    if (reason instanceof Reason.Nested nested) {
+      inner.put("code", nested.code());
+      inner.put("message", nested.innerMessage());
+      details(inner, nested.details());
+    }
+    error.set("innerError", inner.setAll(inner(now, ids)));
     ObjectNode document = Json.object().set("error", error);
     return Response.of(shape.status(), "application/json", Json.bytes(document))
         .with("Cache-Control", "no-cache")
@@ -109,6 +115,7 @@ public final class ErrorAnswers {
 
   private Shape shape(Reason reason) {
     return switch (reason) {
+      case Reason.Nested nested -> shape(nested.outer());
       case Reason.Invalid invalid -> new Shape(400, invalid.code(), Headers.none());
       case Reason.Unauthenticated unauthenticated ->
           new Shape(401, unauthenticated.code(), Headers.of("WWW-Authenticate", challenge));

@@ -24,6 +24,7 @@ public final class IntuneErrors {
   /** The outer code for a reason: Intune has names of its own for some. */
   public static String code(Reason reason) {
     return switch (reason) {
+      case Reason.Nested nested -> code(nested.outer());
       case Reason.Invalid(String code, var message, var target, var details) -> code;
       case Reason.Unauthenticated(String code, var message) -> code;
       case Reason.Forbidden ignored -> "Forbidden";

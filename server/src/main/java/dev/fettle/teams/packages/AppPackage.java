@@ -27,7 +27,7 @@ public record AppPackage(Manifest manifest, byte[] archive, byte[] colorIcon, by
   /**
    * Opens and checks a package.
    *
-   * @throws Refusal with {@link Reason.Invalid} that lists every finding
+   * @throws Refusal with {@link Reason.Nested} that lists every finding
    */
   public static AppPackage open(byte[] archive) {
     Findings findings = new Findings();
@@ -95,6 +95,7 @@ public record AppPackage(Manifest manifest, byte[] archive, byte[] colorIcon, by
   }
 
   private static Refusal refusal(List<Reason.Detail> findings) {
-    return new Refusal(Reason.invalid(null, Findings.joined(findings), findings));
+    String message = Findings.joined(findings);
+    return new Refusal(new Reason.Nested(Reason.invalid(null, message), CODE, message, findings));
   }
 }

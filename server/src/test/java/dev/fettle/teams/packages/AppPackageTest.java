@@ -74,7 +74,7 @@ class AppPackageTest {
     manifest.remove("name");
     ((ObjectNode) manifest.get("developer")).put("websiteUrl", "hs://www.yo.com");
 
-    Reason.Invalid reason = refused(PackageWriter.write(manifest));
+    Reason.Nested reason = refused(PackageWriter.write(manifest));
 
     assertThat(reason.message())
         .isEqualTo(
@@ -143,7 +143,7 @@ class AppPackageTest {
     SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
     files.put("color.png", PackageWriter.png(96, 0xff000000));
     files.put("outline.png", PackageWriter.png(32, 0xff102030));
-    Reason.Invalid reason = refused(PackageWriter.zip(files));
+    Reason.Nested reason = refused(PackageWriter.zip(files));
     assertThat(reason.details())
         .extracting(Reason.Detail::code)
         .containsExactly("InvalidColorIconHeightAndWidth", "InvalidOutlineIconTransparency");
@@ -272,7 +272,7 @@ class AppPackageTest {
     try {
       AppPackage.open(zip);
     } catch (Refusal refusal) {
-      assertThat(refusal.reason()).isInstanceOf(Reason.Invalid.class);
+      assertThat(refusal.reason()).isInstanceOf(Reason.Nested.class);
     }
   }
 
@@ -288,10 +288,10 @@ class AppPackageTest {
     assertThat(Integer.signum(one.compareTo(other))).isEqualTo(expected);
   }
 
-  private static Reason.Invalid refused(byte[] zip) {
+  private static Reason.Nested refused(byte[] zip) {
     Refusal refusal = catchThrowableOfType(Refusal.class, () -> AppPackage.open(zip));
     assertThat(refusal).isNotNull();
-    return (Reason.Invalid) refusal.reason();
+    return (Reason.Nested) refusal.reason();
   }
 
   private static List<String> codes(byte[] zip) {

@@ -1,0 +1,318 @@
+package dev.fettle.directory;
+
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import dev.fettle.db.UniqueViolation;
+import dev.fettle.identity.Caller;
+import dev.fettle.identity.UserLookup;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes users, chats, teams and who is in them. Each method is one transaction with its audit
+ * entry. Safe for concurrent use.
+ */
+public final class Directory {
+
+  private final Db db;
+  private final AuditTrail audit;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final Removals removals;
+
+  /**
+   * @param removals told when an owner goes
+   */
+  public Directory(Db db, AuditTrail audit, InstantSource clock, Ids ids, Removals removals) {
+    this.db = db;
+    this.audit = audit;
+    this.clock = clock;
+    this.ids = ids;
+    this.removals = removals;
+  }
+
+  /** The users for whom the development mode makes tokens. */
+  public UserLookup users() {
+    return (tenantId, key) ->
+        db.read(tx -> DirectoryStore.user(tx, tenantId, key))
+            .map(user -> new UserLookup.User(user.id(), user.userPrincipalName()));
+  }
+
+  /** Does nothing if the owner is there, else refuses. */
+  void require(String tenantId, OwnerKind kind, String key) {
+    db.<Boolean>read(
+        tx -> {
+          Owners.require(tx, kind, tenantId, key);
+          return true;
+        });
+  }
+
+  /** Adds a user; its id is made here. */
+  String createUser(Caller caller, Function<Instant, User> made) {
+    User given = made.apply(clock.instant());
+    User user =
+        new User(
+            ids.guid(),
+            given.userPrincipalName(),
+            given.displayName(),
+            given.givenName(),
+            given.surname(),
+            given.mail(),
+            given.mailNickname(),
+            given.jobTitle(),
+            given.accountEnabled(),
+            given.createdDateTime());
+    requireName(user.userPrincipalName());
+    try {
+      return db.tx(
+          tx -> {
+            DirectoryStore.insertUser(tx, caller.tenantId(), user);
+            audit.record(tx, caller, "createUser", "user", user.id(), AuditTrail.SUCCEEDED, null);
+            return user.id();
+          });
+    } catch (UniqueViolation taken) {
+      throw nameTaken();
+    }
+  }
+
+  void updateUser(Caller caller, String key, Function<User, User> change) {
+    try {
+      db.<Boolean>tx(
+          tx -> {
+            User before =
+                DirectoryStore.user(tx, caller.tenantId(), key)
+                    .orElseThrow(() -> Owners.missing(OwnerKind.USER, key));
+            User after = change.apply(before);
+            requireName(after.userPrincipalName());
+            DirectoryStore.updateUser(tx, caller.tenantId(), after);
+            audit.record(tx, caller, "updateUser", "user", before.id(), AuditTrail.SUCCEEDED, null);
+            return true;
+          });
+    } catch (UniqueViolation taken) {
+      throw nameTaken();
+    }
+  }
+
+  /** Deletes an owner and what hangs on it. */
+  void delete(Caller caller, OwnerKind kind, String key) {
+    db.<Boolean>tx(
+        tx -> {
+          String id =
+              kind == OwnerKind.USER
+                  ? DirectoryStore.user(tx, caller.tenantId(), key).map(User::id).orElse(key)
+                  : key;
+          removals.removed(tx, caller.tenantId(), kind, id);
+          if (!DirectoryStore.delete(tx, kind, caller.tenantId(), id)) {
+            throw Owners.missing(kind, key);
+          }
+          audit.record(tx, caller, "delete", kind.text(), id, AuditTrail.SUCCEEDED, null);
+          return true;
+        });
+  }
+
+  /** Adds a chat; a one-on-one chat that the two have already is answered instead. */
+  String createChat(Caller caller, String type, @Nullable String topic, List<Member> members) {
+    requireMembers(type, members);
+    Instant now = clock.instant();
+    return db.tx(
+        tx -> {
+          String id = chatId(tx, caller.tenantId(), type, members);
+          if (DirectoryStore.insertChat(tx, caller.tenantId(), id, type, topic, now)) {
+            addAll(tx, caller.tenantId(), OwnerKind.CHAT, id, members, now);
+            audit.record(tx, caller, "createChat", "chat", id, AuditTrail.SUCCEEDED, null);
+          }
+          return id;
+        });
+  }
+
+  void retitleChat(Caller caller, String id, @Nullable String topic) {
+    db.<Boolean>tx(
+        tx -> {
+          String type =
+              DirectoryStore.chatType(tx, caller.tenantId(), id)
+                  .orElseThrow(() -> Owners.missing(OwnerKind.CHAT, id));
+          if (type.equals("oneOnOne") && topic != null) {
+            throw new Refusal(Reason.invalid("topic", "A one-on-one chat has no topic."));
+          }
+          boolean done = DirectoryStore.retitle(tx, caller.tenantId(), id, topic, clock.instant());
+          audit.record(tx, caller, "updateChat", "chat", id, AuditTrail.SUCCEEDED, null);
+          return done;
+        });
+  }
+
+  /** Adds a team; its id is made here. */
+  String createTeam(
+      Caller caller,
+      String displayName,
+      @Nullable String description,
+      String visibility,
+      List<Member> members) {
+    Instant now = clock.instant();
+    Team team = new Team(ids.guid(), displayName, description, visibility, now);
+    return db.tx(
+        tx -> {
+          boolean made = DirectoryStore.insertTeam(tx, caller.tenantId(), team);
+          addAll(tx, caller.tenantId(), OwnerKind.TEAM, team.id(), members, now);
+          String user = caller.userId();
+          if (made && user != null) {
+            // As in Teams, who makes a team owns it; a user that the directory has not owns none.
+            boolean _ =
+                DirectoryStore.insertMember(
+                    tx,
+                    caller.tenantId(),
+                    OwnerKind.TEAM,
+                    team.id(),
+                    new Member(user, List.of("owner")),
+                    now);
+          }
+          audit.record(tx, caller, "createTeam", "team", team.id(), AuditTrail.SUCCEEDED, null);
+          return team.id();
+        });
+  }
+
+  void updateTeam(Caller caller, String id, Function<Team, Team> change) {
+    db.<Boolean>tx(
+        tx -> {
+          Team before =
+              DirectoryStore.team(tx, caller.tenantId(), id)
+                  .orElseThrow(() -> Owners.missing(OwnerKind.TEAM, id));
+          DirectoryStore.updateTeam(tx, caller.tenantId(), change.apply(before));
+          audit.record(tx, caller, "updateTeam", "team", id, AuditTrail.SUCCEEDED, null);
+          return true;
+        });
+  }
+
+  /** Adds a member and answers its id. */
+  String addMember(Caller caller, OwnerKind kind, String hostId, Member member) {
+    return db.tx(
+        tx -> {
+          String host = Owners.hold(tx, kind, caller.tenantId(), hostId);
+          if (kind == OwnerKind.CHAT
+              && DirectoryStore.chatType(tx, caller.tenantId(), host)
+                  .filter("oneOnOne"::equals)
+                  .isPresent()) {
+            throw new Refusal(
+                Reason.invalid("members", "Nobody can be added to a one-on-one chat."));
+          }
+          boolean added =
+              DirectoryStore.insertMember(
+                  tx, caller.tenantId(), kind, host, member, clock.instant());
+          String id =
+              DirectoryStore.memberId(tx, caller.tenantId(), kind, host, member.user())
+                  .orElseThrow(() -> unknownUser(member.user()));
+          if (!added) {
+            throw new Refusal(
+                Reason.invalid(
+                    "user@odata.bind",
+                    "The user '%s' is a member already.".formatted(member.user())));
+          }
+          audit.record(tx, caller, "addMember", kind.text(), host, AuditTrail.SUCCEEDED, null);
+          return id;
+        });
+  }
+
+  void changeRoles(
+      Caller caller, OwnerKind kind, String hostId, String memberId, List<String> roles) {
+    db.<Boolean>tx(
+        tx -> {
+          if (!DirectoryStore.updateRoles(tx, caller.tenantId(), kind, hostId, memberId, roles)) {
+            throw noMember(memberId);
+          }
+          audit.record(tx, caller, "updateMember", kind.text(), hostId, AuditTrail.SUCCEEDED, null);
+          return true;
+        });
+  }
+
+  void removeMember(Caller caller, OwnerKind kind, String hostId, String memberId) {
+    db.<Boolean>tx(
+        tx -> {
+          if (!DirectoryStore.deleteMember(tx, caller.tenantId(), kind, hostId, memberId)) {
+            throw noMember(memberId);
+          }
+          audit.record(tx, caller, "removeMember", kind.text(), hostId, AuditTrail.SUCCEEDED, null);
+          return true;
+        });
+  }
+
+  static Refusal noMember(String memberId) {
+    return new Refusal(Reason.notFound("Member '%s' not found.".formatted(memberId)));
+  }
+
+  /** Adds members that have to exist. */
+  static void addAll(
+      Tx tx, String tenantId, OwnerKind kind, String hostId, List<Member> members, Instant now) {
+    for (Member member : members) {
+      if (!DirectoryStore.insertMember(tx, tenantId, kind, hostId, member, now)
+          && DirectoryStore.memberId(tx, tenantId, kind, hostId, member.user()).isEmpty()) {
+        throw unknownUser(member.user());
+      }
+    }
+  }
+
+  private String chatId(Tx tx, String tenantId, String type, List<Member> members) {
+    return switch (type) {
+      case "oneOnOne" -> {
+        List<String> both =
+            members.stream()
+                .map(
+                    member ->
+                        DirectoryStore.user(tx, tenantId, member.user())
+                            .orElseThrow(() -> unknownUser(member.user()))
+                            .id())
+                .distinct()
+                .sorted()
+                .toList();
+        if (both.size() != 2) {
+          throw new Refusal(
+              Reason.invalid("members", "A one-on-one chat has exactly two members."));
+        }
+        yield "19:%s_%s@unq.gbl.spaces".formatted(both.getFirst(), both.getLast());
+      }
+      case "meeting" ->
+          "19:meeting_%s@thread.v2"
+              .formatted(
+                  Base64.getEncoder().encodeToString(ids.guid().getBytes(StandardCharsets.UTF_8)));
+      default -> "19:%s@thread.v2".formatted(ids.guid().replace("-", ""));
+    };
+  }
+
+  private static void requireMembers(String type, List<Member> members) {
+    if (type.equals("oneOnOne") && members.size() != 2) {
+      throw new Refusal(Reason.invalid("members", "A one-on-one chat has exactly two members."));
+    }
+    if (members.isEmpty()) {
+      throw new Refusal(Reason.invalid("members", "A chat has at least one member."));
+    }
+  }
+
+  private static void requireName(String userPrincipalName) {
+    if (!userPrincipalName.matches("[^\\s@/]{1,113}@[^\\s@/]{1,113}")) {
+      throw new Refusal(
+          Reason.invalid(
+              "userPrincipalName",
+              "Property userPrincipalName is invalid: it has the form alias@domain."));
+    }
+  }
+
+  private static Refusal nameTaken() {
+    return new Refusal(
+        new Reason.Invalid(
+            "Request_BadRequest",
+            "Another object with the same value for property userPrincipalName already exists.",
+            "userPrincipalName",
+            List.of()));
+  }
+
+  private static Refusal unknownUser(String key) {
+    return Owners.missing(OwnerKind.USER, key);
+  }
+}

@@ -1,0 +1,547 @@
+package dev.fettle.directory;
+
+import static dev.fettle.graph.GraphVersion.BETA;
+import static dev.fettle.graph.GraphVersion.V1;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Sql;
+import dev.fettle.graph.Answers;
+import dev.fettle.graph.Call;
+import dev.fettle.graph.GraphVersion;
+import dev.fettle.graph.Permissions;
+import dev.fettle.graph.Reads;
+import dev.fettle.graph.Route;
+import dev.fettle.graph.query.Resource;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import dev.fettle.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The operations on users, chats, teams and members. Public documents: the pages of the user, chat,
+ * team and conversationMember resources.
+ */
+public final class DirectoryRoutes {
+
+  private static final Set<GraphVersion> BOTH = Route.in(V1, BETA);
+
+  private static final Permissions USERS_READ =
+      Permissions.of(
+          "User.ReadBasic.All",
+          "User.Read.All",
+          "User.ReadWrite.All",
+          "Directory.Read.All",
+          "Directory.ReadWrite.All");
+  private static final Permissions ME =
+      Permissions.delegated(
+          "User.Read",
+          "User.ReadWrite",
+          "User.ReadBasic.All",
+          "User.Read.All",
+          "User.ReadWrite.All",
+          "Directory.Read.All",
+          "Directory.ReadWrite.All");
+  private static final Permissions USERS_WRITE =
+      Permissions.of("User.ReadWrite.All", "Directory.ReadWrite.All");
+  private static final Permissions CHATS_LIST =
+      Permissions.delegated("Chat.ReadBasic", "Chat.Read", "Chat.ReadWrite")
+          .application("Chat.ReadBasic.All", "Chat.Read.All", "Chat.ReadWrite.All");
+  private static final Permissions CHAT_READ =
+      CHATS_LIST.granted(
+          "chat",
+          "chat-id",
+          "ChatSettings.Read.Chat",
+          "ChatSettings.ReadWrite.Chat",
+          "Chat.Manage.Chat");
+  private static final Permissions CHAT_CREATE =
+      Permissions.delegated("Chat.Create", "Chat.ReadWrite")
+          .application("Chat.Create", "Chat.ReadWrite.All");
+  private static final Permissions CHAT_UPDATE =
+      Permissions.delegated("Chat.ReadWrite")
+          .application("Chat.ReadWrite.All")
+          .granted("chat", "chat-id", "ChatSettings.ReadWrite.Chat", "Chat.Manage.Chat");
+  private static final Permissions CHAT_DELETE =
+      Permissions.delegated("Chat.ManageDeletion.All")
+          .application("Chat.ManageDeletion.All")
+          .granted("chat", "chat-id", "Chat.ManageDeletion.Chat");
+  private static final Permissions CHAT_MEMBERS_READ =
+      Permissions.delegated(
+              "ChatMember.Read",
+              "ChatMember.ReadWrite",
+              "Chat.ReadBasic",
+              "Chat.Read",
+              "Chat.ReadWrite")
+          .application(
+              "ChatMember.Read.All",
+              "ChatMember.ReadWrite.All",
+              "Chat.ReadBasic.All",
+              "Chat.Read.All",
+              "Chat.ReadWrite.All")
+          .granted("chat", "chat-id", "ChatMember.Read.Chat", "Chat.Manage.Chat");
+  private static final Permissions CHAT_MEMBERS_WRITE =
+      Permissions.delegated("ChatMember.ReadWrite", "Chat.ReadWrite")
+          .application("ChatMember.ReadWrite.All", "Chat.ReadWrite.All")
+          .granted("chat", "chat-id", "Chat.Manage.Chat");
+  private static final Permissions TEAMS_READ =
+      Permissions.of(
+          "Team.ReadBasic.All",
+          "TeamSettings.Read.All",
+          "TeamSettings.ReadWrite.All",
+          "Group.Read.All",
+          "Group.ReadWrite.All",
+          "Directory.Read.All",
+          "Directory.ReadWrite.All");
+  private static final Permissions TEAM_READ =
+      TEAMS_READ.granted(
+          "team", "team-id", "TeamSettings.Read.Group", "TeamSettings.ReadWrite.Group");
+  private static final Permissions TEAM_CREATE =
+      Permissions.of("Team.Create", "Group.ReadWrite.All", "Directory.ReadWrite.All");
+  private static final Permissions TEAM_UPDATE =
+      Permissions.of("TeamSettings.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All")
+          .granted("team", "team-id", "TeamSettings.ReadWrite.Group");
+  private static final Permissions TEAM_DELETE =
+      Permissions.of("Group.ReadWrite.All", "Directory.ReadWrite.All");
+  private static final Permissions TEAM_MEMBERS_READ =
+      Permissions.of(
+              "TeamMember.Read.All",
+              "TeamMember.ReadWrite.All",
+              "Group.Read.All",
+              "Group.ReadWrite.All",
+              "Directory.Read.All",
+              "Directory.ReadWrite.All")
+          .granted("team", "team-id", "TeamMember.Read.Group");
+  private static final Permissions TEAM_MEMBERS_WRITE =
+      Permissions.of("TeamMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All");
+
+  private final Directory directory;
+  private final Reads reads;
+  private final Resource chats;
+
+  /**
+   * @param chats what can be read of chats: {@link DirectoryResources#chats} and what hangs on them
+   */
+  public DirectoryRoutes(Directory directory, Reads reads, Resource chats) {
+    this.directory = directory;
+    this.reads = reads;
+    this.chats = chats;
+  }
+
+  /** Every operation. */
+  public List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    users(routes);
+    chats(routes);
+    teams(routes);
+    members(routes, OwnerKind.CHAT, "/chats/{chat-id}", CHAT_MEMBERS_READ, CHAT_MEMBERS_WRITE);
+    members(routes, OwnerKind.TEAM, "/teams/{team-id}", TEAM_MEMBERS_READ, TEAM_MEMBERS_WRITE);
+    return List.copyOf(routes);
+  }
+
+  private void users(List<Route> routes) {
+    Resource users = DirectoryResources.USERS;
+    routes.add(
+        Route.get(BOTH, "/users")
+            .permissions(USERS_READ)
+            .handle(call -> reads.collection(call, users, Sql.of("true"))));
+    routes.add(
+        Route.get(BOTH, "/users/$count")
+            .permissions(USERS_READ)
+            .handle(call -> reads.count(call, users, Sql.of("true"))));
+    routes.add(
+        Route.post(BOTH, "/users")
+            .permissions(USERS_WRITE)
+            .body("microsoft.graph.user")
+            .handle(this::createUser)
+            .notes("The password is not kept: users sign in elsewhere."));
+    routes.add(
+        Route.get(BOTH, "/users/{user-id}")
+            .permissions(
+                Permissions.delegated(ME.delegated().toArray(String[]::new))
+                    .application(USERS_READ.application().toArray(String[]::new)))
+            .handle(call -> reads.entity(call, users, user(call), missingUser(call))));
+    routes.add(
+        Route.get(BOTH, "/me")
+            .permissions(ME)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        users,
+                        Sql.of("t.user_id = ?", call.caller().userId()),
+                        "User Id '%s' not found.".formatted(call.caller().userId()))));
+    routes.add(
+        Route.patch(BOTH, "/users/{user-id}")
+            .permissions(USERS_WRITE)
+            .body("microsoft.graph.user")
+            .handle(this::updateUser));
+    routes.add(
+        Route.delete(BOTH, "/users/{user-id}")
+            .permissions(USERS_WRITE)
+            .handle(
+                call -> {
+                  directory.delete(call.caller(), OwnerKind.USER, call.key("user-id"));
+                  return Answers.noContent();
+                }));
+  }
+
+  private void chats(List<Route> routes) {
+    routes.add(
+        Route.get(BOTH, "/chats")
+            .permissions(CHATS_LIST)
+            .handle(call -> reads.collection(call, chats, ownChats(call))));
+    routes.add(
+        Route.post(BOTH, "/chats")
+            .permissions(CHAT_CREATE)
+            .body("microsoft.graph.chat")
+            .handle(this::createChat));
+    routes.add(
+        Route.get(BOTH, "/chats/{chat-id}")
+            .permissions(CHAT_READ)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        chats,
+                        Sql.of("t.chat_id = ?", call.key("chat-id")),
+                        "Chat with id '%s' not found.".formatted(call.key("chat-id")))));
+    routes.add(
+        Route.patch(BOTH, "/chats/{chat-id}")
+            .permissions(CHAT_UPDATE)
+            .body("microsoft.graph.chat")
+            .handle(this::updateChat));
+    routes.add(
+        Route.delete(BOTH, "/chats/{chat-id}")
+            .permissions(CHAT_DELETE)
+            .handle(
+                call -> {
+                  directory.delete(call.caller(), OwnerKind.CHAT, call.key("chat-id"));
+                  return Answers.noContent();
+                }));
+    routes.add(
+        Route.get(BOTH, "/users/{user-id}/chats")
+            .permissions(CHATS_LIST)
+            .handle(
+                call ->
+                    reads.collection(
+                        call,
+                        chats,
+                        hosts(call, OwnerKind.CHAT, "t.chat_id", call.key("user-id")))));
+    routes.add(
+        Route.get(BOTH, "/me/chats")
+            .permissions(Permissions.delegated(CHATS_LIST.delegated().toArray(String[]::new)))
+            .handle(
+                call ->
+                    reads.collection(
+                        call, chats, hosts(call, OwnerKind.CHAT, "t.chat_id", me(call)))));
+  }
+
+  private void teams(List<Route> routes) {
+    Resource teams = DirectoryResources.TEAMS;
+    routes.add(
+        Route.get(BOTH, "/teams")
+            .permissions(TEAMS_READ)
+            .handle(call -> reads.collection(call, teams, Sql.of("true"))));
+    routes.add(
+        Route.post(BOTH, "/teams")
+            .permissions(TEAM_CREATE)
+            .body("microsoft.graph.team")
+            .handle(this::createTeam));
+    for (String path : List.of("/teams/{team-id}", "/groups/{team-id}/team")) {
+      routes.add(
+          Route.get(BOTH, path)
+              .permissions(TEAM_READ)
+              .handle(
+                  call ->
+                      reads.entity(
+                          call,
+                          teams,
+                          Sql.of("t.team_id = ?", call.key("team-id")),
+                          "No team found with Group Id '%s'.".formatted(call.key("team-id")))));
+    }
+    routes.add(
+        Route.patch(BOTH, "/teams/{team-id}")
+            .permissions(TEAM_UPDATE)
+            .body("microsoft.graph.team")
+            .handle(this::updateTeam));
+    for (String path : List.of("/teams/{team-id}", "/groups/{team-id}")) {
+      routes.add(
+          Route.delete(BOTH, path)
+              .permissions(TEAM_DELETE)
+              .handle(
+                  call -> {
+                    directory.delete(call.caller(), OwnerKind.TEAM, call.key("team-id"));
+                    return Answers.noContent();
+                  }));
+    }
+    routes.add(
+        Route.get(BOTH, "/teams/{team-id}/operations/{operation-id}")
+            .permissions(TEAM_READ)
+            .handle(this::operation)
+            .notes("Teams are made at once, so the operation has always succeeded."));
+    routes.add(
+        Route.get(BOTH, "/users/{user-id}/joinedTeams")
+            .permissions(TEAMS_READ)
+            .handle(
+                call ->
+                    reads.collection(
+                        call,
+                        teams,
+                        hosts(call, OwnerKind.TEAM, "t.team_id", call.key("user-id")))));
+    routes.add(
+        Route.get(BOTH, "/me/joinedTeams")
+            .permissions(Permissions.delegated(TEAMS_READ.delegated().toArray(String[]::new)))
+            .handle(
+                call ->
+                    reads.collection(
+                        call, teams, hosts(call, OwnerKind.TEAM, "t.team_id", me(call)))));
+  }
+
+  private void members(
+      List<Route> routes, OwnerKind kind, String host, Permissions read, Permissions write) {
+    String key = kind.text() + "-id";
+    Resource members = DirectoryResources.MEMBERS;
+    routes.add(
+        Route.get(BOTH, host + "/members")
+            .permissions(read)
+            .handle(
+                call ->
+                    reads.collection(
+                        call,
+                        members,
+                        inHost(kind, call.key(key)),
+                        () -> directory.require(call.caller().tenantId(), kind, call.key(key)))));
+    routes.add(
+        Route.post(BOTH, host + "/members")
+            .permissions(write)
+            .body("microsoft.graph.conversationMember")
+            .handle(
+                call -> {
+                  String id =
+                      directory.addMember(
+                          call.caller(), kind, call.key(key), DirectoryJson.member(call.body()));
+                  return reads.created(call, members, member(kind, call.key(key), id), id);
+                }));
+    routes.add(
+        Route.get(BOTH, host + "/members/{member-id}")
+            .permissions(read)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        members,
+                        member(kind, call.key(key), call.key("member-id")),
+                        "Member '%s' not found.".formatted(call.key("member-id")))));
+    routes.add(
+        Route.patch(BOTH, host + "/members/{member-id}")
+            .permissions(write)
+            .body("microsoft.graph.conversationMember")
+            .handle(
+                call -> {
+                  directory.changeRoles(
+                      call.caller(),
+                      kind,
+                      call.key(key),
+                      call.key("member-id"),
+                      DirectoryJson.roles(call.body()));
+                  return reads.updated(
+                      call,
+                      members,
+                      member(kind, call.key(key), call.key("member-id")),
+                      "Member '%s' not found.".formatted(call.key("member-id")));
+                }));
+    routes.add(
+        Route.delete(BOTH, host + "/members/{member-id}")
+            .permissions(write)
+            .handle(
+                call -> {
+                  directory.removeMember(call.caller(), kind, call.key(key), call.key("member-id"));
+                  return Answers.noContent();
+                }));
+  }
+
+  private Response createUser(Call call) {
+    ObjectNode body = call.body();
+    DirectoryJson.requireKnownUser(body);
+    String id =
+        directory.createUser(
+            call.caller(),
+            now ->
+                new User(
+                    "",
+                    DirectoryJson.required(body, "userPrincipalName"),
+                    DirectoryJson.required(body, "displayName"),
+                    DirectoryJson.text(body, "givenName"),
+                    DirectoryJson.text(body, "surname"),
+                    DirectoryJson.text(body, "mail"),
+                    DirectoryJson.text(body, "mailNickname"),
+                    DirectoryJson.text(body, "jobTitle"),
+                    enabled(body, true),
+                    now));
+    return reads.created(call, DirectoryResources.USERS, Sql.of("t.user_id = ?", id), id);
+  }
+
+  private Response updateUser(Call call) {
+    ObjectNode body = call.body();
+    DirectoryJson.requireKnownUser(body);
+    directory.updateUser(
+        call.caller(),
+        call.key("user-id"),
+        before ->
+            new User(
+                before.id(),
+                body.has("userPrincipalName")
+                    ? DirectoryJson.required(body, "userPrincipalName")
+                    : before.userPrincipalName(),
+                changed(body, "displayName", before.displayName()),
+                changed(body, "givenName", before.givenName()),
+                changed(body, "surname", before.surname()),
+                changed(body, "mail", before.mail()),
+                changed(body, "mailNickname", before.mailNickname()),
+                changed(body, "jobTitle", before.jobTitle()),
+                enabled(body, before.accountEnabled()),
+                before.createdDateTime()));
+    return Answers.noContent();
+  }
+
+  private Response createChat(Call call) {
+    ObjectNode body = call.body();
+    String id =
+        directory.createChat(
+            call.caller(),
+            DirectoryJson.required(body, "chatType"),
+            DirectoryJson.text(body, "topic"),
+            DirectoryJson.members(body));
+    return reads.created(call, chats, Sql.of("t.chat_id = ?", id), id);
+  }
+
+  private Response updateChat(Call call) {
+    ObjectNode body = call.body();
+    for (String name : body.propertyNames()) {
+      if (!name.equals("topic") && name.indexOf('@') < 0) {
+        throw new Refusal(Reason.invalid(name, "Only the topic of a chat can be changed."));
+      }
+    }
+    directory.retitleChat(call.caller(), call.key("chat-id"), DirectoryJson.text(body, "topic"));
+    return reads.updated(
+        call,
+        chats,
+        Sql.of("t.chat_id = ?", call.key("chat-id")),
+        "Chat with id '%s' not found.".formatted(call.key("chat-id")));
+  }
+
+  /** 202 with the two addresses that the documented answer has. */
+  private Response createTeam(Call call) {
+    ObjectNode body = call.body();
+    DirectoryJson.requireKnownTeam(body);
+    String visibility = DirectoryJson.text(body, "visibility");
+    String id =
+        directory.createTeam(
+            call.caller(),
+            DirectoryJson.required(body, "displayName"),
+            DirectoryJson.text(body, "description"),
+            visibility == null ? "public" : visibility,
+            DirectoryJson.members(body));
+    return Response.empty(202)
+        .with("Location", "/teams('%s')/operations('%s')".formatted(id, id))
+        .with("Content-Location", "/teams('%s')".formatted(id));
+  }
+
+  private Response updateTeam(Call call) {
+    ObjectNode body = call.body();
+    DirectoryJson.requireKnownTeam(body);
+    directory.updateTeam(
+        call.caller(),
+        call.key("team-id"),
+        before -> {
+          String visibility = DirectoryJson.text(body, "visibility");
+          return new Team(
+              before.id(),
+              body.has("displayName")
+                  ? DirectoryJson.required(body, "displayName")
+                  : before.displayName(),
+              changed(body, "description", before.description()),
+              visibility == null ? before.visibility() : visibility,
+              before.createdDateTime());
+        });
+    return Answers.noContent();
+  }
+
+  private Response operation(Call call) {
+    String team = call.key("team-id");
+    directory.require(call.caller().tenantId(), OwnerKind.TEAM, team);
+    if (!call.key("operation-id").equals(team)) {
+      throw new Refusal(
+          Reason.notFound("Operation '%s' not found.".formatted(call.key("operation-id"))));
+    }
+    return Answers.json(
+        200,
+        Json.object()
+            .put(
+                "@odata.context",
+                call.root()
+                    + "/$metadata#teams('%s')/operations/$entity".formatted(Request.encode(team)))
+            .put("id", team)
+            .put("operationType", "createTeam")
+            .put("status", "succeeded")
+            .put("targetResourceId", team)
+            .put("targetResourceLocation", "/teams('%s')".formatted(team)));
+  }
+
+  private static Sql user(Call call) {
+    return Sql.of("t.user_id = ")
+        .append(Owners.id(OwnerKind.USER, call.caller().tenantId(), call.key("user-id")));
+  }
+
+  private static String missingUser(Call call) {
+    return "User Id '%s' not found.".formatted(call.key("user-id"));
+  }
+
+  private static String me(Call call) {
+    String user = call.caller().userId();
+    if (user == null) {
+      throw new Refusal(
+          Reason.invalid(null, "/me request is only valid with delegated authentication flow."));
+    }
+    return user;
+  }
+
+  /** A user sees the chats that the user is in; an app by itself all of them. */
+  private static Sql ownChats(Call call) {
+    String user = call.caller().userId();
+    return user == null ? Sql.of("true") : hosts(call, OwnerKind.CHAT, "t.chat_id", user);
+  }
+
+  private static Sql hosts(Call call, OwnerKind kind, String column, String userKey) {
+    return Sql.of(
+            column
+                + " in (select t_m.host_id from directory_member t_m where t_m.tenant_id = ? and"
+                + " t_m.host_kind = ? and t_m.user_id = ",
+            call.caller().tenantId(),
+            kind.text())
+        .append(Owners.id(OwnerKind.USER, call.caller().tenantId(), userKey))
+        .append(")");
+  }
+
+  private static Sql inHost(OwnerKind kind, String hostId) {
+    return Sql.of("t.host_kind = ? and t.host_id = ?", kind.text(), hostId);
+  }
+
+  private static Sql member(OwnerKind kind, String hostId, String memberId) {
+    return inHost(kind, hostId).append(" and t.member_id = ?", memberId);
+  }
+
+  private static @Nullable String changed(ObjectNode body, String name, @Nullable String before) {
+    return body.has(name) ? DirectoryJson.text(body, name) : before;
+  }
+
+  private static boolean enabled(ObjectNode body, boolean before) {
+    JsonNode value = body.get("accountEnabled");
+    return value == null || value.isNull() ? before : value.booleanValue();
+  }
+}

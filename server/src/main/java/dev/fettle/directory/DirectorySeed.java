@@ -1,0 +1,92 @@
+package dev.fettle.directory;
+
+import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Brings users, chats and teams with given ids into a tenant; what is there is left alone. */
+public final class DirectorySeed {
+
+  private final Db db;
+  private final InstantSource clock;
+
+  public DirectorySeed(Db db, InstantSource clock) {
+    this.db = db;
+    this.clock = clock;
+  }
+
+  /**
+   * Applies a seed in one transaction.
+   *
+   * @param seed an object with {@code users}, {@code chats} and {@code teams}, each optional
+   */
+  public void apply(String tenantId, JsonNode seed) {
+    Instant now = clock.instant();
+    db.<Boolean>tx(
+        tx -> {
+          for (JsonNode user : seed.path("users")) {
+            DirectoryStore.seedUser(
+                tx,
+                tenantId,
+                new User(
+                    user.path("id").stringValue(),
+                    user.path("userPrincipalName").stringValue(),
+                    text(user, "displayName"),
+                    text(user, "givenName"),
+                    text(user, "surname"),
+                    text(user, "mail"),
+                    text(user, "mailNickname"),
+                    text(user, "jobTitle"),
+                    true,
+                    now));
+          }
+          for (JsonNode chat : seed.path("chats")) {
+            String id = chat.path("id").stringValue();
+            if (DirectoryStore.insertChat(
+                tx, tenantId, id, chat.path("chatType").stringValue(), text(chat, "topic"), now)) {
+              members(tx, tenantId, OwnerKind.CHAT, id, chat, now);
+            }
+          }
+          for (JsonNode team : seed.path("teams")) {
+            String id = team.path("id").stringValue();
+            if (DirectoryStore.insertTeam(
+                tx,
+                tenantId,
+                new Team(
+                    id,
+                    team.path("displayName").stringValue(),
+                    text(team, "description"),
+                    "private",
+                    now))) {
+              members(tx, tenantId, OwnerKind.TEAM, id, team, now);
+            }
+          }
+          return true;
+        });
+  }
+
+  private static void members(
+      Tx tx, String tenantId, OwnerKind kind, String id, JsonNode host, Instant now) {
+    List<Member> members = new ArrayList<>();
+    for (JsonNode one : host.path("members")) {
+      if (one.isString()) {
+        members.add(new Member(one.stringValue(), List.of()));
+      } else {
+        List<String> roles = new ArrayList<>();
+        one.path("roles").forEach(role -> roles.add(role.stringValue()));
+        members.add(new Member(one.path("user").stringValue(), roles));
+      }
+    }
+    Directory.addAll(tx, tenantId, kind, id, members, now);
+  }
+
+  private static @Nullable String text(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    return value == null || value.isNull() ? null : value.stringValue();
+  }
+}

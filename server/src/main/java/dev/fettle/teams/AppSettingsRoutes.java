@@ -1,0 +1,112 @@
+package dev.fettle.teams;
+
+import static dev.fettle.graph.GraphVersion.BETA;
+import static dev.fettle.graph.GraphVersion.FETTLE;
+import static dev.fettle.graph.GraphVersion.V1;
+
+import dev.fettle.db.Sql;
+import dev.fettle.graph.Call;
+import dev.fettle.graph.Permissions;
+import dev.fettle.graph.Reads;
+import dev.fettle.graph.Route;
+import dev.fettle.graph.query.Resource;
+import dev.fettle.http.Response;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The tenant's switches for apps. Public documents: "Get teamsAppSettings", "Update
+ * teamsAppSettings".
+ */
+final class AppSettingsRoutes {
+
+  private static final String FROM =
+      """
+      (select i.tenant_id, coalesce(s.allow_user_requests, false) as allow_user_requests,
+        coalesce(s.user_consent_enabled, true) as user_consent_enabled,
+        coalesce(s.chat_consent_enabled, true) as chat_consent_enabled,
+        coalesce(s.automatic_upgrades, false) as automatic_upgrades
+      from identity_tenant i left join teams_settings s on s.tenant_id = i.tenant_id) t
+      """;
+
+  private static final Resource SETTINGS =
+      Resource.of("microsoft.graph.teamsAppSettings")
+          .from(FROM)
+          .key("id", "tenant_id")
+          .flag("allowUserRequestsForAppAccess", "allow_user_requests")
+          .flag("isUserPersonalScopeResourceSpecificConsentEnabled", "user_consent_enabled")
+          .flag("isChatResourceSpecificConsentEnabled", "chat_consent_enabled")
+          .build();
+
+  private static final Resource UPGRADES =
+      Resource.of("fettle.upgradeSettings")
+          .from(FROM)
+          .key("id", "tenant_id")
+          .flag("automaticUpgrades", "automatic_upgrades")
+          .build();
+
+  private static final Permissions READ =
+      Permissions.delegated("TeamworkAppSettings.Read.All", "TeamworkAppSettings.ReadWrite.All");
+  private static final Permissions WRITE =
+      Permissions.delegated("TeamworkAppSettings.ReadWrite.All");
+  // Our own switch is for scripts too, so apps by themselves may turn it.
+  private static final Permissions READ_OWN =
+      Permissions.of("TeamworkAppSettings.Read.All", "TeamworkAppSettings.ReadWrite.All");
+  private static final Permissions WRITE_OWN = Permissions.of("TeamworkAppSettings.ReadWrite.All");
+  private static final String MISSING = "The tenant is not known.";
+
+  private final AppSettings settings;
+  private final Reads reads;
+
+  AppSettingsRoutes(AppSettings settings, Reads reads) {
+    this.settings = settings;
+    this.reads = reads;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.get(Route.in(V1, BETA), "/teamwork/teamsAppSettings")
+            .permissions(READ)
+            .handle(call -> reads.entity(call, SETTINGS, Sql.of("true"), MISSING)),
+        Route.patch(Route.in(V1, BETA), "/teamwork/teamsAppSettings")
+            .permissions(WRITE)
+            .body("microsoft.graph.teamsAppSettings")
+            .handle(this::change),
+        Route.get(FETTLE, "/upgradeSettings")
+            .permissions(READ_OWN)
+            .handle(call -> reads.entity(call, UPGRADES, Sql.of("true"), MISSING)),
+        Route.patch(FETTLE, "/upgradeSettings")
+            .permissions(WRITE_OWN)
+            .body("fettle.upgradeSettings")
+            .handle(this::changeUpgrades));
+  }
+
+  private Response change(Call call) {
+    ObjectNode body = call.body();
+    settings.change(
+        call.caller(),
+        new AppSettings.Change(
+            flag(body, "allowUserRequestsForAppAccess"),
+            flag(body, "isUserPersonalScopeResourceSpecificConsentEnabled"),
+            flag(body, "isChatResourceSpecificConsentEnabled"),
+            null),
+        body);
+    return reads.updated(call, SETTINGS, Sql.of("true"), MISSING);
+  }
+
+  private Response changeUpgrades(Call call) {
+    ObjectNode body = call.body();
+    settings.change(
+        call.caller(),
+        new AppSettings.Change(null, null, null, flag(body, "automaticUpgrades")),
+        body);
+    return reads.updated(call, UPGRADES, Sql.of("true"), MISSING);
+  }
+
+  private static @Nullable Boolean flag(ObjectNode body, String name) {
+    JsonNode value = body.get(name);
+    return value == null || value.isNull() ? null : Boolean.valueOf(value.booleanValue());
+  }
+}

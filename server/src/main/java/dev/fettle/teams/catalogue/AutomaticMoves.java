@@ -1,0 +1,14 @@
+package dev.fettle.teams.catalogue;
+
+import dev.fettle.db.Tx;
+
+/** Told in the same transaction when a definition of an app is published. */
+@FunctionalInterface
+public interface AutomaticMoves {
+
+  /** Moves the installations that may follow without anybody's consent. */
+  void published(Tx tx, String tenantId, String appId, String versionKey);
+
+  /** Nothing moves by itself. */
+  AutomaticMoves NONE = (tx, tenantId, appId, versionKey) -> {};
+}

@@ -1,0 +1,163 @@
+package dev.fettle.teams.catalogue;
+
+import dev.fettle.base.Ids;
+import dev.fettle.db.Tx;
+import dev.fettle.json.Json;
+import dev.fettle.teams.consent.Permission;
+import dev.fettle.teams.consent.PermissionJson;
+import dev.fettle.teams.consent.PermissionSet;
+import dev.fettle.teams.packages.AppPackage;
+import dev.fettle.teams.packages.Manifest;
+import dev.fettle.teams.packages.PackageWriter;
+import dev.fettle.teams.packages.Version;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Brings apps with given ids into a tenant's catalogue; their packages are made here. Unlike
+ * published ones they may be of the store or sideloaded, and of versions before 1.
+ */
+public final class CatalogueSeed {
+
+  private final Ids ids;
+
+  public CatalogueSeed(Ids ids) {
+    this.ids = ids;
+  }
+
+  /** Adds the apps that are not there. */
+  public void apply(Tx tx, String tenantId, JsonNode apps, Instant now) {
+    for (JsonNode app : apps) {
+      String appId = app.path("id").stringValue();
+      if (CatalogueStore.hadApp(tx, tenantId, appId)) {
+        continue;
+      }
+      String name = app.path("displayName").stringValue();
+      CatalogueStore.insertApp(
+          tx,
+          tenantId,
+          appId,
+          text(app, "externalId"),
+          name,
+          app.path("distributionMethod").stringValue(),
+          now);
+      for (JsonNode definition : app.path("definitions")) {
+        insert(tx, tenantId, appId, text(app, "externalId"), name, definition);
+      }
+    }
+  }
+
+  private void insert(
+      Tx tx,
+      String tenantId,
+      String appId,
+      @Nullable String externalId,
+      String name,
+      JsonNode definition) {
+    String version = definition.path("version").stringValue();
+    String state = definition.path("publishingState").stringValue();
+    Set<String> scopes = new LinkedHashSet<>();
+    definition.path("scopes").forEach(scope -> scopes.add(scope.stringValue()));
+    Manifest manifest =
+        new Manifest(
+            externalId == null ? appId : externalId,
+            new Version(version),
+            name,
+            name + " for Contoso",
+            name + ", an app of the seeded tenant.",
+            text(definition, "clientAppId"),
+            PermissionJson.read(definition.path("permissions")),
+            text(definition, "botId"),
+            scopes);
+    String given = text(definition, "id");
+    String etag = text(definition, "etag");
+    String createdBy = text(definition, "createdBy");
+    String modified = text(definition, "lastModifiedDateTime");
+    CatalogueStore.insertDefinition(
+        tx,
+        tenantId,
+        appId,
+        given == null ? DefinitionIds.of(appId, version, state) : given,
+        state,
+        manifest,
+        etag == null ? DefinitionIds.base64("\"" + ids.hex(16) + "\"") : etag,
+        createdBy == null ? null : user(createdBy),
+        modified == null ? null : Instant.parse(modified));
+    CatalogueStore.insertPackage(
+        tx,
+        tenantId,
+        appId,
+        new AppPackage(
+            manifest,
+            PackageWriter.write(json(manifest)),
+            PackageWriter.png(192, 0xff4f6bed),
+            PackageWriter.png(32, 0xffffffff)));
+  }
+
+  private static ObjectNode json(Manifest manifest) {
+    ObjectNode json = Json.object();
+    json.put("manifestVersion", "1.16");
+    json.put("version", manifest.version().text());
+    json.put("id", manifest.externalId());
+    json.putObject("developer")
+        .put("name", "Contoso")
+        .put("websiteUrl", "https://contoso.example")
+        .put("privacyUrl", "https://contoso.example/privacy")
+        .put("termsOfUseUrl", "https://contoso.example/terms");
+    json.putObject("name").put("short", manifest.displayName()).put("full", manifest.displayName());
+    json.putObject("description")
+        .put("short", manifest.shortDescription())
+        .put("full", manifest.description());
+    json.putObject("icons").put("color", "color.png").put("outline", "outline.png");
+    json.put("accentColor", "#4F6BED");
+    String bot = manifest.botId();
+    if (bot != null) {
+      ArrayNode scopes = json.putArray("bots").addObject().put("botId", bot).putArray("scopes");
+      manifest.installationScopes().stream().sorted().forEach(scopes::add);
+    }
+    String client = manifest.clientAppId();
+    if (client != null) {
+      json.putObject("webApplicationInfo")
+          .put("id", client)
+          .put("resource", "https://contoso.example/" + client);
+    }
+    permissions(json, manifest.required());
+    return json;
+  }
+
+  private static void permissions(ObjectNode json, PermissionSet required) {
+    if (required.isEmpty()) {
+      return;
+    }
+    ArrayNode list =
+        json.putObject("authorization").putObject("permissions").putArray("resourceSpecific");
+    for (Permission permission : required.permissions()) {
+      list.addObject()
+          .put("name", permission.value())
+          .put(
+              "type",
+              switch (permission.type()) {
+                case APPLICATION -> "Application";
+                case DELEGATED -> "Delegated";
+              });
+    }
+  }
+
+  private static ObjectNode user(String id) {
+    ObjectNode set = Json.object();
+    set.putNull("application");
+    set.putNull("device");
+    set.putObject("user").put("id", id).putNull("displayName").put("userIdentityType", "aadUser");
+    return set;
+  }
+
+  private static @Nullable String text(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    return value == null || value.isNull() ? null : value.stringValue();
+  }
+}

@@ -1,0 +1,141 @@
+package dev.fettle.teams.installations;
+
+import dev.fettle.directory.DirectoryResources;
+import dev.fettle.graph.query.AboveMaximum;
+import dev.fettle.graph.query.Option;
+import dev.fettle.graph.query.Resource;
+import dev.fettle.teams.catalogue.CatalogueResources;
+import dev.fettle.teams.consent.Scope;
+
+/** What can be read of installations and grants. */
+public final class InstallationResources {
+
+  private static final Resource USER = installations(Scope.USER);
+  private static final Resource CHAT = installations(Scope.CHAT);
+  private static final Resource TEAM = installations(Scope.TEAM);
+
+  /** The installations of whatever owners. */
+  static final Resource ALL = builder("microsoft.graph.teamsAppInstallation", "true").build();
+
+  /** What apps by themselves may do in an owner. */
+  static final Resource GRANTS =
+      Resource.of("microsoft.graph.resourceSpecificPermissionGrant")
+          .from("teams_grant t")
+          .key("id", "grant_id")
+          .text("clientAppId", "client_app_id")
+          .text("clientId", "client_id")
+          .text("permission", "permission")
+          .text("permissionType", "'Application'::text")
+          .text("resourceAppId", "'00000003-0000-0000-c000-000000000000'::text")
+          .options(Option.TOP)
+          .page(200, 999, AboveMaximum.CAP)
+          .build();
+
+  /** The installations that are behind the newest published definition of their app. */
+  static final Resource PENDING =
+      Resource.of("fettle.pendingUpgrade")
+          .from(
+              """
+              (select i.tenant_id, i.owner_kind || '##' || i.owner_id || '##' || i.app_id as pending_id,
+                i.owner_kind, i.owner_id, i.installation_id, i.app_id, a.display_name,
+                d.version as installed_version, x.version as newest_version,
+                array_remove(array[
+                  case when not coalesce(s.automatic_upgrades, false) then 'automaticUpgradesOff' end,
+                  case when not (coalesce(i.consented, '[]') @> x.part
+                    and x.part @> coalesce(i.consented, '[]')) then 'permissionsChanged' end,
+                  case when x.bot_id is not null and lower(x.bot_id) is distinct from lower(d.bot_id)
+                    then 'botAdded' end,
+                  case when x.client_app_id is distinct from d.client_app_id
+                    then 'registrationChanged' end
+                ], null) as reasons
+              from teams_installation i
+              join teams_app a on a.tenant_id = i.tenant_id and a.app_id = i.app_id
+                and a.removed_date_time is null
+              join teams_definition d on d.tenant_id = i.tenant_id and d.app_id = i.app_id
+                and d.version_key = i.version_key
+              join lateral (
+                select p.version, p.bot_id, p.client_app_id, (
+                  select coalesce(jsonb_agg(r.one), '[]')
+                  from jsonb_array_elements(p.required) r(one)
+                  where case reverse(split_part(reverse(r.one ->> 'permissionValue'), '.', 1))
+                    when 'User' then i.owner_kind = 'user'
+                    when 'Chat' then i.owner_kind = 'chat'
+                    when 'Group' then i.owner_kind = 'team'
+                    else true end) as part
+                from teams_definition p
+                where p.tenant_id = i.tenant_id and p.app_id = i.app_id
+                  and p.publishing_state = 'published' and p.version_key > i.version_key
+                order by p.version_key desc limit 1) x on true
+              left join teams_settings s on s.tenant_id = i.tenant_id) t
+              """)
+          .key("id", "pending_id")
+          .text("ownerKind", "owner_kind")
+          .text("ownerId", "owner_id")
+          .text("installationId", "installation_id")
+          .text("teamsAppId", "app_id")
+          .text("displayName", "display_name")
+          .text("installedVersion", "installed_version")
+          .text("newestVersion", "newest_version")
+          .texts("reasons", "reasons")
+          .options(Option.FILTER, Option.SELECT, Option.TOP, Option.COUNT, Option.ORDERBY)
+          .page(100, 999, AboveMaximum.CAP)
+          .build();
+
+  private InstallationResources() {}
+
+  /** The installations in owners of a scope. */
+  public static Resource of(Scope scope) {
+    return switch (scope) {
+      case USER -> USER;
+      case CHAT -> CHAT;
+      case TEAM -> TEAM;
+    };
+  }
+
+  /** Chats with the apps that are installed in them, which can be filtered by. */
+  public static Resource chats() {
+    return DirectoryResources.chats()
+        .toMany("installedApps", () -> CHAT, "chat_id", "owner_id")
+        .build();
+  }
+
+  private static Resource installations(Scope scope) {
+    Resource.Builder builder =
+        builder(
+            scope == Scope.USER
+                ? "microsoft.graph.userScopeTeamsAppInstallation"
+                : "microsoft.graph.teamsAppInstallation",
+            "t.owner_kind = '%s'".formatted(scope.target()));
+    // The documented answers for teams have the count unasked, those for users and chats not.
+    return scope == Scope.TEAM ? builder.alwaysCount().build() : builder.build();
+  }
+
+  private static Resource.Builder builder(String type, String where) {
+    return Resource.of(type)
+        .from("teams_installation t")
+        .where(where)
+        .key("id", "installation_id")
+        .json(
+            "consentedPermissionSet",
+            "case when t.consented is null then null else"
+                + " jsonb_build_object('resourceSpecificPermissions', t.consented) end")
+        .json(
+            "scopeInfo",
+            """
+            case t.owner_kind
+              when 'user' then jsonb_build_object('@odata.type', '#microsoft.graph.personalTeamsAppInstallationScopeInfo', 'scope', 'personal', 'userId', t.owner_id)
+              when 'chat' then jsonb_build_object('@odata.type', '#microsoft.graph.groupChatTeamsAppInstallationScopeInfo', 'scope', 'groupChat', 'chatId', t.owner_id)
+              else jsonb_build_object('@odata.type', '#microsoft.graph.teamTeamsAppInstallationScopeInfo', 'scope', 'team', 'teamId', t.owner_id)
+            end\
+            """)
+        .onlyWhenSelected("consentedPermissionSet")
+        .toOne("teamsApp", () -> CatalogueResources.ALL_APPS, "n.app_id = t.app_id")
+        .toOne(
+            "teamsAppDefinition",
+            () -> CatalogueResources.DEFINITIONS,
+            "n.app_id = t.app_id and n.version_key = t.version_key")
+        .options(
+            Option.FILTER, Option.SELECT, Option.EXPAND, Option.TOP, Option.COUNT, Option.ORDERBY)
+        .page(200, 999, AboveMaximum.CAP);
+  }
+}

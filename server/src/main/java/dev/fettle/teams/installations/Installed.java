@@ -1,0 +1,18 @@
+package dev.fettle.teams.installations;
+
+import dev.fettle.teams.consent.PermissionSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An installation as it is.
+ *
+ * @param consented what was consented to, or null for nothing
+ */
+record Installed(
+    String id,
+    String appId,
+    String version,
+    String versionKey,
+    @Nullable PermissionSet consented,
+    @Nullable String clientAppId,
+    @Nullable String botId) {}

@@ -1,0 +1,530 @@
+package dev.fettle.teams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fettle.db.Db;
+import dev.fettle.http.Headers;
+import dev.fettle.support.InProcess;
+import dev.fettle.support.InProcess.Answer;
+import dev.fettle.support.WithPostgres;
+import dev.fettle.teams.packages.Manifests;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@WithPostgres
+class UpgradeTest {
+
+  private static final String CHAT_APPS =
+      "/v1.0/chats/19%3Aea28e88c00e94c7786b065394a61f296%40thread.v2/installedApps";
+  private static final String USER_APPS =
+      "/v1.0/users/" + TeamsWorld.MEGAN + "/teamwork/installedApps";
+  private static final String PLAIN = InProcess.app("TeamsAppInstallation.ReadWriteForChat.All");
+  private static final String CONSENTING =
+      InProcess.app("TeamsAppInstallation.ReadWriteAndConsentForChat.All");
+  private static final String SELF =
+      InProcess.app("TeamsAppInstallation.ReadWriteAndConsentSelfForChat.All");
+
+  private final Db db;
+  private final TeamsWorld world;
+  private final String externalId = UUID.randomUUID().toString();
+  private final String client = UUID.randomUUID().toString();
+
+  UpgradeTest(Db db) {
+    this.db = db;
+    this.world = new TeamsWorld(db);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void printed_examples_answer_204_plain_and_after_the_approval_with_consent() {
+    String user =
+        USER_APPS
+            + "/NWI2NDk4MzQtNzQxMi00Y2NlLTllNjktMTc2ZTk1YTM5NGY1IyNhNmI2MzM2NS0zMWE0LTRmNDMtOTJlYy03MTBiNzE1NTdhZjk/upgrade";
+    String chat =
+        "/v1.0/chats/19:ea28e88c00e94c7786b065394a61f296@thread.v2/installedApps/NjRiOWM3NDYtYjE1NS00MDQyLThkNDctOTQxYmQzODE2ODFiIyMwZDgyMGVjZC1kZWYyLTQyOTctYWRhZC03ODA1NmNkZTdjNzg=/upgrade";
+    String team =
+        "/beta/teams/20988f0f-a647-42f6-be30-79e04de3c2ed/installedApps/MjA5ODhmMGYtYTY0Ny00MmY2LWJlMzAtNzllMDRkZTNjMmVkIyNmYTkzN2Y4OS1iYWNhLTQ5NzktYmY4YS00MmY5ODE5MWY3ODA=/upgrade";
+    String caller =
+        InProcess.app(
+            "TeamsAppInstallation.ReadWriteAndConsentForChat.All",
+            "TeamsAppInstallation.ReadWriteAndConsentForUser.All",
+            "TeamsAppInstallation.ReadWriteAndConsentForTeam.All");
+    for (String path : List.of(user, chat, team)) {
+      assertThat(world.server.post(caller, path, null).status()).isEqualTo(204);
+      assertThat(world.server.post(caller, path, "{}").status()).isEqualTo(204);
+      assertThat(
+              world
+                  .server
+                  .post(caller, path.replace("/upgrade", "/microsoft.graph.upgrade"), "{}")
+                  .status())
+          .isEqualTo(204);
+    }
+    approve("a6b63365-31a4-4f43-92ec-710b71557af9", "1.0.0");
+    approve("0d820ecd-def2-4297-adad-78056cde7c78", "2.0.0");
+    approve("fa937f89-baca-4979-bf8a-42f98191f780", "2.0.0");
+
+    assertThat(world.server.post(caller, chat, null).status()).isEqualTo(400);
+    ok(
+        world.server.post(
+            caller,
+            user,
+            "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"TeamsActivity.Send.User\",\"permissionType\":\"Application\"}]}}"));
+    ok(
+        world.server.post(
+            caller,
+            chat,
+            "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"OnlineMeeting.ReadBasic.Chat\",\"permissionType\":\"Delegated\"},{\"permissionValue\":\"ChatMember.Read.Chat\",\"permissionType\":\"Application\"}]}}"));
+    ok(
+        world.server.post(
+            caller,
+            team,
+            "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"Channel.Create.Group\",\"permissionType\":\"application\"},{\"permissionValue\":\"ChannelMeeting.ReadBasic.Group\",\"permissionType\":\"delegated\"}]}}"));
+    JsonNode grants =
+        world
+            .server
+            .get(
+                caller.replace("ReadWriteAndConsentForChat", "ReadForChat"),
+                CHAT_APPS.replace("installedApps", "permissionGrants"))
+            .json()
+            .path("value");
+    assertThat(grants.toString())
+        .containsOnlyOnce("2d4d3d8e-2be3-4bef-9f87-7875a61c29de")
+        .contains("\"permission\":\"ChatMember.Read.Chat\",\"permissionType\":\"Application\"");
+  }
+
+  @Test
+  void an_app_without_permissions_moves_with_any_family_in_three_statements() {
+    String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String path = world.install(PLAIN, CHAT_APPS, appId, "");
+    world.update(appId, Manifests.plain(externalId, "1.10.0"));
+    long before = db.statements();
+
+    assertThat(world.server.post(PLAIN, path + "/upgrade", null).status()).isEqualTo(204);
+
+    assertThat(db.statements() - before).isLessThanOrEqualTo(4);
+    assertThat(version(path)).isEqualTo("1.10.0");
+    before = db.statements();
+    assertThat(world.server.post(PLAIN, path + "/upgrade", null).status()).isEqualTo(204);
+    assertThat(db.statements() - before).isEqualTo(1);
+  }
+
+  @Test
+  void newest_is_by_number_and_published_only() {
+    String appId = world.publish(Manifests.plain(externalId, "1.2.0"));
+    String path = world.install(PLAIN, CHAT_APPS, appId, "");
+    world.update(appId, Manifests.plain(externalId, "1.10"));
+    world.update(appId, Manifests.plain(externalId, "1.9.9"));
+    assertThat(
+            world
+                .zip(
+                    "/v1.0/appCatalogs/teamsApps/" + appId + "/appDefinitions?requiresReview=true",
+                    TeamsWorld.ADMIN,
+                    dev.fettle.teams.packages.PackageWriter.write(
+                        Manifests.plain(externalId, "2.0.0")))
+                .status())
+        .isEqualTo(201);
+
+    ok(world.server.post(PLAIN, path + "/upgrade", null));
+
+    assertThat(version(path)).isEqualTo("1.10");
+  }
+
+  @Test
+  void application_permissions_take_a_consent_by_someone_who_can() {
+    ObjectNode one = Manifests.plain(externalId, "1.0.0");
+    String appId = world.publish(one);
+    String path = world.install(PLAIN, CHAT_APPS, appId, "");
+    world.update(
+        appId,
+        Manifests.with(
+            Manifests.plain(externalId, "2.0.0"),
+            client,
+            "ChatMember.Read.Chat",
+            "Application",
+            "Channel.Create.Group",
+            "Application",
+            "OnlineMeeting.ReadBasic.Chat",
+            "Delegated"));
+
+    Answer plain = world.server.post(PLAIN, path + "/upgrade", null);
+    assertThat(plain.status()).isEqualTo(403);
+    assertThat(plain.body())
+        .contains("ChatMember.Read.Chat")
+        .contains("TeamsAppInstallation.ReadWriteForChat.All")
+        .contains("TeamsAppInstallation.ReadWriteAndConsentForChat.All");
+
+    Answer none = world.server.post(CONSENTING, path + "/upgrade", "{}");
+    assertThat(none.status()).isEqualTo(400);
+    assertThat(none.body()).contains("ChatMember.Read.Chat (application)");
+
+    Answer wrong =
+        world.server.post(
+            CONSENTING,
+            path + "/upgrade",
+            "{"
+                + TeamsWorld.consent(
+                    "ChatMember.Read.Chat", "Application", "ChatMessage.Read.Chat", "Application")
+                + "}");
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.body())
+        .contains("Missing: OnlineMeeting.ReadBasic.Chat (delegated).")
+        .contains("Not required: ChatMessage.Read.Chat (application).");
+    assertThat(version(path)).isEqualTo("1.0.0");
+
+    ok(
+        world.server.post(
+            CONSENTING,
+            path + "/upgrade",
+            "{"
+                + TeamsWorld.consent(
+                    "OnlineMeeting.ReadBasic.Chat",
+                    "delegated",
+                    "ChatMember.Read.Chat",
+                    "APPLICATION")
+                + "}"));
+    assertThat(version(path)).isEqualTo("2.0.0");
+    assertThat(
+            world
+                .server
+                .get(PLAIN, path + "?$select=consentedPermissionSet,id")
+                .json()
+                .path("consentedPermissionSet")
+                .path("resourceSpecificPermissions")
+                .size())
+        .isEqualTo(2);
+    // The whole of R, whatever the scope, is accepted as well.
+    ok(
+        world.server.post(
+            CONSENTING,
+            path + "/upgrade",
+            "{"
+                + TeamsWorld.consent(
+                    "OnlineMeeting.ReadBasic.Chat",
+                    "delegated",
+                    "Channel.Create.Group",
+                    "application",
+                    "ChatMember.Read.Chat",
+                    "application")
+                + "}"));
+  }
+
+  @Test
+  void refusals_come_in_the_order_of_the_design() {
+    String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String path = world.install(PLAIN, CHAT_APPS, appId, "");
+    String id = path.substring(path.lastIndexOf('/') + 1);
+
+    Answer noChat =
+        world.server.post(
+            PLAIN, "/v1.0/chats/19:nobody@thread.v2/installedApps/" + appId + "/upgrade", null);
+    assertThat(noChat.status()).isEqualTo(404);
+    Answer noId = world.server.post(PLAIN, CHAT_APPS + "/" + appId + "/upgrade", null);
+    assertThat(noId.status()).isEqualTo(400);
+    assertThat(noId.body()).contains("Invalid id '" + appId + "' provided.");
+    Answer otherOwner =
+        world.server.post(
+            PLAIN,
+            "/v1.0/chats/19:d65713bc498c4a428c71ef9353e6ce20@thread.v2/installedApps/"
+                + id
+                + "/upgrade",
+            null);
+    assertThat(otherOwner.status()).isEqualTo(404);
+    Answer self = world.server.post(SELF, path + "/upgrade", null);
+    assertThat(self.status()).isEqualTo(403);
+    assertThat(self.body())
+        .contains(
+            "AAD App Id '"
+                + TeamsWorld.SELF
+                + "' is not allowed to manage the Teams App '"
+                + appId
+                + "'");
+    assertThat(
+            world.server.delete(TeamsWorld.ADMIN, "/v1.0/appCatalogs/teamsApps/" + appId).status())
+        .isEqualTo(204);
+    assertThat(world.server.post(PLAIN, path + "/upgrade", null).status()).isEqualTo(404);
+    // What is installed can still be seen and removed.
+    assertThat(world.server.get(PLAIN, path + "?$expand=teamsApp").status()).isEqualTo(200);
+    assertThat(world.server.delete(PLAIN, path).status()).isEqualTo(204);
+  }
+
+  @Test
+  void self_permissions_are_for_the_app_itself_and_see_nothing_else() {
+    ObjectNode manifest =
+        Manifests.with(
+            Manifests.plain(externalId, "1.0.0"),
+            TeamsWorld.SELF,
+            "Chat.Manage.Chat",
+            "Application");
+    String appId = world.publish(manifest);
+    String consent = TeamsWorld.consent("Chat.Manage.Chat", "Application");
+    String path = world.install(SELF, CHAT_APPS, appId, consent);
+
+    JsonNode seen = world.server.get(SELF, CHAT_APPS).json().path("value");
+    assertThat(seen.size()).isEqualTo(1);
+    assertThat(path).contains(seen.get(0).path("id").stringValue().replace("=", ""));
+
+    // The grant opens what lists it, without any tenant-wide permission, in this chat only.
+    String grantee = InProcess.app();
+    assertThat(world.server.get(grantee, CHAT_APPS).status()).isEqualTo(200);
+    assertThat(
+            world
+                .server
+                .get(
+                    grantee,
+                    "/v1.0/chats/19:d65713bc498c4a428c71ef9353e6ce20@thread.v2/installedApps")
+                .status())
+        .isEqualTo(403);
+    // It cannot consent: the app would widen its own rights.
+    assertThat(world.server.post(grantee, path + "/upgrade", "{" + consent + "}").status())
+        .isEqualTo(403);
+    assertThat(world.server.delete(grantee, path).status()).isEqualTo(204);
+    assertThat(world.server.get(grantee, CHAT_APPS).status()).isEqualTo(403);
+  }
+
+  @Test
+  void a_delegated_only_set_may_be_sent_or_left_out() {
+    ObjectNode manifest =
+        Manifests.with(
+            Manifests.plain(externalId, "1.0.0"),
+            client,
+            "OnlineMeeting.ReadBasic.Chat",
+            "Delegated");
+    String appId = world.publish(manifest);
+    String path = world.install(PLAIN, CHAT_APPS, appId, "");
+
+    JsonNode installed = world.server.get(PLAIN, path + "?$select=consentedPermissionSet").json();
+    assertThat(installed.path("consentedPermissionSet").toString())
+        .contains("OnlineMeeting.ReadBasic.Chat");
+    ok(
+        world.server.post(
+            PLAIN,
+            path + "/upgrade",
+            "{" + TeamsWorld.consent("OnlineMeeting.ReadBasic.Chat", "Delegated") + "}"));
+    assertThat(
+            world
+                .server
+                .post(
+                    PLAIN,
+                    path + "/upgrade",
+                    "{" + TeamsWorld.consent("OnlineMeeting.ReadBasic.Chat", "Application") + "}")
+                .status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void users_consent_only_where_they_belong_and_where_the_tenant_lets_them() {
+    ObjectNode manifest =
+        Manifests.with(
+            Manifests.plain(externalId, "1.0.0"), client, "ChatMember.Read.Chat", "Application");
+    String appId = world.publish(manifest);
+    String body = TeamsWorld.body(appId, TeamsWorld.consent("ChatMember.Read.Chat", "Application"));
+    String member =
+        InProcess.user(TeamsWorld.MEGAN, "TeamsAppInstallation.ReadWriteAndConsentForChat");
+    String stranger =
+        InProcess.user(
+            "f32b83bb-4fc8-4db7-b7f5-76cdbbb8aa1c",
+            "TeamsAppInstallation.ReadWriteAndConsentForChat");
+    String admin = InProcess.user(TeamsWorld.MEGAN, "TeamworkAppSettings.ReadWrite.All");
+
+    Answer refused = world.server.post(stranger, CHAT_APPS, body);
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.body()).contains("not a member of the chat");
+    ok(
+        200,
+        world.server.patch(
+            admin,
+            "/beta/teamwork/teamsAppSettings",
+            "{\"isChatResourceSpecificConsentEnabled\":false}"));
+    assertThat(world.server.post(member, CHAT_APPS, body).body()).contains("switched off");
+    ok(
+        200,
+        world.server.patch(
+            admin,
+            "/beta/teamwork/teamsAppSettings",
+            "{\"isChatResourceSpecificConsentEnabled\":true}"));
+    assertThat(world.server.post(member, CHAT_APPS, body).status()).isEqualTo(201);
+    assertThat(world.server.post(member, CHAT_APPS, body).status()).isEqualTo(409);
+  }
+
+  @Test
+  void upgrades_at_once_end_as_if_one_came_after_the_other() throws Exception {
+    String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String path = world.install(PLAIN, CHAT_APPS, appId, "");
+    for (int round = 2; round <= 4; round++) {
+      world.update(
+          appId,
+          Manifests.with(
+              Manifests.plain(externalId, round + ".0.0"),
+              client,
+              "ChatMember.Read.Chat",
+              "Application"));
+      String body = "{" + TeamsWorld.consent("ChatMember.Read.Chat", "Application") + "}";
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var answers =
+            IntStream.range(0, 6)
+                .mapToObj(
+                    i ->
+                        threads.submit(
+                            () -> world.server.post(CONSENTING, path + "/upgrade", body)))
+                .toList();
+        for (var answer : answers) {
+          ok(answer.get());
+        }
+      }
+      assertThat(version(path)).isEqualTo(round + ".0.0");
+    }
+    assertThat(
+            world
+                .server
+                .get(
+                    InProcess.app("TeamsAppInstallation.ReadForChat.All"),
+                    CHAT_APPS.replace("installedApps", "permissionGrants") + "?$top=999")
+                .body())
+        .containsOnlyOnce("\"clientAppId\":\"" + client + "\"");
+  }
+
+  @Test
+  void a_hundred_installations_with_both_expands_are_one_statement() {
+    String chat =
+        world
+            .server
+            .post(
+                InProcess.app("Chat.Create"),
+                "/v1.0/chats",
+                "{\"chatType\":\"group\",\"topic\":\"Many\",\"members\":[{\"@odata.type\":\"#microsoft.graph.aadUserConversationMember\",\"roles\":[\"owner\"],\"user@odata.bind\":\"https://graph.microsoft.com/v1.0/users('"
+                    + TeamsWorld.MEGAN
+                    + "')\"}]}")
+            .json()
+            .path("id")
+            .stringValue();
+    String all = "/v1.0/chats/" + chat + "/installedApps";
+    for (int i = 0; i < 100; i++) {
+      String _ = world.install(PLAIN, all, world.publish("1.0." + i), "");
+    }
+    long before = db.statements();
+    JsonNode page = world.server.get(PLAIN, all + "?$expand=teamsApp,teamsAppDefinition").json();
+    assertThat(db.statements() - before).isEqualTo(1);
+    assertThat(page.path("value").size()).isEqualTo(100);
+    assertThat(page.path("value").get(7).path("teamsAppDefinition").path("version").stringValue())
+        .startsWith("1.0.");
+  }
+
+  @Test
+  void a_preview_says_what_an_upgrade_would_do_and_what_is_missing() {
+    String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String path = world.install(PLAIN, CHAT_APPS, appId, "");
+    world.update(
+        appId,
+        Manifests.with(
+            Manifests.plain(externalId, "2.0.0"), client, "ChatMember.Read.Chat", "Application"));
+    String preview = path.replace("/v1.0/", "/fettle/v1.0/") + "/upgradePreview";
+
+    JsonNode plain = world.server.get(PLAIN, preview).json();
+    assertThat(plain.path("installedVersion").stringValue()).isEqualTo("1.0.0");
+    assertThat(plain.path("newestVersion").stringValue()).isEqualTo("2.0.0");
+    assertThat(plain.path("consentRequired").booleanValue()).isTrue();
+    assertThat(plain.path("permissionsAdded").size()).isEqualTo(1);
+    assertThat(plain.path("permissionsLacking").toString())
+        .contains("TeamsAppInstallation.ReadWriteAndConsentForChat.All");
+    assertThat(plain.path("refusal").stringValue()).contains("ChatMember.Read.Chat");
+    JsonNode consenting = world.server.get(CONSENTING, preview).json();
+    assertThat(consenting.path("permissionsLacking").size()).isZero();
+    assertThat(consenting.path("refusal").isNull()).isTrue();
+
+    JsonNode behind =
+        world
+            .server
+            .get(
+                InProcess.app("TeamsAppInstallation.Read.All"),
+                "/fettle/v1.0/upgrades?$filter=teamsAppId%20eq%20'" + appId + "'")
+            .json()
+            .path("value");
+    assertThat(behind.size()).isEqualTo(1);
+    assertThat(behind.get(0).path("reasons").toString())
+        .isEqualTo("[\"automaticUpgradesOff\",\"permissionsChanged\",\"registrationChanged\"]");
+  }
+
+  @Test
+  void installations_follow_by_themselves_where_the_tenant_says_so_and_nothing_widens() {
+    String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String path = world.install(PLAIN, CHAT_APPS, appId, "");
+    String admin = InProcess.app("TeamworkAppSettings.ReadWrite.All");
+    ok(
+        200,
+        world.server.patch(admin, "/fettle/v1.0/upgradeSettings", "{\"automaticUpgrades\":true}"));
+    try {
+      world.update(appId, Manifests.plain(externalId, "1.1.0"));
+      assertThat(version(path)).isEqualTo("1.1.0");
+      world.update(
+          appId,
+          Manifests.with(
+              Manifests.plain(externalId, "2.0.0"), client, "ChatMember.Read.Chat", "Application"));
+      assertThat(version(path)).isEqualTo("1.1.0");
+    } finally {
+      ok(
+          200,
+          world.server.patch(
+              admin, "/fettle/v1.0/upgradeSettings", "{\"automaticUpgrades\":false}"));
+    }
+  }
+
+  private void approve(String appId, String version) {
+    JsonNode definitions =
+        world
+            .server
+            .get(TeamsWorld.ADMIN, "/v1.0/appCatalogs/teamsApps/" + appId + "/appDefinitions")
+            .json()
+            .path("value");
+    for (JsonNode definition : definitions) {
+      if (definition.path("version").stringValue().equals(version)) {
+        ok(
+            200,
+            world.server.send(
+                "PATCH",
+                "/v1.0/appCatalogs/teamsApps/"
+                    + appId
+                    + "/appDefinitions/"
+                    + definition.path("id").stringValue(),
+                Headers.of(
+                    "Authorization",
+                    TeamsWorld.ADMIN,
+                    "Content-Type",
+                    "application/json",
+                    "If-Match",
+                    definition.path("@odata.etag").stringValue()),
+                "{\"publishingState\":\"published\"}".getBytes(StandardCharsets.UTF_8)));
+        return;
+      }
+    }
+    throw new AssertionError("no version " + version + " in " + definitions);
+  }
+
+  private String version(String path) {
+    return world
+        .server
+        .get(PLAIN, path + "?$expand=teamsAppDefinition")
+        .json()
+        .path("teamsAppDefinition")
+        .path("version")
+        .stringValue();
+  }
+
+  private static void ok(Answer answer) {
+    ok(204, answer);
+  }
+
+  private static void ok(int status, Answer answer) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+  }
+}
