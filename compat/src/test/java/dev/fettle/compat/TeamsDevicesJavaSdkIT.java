@@ -207,7 +207,7 @@ final class TeamsDevicesJavaSdkIT {
 
   @Test
   void a_batch_reads_and_updates() throws Exception {
-    String bySerial = livelyDevice();
+    publishPartnerAgent("9.9");
     BatchRequestContent batch = new BatchRequestContent(client);
     String read =
         batch.addBatchRequestStep(
@@ -216,9 +216,9 @@ final class TeamsDevicesJavaSdkIT {
         client
             .teamwork()
             .devices()
-            .byTeamworkDeviceId(bySerial)
+            .byTeamworkDeviceId(BAR)
             .updateSoftware()
-            .toPostRequestInformation(update(TeamworkSoftwareType.TeamsClient, null));
+            .toPostRequestInformation(update(TeamworkSoftwareType.PartnerAgent, "9.9"));
     String changed = batch.addBatchRequestStep(update);
     String missing =
         batch.addBatchRequestStep(
@@ -234,18 +234,20 @@ final class TeamsDevicesJavaSdkIT {
     assertThat(device.getId()).isEqualTo(BAR);
   }
 
-  /** One of the pretend devices, which no other test touches. */
-  private String livelyDevice() {
-    return client
-        .teamwork()
-        .devices()
-        .get(request -> request.queryParameters.top = 50)
-        .getValue()
-        .stream()
-        .map(TeamworkDevice::getId)
-        .filter(id -> !Set.of(BAR, SECOND_BAR).contains(id))
-        .reduce((first, second) -> second)
-        .orElseThrow();
+  private void publishPartnerAgent(String version) {
+    PlainClient plain = new PlainClient(server);
+    String release =
+        plain
+            .post(
+                "/fettle/v1.0/releases",
+                """
+                {"softwareType":"partnerAgent","version":"%s","deviceTypes":["collaborationBar"],
+                 "models":["vc210"]}
+                """
+                    .formatted(version))
+            .path("id")
+            .stringValue();
+    plain.post("/fettle/v1.0/releases/" + release + "/publish", "{}");
   }
 
   private TeamworkDeviceOperation awaitFinal(String device, String operation) {
