@@ -2,6 +2,14 @@ package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
+import dev.fettle.app.tls.LocalAuthority;
+import dev.fettle.simulator.apple.AppleStandIn;
+import dev.fettle.simulator.apple.AppleStandInSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,11 +43,44 @@ final class DevCommand implements Callable<Integer> {
               + " install and report")
   private @Nullable Integer devices;
 
+  @Option(
+      names = "--apple-stand-in",
+      description =
+          "plays Apple's side of volume purchasing beside the server, and prints content tokens"
+              + " to upload")
+  private boolean appleStandIn;
+
   @Override
   public Integer call() throws Exception {
-    Settings settings = options.read(Mode.DEV);
+    if (!appleStandIn) {
+      return run(options.read(Mode.DEV, Map.of()), null);
+    }
+    try (AppleStandIn apple = AppleStandIn.start(AppleStandInSettings.defaults())) {
+      return run(options.read(Mode.DEV, Map.of("vpp.apple-url", apple.url())), apple);
+    }
+  }
+
+  private int run(Settings settings, @Nullable AppleStandIn apple) throws Exception {
     return Lifetime.run(
-        settings, Seed.document(seed), this::company, server -> say(server, settings));
+        settings,
+        Seed.document(seed),
+        server -> {
+          introduce(settings, apple);
+          return company(server);
+        },
+        server -> say(server, settings, apple));
+  }
+
+  /** The stand-in tells us of changes over HTTPS, so it has to trust our own authority. */
+  private static void introduce(Settings settings, @Nullable AppleStandIn apple) {
+    Path authority = LocalAuthority.certificate(settings.data());
+    if (apple != null && Files.exists(authority)) {
+      try {
+        apple.administration().trust(Files.readString(authority));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private AutoCloseable company(FettleServer server) {
@@ -47,12 +88,20 @@ final class DevCommand implements Callable<Integer> {
     return count == null ? () -> {} : DevFleet.start(server, count);
   }
 
-  private static void say(FettleServer server, Settings settings) {
+  private static void say(FettleServer server, Settings settings, @Nullable AppleStandIn apple) {
     StringBuilder text = new StringBuilder("Fettle is ready\n");
     for (String url : server.urls()) {
       text.append("  ").append(url).append("\n");
     }
     text.append("  a token:  ./fettle token --permissions TeamworkDevice.Read.All\n");
+    if (apple != null) {
+      text.append("  Apple:    ").append(apple.url()).append("   drive it: ");
+      text.append(apple.administrationUrl()).append("\n");
+      for (AppleStandIn.SeededLibrary library : apple.seeded()) {
+        text.append("    ").append(library).append("\n      content token: ");
+        text.append(library.contentToken()).append("\n");
+      }
+    }
     text.append("  data:     ").append(settings.data()).append("   stop: Ctrl-C\n");
     System.out.print(text);
     System.out.flush();

@@ -24,6 +24,8 @@ import dev.fettle.identity.SigningKeys;
 import dev.fettle.identity.Tenants;
 import dev.fettle.identity.TokenVerifier;
 import dev.fettle.updates.UpdateSettings;
+import dev.fettle.vpp.VppSettings;
+import dev.fettle.vpp.apple.AppleSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -230,7 +232,8 @@ final class FettleServer implements AutoCloseable {
             clock);
     Application application =
         new Application(
-            new Application.Ground(db, verifier, clock, ids, settings.data(), secret), choices());
+            new Application.Ground(db, verifier, clock, ids, settings.data(), secret, vpp()),
+            choices());
     if (dev) {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
       application.seed(Seed.TENANT, seed);
@@ -241,6 +244,34 @@ final class FettleServer implements AutoCloseable {
             List.of(new Mounts.Mount(IdentityEndpoints::claims, identity)), application.handler());
     application.start();
     return new Running(application, tenants, verifier, handler);
+  }
+
+  private VppSettings vpp() {
+    URI url = settings.vpp().appleUrl();
+    try {
+      return new VppSettings(
+          url.equals(AppleSettings.APPLE)
+              ? AppleSettings.apple()
+              : AppleSettings.at(url, url.resolve(AppleSettings.APPLE_LOOKUP.getPath())),
+          null,
+          settings.data().resolve("keys/vpp.json"),
+          settings.vpp().strictTokens(),
+          notificationBase(url));
+    } catch (IllegalArgumentException e) {
+      throw new StartRefused(
+          StartRefused.Because.SETTINGS, "vpp.apple-url=" + url + ": " + e.getMessage());
+    }
+  }
+
+  /** Apple reaches us by our public URL; a stand-in on this machine by localhost too. */
+  private @Nullable URI notificationBase(URI apple) {
+    Settings.Sockets sockets = settings.sockets();
+    if (sockets.publicUrl() != null) {
+      return sockets.publicUrl();
+    }
+    Integer port = sockets.httpsPort();
+    boolean here = List.of("127.0.0.1", "localhost").contains(apple.getHost());
+    return here && port != null && port != 0 ? URI.create("https://localhost:" + port) : null;
   }
 
   private Application.Choices choices() {

@@ -3,6 +3,7 @@ package dev.fettle.app;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.json.Json;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Settings settings = options.read(Mode.SERVE);
+    Settings settings = options.read(Mode.SERVE, Map.of());
     return Lifetime.run(settings, Json.object(), server -> () -> {}, ServeCommand::say);
   }
 

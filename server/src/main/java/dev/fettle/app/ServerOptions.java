@@ -46,8 +46,14 @@ final class ServerOptions {
       description = "any setting; may be given several times")
   private Map<String, String> set = new LinkedHashMap<>();
 
-  Settings read(Mode mode) {
-    Map<String, String> commandLine = new HashMap<>(set);
+  /**
+   * The settings from all of their sources.
+   *
+   * @param implied what other options of the command line mean; {@code --set} can say otherwise
+   */
+  Settings read(Mode mode, Map<String, String> implied) {
+    Map<String, String> commandLine = new HashMap<>(implied);
+    commandLine.putAll(set);
     put(commandLine, "data.directory", data);
     put(commandLine, "http.port", httpPort);
     put(commandLine, "https.port", httpsPort);
