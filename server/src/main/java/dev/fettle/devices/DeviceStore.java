@@ -44,9 +44,19 @@ final class DeviceStore {
       from devices_device where tenant_id = ? and id = ? for update
       """;
 
-  private static final String IDS_AFTER =
+  private static final String LOCK_PAGE =
       """
-      select id from devices_device where tenant_id = ? and id > ? order by id limit 200
+      select tenant_id, id, device_type, model, attributes, current_versions, configuration, health,
+        software_update_health
+      from devices_device where tenant_id = ? and id > ? order by id limit 500 for update
+      """;
+
+  private static final String SAVE_FRESHNESS =
+      """
+      update devices_device d
+      set software_update_health = s.software_update_health::jsonb, condition = s.condition
+      from unnest(?::text[], ?::text[], ?::text[]) as s(id, software_update_health, condition)
+      where d.tenant_id = ? and d.id = s.id
       """;
 
   private static final String SAVE_STATE =
@@ -206,8 +216,27 @@ final class DeviceStore {
     return tx.one(Sql.of(LOCK, tenantId, id), DeviceStore::state);
   }
 
-  static List<String> idsAfter(Tx tx, String tenantId, String last) {
-    return tx.list(Sql.of(IDS_AFTER, tenantId, last), row -> row.text("id"));
+  /** Locks the next devices of a tenant in the order of their ids. */
+  static List<DeviceState> lockPage(Tx tx, String tenantId, String after) {
+    return tx.list(Sql.of(LOCK_PAGE, tenantId, after), DeviceStore::state);
+  }
+
+  /** What became of a locked device when the releases changed. */
+  record Freshened(String id, ObjectNode softwareUpdateHealth, HealthRules.Condition condition) {}
+
+  static void saveFreshness(Tx tx, String tenantId, List<Freshened> devices) {
+    int touched =
+        tx.update(
+            Sql.of(
+                SAVE_FRESHNESS,
+                devices.stream().map(Freshened::id).toList(),
+                devices.stream().map(one -> Json.text(one.softwareUpdateHealth())).toList(),
+                devices.stream().map(one -> one.condition().word()).toList(),
+                tenantId));
+    if (touched != devices.size()) {
+      throw new IllegalStateException(
+          "expected to write " + devices.size() + " rows, wrote " + touched);
+    }
   }
 
   static void saveState(

@@ -11,6 +11,8 @@ import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -364,26 +366,40 @@ public final class Devices {
 
   /**
    * Works out freshness and health anew for every device of a tenant, after releases were published
-   * or withdrawn. Each device is locked in a transaction of its own or with a few others, so a poll
-   * or a report never waits long; doing it twice does no harm.
+   * or withdrawn: some devices at a time, so that a poll or a report never waits long. Doing it twice
+   * does no harm, and only what changes is written.
    */
   public void availableVersionsChanged(String tenantId) {
     String last = "";
-    while (true) {
+    while (last != null) {
       String after = last;
-      List<String> page = db.read(tx -> DeviceStore.idsAfter(tx, tenantId, after));
-      if (page.isEmpty()) {
-        return;
-      }
-      db.tx(
-          tx -> {
-            for (String id : page) {
-              DeviceStore.lock(tx, tenantId, id).ifPresent(state -> recompute(tx, state));
-            }
-            return null;
-          });
-      last = page.getLast();
+      last = db.<@Nullable String>tx(tx -> recomputePage(tx, tenantId, after));
     }
+  }
+
+  /** Answers the last id of the page, or null if there was none. */
+  private @Nullable String recomputePage(Tx tx, String tenantId, String after) {
+    // The releases are read after the locks are held: what is published later comes again.
+    List<DeviceState> page = DeviceStore.lockPage(tx, tenantId, after);
+    Map<String, Map<SoftwareType, String>> newest = new HashMap<>();
+    List<DeviceStore.Freshened> changed = new ArrayList<>();
+    for (DeviceState state : page) {
+      Map<SoftwareType, String> available =
+          newest.computeIfAbsent(
+              state.deviceType() + '\n' + state.model(),
+              kind -> this.available.newest(tx, tenantId, state.deviceType(), state.model()));
+      ObjectNode software =
+          DeviceJson.softwareUpdateHealth(state.currentVersions(), available);
+      if (!software.equals(state.softwareUpdateHealth())) {
+        changed.add(
+            new DeviceStore.Freshened(
+                state.id(), software, condition(state, state.configuration(), software)));
+      }
+    }
+    if (!changed.isEmpty()) {
+      DeviceStore.saveFreshness(tx, tenantId, changed);
+    }
+    return page.isEmpty() ? null : page.getLast().id();
   }
 
   private void recompute(Tx tx, DeviceState state) {
@@ -395,16 +411,20 @@ public final class Devices {
       configuration = configuration == null ? Json.object() : configuration;
       configuration.set("softwareVersions", DeviceJson.softwareVersions(state.currentVersions()));
     }
+    HealthRules.Condition condition = condition(state, configuration, software);
+    DeviceStore.saveState(tx, state, configuration, software, condition);
+  }
+
+  private static HealthRules.Condition condition(
+      DeviceState state, @Nullable ObjectNode configuration, ObjectNode software) {
     boolean reported =
         state.health() != null
             || !state.currentVersions().isEmpty()
             || !state.attributes().isEmpty();
-    HealthRules.Condition condition =
-        HealthRules.condition(
-            reported,
-            DeviceJson.peripherals(state.health(), configuration),
-            DeviceJson.updateAvailable(software));
-    DeviceStore.saveState(tx, state, configuration, software, condition);
+    return HealthRules.condition(
+        reported,
+        DeviceJson.peripherals(state.health(), configuration),
+        DeviceJson.updateAvailable(software));
   }
 
   private void record(

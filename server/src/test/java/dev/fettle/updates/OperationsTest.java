@@ -224,6 +224,26 @@ class OperationsTest {
   }
 
   @Test
+  void publishing_freshens_a_whole_fleet_in_a_few_statements() {
+    List<Enrolled> fleet = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      Enrolled device = shop.device();
+      shop.devices.attributes(
+          shop.authenticated(device), AttributeMode.MERGE, Map.of("version.firmware", "1.0"));
+      fleet.add(device);
+    }
+    String release = shop.draft(FIRMWARE, "1.1");
+    long before = db.statements();
+    shop.releases.publish(shop.caller, release);
+    assertThat(db.statements() - before).isLessThan(10);
+    assertThat(fleet)
+        .allMatch(one -> "nonUrgent".equals(shop.deviceColumn(one.id(), "health_status")));
+    shop.releases.withdraw(shop.caller, release);
+    assertThat(fleet)
+        .allMatch(one -> "healthy".equals(shop.deviceColumn(one.id(), "health_status")));
+  }
+
+  @Test
   void a_withdrawn_release_is_offered_no_more_and_what_was_asked_for_goes_on() {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
