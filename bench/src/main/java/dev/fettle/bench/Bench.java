@@ -33,7 +33,8 @@ import java.util.stream.Stream;
 /**
  * Measures the hot requests against bare ones and writes a page of results.
  *
- * <p>Arguments: the file for the results, seconds for each measurement (5), rounds (3).
+ * <p>Arguments: the file for the results, seconds for each measurement (5), rounds (3; 0 for the
+ * part without sockets alone).
  */
 public final class Bench {
 
@@ -101,12 +102,16 @@ public final class Bench {
                 request.rawPath().startsWith("/bare/")
                     ? bare.handle(request)
                     : application.handler().handle(request);
+        Map<Target, Double> direct = new Direct(both).measure(Math.max(3, rounds));
         try (HttpServer server =
             HttpServer.start(
                 List.of(
                     new HttpServer.Listener("bench", InetAddress.getLoopbackAddress(), 0, null)),
                 both)) {
-          String page = new Bench(db, server.port("bench"), seconds).run(rounds);
+          String page =
+              rounds == 0
+                  ? direct(direct)
+                  : new Bench(db, server.port("bench"), seconds).run(rounds) + direct(direct);
           Files.createDirectories(results.toAbsolutePath().getParent());
           Files.writeString(results, page);
           System.out.println(page);
@@ -204,7 +209,7 @@ public final class Bench {
           String.format(
               Locale.ROOT,
               "| %s | %.0f | %.2f | %.0f | %.0f | %.0f | %d |%n",
-              entry.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+              words(entry.getKey()),
               median(all, Sample::cpuMicros),
               median(all, Sample::statements),
               median(all, Sample::perSecond),
@@ -221,8 +226,8 @@ public final class Bench {
           String.format(
               Locale.ROOT,
               "| %s / %s | %.2f | at most %.1f |%n",
-              pair.real().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-              pair.bare().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+              words(pair.real()),
+              words(pair.bare()),
               ratio,
               pair.reach()));
     }
@@ -233,6 +238,38 @@ public final class Bench {
             median(samples.getOrDefault(Target.LIST_DEVICES, List.of()), Sample::cpuMicros)
                 / 1_000));
     return page.toString();
+  }
+
+  private static String direct(Map<Target, Double> micros) {
+    StringBuilder page =
+        new StringBuilder(
+            """
+
+            ## Without sockets, processor time of the calling thread alone
+
+            | request | CPU µs/request |
+            |---|---|
+            """);
+    micros.forEach(
+        (target, value) ->
+            page.append(String.format(Locale.ROOT, "| %s | %.0f |%n", words(target), value)));
+    page.append("\n| ratio of CPU | measured | aim |\n|---|---|---|\n");
+    for (Pair pair : PAIRS) {
+      page.append(
+          String.format(
+              Locale.ROOT,
+              "| %s / %s | %.2f | at most %.1f |%n",
+              words(pair.real()),
+              words(pair.bare()),
+              micros.getOrDefault(pair.real(), Double.NaN)
+                  / micros.getOrDefault(pair.bare(), Double.NaN),
+              pair.reach()));
+    }
+    return page.toString();
+  }
+
+  private static String words(Target target) {
+    return target.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static double median(

@@ -29,34 +29,44 @@ public final class DeviceAuthentication {
   private DeviceAuthentication() {}
 
   /**
-   * The statement. It yields no row if there is no such device; else rows for {@link #read}, one
-   * for each that is joined.
-   *
-   * @param tenant the tenant's id or its DDI name
-   * @param columns more columns, each after a comma; empty for none
-   * @param joins more joins to {@code devices_device d}
+   * The two statements, for either kind of credential, as text that is made once: a poll has no
+   * time to put it together. It yields no row if there is no such device; else rows for {@link
+   * #read}, one for each that is joined.
    */
-  public static Sql query(
-      String tenant, String controllerId, DeviceCredential credential, String columns, Sql joins) {
-    return switch (credential.kind()) {
-      case TARGET ->
-          Sql.of(COLUMNS + ", null gateway_token_id" + columns + " from devices_device d ")
-              .append(joins)
-              .append(WHERE, tenant, tenant, controllerId);
-      case GATEWAY ->
-          Sql.of(
-                  COLUMNS
-                      + ", g.id gateway_token_id"
-                      + columns
-                      + """
-                       from devices_device d left join devices_gateway_token g
-                        on g.tenant_id = d.tenant_id and g.token_hash = ?
-                          and g.revoked_date_time is null
-                      """,
-                  (Object) credential.hash())
-              .append(joins)
-              .append(WHERE, tenant, tenant, controllerId);
-    };
+  public static final class Query {
+    private final String byTarget;
+    private final String byGateway;
+
+    /**
+     * @param columns more columns, each after a comma; empty for none
+     * @param joins more joins to {@code devices_device d}, without values to bind
+     */
+    public Query(String columns, String joins) {
+      byTarget =
+          COLUMNS + ", null gateway_token_id" + columns + " from devices_device d " + joins + WHERE;
+      byGateway =
+          COLUMNS
+              + ", g.id gateway_token_id"
+              + columns
+              + """
+               from devices_device d left join devices_gateway_token g
+                on g.tenant_id = d.tenant_id and g.token_hash = ? and g.revoked_date_time is null
+              """
+              + joins
+              + WHERE;
+    }
+
+    /**
+     * The statement for one request.
+     *
+     * @param tenant the tenant's id or its DDI name
+     */
+    public Sql of(String tenant, String controllerId, DeviceCredential credential) {
+      return switch (credential.kind()) {
+        case TARGET -> Sql.of(byTarget, tenant, tenant, controllerId);
+        case GATEWAY -> Sql.of(byGateway, credential.hash(), tenant, tenant, controllerId);
+      };
+    }
   }
 
   /**

@@ -121,6 +121,9 @@ final class DeviceStore {
       where offline_date_time <= ? and connection_status <> 'disconnected'
       """;
 
+  private static final DeviceAuthentication.Query AUTHENTICATE =
+      new DeviceAuthentication.Query("", "");
+
   /** A column of a seeded row, and its value. */
   record SeedColumn(String name, @Nullable Object value) {}
 
@@ -176,7 +179,7 @@ final class DeviceStore {
   static Optional<EnrolledDevice> find(
       Tx tx, String tenant, String controllerId, DeviceCredential credential) {
     return tx.one(
-        DeviceAuthentication.query(tenant, controllerId, credential, "", Sql.of("")),
+        AUTHENTICATE.of(tenant, controllerId, credential),
         row -> DeviceAuthentication.read(row, credential));
   }
 

@@ -366,8 +366,8 @@ public final class Devices {
 
   /**
    * Works out freshness and health anew for every device of a tenant, after releases were published
-   * or withdrawn: some devices at a time, so that a poll or a report never waits long. Doing it twice
-   * does no harm, and only what changes is written.
+   * or withdrawn: some devices at a time, so that a poll or a report never waits long. Doing it
+   * twice does no harm, and only what changes is written.
    */
   public void availableVersionsChanged(String tenantId) {
     String last = "";
@@ -388,8 +388,7 @@ public final class Devices {
           newest.computeIfAbsent(
               state.deviceType() + '\n' + state.model(),
               kind -> this.available.newest(tx, tenantId, state.deviceType(), state.model()));
-      ObjectNode software =
-          DeviceJson.softwareUpdateHealth(state.currentVersions(), available);
+      ObjectNode software = DeviceJson.softwareUpdateHealth(state.currentVersions(), available);
       if (!software.equals(state.softwareUpdateHealth())) {
         changed.add(
             new DeviceStore.Freshened(

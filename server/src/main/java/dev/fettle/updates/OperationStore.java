@@ -94,6 +94,9 @@ final class OperationStore {
         and o.status in ('queued', 'inProgress')
       """;
 
+  private static final DeviceAuthentication.Query POLL =
+      new DeviceAuthentication.Query(OPEN_COLUMNS, OPEN_JOIN);
+
   private static final String LOCKED_COLUMNS =
       """
       select o.tenant_id, o.device_id, o.id, o.action_number, o.operation_type, o.status,
@@ -212,13 +215,10 @@ final class OperationStore {
 
   static Optional<AgentPoll> poll(
       Tx tx, String tenant, String controllerId, DeviceCredential credential) {
-    Sql query =
-        DeviceAuthentication.query(
-            tenant, controllerId, credential, OPEN_COLUMNS, Sql.of(OPEN_JOIN));
     List<OpenOperation> open = new ArrayList<>();
     List<EnrolledDevice> device =
         tx.list(
-            query,
+            POLL.of(tenant, controllerId, credential),
             row -> {
               if (row.textOrNull("operation_type") != null) {
                 open.add(open(row));
