@@ -1,11 +1,13 @@
 package dev.fettle.app;
 
+import dev.fettle.admin.ClientAdministration;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.app.tls.ServerIdentity;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
 import dev.fettle.db.Migrations;
@@ -21,8 +23,10 @@ import dev.fettle.identity.BuiltInIssuer;
 import dev.fettle.identity.IdentityEndpoints;
 import dev.fettle.identity.IssuerMode;
 import dev.fettle.identity.SigningKeys;
+import dev.fettle.identity.Tenant;
 import dev.fettle.identity.Tenants;
 import dev.fettle.identity.TokenVerifier;
+import dev.fettle.identity.TrustedIssuer;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.vpp.VppSettings;
 import dev.fettle.vpp.apple.AppleSettings;
@@ -39,6 +43,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -238,6 +244,7 @@ final class FettleServer implements AutoCloseable {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
       application.seed(Seed.TENANT, seed);
     }
+    makeTenants(tenants, application.clientAdministration());
     IdentityEndpoints identity = identityEndpoints(tenants, application);
     Handler handler =
         new Mounts(
@@ -289,6 +296,34 @@ final class FettleServer implements AutoCloseable {
         DdiSettings.standard()
             .every(devices.pollInterval())
             .reachedAt(address == null ? null : address.toString()));
+  }
+
+  /** Makes the tenants of the settings; an operator's server also the client that makes others. */
+  private void makeTenants(Tenants tenants, ClientAdministration administration) {
+    Map<String, String> named = new TreeMap<>(settings.identity().tenants());
+    for (TrustedIssuer trusted : settings.identity().issuers()) {
+      trusted.namedTenants().forEach(id -> named.putIfAbsent(id, id));
+    }
+    named.forEach(
+        (id, ddiName) -> {
+          try {
+            Tenant tenant = tenants.ensure(id, ddiName, null);
+            if (settings.mode() == Mode.SERVE) {
+              Path file = administration.ensureOperator(settings.data(), tenant);
+              LOG.info("event=tenant id={} ddi-name={} operator={}", id, tenant.ddiName(), file);
+            }
+          } catch (Refusal refusal) {
+            throw new StartRefused(
+                StartRefused.Because.SETTINGS,
+                "The tenant %s of the settings cannot be made: %s"
+                    .formatted(id, refusal.getMessage()));
+          }
+        });
+    if (named.isEmpty() && settings.mode() == Mode.SERVE) {
+      LOG.warn(
+          "event=no_tenant problem=\"nobody can call: name tenants in identity.tenants, or a"
+              + " trusted issuer with its tenants\"");
+    }
   }
 
   private IdentityEndpoints identityEndpoints(Tenants tenants, Application application) {

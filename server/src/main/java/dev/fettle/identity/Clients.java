@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,7 +75,8 @@ public final class Clients {
             ids.guid(),
             plainName,
             List.copyOf(new TreeSet<>(permissions)),
-            clock.instant());
+            // As the database keeps it, so that every answer prints the same.
+            clock.instant().truncatedTo(ChronoUnit.MICROS));
     String secret = ids.hex(SECRET_BYTES);
     ClientStore.insert(tx, client, hash(secret));
     return new NewClient(client, secret);

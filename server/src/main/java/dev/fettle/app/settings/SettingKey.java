@@ -28,6 +28,8 @@ public enum SettingKey {
   DATABASE_STATEMENT_TIMEOUT("database.statement-timeout", "20s", "the longest one statement runs"),
   DATABASE_PROGRAMS(
       "database.programs", null, "where the embedded server's programs lie; may be shared"),
+  IDENTITY_TENANTS(
+      "identity.tenants", "", "tenants that exist, with commas between, each ID or ID=DDI-NAME"),
   IDENTITY_AUDIENCES(
       "identity.audiences", "", "audiences that mean this server, beside those of Graph"),
   DEVICES_OPERATION_STATUS(

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +60,17 @@ public record Settings(
     }
   }
 
-  /** Whose tokens are taken. */
-  public record Identity(Set<String> audiences, List<TrustedIssuer> issuers) {}
+  /**
+   * Whose tokens are taken.
+   *
+   * @param tenants the tenants that exist: id to DDI name
+   */
+  public record Identity(
+      Map<String, String> tenants, Set<String> audiences, List<TrustedIssuer> issuers) {
+    public Identity {
+      tenants = Map.copyOf(tenants);
+    }
+  }
 
   /**
    * Teams devices.

@@ -1,5 +1,6 @@
 package dev.fettle.app.settings;
 
+import dev.fettle.identity.Tenants;
 import dev.fettle.identity.TrustedIssuer;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -126,7 +127,7 @@ public final class SettingsReader {
             duration(SettingKey.DATABASE_STATEMENT_TIMEOUT),
             path(SettingKey.DATABASE_PROGRAMS));
     Settings.Identity identity =
-        new Settings.Identity(list(SettingKey.IDENTITY_AUDIENCES), issuers());
+        new Settings.Identity(tenants(), list(SettingKey.IDENTITY_AUDIENCES), issuers());
     URI apple = url(SettingKey.VPP_APPLE_URL);
     Settings settings =
         new Settings(
@@ -193,6 +194,19 @@ public final class SettingsReader {
     } else if (url.toLowerCase(Locale.ROOT).contains("password=")) {
       problems.add("database.url holds a password: say it in database.password instead");
     }
+  }
+
+  /** Id to DDI name, which is the id itself if none is given. */
+  private Map<String, String> tenants() {
+    Map<String, String> tenants = new TreeMap<>();
+    for (String one : list(SettingKey.IDENTITY_TENANTS)) {
+      int equals = one.indexOf('=');
+      String id = Tenants.canonical(equals < 0 ? one : one.substring(0, equals).strip());
+      if (tenants.put(id, equals < 0 ? id : one.substring(equals + 1).strip()) != null) {
+        problems.add("identity.tenants names " + id + " twice");
+      }
+    }
+    return tenants;
   }
 
   private List<TrustedIssuer> issuers() {
