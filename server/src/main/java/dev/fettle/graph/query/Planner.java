@@ -353,7 +353,9 @@ final class Planner {
         if (path.steps().getLast() instanceof Step.Navigational) {
           throw Refusals.notSortable(path.text());
         }
-        yield located.sql();
+        // A bare constant in an order is the number of a column, or an error.
+        boolean constant = located.sql().matches("[\\w'()-]+");
+        yield constant ? "coalesce(" + located.sql() + ")" : located.sql();
       }
       case ENUM -> {
         if (located.type() instanceof EnumType type) {
