@@ -548,7 +548,7 @@ final class TokenStore {
             row.flag("data_sharing_consent_granted"),
             row.flag("claim_from_external_mdm"),
             row.texts("role_scope_tag_ids"),
-            Json.text(row.json("token_action_results")),
+            VppTokenJson.canonical(row.json("token_action_results")),
             row.text("delivery_protocol"),
             row.integerOrNull("last_app_count"));
     return new Sealed(

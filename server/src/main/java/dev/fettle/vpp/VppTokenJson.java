@@ -6,9 +6,13 @@ import dev.fettle.graph.query.PreciseTime;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** A vppToken in a request body. */
 final class VppTokenJson {
@@ -113,6 +117,30 @@ final class VppTokenJson {
 
   private static String results(ObjectNode body, String known) {
     JsonNode value = body.get("tokenActionResults");
-    return value == null || value.isNull() ? known : Json.text(value);
+    return value == null || value.isNull() ? known : canonical(value);
+  }
+
+  /** Results with their members in order and their times in UTC, so that equal ones are equal. */
+  static String canonical(JsonNode results) {
+    ArrayNode list = Json.object().putArray("list");
+    for (JsonNode one : results) {
+      Map<String, JsonNode> members = new TreeMap<>();
+      one.forEachEntry(members::put);
+      ObjectNode entry = list.addObject();
+      members.forEach((name, value) -> entry.set(name, canonical(name, value)));
+    }
+    return Json.text(list);
+  }
+
+  private static JsonNode canonical(String name, JsonNode value) {
+    if (!value.isString()) {
+      return value;
+    }
+    String text = value.asString();
+    if (name.equals("@odata.type")) {
+      return StringNode.valueOf(text.startsWith("#") ? text : "#" + text);
+    }
+    String time = name.endsWith("DateTime") ? PreciseTime.parse(text) : null;
+    return time == null ? value : StringNode.valueOf(PreciseTime.printed(time));
   }
 }

@@ -185,11 +185,9 @@ final class VppFaultsTest {
     String id = world.create(library.token());
     world.admin.addFault(Fault.on("getAssets", new Fault.Delay(Duration.ofSeconds(2))).page(12));
     Db doomed = new Db(database);
-    InProcess dying =
-        new InProcess(doomed, world.clock, Ids.random(), data, world.settings());
+    InProcess dying = new InProcess(doomed, world.clock, Ids.random(), data, world.settings());
     Thread sync = Thread.ofVirtual().start(() -> dying.application().jobs().runDue());
-    Awaitility.await()
-        .untilAsserted(() -> assertThat(world.count("vpp_app")).isGreaterThan(3_000));
+    Awaitility.await().untilAsserted(() -> assertThat(world.count("vpp_app")).isGreaterThan(3_000));
 
     doomed.close();
     world.admin.clearFaults();

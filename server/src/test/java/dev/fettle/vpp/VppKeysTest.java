@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class VppKeysTest {
 
   @Test
-  void rotation_seals_a_populated_database_again_while_a_server_runs(
-      Db db, @TempDir Path data) throws Exception {
+  void rotation_seals_a_populated_database_again_while_a_server_runs(Db db, @TempDir Path data)
+      throws Exception {
     try (VppWorld world = new VppWorld(db, data)) {
       VppWorld.Library library = world.library(1);
       List<String> all = new ArrayList<>();

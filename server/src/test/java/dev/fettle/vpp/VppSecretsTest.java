@@ -66,7 +66,8 @@ final class VppSecretsTest {
 
   @Test
   void a_full_run_leaves_no_content_token_behind() {
-    VppWorld.Library library = world.library(3);
+    VppWorld.Library library = world.library(0);
+    world.admin.addShelf(library.uId());
     String revoked = world.admin.issueToken(library.uId());
     String fresh = world.admin.issueToken(library.uId());
     String foreign = world.library(1).token();
@@ -102,7 +103,7 @@ final class VppSecretsTest {
     keep(world.patch(id, "{\"" + library.token() + "\":1}".substring(0, 2)));
     keep(world.patch(id, "{\"token\":\"" + fresh + "\"}"));
     keep(world.patch(id, "{\"token\":\"" + fresh + "\"}"));
-    world.give(library, "0", new Target.Device("none"));
+    world.give(library, "408709785", new Target.Device("SERIAL1"));
     for (Fault fault :
         List.of(
             Fault.on("getAssets", Fault.Replace.garbage()),
@@ -156,8 +157,7 @@ final class VppSecretsTest {
     String inner;
     try {
       inner =
-          Json.readTrusted(
-                  new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8))
+          Json.readTrusted(new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8))
               .path("token")
               .asString();
     } catch (RuntimeException e) {
