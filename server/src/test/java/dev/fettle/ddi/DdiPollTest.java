@@ -122,7 +122,7 @@ final class DdiPollTest {
         ""
       })
   void a_missing_or_wrong_credential_is_401_without_body(@Nullable String header) throws Exception {
-    Known device = site.device("panel-" + Math.abs(String.valueOf(header).hashCode()));
+    Known device = site.device("panel-" + site.ids.hex(4));
     String sent = header == null ? null : header.replace("TOKEN", device.token());
 
     for (String path : new String[] {"", "/configData", "/deploymentBase/1"}) {
