@@ -40,6 +40,7 @@ final class AgentTest {
 
   @TempDir private Path folder = Path.of("");
   private final ScriptedServer server = new ScriptedServer();
+  private final StepClock clock = new StepClock();
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final Map<String, String> installers = new HashMap<>();
   private @Nullable String restartCommand;
@@ -185,6 +186,20 @@ final class AgentTest {
 
     assertThat(device().story()).containsExactly("cancelAction closed/success");
     assertThat(server.seen("GET", "/artifacts/")).isEmpty();
+  }
+
+  @Test
+  void a_cancellation_stops_a_download() throws Exception {
+    clock.step = Duration.ofSeconds(10);
+    Action action =
+        server.offer("panel-17", "teamsClient", "2.0", new File("app.bin", new byte[5_000_000]));
+    server.onDownload = () -> action.cancelling = true;
+
+    agent().step();
+
+    assertThat(device().story()).last().isEqualTo("cancelAction closed/success");
+    assertThat(folder.resolve("installed")).doesNotExist();
+    assertThat(folder.resolve("state/downloads/" + action.id)).doesNotExist();
   }
 
   @Test
@@ -424,7 +439,6 @@ final class AgentTest {
             new Random(1),
             _ -> {},
             Duration.ofSeconds(10));
-    InstantSource clock = () -> Instant.parse("2026-11-21T12:00:00Z");
     return new Agent(
         settings,
         new DdiClient(http, address, credential),
@@ -441,6 +455,18 @@ final class AgentTest {
     }
     if (http != null) {
       http.close();
+    }
+  }
+
+  /** A clock that moves on by a step whenever it is looked at. */
+  private static final class StepClock implements InstantSource {
+    private Duration step = Duration.ZERO;
+    private Instant now = Instant.parse("2026-11-21T12:00:00Z");
+
+    @Override
+    public Instant instant() {
+      now = now.plus(step);
+      return now;
     }
   }
 

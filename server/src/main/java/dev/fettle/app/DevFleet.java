@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -29,21 +30,34 @@ final class DevFleet implements AutoCloseable {
           null,
           Set.of());
 
-  private final DeviceFleet fleet;
-  private final Devices devices;
-  private final IssuedGatewayToken token;
+  /** The devices of one life of the server's data, and the token that lets them in. */
+  private record Alive(DeviceFleet fleet, Devices devices, IssuedGatewayToken token) {}
 
-  private DevFleet(DeviceFleet fleet, Devices devices, IssuedGatewayToken token) {
-    this.fleet = fleet;
-    this.devices = devices;
-    this.token = token;
+  private final FettleServer server;
+  private final int count;
+  private @Nullable Alive alive;
+
+  private DevFleet(FettleServer server, int count) {
+    this.server = server;
+    this.count = count;
   }
 
-  /** Brings the seeded devices to life, and so many more. */
+  /** Brings the seeded devices to life, and so many more; again after each reset. */
   static DevFleet start(FettleServer server, int count) {
     if (count < 0) {
       throw new StartRefused(
           StartRefused.Because.SETTINGS, "--devices " + count + ": a fleet has 0 devices or more.");
+    }
+    DevFleet fleet = new DevFleet(server, count);
+    fleet.begin();
+    server.afterReset(fleet::begin);
+    return fleet;
+  }
+
+  private synchronized void begin() {
+    Alive before = alive;
+    if (before != null) {
+      before.fleet().close();
     }
     Devices devices = server.application().devices();
     IssuedGatewayToken token = devices.issueGatewayToken(SELF, "Pretend devices of this server");
@@ -55,15 +69,18 @@ final class DevFleet implements AutoCloseable {
     FleetSettings plain =
         FleetSettings.of(server.local(), Seed.DDI_NAME, token.token(), seeded, count);
     try {
-      return new DevFleet(DeviceFleet.start(plain.trusting(server.trust())), devices, token);
+      alive = new Alive(DeviceFleet.start(plain.trusting(server.trust())), devices, token);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   @Override
-  public void close() {
-    fleet.close();
-    devices.revokeGatewayToken(SELF, token.id());
+  public synchronized void close() {
+    Alive last = alive;
+    if (last != null) {
+      last.fleet().close();
+      last.devices().revokeGatewayToken(SELF, last.token().id());
+    }
   }
 }

@@ -75,6 +75,7 @@ final class FettleServer implements AutoCloseable {
   private final BuiltInIssuer issuer;
   private final HttpServer http;
   private volatile Running running;
+  private volatile Runnable afterReset = () -> {};
 
   /** What a reset exchanges. */
   private record Running(
@@ -379,6 +380,12 @@ final class FettleServer implements AutoCloseable {
     stop(running);
     new AppStore(db).empty();
     running = run();
+    afterReset.run();
+  }
+
+  /** What lives beside the server, and has to begin anew when its data are thrown away. */
+  void afterReset(Runnable next) {
+    afterReset = next;
   }
 
   private List<HttpServer.Listener> listeners(@Nullable ServerIdentity identity) {

@@ -244,6 +244,9 @@ public final class ScriptedServer implements AutoCloseable {
   private volatile String lostWord = "";
   private final AtomicInteger lostReports = new AtomicInteger();
 
+  /** Called when a download begins. */
+  public volatile Runnable onDownload = () -> {};
+
   /** Where answers of status 302 point to. */
   public volatile String redirect = "";
 
@@ -268,7 +271,10 @@ public final class ScriptedServer implements AutoCloseable {
         device.report = json.readTree(body);
         send(exchange, 200, new byte[0]);
       }
-      case "softwaremodules" -> file(exchange, device, path[7], fault);
+      case "softwaremodules" -> {
+        onDownload.run();
+        file(exchange, device, path[7], fault);
+      }
       case "deploymentBase", "cancelAction", "restart", "diagnostics" -> {
         String rest = path.length > 6 ? path[6] : "";
         if (rest.equals("feedback")
