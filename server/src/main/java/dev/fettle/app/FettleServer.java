@@ -368,7 +368,9 @@ final class FettleServer implements AutoCloseable {
                 this::reset),
             request -> running.handler().handle(request));
     Settings.Watching watching = settings.watching();
-    return new Watching(dev, db, watching.metricsRemote(), watching.logRequests());
+    Watching front = new Watching(dev, db, watching.metricsRemote(), watching.logRequests());
+    front.beforeScrape(running.application().vpp().meter(front.registry()));
+    return front;
   }
 
   private Response refusalOf(Reason reason) {

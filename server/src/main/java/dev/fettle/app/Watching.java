@@ -39,6 +39,7 @@ final class Watching implements Handler {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ConcurrentMap<String, Timer> timers = new ConcurrentHashMap<>();
   private final Counter bugs;
+  private volatile Runnable beforeScrape = () -> {};
 
   Watching(Handler next, Db db, boolean metricsRemote, boolean logRequests) {
     this.next = next;
@@ -61,6 +62,11 @@ final class Watching implements Handler {
     Gauge.builder("fettle.db.waiting", db, d -> d.usage().waiting()).register(registry);
     FunctionCounter.builder("fettle.db.refused", db, d -> d.usage().refused()).register(registry);
     FunctionCounter.builder("fettle.db.statements", db, Db::statements).register(registry);
+  }
+
+  /** Runs that before the metrics are read, for those that are looked up only then. */
+  void beforeScrape(Runnable work) {
+    beforeScrape = work;
   }
 
   PrometheusMeterRegistry registry() {
@@ -98,6 +104,12 @@ final class Watching implements Handler {
   private Response metrics(Request request) {
     if (!metricsRemote && !Loopback.is(request.remoteAddress())) {
       return status(403, "refused", "/metrics answers loopback only, unless metrics.remote=true.");
+    }
+    try {
+      beforeScrape.run();
+    } catch (Refusal refusal) {
+      // The database is out of reach, which the other metrics are there to show.
+      LOG.warn("event=metrics_incomplete problem=\"{}\"", refusal.getMessage());
     }
     return Response.of(
         200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape().getBytes(UTF_8));
