@@ -23,6 +23,8 @@ final class Load {
   private Load() {}
 
   /**
+   * Sends and prints.
+   *
    * @param arguments kind, port, connections, seconds, first number, expected status
    */
   public static void main(String[] arguments) throws InterruptedException {
@@ -85,7 +87,7 @@ final class Load {
     String line = readLine(in);
     int status = Integer.parseInt(line.substring(9, 12));
     long length = 0;
-    while (!(line = readLine(in)).isEmpty()) {
+    for (line = readLine(in); !line.isEmpty(); line = readLine(in)) {
       if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
         length = Long.parseLong(line.substring(15).strip());
       }
