@@ -24,8 +24,8 @@ import java.util.Map;
  */
 final class Direct {
 
-  private static final int WARM_UP = 3_000;
-  private static final int REQUESTS = 1_500;
+  private static final int WARM_UP = 12_000;
+  private static final int REQUESTS = 4_000;
 
   private final Handler handler;
   private final Map<Target, Integer> numbers = new EnumMap<>(Target.class);
