@@ -542,6 +542,6 @@ public final class DirectoryRoutes {
 
   private static boolean enabled(ObjectNode body, boolean before) {
     JsonNode value = body.get("accountEnabled");
-    return value == null || value.isNull() ? before : value.booleanValue();
+    return (value == null || value.isNull()) ? before : value.booleanValue();
   }
 }

@@ -107,6 +107,6 @@ final class AppSettingsRoutes {
 
   private static @Nullable Boolean flag(ObjectNode body, String name) {
     JsonNode value = body.get(name);
-    return value == null || value.isNull() ? null : Boolean.valueOf(value.booleanValue());
+    return (value == null || value.isNull()) ? null : Boolean.valueOf(value.booleanValue());
   }
 }
