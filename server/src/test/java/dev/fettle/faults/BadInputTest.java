@@ -18,40 +18,79 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+/** One server for all of it: what one bad request did to it, the next would show. */
 @WithPostgres
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadInputTest {
 
   private static final String DEVICE = "0f3ce432-e432-0f3c-32e4-3c0f32e43c0f";
-  private static final String[] ALL = {
-    "TeamworkDevice.ReadWrite.All", "Application.ReadWrite.All", "AuditLog.Read.All"
-  };
+  private static final String USER = "5b649834-7412-4cce-9e69-176e95a394f5";
+  private static final String CHAT = "19:ea28e88c00e94c7786b065394a61f296@thread.v2";
+  private static final String APP = "a6b63365-31a4-4f43-92ec-710b71557af9";
+  private static final String TOKEN = "9ceb2f92-2f92-9ceb-922f-eb9c922feb9c";
 
   /** Method and target of operations that take a body, with a body that is right. */
   private static final Map<String, String> BODIES =
-      Map.of(
-          "POST /beta/teamwork/devices/" + DEVICE + "/updateSoftware",
-          "{\"softwareType\":\"teamsClient\",\"softwareVersion\":\"1.0.96.22\"}",
-          "POST /beta/teamwork/devices",
-          """
-          {"deviceType":"collaborationBar","notes":"n","companyAssetTag":"t",
-           "hardwareDetail":{"serialNumber":"s-1","manufacturer":"m","model":"x","uniqueId":"u",
-           "macAddresses":["aa"]}}
-          """,
-          "PATCH /beta/teamwork/devices/" + DEVICE,
-          "{\"notes\":\"n\",\"companyAssetTag\":\"t\"}",
-          "POST /fettle/v1.0/releases",
-          """
-          {"softwareType":"firmware","version":"9.9.9","deviceTypes":["collaborationBar"],
-           "models":["vc210"]}
-          """,
-          "POST /fettle/v1.0/clients",
-          "{\"displayName\":\"c\",\"permissions\":[\"AuditLog.Read.All\"]}");
+      Map.ofEntries(
+          Map.entry(
+              "POST /beta/teamwork/devices/" + DEVICE + "/updateSoftware",
+              "{\"softwareType\":\"teamsClient\",\"softwareVersion\":\"1.0.96.22\"}"),
+          Map.entry(
+              "POST /beta/teamwork/devices",
+              """
+              {"deviceType":"collaborationBar","notes":"n","companyAssetTag":"t",
+               "hardwareDetail":{"serialNumber":"s-1","manufacturer":"m","model":"x",
+               "uniqueId":"u","macAddresses":["aa"]}}
+              """),
+          Map.entry(
+              "PATCH /beta/teamwork/devices/" + DEVICE,
+              "{\"notes\":\"n\",\"companyAssetTag\":\"t\"}"),
+          Map.entry(
+              "POST /fettle/v1.0/releases",
+              """
+              {"softwareType":"firmware","version":"9.9.9","deviceTypes":["collaborationBar"],
+               "models":["vc210"]}
+              """),
+          Map.entry(
+              "POST /fettle/v1.0/clients",
+              "{\"displayName\":\"c\",\"permissions\":[\"AuditLog.Read.All\"]}"),
+          Map.entry(
+              "PATCH /beta/deviceAppManagement/vppTokens/" + TOKEN,
+              """
+              {"organizationName":"o","vppTokenAccountType":"education","appleId":"a",
+               "expirationDateTime":"2027-01-01T00:00:57.4056432-08:00",
+               "lastSyncDateTime":"2017-01-01T00:02:49.3205976-08:00","token":"t",
+               "lastModifiedDateTime":"2017-01-01T00:00:35.1329464-08:00","state":"valid",
+               "lastSyncStatus":"inProgress","automaticallyUpdateApps":true,
+               "countryOrRegion":"c"}
+              """),
+          Map.entry(
+              "POST /v1.0/deviceAppManagement/vppTokens",
+              "{\"organizationName\":\"o\",\"token\":\"t\",\"appleId\":\"a\"}"),
+          Map.entry(
+              "POST /v1.0/users/" + USER + "/teamwork/installedApps",
+              """
+              {"teamsApp@odata.bind":
+               "https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/%s"}
+              """
+                  .formatted(APP)),
+          Map.entry(
+              "POST /v1.0/chats/" + CHAT + "/installedApps",
+              """
+              {"teamsApp@odata.bind":"https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/%s",
+               "consentedPermissionSet":{"resourceSpecificPermissions":
+               [{"permissionValue":"OnlineMeeting.ReadBasic.Chat","permissionType":"delegated"}]}}
+              """
+                  .formatted(APP)),
+          Map.entry("PATCH /v1.0/users/" + USER, "{\"displayName\":\"Megan\"}"),
+          Map.entry("PATCH /v1.0/chats/" + CHAT, "{\"topic\":\"t\"}"));
 
   private final SocketServer server;
 
@@ -59,14 +98,14 @@ class BadInputTest {
     this.server = new SocketServer(db, data);
   }
 
-  @AfterEach
+  @AfterAll
   void close() {
     server.close();
   }
 
   @Test
   void a_body_that_is_no_json_object_is_400_and_one_that_is_too_large_is_413() {
-    String caller = server.app(ALL);
+    String caller = server.app(server.everyPermission());
     byte[] broken = "{\"notes\":\"".getBytes(StandardCharsets.UTF_8);
     byte[] badUtf8 = new byte[] {'{', '"', (byte) 0xc3, (byte) 0x28, '"', ':', '1', '}'};
     for (String operation : BODIES.keySet()) {
@@ -101,7 +140,7 @@ class BadInputTest {
 
   @Test
   void a_body_without_a_length_is_limited_too() {
-    String caller = server.app(ALL);
+    String caller = server.app(server.everyPermission());
     HttpResponse<String> answer =
         server.send(
             HttpRequest.newBuilder(server.uri("/beta/teamwork/devices"))
@@ -119,7 +158,7 @@ class BadInputTest {
 
   @Test
   void no_member_of_any_body_with_a_wrong_value_makes_the_server_fail() {
-    String caller = server.app(ALL);
+    String caller = server.app(server.everyPermission());
     List<String> values =
         List.of(
             "null",
@@ -156,7 +195,7 @@ class BadInputTest {
 
   @Test
   void an_unknown_member_is_400_and_is_named() {
-    String caller = server.app(ALL);
+    String caller = server.app(server.everyPermission());
     for (Map.Entry<String, String> operation : BODIES.entrySet()) {
       ObjectNode body = (ObjectNode) Json.readTrusted(operation.getValue());
       body.put("doesNotExist", 1);
@@ -202,7 +241,8 @@ class BadInputTest {
 
   @Test
   void a_token_of_another_tenant_sees_nothing_of_this_one() {
-    String stranger = server.token("6f1e77ae-0000-4000-8000-00000000ffff", null, ALL);
+    String stranger =
+        server.token("6f1e77ae-0000-4000-8000-00000000ffff", null, server.everyPermission());
 
     assertThat(server.send("GET", "/beta/teamwork/devices/" + DEVICE, stranger, null).statusCode())
         .isEqualTo(404);

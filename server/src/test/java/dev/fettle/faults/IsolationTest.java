@@ -4,23 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.devices.DeviceSeed;
 import dev.fettle.identity.KnownPermissions;
 import dev.fettle.identity.Tenants;
 import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
+import dev.fettle.support.SocketServer;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.updates.UpdateSeed;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,10 +36,14 @@ class IsolationTest {
 
   /** Where each collection's ids come from; other keys get a name that is nowhere. */
   private static final Map<String, String> COLLECTIONS =
-      Map.of(
-          "device-id", "/beta/teamwork/devices",
-          "operation-id", "/beta/teamwork/devices/{device-id}/operations",
-          "release-id", "/fettle/v1.0/releases");
+      Map.ofEntries(
+          Map.entry("device-id", "/beta/teamwork/devices"),
+          Map.entry("operation-id", "/beta/teamwork/devices/{device-id}/operations"),
+          Map.entry("release-id", "/fettle/v1.0/releases"),
+          Map.entry("user-id", "/v1.0/users"),
+          Map.entry("chat-id", "/v1.0/users/{user-id}/chats"),
+          Map.entry("app-id", "/v1.0/appCatalogs/teamsApps"),
+          Map.entry("vpp-token-id", "/v1.0/deviceAppManagement/vppTokens"));
 
   private final InProcess server;
   private final Db db;
@@ -56,12 +55,11 @@ class IsolationTest {
   }
 
   @BeforeEach
-  void seed() throws IOException {
+  void seed() {
     Tenants tenants = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR);
     assertThat(tenants.ensure(InProcess.TENANT, "DEFAULT", null).ddiName()).isEqualTo("DEFAULT");
     assertThat(tenants.ensure(STRANGER, null, null).tenantId()).isEqualTo(STRANGER);
-    new DeviceSeed(db).apply(InProcess.TENANT, document("devices"));
-    new UpdateSeed(db).apply(InProcess.TENANT, document("updates"));
+    server.application().seed(InProcess.TENANT, SocketServer.documented());
   }
 
   @AfterEach
@@ -130,13 +128,5 @@ class IsolationTest {
     JsonNode value = server.get(owner, filled(collection, owner)).json().path("value");
     assertThat(value).as(collection).isNotEmpty();
     return value.get(0).path("id").asString();
-  }
-
-  private static JsonNode document(String name) throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(
-            IsolationTest.class.getResourceAsStream("/seed/" + name + ".json"), name)) {
-      return Json.readTrusted(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    }
   }
 }

@@ -3,7 +3,6 @@ package dev.fettle.support;
 import dev.fettle.app.Application;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.devices.DeviceSeed;
 import dev.fettle.http.HttpServer;
 import dev.fettle.http.Mounts;
 import dev.fettle.http.Response;
@@ -15,7 +14,6 @@ import dev.fettle.identity.Tenants;
 import dev.fettle.identity.TokenVerifier;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.json.Json;
-import dev.fettle.updates.UpdateSeed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,7 +30,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -73,8 +70,7 @@ public final class SocketServer implements AutoCloseable {
                 data,
                 "a secret for the tests".getBytes(StandardCharsets.UTF_8)));
     tenants.ensure(InProcess.TENANT, "DEFAULT", "Contoso");
-    new DeviceSeed(db).apply(InProcess.TENANT, seed("devices"));
-    new UpdateSeed(db).apply(InProcess.TENANT, seed("updates"));
+    application.seed(InProcess.TENANT, documented());
     IdentityEndpoints identity =
         new IdentityEndpoints(
             new IdentityEndpoints.Parts(
@@ -177,13 +173,24 @@ public final class SocketServer implements AutoCloseable {
     http.close();
   }
 
-  private static JsonNode seed(String name) {
-    try (InputStream in =
-        Objects.requireNonNull(
-            SocketServer.class.getResourceAsStream("/seed/" + name + ".json"), name)) {
-      return Json.readTrusted(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** The permissions of an app that may do everything. */
+  public String[] everyPermission() {
+    return application.knownPermissions().application().toArray(String[]::new);
+  }
+
+  /** The examples of the public documentation, of every room. */
+  public static ObjectNode documented() {
+    ObjectNode all = Json.object();
+    for (String room : List.of("directory", "devices", "updates", "teams", "vpp")) {
+      try (InputStream in =
+          Objects.requireNonNull(
+              SocketServer.class.getResourceAsStream("/seed/" + room + ".json"), room)) {
+        all.setAll(
+            (ObjectNode) Json.readTrusted(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    return all;
   }
 }
