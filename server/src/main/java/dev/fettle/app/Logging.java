@@ -38,6 +38,8 @@ final class Logging {
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     context.getLogger("dev.fettle").setLevel(Level.toLevel(level.toUpperCase(Locale.ROOT)));
+    // The web server's library logs here, and greets at each start.
+    java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
     // Says with a stack trace what we answer with 503.
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
   }

@@ -1,6 +1,9 @@
 package dev.fettle.app;
 
 import dev.fettle.agent.AgentCommand;
+import dev.fettle.app.commands.ClientCommand;
+import dev.fettle.app.commands.DoctorCommand;
+import dev.fettle.app.commands.TokenCommand;
 import dev.fettle.app.settings.InvalidSettings;
 import dev.fettle.app.tls.TlsFailure;
 import dev.fettle.db.DatabaseFailure;
@@ -36,7 +39,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DevCommand.class,
       ServeCommand.class,
+      TokenCommand.class,
+      ClientCommand.class,
       TrustCommand.class,
+      DoctorCommand.class,
       VersionCommand.class,
       DevicesCommand.class,
       AgentCommand.class,
