@@ -9,9 +9,6 @@ import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
-import dev.fettle.db.DbSettings;
-import dev.fettle.db.Migrations;
-import dev.fettle.db.embedded.EmbeddedPostgres;
 import dev.fettle.ddi.DdiSettings;
 import dev.fettle.graph.ErrorAnswers;
 import dev.fettle.graph.Route;
@@ -62,7 +59,6 @@ final class FettleServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FettleServer.class);
   private static final String HTTP = "http";
   private static final String HTTPS = "https";
-  private static final int IDLE_CONNECTIONS = 2;
   private static final int SECRET_BYTES = 32;
 
   private final Settings settings;
@@ -167,40 +163,14 @@ final class FettleServer implements AutoCloseable {
   }
 
   private Db openDatabase() {
-    Settings.Database wanted = settings.database();
-    DbSettings where;
-    if (wanted.url() == null) {
-      Path folder = settings.data().resolve("postgres");
-      EmbeddedPostgres postgres =
-          EmbeddedPostgres.start(
-              new EmbeddedPostgres.Options(
-                  folder,
-                  wanted.programs() == null ? folder : wanted.programs(),
-                  true,
-                  wanted.connections() + 10),
-              ids);
-      opened.push(postgres);
-      where =
-          postgres.settings(
-              wanted.connections(),
-              IDLE_CONNECTIONS,
-              wanted.admissionWait(),
-              wanted.statementTimeout());
-    } else {
-      where =
-          new DbSettings(
-              wanted.url(),
-              wanted.user(),
-              wanted.password(),
-              wanted.connections(),
-              IDLE_CONNECTIONS,
-              wanted.admissionWait(),
-              wanted.statementTimeout());
-    }
-    Db open = new Db(where);
-    opened.push(open);
-    new Migrations(where).apply();
-    return open;
+    OpenDatabase database = OpenDatabase.of(settings, ids);
+    opened.push(database);
+    return database.db();
+  }
+
+  /** Where the keys lie that content tokens are encrypted with. */
+  static Path vaultFile(Settings settings) {
+    return settings.data().resolve("keys/vpp.json");
   }
 
   private static Db outcome(CompletableFuture<Db> database) {
@@ -262,7 +232,7 @@ final class FettleServer implements AutoCloseable {
               ? AppleSettings.apple()
               : AppleSettings.at(url, url.resolve(AppleSettings.APPLE_LOOKUP.getPath())),
           null,
-          settings.data().resolve("keys/vpp.json"),
+          vaultFile(settings),
           settings.vpp().strictTokens(),
           notificationBase(url));
     } catch (IllegalArgumentException e) {

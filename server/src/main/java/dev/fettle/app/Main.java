@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       TokenCommand.class,
       ClientCommand.class,
       TrustCommand.class,
+      KeysCommand.class,
       DoctorCommand.class,
       VersionCommand.class,
       DevicesCommand.class,

@@ -1,0 +1,87 @@
+package dev.fettle.app;
+
+import dev.fettle.app.settings.Settings;
+import dev.fettle.base.Ids;
+import dev.fettle.db.Db;
+import dev.fettle.db.DbSettings;
+import dev.fettle.db.Migrations;
+import dev.fettle.db.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database of the settings, open and with the schema of this version: the one that a URL names,
+ * or the embedded one, which is started for it and stopped with it.
+ */
+final class OpenDatabase implements AutoCloseable {
+
+  private static final int IDLE_CONNECTIONS = 2;
+
+  private final @Nullable EmbeddedPostgres embedded;
+  private final Db db;
+
+  private OpenDatabase(@Nullable EmbeddedPostgres embedded, DbSettings where) {
+    this.embedded = embedded;
+    this.db = new Db(where);
+  }
+
+  static OpenDatabase of(Settings settings, Ids ids) {
+    Settings.Database wanted = settings.database();
+    if (wanted.url() != null) {
+      return migrated(
+          null,
+          new DbSettings(
+              wanted.url(),
+              wanted.user(),
+              wanted.password(),
+              wanted.connections(),
+              IDLE_CONNECTIONS,
+              wanted.admissionWait(),
+              wanted.statementTimeout()));
+    }
+    Path folder = settings.data().resolve("postgres");
+    EmbeddedPostgres embedded =
+        EmbeddedPostgres.start(
+            new EmbeddedPostgres.Options(
+                folder,
+                wanted.programs() == null ? folder : wanted.programs(),
+                true,
+                wanted.connections() + 10),
+            ids);
+    try {
+      return migrated(
+          embedded,
+          embedded.settings(
+              wanted.connections(),
+              IDLE_CONNECTIONS,
+              wanted.admissionWait(),
+              wanted.statementTimeout()));
+    } catch (RuntimeException e) {
+      embedded.close();
+      throw e;
+    }
+  }
+
+  private static OpenDatabase migrated(@Nullable EmbeddedPostgres embedded, DbSettings where) {
+    OpenDatabase open = new OpenDatabase(embedded, where);
+    try {
+      new Migrations(where).apply();
+      return open;
+    } catch (RuntimeException e) {
+      open.db.close();
+      throw e;
+    }
+  }
+
+  Db db() {
+    return db;
+  }
+
+  @Override
+  public void close() {
+    db.close();
+    if (embedded != null) {
+      embedded.close();
+    }
+  }
+}
