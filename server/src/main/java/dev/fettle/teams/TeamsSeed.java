@@ -22,7 +22,7 @@ public final class TeamsSeed {
   public TeamsSeed(Db db, InstantSource clock, Ids ids) {
     this.db = db;
     this.clock = clock;
-    this.catalogue = new CatalogueSeed(ids);
+    this.catalogue = new CatalogueSeed();
     this.installations = new InstallationSeed(ids);
   }
 

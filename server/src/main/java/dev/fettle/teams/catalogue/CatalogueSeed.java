@@ -1,6 +1,5 @@
 package dev.fettle.teams.catalogue;
 
-import dev.fettle.base.Ids;
 import dev.fettle.db.Tx;
 import dev.fettle.json.Json;
 import dev.fettle.teams.consent.Permission;
@@ -24,11 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class CatalogueSeed {
 
-  private final Ids ids;
-
-  public CatalogueSeed(Ids ids) {
-    this.ids = ids;
-  }
+  private final byte[] color = PackageWriter.png(192, 0xff4f6bed);
+  private final byte[] outline = PackageWriter.png(32, 0xffffffff);
 
   /** Adds the apps that are not there. */
   public void apply(Tx tx, String tenantId, JsonNode apps, Instant now) {
@@ -85,7 +81,7 @@ public final class CatalogueSeed {
         given == null ? DefinitionIds.of(appId, version, state) : given,
         state,
         manifest,
-        etag == null ? DefinitionIds.base64("\"" + ids.hex(16) + "\"") : etag,
+        etag == null ? etag(appId, version) : etag,
         createdBy == null ? null : user(createdBy),
         modified == null ? null : Instant.parse(modified));
     CatalogueStore.insertPackage(
@@ -93,10 +89,7 @@ public final class CatalogueSeed {
         tenantId,
         appId,
         new AppPackage(
-            manifest,
-            PackageWriter.write(json(manifest)),
-            PackageWriter.png(192, 0xff4f6bed),
-            PackageWriter.png(32, 0xffffffff)));
+            manifest, PackageWriter.write(json(manifest), color, outline), color, outline));
   }
 
   private static ObjectNode json(Manifest manifest) {
@@ -146,6 +139,11 @@ public final class CatalogueSeed {
                 case DELEGATED -> "Delegated";
               });
     }
+  }
+
+  /** Always the same, so that documented requests can be repeated as they stand. */
+  private static String etag(String appId, String version) {
+    return DefinitionIds.base64("\"" + DefinitionIds.base64(appId + "##" + version) + "\"");
   }
 
   private static ObjectNode user(String id) {

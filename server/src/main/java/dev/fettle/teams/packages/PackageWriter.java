@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,12 +24,17 @@ public final class PackageWriter {
 
   private PackageWriter() {}
 
-  /** A package with this manifest, whose icons are {@code color.png} and {@code outline.png}. */
+  /** A package with this manifest and plain icons. */
   public static byte[] write(JsonNode manifest) {
+    return write(manifest, png(192, 0xff4f6bed), png(32, 0xffffffff));
+  }
+
+  /** A package with this manifest, whose icons are {@code color.png} and {@code outline.png}. */
+  public static byte[] write(JsonNode manifest, byte[] color, byte[] outline) {
     SequencedMap<String, byte[]> files = new LinkedHashMap<>();
     files.put("manifest.json", Json.bytes(manifest));
-    files.put("color.png", png(192, 0xff4f6bed));
-    files.put("outline.png", png(32, 0xffffffff));
+    files.put("color.png", color);
+    files.put("outline.png", outline);
     return zip(files);
   }
 
@@ -52,14 +58,16 @@ public final class PackageWriter {
   /** A PNG file of one colour, a square with the given side. */
   public static byte[] png(int side, int argb) {
     try {
-      ByteArrayOutputStream pixels = new ByteArrayOutputStream();
-      try (DataOutputStream rows = new DataOutputStream(new DeflaterOutputStream(pixels))) {
-        for (int y = 0; y < side; y++) {
-          rows.writeByte(0);
-          for (int x = 0; x < side; x++) {
-            rows.writeInt(Integer.rotateLeft(argb, 8));
-          }
+      ByteBuffer rows = ByteBuffer.allocate(side * (1 + 4 * side));
+      for (int y = 0; y < side; y++) {
+        rows.put((byte) 0);
+        for (int x = 0; x < side; x++) {
+          rows.putInt(Integer.rotateLeft(argb, 8));
         }
+      }
+      ByteArrayOutputStream pixels = new ByteArrayOutputStream();
+      try (DeflaterOutputStream packed = new DeflaterOutputStream(pixels)) {
+        packed.write(rows.array());
       }
       ByteArrayOutputStream header = new ByteArrayOutputStream();
       DataOutputStream fields = new DataOutputStream(header);

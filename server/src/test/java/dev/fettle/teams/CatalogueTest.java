@@ -1,0 +1,305 @@
+package dev.fettle.teams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fettle.db.Db;
+import dev.fettle.http.Headers;
+import dev.fettle.support.InProcess;
+import dev.fettle.support.InProcess.Answer;
+import dev.fettle.support.WithPostgres;
+import dev.fettle.teams.packages.Manifests;
+import dev.fettle.teams.packages.PackageWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+@WithPostgres
+class CatalogueTest {
+
+  private static final String APPS = "/v1.0/appCatalogs/teamsApps";
+  private static final String READER = InProcess.app("AppCatalog.Read.All");
+  private static final String SUBMITTER = InProcess.user(TeamsWorld.MEGAN, "AppCatalog.Submit");
+
+  private final TeamsWorld world;
+  private final String externalId = UUID.randomUUID().toString();
+
+  CatalogueTest(Db db) {
+    world = new TeamsWorld(db);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void publishing_answers_the_app_and_where_it_is() {
+    Answer answer =
+        world.zip(
+            APPS, TeamsWorld.ADMIN, PackageWriter.write(Manifests.plain(externalId, "1.0.0")));
+
+    assertThat(answer.status()).isEqualTo(201);
+    String id = answer.json().path("id").stringValue();
+    assertThat(answer.header("Location")).isEqualTo("https://graph.example" + APPS + "/" + id);
+    assertThat(answer.json().path("externalId").stringValue()).isEqualTo(externalId);
+    assertThat(answer.json().path("distributionMethod").stringValue()).isEqualTo("organization");
+
+    Answer again =
+        world.zip(
+            APPS, TeamsWorld.ADMIN, PackageWriter.write(Manifests.plain(externalId, "2.0.0")));
+    assertThat(again.status()).isEqualTo(409);
+    JsonNode error = again.json().path("error");
+    assertThat(error.path("code").stringValue()).isEqualTo("Conflict");
+    assertThat(error.path("message").stringValue()).isEqualTo("Conflict");
+    assertThat(error.path("innerError").path("code").stringValue())
+        .isEqualTo("AppDefinitionAlreadyExists");
+  }
+
+  @Test
+  void every_finding_of_a_manifest_is_in_one_answer_of_the_documented_shape() {
+    ObjectNode manifest = Manifests.plain(externalId, "1.0.0");
+    manifest.remove("name");
+    ((ObjectNode) manifest.get("developer")).put("websiteUrl", "hs://www.yo.com");
+
+    Answer answer = world.zip(APPS, TeamsWorld.ADMIN, PackageWriter.write(manifest));
+
+    assertThat(answer.status()).isEqualTo(400);
+    JsonNode error = answer.json().path("error");
+    assertThat(error.path("code").stringValue()).isEqualTo("BadRequest");
+    assertThat(error.path("message").stringValue())
+        .contains("name | Required properties are missing from object: [].")
+        .contains("; ");
+    JsonNode inner = error.path("innerError");
+    assertThat(inner.path("code").stringValue()).isEqualTo("UnableToParseTeamsAppManifest");
+    assertThat(inner.path("message").stringValue()).isEqualTo(error.path("message").stringValue());
+    assertThat(inner.path("details").size()).isEqualTo(2);
+    assertThat(inner.path("request-id").stringValue()).isNotBlank();
+  }
+
+  @Test
+  void who_may_only_submit_asks_for_a_review_and_apps_by_themselves_do_not_publish() {
+    byte[] zip = PackageWriter.write(Manifests.plain(externalId, "1.0.0"));
+
+    Answer refused = world.zip(APPS, SUBMITTER, zip);
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.body())
+        .contains("User not authorized to perform this operation. UserId: '" + TeamsWorld.MEGAN);
+    assertThat(world.zip(APPS, InProcess.app("AppCatalog.ReadWrite.All"), zip).status())
+        .isEqualTo(403);
+
+    Answer submitted = world.zip(APPS + "?requiresReview=true", SUBMITTER, zip);
+    assertThat(submitted.status()).isEqualTo(201);
+    String id = submitted.json().path("id").stringValue();
+    JsonNode definition = definitions(id).get(0);
+    assertThat(definition.path("publishingState").stringValue()).isEqualTo("submitted");
+    assertThat(definition.path("createdBy").path("user").path("id").stringValue())
+        .isEqualTo(TeamsWorld.MEGAN);
+    // What is submitted cannot be installed, and may be taken back.
+    assertThat(
+            world
+                .server
+                .post(
+                    InProcess.app("TeamsAppInstallation.ReadWriteForUser.All"),
+                    "/v1.0/users/" + TeamsWorld.MEGAN + "/teamwork/installedApps",
+                    TeamsWorld.body(id, ""))
+                .status())
+        .isEqualTo(404);
+    assertThat(
+            world
+                .server
+                .delete(
+                    SUBMITTER,
+                    APPS + "/" + id + "/appDefinitions/" + definition.path("id").stringValue())
+                .status())
+        .isEqualTo(204);
+    assertThat(world.server.get(READER, APPS + "/" + id).status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_review_takes_the_current_entity_tag() {
+    String id = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String target = APPS + "/" + id + "/appDefinitions";
+    Answer submitted =
+        world.zip(
+            target + "?requiresReview=true",
+            SUBMITTER,
+            PackageWriter.write(Manifests.plain(externalId, "1.1.0")));
+    assertThat(submitted.status()).isEqualTo(201);
+    String definition = submitted.json().path("id").stringValue();
+    String etag = submitted.json().path("@odata.etag").stringValue();
+    assertThat(
+            world
+                .zip(target, SUBMITTER, PackageWriter.write(Manifests.plain(externalId, "1.2.0")))
+                .status())
+        .isEqualTo(403);
+    assertThat(
+            world
+                .zip(
+                    target,
+                    TeamsWorld.ADMIN,
+                    PackageWriter.write(Manifests.plain(externalId, "1.2.0")))
+                .status())
+        .isEqualTo(409);
+
+    assertThat(patch(target + "/" + definition, "c3RhbGU=", "published").status()).isEqualTo(412);
+    Answer rejected = patch(target + "/" + definition, etag, "rejected");
+    assertThat(rejected.status()).isEqualTo(200);
+    assertThat(rejected.json().path("publishingState").stringValue()).isEqualTo("rejected");
+    assertThat(patch(target + "/" + definition, etag, "published").status()).isEqualTo(404);
+    assertThat(
+            patch(
+                    target + "/" + rejected.json().path("id").stringValue(),
+                    rejected.json().path("@odata.etag").stringValue(),
+                    "published")
+                .status())
+        .isEqualTo(409);
+  }
+
+  @Test
+  void an_update_is_of_the_same_app_and_a_new_version() {
+    String id = world.publish(Manifests.plain(externalId, "1.0"));
+    String target = APPS + "/" + id + "/appDefinitions";
+    assertThat(
+            world
+                .zip(
+                    target,
+                    TeamsWorld.ADMIN,
+                    PackageWriter.write(Manifests.plain(externalId, "1.0.0")))
+                .status())
+        .isEqualTo(409);
+    assertThat(
+            world
+                .zip(
+                    target,
+                    TeamsWorld.ADMIN,
+                    PackageWriter.write(Manifests.plain(UUID.randomUUID().toString(), "2.0.0")))
+                .status())
+        .isEqualTo(400);
+    Answer replaced =
+        world.server.send(
+            "PUT",
+            APPS + "/" + id,
+            Headers.of("Authorization", TeamsWorld.ADMIN, "Content-Type", "application/zip;"),
+            PackageWriter.write(
+                Manifests.plain(externalId.toUpperCase(java.util.Locale.ROOT), "2.0.0")));
+    assertThat(replaced.status()).as(replaced.body()).isEqualTo(204);
+    assertThat(definitions(id).size()).isEqualTo(2);
+  }
+
+  @Test
+  void icons_come_back_as_they_went_in() {
+    String id = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String definition = definitions(id).get(0).path("id").stringValue();
+    Answer bytes =
+        world.server.get(
+            READER,
+            "/beta/appCatalogs/teamsApps/"
+                + id
+                + "/appDefinitions/"
+                + definition
+                + "/outlineIcon/hostedContent/$value");
+    assertThat(bytes.status()).isEqualTo(200);
+    assertThat(bytes.header("Content-Type")).isEqualTo("image/png");
+    assertThat(bytes.body()).contains("PNG");
+  }
+
+  @Test
+  void what_is_no_zip_is_refused_by_type_and_by_content() {
+    assertThat(world.server.post(TeamsWorld.ADMIN, APPS, "{\"displayName\":\"x\"}").body())
+        .contains("application/zip");
+    Answer text = world.zip(APPS, TeamsWorld.ADMIN, "no archive".getBytes(StandardCharsets.UTF_8));
+    assertThat(text.status()).isEqualTo(400);
+    Answer huge = world.zip(APPS, TeamsWorld.ADMIN, new byte[17 << 20]);
+    assertThat(huge.status()).isEqualTo(400);
+    assertThat(huge.body()).contains("Package_TooLarge");
+  }
+
+  @Test
+  void a_tenant_fills_its_directory_and_a_chat_takes_its_installations_with_it() {
+    String admin =
+        InProcess.app(
+            "User.ReadWrite.All",
+            "Chat.Create",
+            "Chat.ReadWrite.All",
+            "Chat.ManageDeletion.All",
+            "ChatMember.ReadWrite.All",
+            "Team.Create",
+            "Group.ReadWrite.All",
+            "TeamsAppInstallation.ReadWriteForChat.All",
+            "TeamsAppInstallation.ReadWriteForUser.All");
+    String name = "u" + externalId + "@contoso.example";
+    Answer user =
+        world.server.post(
+            admin,
+            "/v1.0/users",
+            "{\"accountEnabled\":true,\"displayName\":\"New\",\"mailNickname\":\"n\",\"userPrincipalName\":\"%s\",\"passwordProfile\":{\"password\":\"x\"}}"
+                .formatted(name));
+    assertThat(user.status()).as(user.body()).isEqualTo(201);
+    assertThat(user.body()).doesNotContain("password");
+    assertThat(
+            world
+                .server
+                .get(admin, "/v1.0/users/" + name.toUpperCase(java.util.Locale.ROOT))
+                .status())
+        .isEqualTo(200);
+    Answer chat =
+        world.server.post(
+            admin,
+            "/v1.0/chats",
+            "{\"chatType\":\"oneOnOne\",\"members\":[{\"@odata.type\":\"#microsoft.graph.aadUserConversationMember\",\"roles\":[\"owner\"],\"user@odata.bind\":\"https://graph.microsoft.com/v1.0/users('%s')\"},{\"@odata.type\":\"#microsoft.graph.aadUserConversationMember\",\"roles\":[\"owner\"],\"user@odata.bind\":\"https://graph.microsoft.com/v1.0/users('%s')\"}]}"
+                .formatted(TeamsWorld.MEGAN, name));
+    assertThat(chat.status()).as(chat.body()).isEqualTo(201);
+    String chatId = chat.json().path("id").stringValue();
+    assertThat(chatId).endsWith("@unq.gbl.spaces");
+    assertThat(
+            world
+                .server
+                .get(admin, "/v1.0/chats/" + chatId + "/members")
+                .json()
+                .path("value")
+                .size())
+        .isEqualTo(2);
+    String app = world.publish("1.0.0");
+    String path = world.install(admin, "/v1.0/chats/" + chatId + "/installedApps", app, "");
+    String own = world.install(admin, "/v1.0/users/" + name + "/teamwork/installedApps", app, "");
+    assertThat(world.server.get(admin, own).status()).isEqualTo(200);
+    assertThat(world.server.delete(admin, "/v1.0/chats/" + chatId).status()).isEqualTo(204);
+    assertThat(world.server.get(admin, path).status()).isEqualTo(404);
+    assertThat(world.server.delete(admin, "/v1.0/users/" + name).status()).isEqualTo(204);
+    assertThat(world.server.get(admin, own).status()).isEqualTo(404);
+
+    Answer team =
+        world.server.post(
+            admin,
+            "/v1.0/teams",
+            "{\"template@odata.bind\":\"https://graph.microsoft.com/v1.0/teamsTemplates('standard')\",\"displayName\":\"Made\",\"description\":\"By"
+                + " a test\"}");
+    assertThat(team.status()).as(team.body()).isEqualTo(202);
+    String teamPath =
+        String.valueOf(team.header("Content-Location")).replace("('", "/").replace("')", "");
+    assertThat(world.server.get(admin, "/v1.0" + teamPath).json().path("displayName").stringValue())
+        .isEqualTo("Made");
+    assertThat(world.server.delete(admin, "/v1.0" + teamPath).status()).isEqualTo(204);
+  }
+
+  private Answer patch(String target, String etag, String state) {
+    return world.server.send(
+        "PATCH",
+        target,
+        Headers.of(
+            "Authorization",
+            TeamsWorld.ADMIN,
+            "Content-Type",
+            "application/json",
+            "If-Match",
+            etag),
+        "{\"publishingState\":\"%s\"}".formatted(state).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private JsonNode definitions(String appId) {
+    return world.server.get(READER, APPS + "/" + appId + "/appDefinitions").json().path("value");
+  }
+}

@@ -1,0 +1,173 @@
+package dev.fettle.teams.consent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ConsentRulesTest {
+
+  private static final List<String> POOL =
+      List.of(
+          "A.Read.User application",
+          "A.Read.User delegated",
+          "B.Read.Chat application",
+          "B.Read.Chat delegated",
+          "C.Read.Group application",
+          "C.Read.Group delegated",
+          "D.Read.Tomorrow application");
+  private static final List<String> FAMILIES =
+      List.of(
+          "TeamsAppInstallation.ReadWriteSelfFor",
+          "TeamsAppInstallation.ReadWriteFor",
+          "TeamsAppInstallation.ReadWriteAndConsentSelfFor",
+          "TeamsAppInstallation.ReadWriteAndConsentFor",
+          "TeamsAppInstallation.ManageSelectedFor",
+          "Chat.Manage.Chat");
+
+  @Provide
+  Arbitrary<Set<String>> permissions() {
+    return Arbitraries.of(POOL).set().ofMaxSize(4);
+  }
+
+  @Provide
+  Arbitrary<Set<String>> families() {
+    return Arbitraries.of(FAMILIES).set().ofMinSize(1).ofMaxSize(2);
+  }
+
+  @Property(tries = 4000)
+  void the_rules_agree_with_a_naive_model(
+      @ForAll Scope scope,
+      @ForAll("permissions") Set<String> required,
+      @ForAll("permissions") Set<String> other,
+      @ForAll("families") Set<String> families,
+      @ForAll boolean own,
+      @ForAll boolean application,
+      @ForAll boolean member,
+      @ForAll boolean enabled) {
+    for (int kind = 0; kind < 4; kind++) {
+      Set<String> given =
+          switch (kind) {
+            case 0 -> null;
+            case 1 -> required;
+            case 2 -> naivePart(required, scope);
+            default -> other;
+          };
+      ConsentRequest request =
+          new ConsentRequest(
+              scope,
+              "1.0.0",
+              set(required),
+              given == null ? null : set(given),
+              Authority.of(families),
+              own,
+              application,
+              member,
+              enabled);
+
+      String expected = naive(scope, required, given, families, own, application, member, enabled);
+
+      assertThat(word(ConsentRules.decide(request))).isEqualTo(expected);
+    }
+  }
+
+  /** The rules once more, in the plainest words, over texts. */
+  private static String naive(
+      Scope scope,
+      Set<String> required,
+      @Nullable Set<String> given,
+      Set<String> families,
+      boolean own,
+      boolean application,
+      boolean member,
+      boolean enabled) {
+    Set<String> part = naivePart(required, scope);
+    boolean needs = part.stream().anyMatch(one -> one.endsWith(" application"));
+    if (needs && !enabled) {
+      return "SwitchedOff";
+    }
+    boolean can = false;
+    for (String family : families) {
+      if (family.contains("AndConsentFor") || family.contains("ManageSelected")) {
+        can = true;
+      }
+      if (family.contains("AndConsentSelf") && own) {
+        can = true;
+      }
+    }
+    if (needs && !can) {
+      return "CannotConsent";
+    }
+    if (needs && !application && !member) {
+      return "NotPartOfOwner";
+    }
+    if (given == null) {
+      return needs ? "ConsentMissing" : "Accepted" + new TreeSet<>(part);
+    }
+    if (given.equals(required) || given.equals(part)) {
+      return "Accepted" + new TreeSet<>(part);
+    }
+    return "ConsentDiffers";
+  }
+
+  private static Set<String> naivePart(Set<String> permissions, Scope scope) {
+    Set<String> part = new TreeSet<>();
+    for (String one : permissions) {
+      boolean elsewhere =
+          (one.contains(".User ") && scope != Scope.USER)
+              || (one.contains(".Chat ") && scope != Scope.CHAT)
+              || (one.contains(".Group ") && scope != Scope.TEAM);
+      if (!elsewhere) {
+        part.add(one);
+      }
+    }
+    return part;
+  }
+
+  private static String word(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Accepted(PermissionSet consented) ->
+          "Accepted"
+              + new TreeSet<>(
+                  consented.permissions().stream()
+                      .map(one -> one.value() + " " + one.type().wire())
+                      .toList());
+      case Verdict.Refused refused -> {
+        assertThat(refused.reason().message()).isNotBlank();
+        yield refused.getClass().getSimpleName();
+      }
+    };
+  }
+
+  private static PermissionSet set(Set<String> texts) {
+    List<Permission> permissions = new ArrayList<>();
+    for (String text : texts) {
+      String[] words = text.split(" ");
+      permissions.add(
+          new Permission(
+              words[0],
+              words[1].equals("application")
+                  ? Permission.Type.APPLICATION
+                  : Permission.Type.DELEGATED));
+    }
+    return PermissionSet.of(permissions);
+  }
+
+  @Test
+  void self_permissions_reach_the_own_app_only() {
+    Authority self = Authority.of(Set.of("TeamsAppInstallation.ReadWriteSelfForUser"));
+    assertThat(self.reaches(true)).isTrue();
+    assertThat(self.reaches(false)).isFalse();
+    assertThat(ConsentRules.ownApp("ABC", "abc")).isTrue();
+    assertThat(ConsentRules.ownApp("abc", null)).isFalse();
+  }
+}
