@@ -245,13 +245,16 @@ final class VppAppsTest {
     world.give(library, FIELD_NOTES, new Target.Device("SERIAL1"), new Target.Device("SERIAL2"));
     world.sync(tokenId);
     world.admin.failTasks(library.uId(), FIELD_NOTES, null, "SERIAL2", 9603, 5);
+    world.admin.pace(new EventPace.Polls(1));
     String id = app("Field Notes").path("id").asString();
 
     world.server.post(
         world.caller,
         BETA_APPS + "/" + id + "/revokeAllLicenses",
         "{\"notifyManagedDevices\":false}");
-    workOn();
+    for (int i = 0; i < 3; i++) {
+      workOn();
+    }
 
     JsonNode result = result(id);
     assertThat(result.path("actionState").asString()).isEqualTo("failed");
