@@ -54,4 +54,16 @@ final class JavaScriptSdkIT {
     assertThat(patched.path("token").isNull()).isTrue();
     assertThat(seen.path("count").intValue()).isPositive();
   }
+
+  @Test
+  void a_script_upgrades_apps_in_all_scopes_and_installs_one() {
+    JsonNode seen = node.run("teams-apps.cjs", server);
+    assertThat(seen.path("installed").intValue()).isEqualTo(3);
+    assertThat(seen.path("version").stringValue()).isEqualTo("1.0.0");
+    assertThat(seen.path("wrong").path("statusCode").intValue()).isEqualTo(400);
+    assertThat(seen.path("wrong").path("message").stringValue())
+        .isEqualTo("Invalid id '0d820ecd-def2-4297-adad-78056cde7c78' provided.");
+    assertThat(seen.path("chats").valueStream().map(JsonNode::stringValue))
+        .containsExactly("19:ea28e88c00e94c7786b065394a61f296@thread.v2");
+  }
 }
