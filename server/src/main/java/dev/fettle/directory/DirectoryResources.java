@@ -42,6 +42,18 @@ public final class DirectoryResources {
           .page(100, 999, AboveMaximum.CAP)
           .build();
 
+  /** Teams as the list of those that a user is associated with shows them. */
+  static final Resource ASSOCIATED_TEAMS =
+      Resource.of("microsoft.graph.associatedTeamInfo")
+          .from("directory_team t")
+          .key("id", "team_id")
+          .text("displayName", "display_name")
+          .text("tenantId", "tenant_id")
+          .toOne("team", () -> TEAMS, "n.team_id = t.team_id")
+          .options(Option.FILTER, Option.SELECT, Option.EXPAND, Option.TOP, Option.COUNT)
+          .page(100, 999, AboveMaximum.CAP)
+          .build();
+
   private DirectoryResources() {}
 
   private static Resource members(String where) {

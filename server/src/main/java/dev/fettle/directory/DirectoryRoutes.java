@@ -226,15 +226,10 @@ public final class DirectoryRoutes {
     routes.add(
         Route.get(BOTH, "/users/{user-id}/chats")
             .permissions(CHATS_LIST)
-            .handle(
-                call ->
-                    reads.collection(
-                        call,
-                        chats,
-                        hosts(call, OwnerKind.CHAT, "t.chat_id", call.key("user-id")))));
+            .handle(call -> ofUser(call, chats, OwnerKind.CHAT, "t.chat_id", call.key("user-id"))));
     routes.add(
         Route.get(BOTH, "/me/chats")
-            .permissions(Permissions.delegated(CHATS_LIST.delegated().toArray(String[]::new)))
+            .permissions(CHATS_LIST.delegatedOnly())
             .handle(
                 call ->
                     reads.collection(
@@ -284,22 +279,22 @@ public final class DirectoryRoutes {
             .permissions(TEAM_READ)
             .handle(this::operation)
             .notes("Teams are made at once, so the operation has always succeeded."));
-    routes.add(
-        Route.get(BOTH, "/users/{user-id}/joinedTeams")
-            .permissions(TEAMS_READ)
-            .handle(
-                call ->
-                    reads.collection(
-                        call,
-                        teams,
-                        hosts(call, OwnerKind.TEAM, "t.team_id", call.key("user-id")))));
-    routes.add(
-        Route.get(BOTH, "/me/joinedTeams")
-            .permissions(Permissions.delegated(TEAMS_READ.delegated().toArray(String[]::new)))
-            .handle(
-                call ->
-                    reads.collection(
-                        call, teams, hosts(call, OwnerKind.TEAM, "t.team_id", me(call)))));
+    Permissions mine = TEAMS_READ.delegatedOnly();
+    for (Resource listed : List.of(teams, DirectoryResources.ASSOCIATED_TEAMS)) {
+      String path = listed == teams ? "/joinedTeams" : "/teamwork/associatedTeams";
+      routes.add(
+          Route.get(BOTH, "/users/{user-id}" + path)
+              .permissions(TEAMS_READ)
+              .handle(
+                  call -> ofUser(call, listed, OwnerKind.TEAM, "t.team_id", call.key("user-id"))));
+      routes.add(
+          Route.get(BOTH, "/me" + path)
+              .permissions(mine)
+              .handle(
+                  call ->
+                      reads.collection(
+                          call, listed, hosts(call, OwnerKind.TEAM, "t.team_id", me(call)))));
+    }
   }
 
   private void members(
@@ -515,6 +510,16 @@ public final class DirectoryRoutes {
   private static Sql ownChats(Call call) {
     String user = call.caller().userId();
     return user == null ? Sql.of("true") : hosts(call, OwnerKind.CHAT, "t.chat_id", user);
+  }
+
+  /** What a user is in; a user that is not there is said to be so. */
+  private Response ofUser(
+      Call call, Resource resource, OwnerKind kind, String column, String userKey) {
+    return reads.collection(
+        call,
+        resource,
+        hosts(call, kind, column, userKey),
+        () -> directory.require(call.caller().tenantId(), OwnerKind.USER, userKey));
   }
 
   private static Sql hosts(Call call, OwnerKind kind, String column, String userKey) {

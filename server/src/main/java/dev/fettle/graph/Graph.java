@@ -227,10 +227,10 @@ public final class Graph implements Handler {
     String target = permissions.target();
     String targetKey = permissions.targetKey();
     Set<String> granted = Set.of();
-    if (opening.isEmpty() && target != null && targetKey != null) {
+    // The look-up costs a statement, so it is made only where it can open more.
+    if (target != null && targetKey != null && permissions.narrow().containsAll(opening)) {
       granted = grants.granted(caller, target, keys.getOrDefault(targetKey, ""));
-      opening.addAll(granted);
-      opening.retainAll(new HashSet<>(permissions.resourceSpecific()));
+      permissions.resourceSpecific().stream().filter(granted::contains).forEach(opening::add);
     }
     if (opening.isEmpty()) {
       throw route.errors() == Route.ErrorShape.INTUNE

@@ -17,7 +17,6 @@ final class NotBuilt {
         Route.get(Route.in(V1, BETA), enabled).notBuilt(),
         Route.post(Route.in(V1, BETA), enabled + "/$ref").notBuilt(),
         Route.delete(Route.in(V1, BETA), enabled + "/{app-id}/$ref").notBuilt(),
-        Route.get(Route.in(V1, BETA), "/users/{user-id}/teamwork/associatedTeams").notBuilt(),
         Route.get(
                 BETA,
                 "/appCatalogs/teamsApps/{app-id}/appDefinitions/{definition-id}/dashboardCards")

@@ -285,6 +285,25 @@ class CatalogueTest {
     assertThat(world.server.delete(admin, "/v1.0" + teamPath).status()).isEqualTo(204);
   }
 
+  @Test
+  void teams_of_a_user_are_listed_both_ways_and_a_stranger_is_named() {
+    String reader = InProcess.app("Team.ReadBasic.All");
+    String megan = "/v1.0/users/" + TeamsWorld.MEGAN;
+    Answer associated =
+        world.server.get(reader, megan + "/teamwork/associatedTeams?$expand=team($select=id)");
+    assertThat(associated.status()).as(associated.body()).isEqualTo(200);
+    assertThat(associated.body())
+        .contains("\"id\":\"" + TeamsWorld.TEAM + "\",\"displayName\":\"Meeting rooms\"")
+        .contains("\"team\":{\"id\":\"" + TeamsWorld.TEAM + "\"}");
+    assertThat(world.server.get(reader, megan + "/joinedTeams").json().path("value").size())
+        .isEqualTo(associated.json().path("value").size());
+    for (String path : new String[] {"/joinedTeams", "/teamwork/associatedTeams"}) {
+      Answer unknown = world.server.get(reader, "/v1.0/users/nobody@contoso.example" + path);
+      assertThat(unknown.status()).isEqualTo(404);
+      assertThat(unknown.body()).contains("User Id 'nobody@contoso.example' not found.");
+    }
+  }
+
   private Answer patch(String target, String etag, String state) {
     return world.server.send(
         "PATCH",

@@ -260,20 +260,30 @@ class UpgradeTest {
 
   @Test
   void self_permissions_are_for_the_app_itself_and_see_nothing_else() {
-    ObjectNode manifest =
-        Manifests.with(
-            Manifests.plain(externalId, "1.0.0"),
-            TeamsWorld.SELF,
-            "Chat.Manage.Chat",
-            "Application");
-    String appId = world.publish(manifest);
-    String consent = TeamsWorld.consent("Chat.Manage.Chat", "Application");
-    String path = world.install(SELF, CHAT_APPS, appId, consent);
+    String appId =
+        world.publish(
+            Manifests.with(
+                Manifests.plain(externalId, "1.0.0"),
+                TeamsWorld.SELF,
+                "ChatMember.Read.Chat",
+                "Application"));
+    String path =
+        world.install(
+            SELF, CHAT_APPS, appId, TeamsWorld.consent("ChatMember.Read.Chat", "Application"));
 
     JsonNode seen = world.server.get(SELF, CHAT_APPS).json().path("value");
     assertThat(seen.size()).isEqualTo(1);
     assertThat(path).contains(seen.get(0).path("id").stringValue().replace("=", ""));
 
+    world.update(
+        appId,
+        Manifests.with(
+            Manifests.plain(externalId, "2.0.0"),
+            TeamsWorld.SELF,
+            "Chat.Manage.Chat",
+            "Application"));
+    String consent = TeamsWorld.consent("Chat.Manage.Chat", "Application");
+    ok(world.server.post(SELF, path + "/upgrade", "{" + consent + "}"));
     // The grant opens what lists it, without any tenant-wide permission, in this chat only.
     String grantee = InProcess.app();
     assertThat(world.server.get(grantee, CHAT_APPS).status()).isEqualTo(200);
@@ -290,6 +300,77 @@ class UpgradeTest {
         .isEqualTo(403);
     assertThat(world.server.delete(grantee, path).status()).isEqualTo(204);
     assertThat(world.server.get(grantee, CHAT_APPS).status()).isEqualTo(403);
+  }
+
+  @Test
+  void a_grant_counts_beside_a_self_permission_and_never_as_a_tenant_wide_one() {
+    String everything = "TeamsAppInstallation.ReadWriteAndConsentForChat.All";
+    String managing =
+        world.publish(
+            Manifests.with(
+                Manifests.plain(externalId, "1.0.0"),
+                TeamsWorld.SELF,
+                "Chat.Manage.Chat",
+                "Application",
+                everything,
+                "Application"));
+    String own =
+        world.install(
+            SELF,
+            CHAT_APPS,
+            managing,
+            TeamsWorld.consent("Chat.Manage.Chat", "Application", everything, "Application"));
+    String other = world.publish("1.0.0");
+
+    // By itself the token reaches the caller's own app only; the grant reaches the others.
+    String path = world.install(SELF, CHAT_APPS, other, "");
+    ok(world.server.post(SELF, path + "/upgrade", null));
+    assertThat(world.server.get(SELF, path).status()).isEqualTo(200);
+    assertThat(world.server.get(SELF, CHAT_APPS).json().path("value").size()).isGreaterThan(1);
+    // Who names a grant like a tenant-wide permission has not got that permission.
+    String consented =
+        world.publish(
+            Manifests.with(
+                Manifests.plain(UUID.randomUUID().toString(), "1.0.0"),
+                client,
+                "ChatMember.Read.Chat",
+                "Application"));
+    Answer refused =
+        world.server.post(
+            InProcess.app(),
+            CHAT_APPS,
+            TeamsWorld.body(consented, TeamsWorld.consent("ChatMember.Read.Chat", "Application")));
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.body()).contains("Roles on the request 'Chat.Manage.Chat' cannot consent");
+    ok(world.server.delete(SELF, own));
+  }
+
+  @Test
+  void installations_of_an_app_are_shown_in_the_scopes_that_the_caller_may_read() {
+    String appId = world.publish("1.0.0");
+    String _ = world.install(PLAIN, CHAT_APPS, appId, "");
+    String _ =
+        world.install(
+            InProcess.app("TeamsAppInstallation.ReadWriteForUser.All"), USER_APPS, appId, "");
+    String app = "/beta/appCatalogs/teamsApps/" + appId;
+    assertThat(installations("TeamsAppInstallation.Read.All", app)).isEqualTo(2);
+    assertThat(installations("TeamsAppInstallation.ReadForChat.All", app)).isEqualTo(1);
+    assertThat(installations("TeamsAppInstallation.ReadForTeam.All", app)).isZero();
+    String definition =
+        world
+            .server
+            .get(InProcess.app("AppCatalog.Read.All"), app + "/appDefinitions")
+            .json()
+            .path("value")
+            .get(0)
+            .path("id")
+            .stringValue();
+    world.update(appId, Manifests.plain(externalOf(appId), "2.0.0"));
+    assertThat(
+            installations(
+                "TeamsAppInstallation.ReadSelectedForUser.All",
+                app + "/appDefinitions/" + definition))
+        .isEqualTo(1);
   }
 
   @Test
@@ -508,6 +589,24 @@ class UpgradeTest {
       }
     }
     throw new AssertionError("no version " + version + " in " + definitions);
+  }
+
+  private int installations(String permission, String of) {
+    return world
+        .server
+        .get(InProcess.app(permission), of + "/installations")
+        .json()
+        .path("value")
+        .size();
+  }
+
+  private String externalOf(String appId) {
+    return world
+        .server
+        .get(InProcess.app("AppCatalog.Read.All"), "/v1.0/appCatalogs/teamsApps/" + appId)
+        .json()
+        .path("externalId")
+        .stringValue();
   }
 
   private String version(String path) {

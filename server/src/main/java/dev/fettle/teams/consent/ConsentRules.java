@@ -2,16 +2,15 @@ package dev.fettle.teams.consent;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The decisions about consent, shared by install, upgrade, preview and automatic moves. */
+/** The decisions about consent, shared by install, upgrade and preview. */
 public final class ConsentRules {
 
   private ConsentRules() {}
 
   /**
-   * Refuses a caller whose permissions are all for its own app only, if this is another app.
+   * Whether the caller is the app.
    *
    * @param clientAppId the registration that the app's manifest names, or null if it names none:
    *     then nobody is the app itself
@@ -63,28 +62,5 @@ public final class ConsentRules {
       return new Verdict.Accepted(part);
     }
     return new Verdict.ConsentDiffers(request, part.without(given), given.without(part));
-  }
-
-  /**
-   * Whether an installation may follow a new definition without anybody's consent: its scope's
-   * permissions are what was consented to already, and no bot comes in that was not there.
-   *
-   * @param consented what the owner consented to so far; null for nothing
-   */
-  public static List<String> widenings(
-      Scope scope,
-      @Nullable PermissionSet consented,
-      PermissionSet required,
-      @Nullable String installedBot,
-      @Nullable String newBot) {
-    List<String> reasons = new java.util.ArrayList<>();
-    PermissionSet before = consented == null ? PermissionSet.EMPTY : consented;
-    if (!before.sameAs(required.part(scope))) {
-      reasons.add("permissionsChanged");
-    }
-    if (newBot != null && !newBot.equalsIgnoreCase(installedBot)) {
-      reasons.add("botAdded");
-    }
-    return reasons;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which permissions open the operations on installations, as the permission data of August 2026
@@ -143,7 +144,18 @@ final class InstallationPermissions {
         application.add(PREFIX + family + "For" + scope.family() + ".All");
       }
     }
-    return new Permissions(List.of(), application, List.of(), null, null);
+    return new Permissions(List.of(), application, List.of(), null, null, Set.of());
+  }
+
+  /** Where the installations of one definition are listed: in the data, apps with selected apps. */
+  static Permissions ofDefinition() {
+    List<String> application = new ArrayList<>();
+    for (String family : List.of("ManageSelected", "ReadSelected", "ReadWriteSelected")) {
+      for (Scope scope : Scope.values()) {
+        application.add(PREFIX + family + "For" + scope.family() + ".All");
+      }
+    }
+    return new Permissions(List.of(), application, List.of(), null, null, Set.of());
   }
 
   /** Those of a caller's permissions that open an upgrade in a scope. */
@@ -209,7 +221,12 @@ final class InstallationPermissions {
     List<String> application = new ArrayList<>(List.of(grant + ".All"));
     application.addAll(rows.application());
     return new Permissions(
-        delegated, application, rows.resourceSpecific(), rows.target(), rows.targetKey());
+        delegated,
+        application,
+        rows.resourceSpecific(),
+        rows.target(),
+        rows.targetKey(),
+        rows.narrow());
   }
 
   private static Permissions rows(
@@ -227,9 +244,12 @@ final class InstallationPermissions {
     delegated.addAll(both);
     application.addAll(both);
     application.addAll(applicationOnly);
-    return resourceSpecific.length == 0
-        ? new Permissions(delegated, application, List.of(), null, null)
-        : new Permissions(
-            delegated, application, Arrays.asList(resourceSpecific), scope.target(), key);
+    return new Permissions(
+        delegated,
+        application,
+        Arrays.asList(resourceSpecific),
+        resourceSpecific.length == 0 ? null : scope.target(),
+        resourceSpecific.length == 0 ? null : key,
+        application.stream().filter(name -> name.contains("SelfFor")).collect(Collectors.toSet()));
   }
 }

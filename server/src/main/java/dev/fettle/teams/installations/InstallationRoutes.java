@@ -24,6 +24,7 @@ import dev.fettle.teams.catalogue.DefinitionIds;
 import dev.fettle.teams.consent.Authority;
 import dev.fettle.teams.consent.Scope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -89,7 +90,28 @@ public final class InstallationRoutes {
                     reads.collection(
                         call,
                         InstallationResources.ALL,
-                        Sql.of("t.app_id = ?", call.key("app-id"))))
+                        Sql.of("t.app_id = ?", call.key("app-id"))
+                            .append(" and ")
+                            .append(kinds(call))))
+            .notes("In the permission data only; the owners are in scopeInfo."));
+    routes.add(
+        Route.get(
+                BETA,
+                "/appCatalogs/teamsApps/{app-id}/appDefinitions/{definition-id}/installations")
+            .permissions(InstallationPermissions.ofDefinition())
+            .handle(
+                call ->
+                    reads.collection(
+                        call,
+                        InstallationResources.ALL,
+                        Sql.of(
+                                "t.app_id = ? and t.version_key = (select t_d.version_key from"
+                                    + " teams_definition t_d where t_d.tenant_id = t.tenant_id and"
+                                    + " t_d.app_id = t.app_id and t_d.definition_id = ?)",
+                                call.key("app-id"),
+                                DefinitionIds.padded(call.key("definition-id")))
+                            .append(" and ")
+                            .append(kinds(call))))
             .notes("In the permission data only; the owners are in scopeInfo."));
     routes.add(
         Route.get(FETTLE, "/upgrades")
@@ -229,6 +251,22 @@ public final class InstallationRoutes {
                 }));
   }
 
+  /** Whoever may read installations of some scopes sees those of others in no list. */
+  private static Sql kinds(Call call) {
+    return Sql.of(
+        "t.owner_kind = any(?)",
+        Arrays.stream(Scope.values())
+            .filter(
+                scope ->
+                    call.permissions().stream()
+                        .anyMatch(
+                            name ->
+                                name.equals("TeamsAppInstallation.Read.All")
+                                    || name.endsWith("For" + scope.family() + ".All")))
+            .map(Scope::target)
+            .toList());
+  }
+
   private Response add(Call call, Door door) {
     String id =
         installations.add(
@@ -316,9 +354,7 @@ public final class InstallationRoutes {
 
   /** Below /me there is a signed-in user; apps by themselves are refused. */
   private static Permissions through(Door door, Permissions permissions) {
-    return door.me()
-        ? new Permissions(permissions.delegated(), List.of(), List.of(), null, null)
-        : permissions;
+    return door.me() ? permissions.delegatedOnly() : permissions;
   }
 
   private static Owner me(Call call) {
