@@ -3,6 +3,7 @@ package dev.fettle.app;
 import dev.fettle.admin.ClientAdministration;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
+import dev.fettle.app.tls.Authorities;
 import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.app.tls.ServerIdentity;
 import dev.fettle.base.Ids;
@@ -170,7 +171,8 @@ final class FettleServer implements AutoCloseable {
 
   /** Where the keys lie that content tokens are encrypted with. */
   static Path vaultFile(Settings settings) {
-    return settings.data().resolve("keys/vpp.json");
+    Path given = settings.vpp().keyFile();
+    return given == null ? settings.data().resolve("keys/vpp.json") : given;
   }
 
   private static Db outcome(CompletableFuture<Db> database) {
@@ -226,12 +228,13 @@ final class FettleServer implements AutoCloseable {
 
   private VppSettings vpp() {
     URI url = settings.vpp().appleUrl();
+    Path authority = settings.vpp().appleAuthority();
     try {
       return new VppSettings(
           url.equals(AppleSettings.APPLE)
               ? AppleSettings.apple()
               : AppleSettings.at(url, url.resolve(AppleSettings.APPLE_LOOKUP.getPath())),
-          null,
+          authority == null ? null : Authorities.with(authority),
           vaultFile(settings),
           settings.vpp().strictTokens(),
           notificationBase(url));

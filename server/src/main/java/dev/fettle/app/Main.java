@@ -6,6 +6,7 @@ import dev.fettle.app.commands.DoctorCommand;
 import dev.fettle.app.commands.TokenCommand;
 import dev.fettle.app.settings.InvalidSettings;
 import dev.fettle.app.tls.TlsFailure;
+import dev.fettle.base.UnusableFile;
 import dev.fettle.db.DatabaseFailure;
 import dev.fettle.db.embedded.DirectoryLocked;
 import dev.fettle.db.embedded.EmbeddedPostgresFailure;
@@ -84,6 +85,7 @@ public final class Main implements Runnable {
         switch (e) {
           case StartRefused refused -> refused.because().exitCode();
           case InvalidSettings ignored -> StartRefused.Because.SETTINGS.exitCode();
+          case UnusableFile ignored -> StartRefused.Because.DIRECTORY.exitCode();
           case TlsFailure ignored -> StartRefused.Because.SETTINGS.exitCode();
           case DirectoryLocked ignored -> StartRefused.Because.DIRECTORY.exitCode();
           case EmbeddedPostgresFailure ignored -> StartRefused.Because.DATABASE.exitCode();

@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.fettle.base.UnusableFile;
 import dev.fettle.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,7 @@ public final class SigningKeys {
   /**
    * Reads the file, or makes it with a new key if there is none.
    *
-   * @throws IllegalStateException with a text for the operator if the file is not usable
+   * @throws UnusableFile with a text for the operator
    */
   public static SigningKeys in(Path file) {
     try {
@@ -82,8 +83,7 @@ public final class SigningKeys {
       // Without the cause, whose text may quote the file.
       throw unusable(file, "it is not a JSON Web Key Set");
     } catch (JOSEException | IOException e) {
-      throw new IllegalStateException(
-          "The signing keys " + file + " cannot be used: " + e.getClass().getSimpleName() + ".");
+      throw unusable(file, e.getClass().getSimpleName());
     }
   }
 
@@ -184,7 +184,7 @@ public final class SigningKeys {
     }
   }
 
-  private static IllegalStateException unusable(Path file, String why) {
-    return new IllegalStateException("The signing keys " + file + " cannot be used: " + why + ".");
+  private static UnusableFile unusable(Path file, String why) {
+    return new UnusableFile("The signing keys " + file + " cannot be used: " + why + ".");
   }
 }

@@ -13,35 +13,29 @@ import org.jspecify.annotations.Nullable;
 /** The statements of {@code vpp_token} and {@code vpp_holder}. Keeps nothing; safe to share. */
 final class TokenStore {
 
-  private static final String COLUMNS =
+  /** The columns of {@link TokenDetails}, in its order. */
+  private static final String DETAILS =
       """
-      id, display_name, organization_name, account_type, apple_id, expiration_date_time,
+      display_name, organization_name, account_type, apple_id, expiration_date_time,
       last_sync_date_time, state, last_sync_status, automatically_update_apps, country_or_region,
       location_name, data_sharing_consent_granted, claim_from_external_mdm, role_scope_tag_ids,
-      token_action_results, delivery_protocol, last_app_count, sealed, content_known, observed,
-      library_id\
+      token_action_results, delivery_protocol, last_app_count\
       """;
+
+  private static final String FIND =
+      "select id, "
+          + DETAILS
+          + ", sealed, content_known, observed, library_id from vpp_token"
+          + " where tenant_id = ? and id = ?";
 
   private static final String INSERT =
-      """
-      insert into vpp_token (tenant_id, last_modified_date_time,
-      """
-          + COLUMNS
-          + """
-          ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          on conflict do nothing
-          """;
+      "insert into vpp_token (tenant_id, id, last_modified_date_time, sealed, content_known,"
+          + " observed, library_id, "
+          + DETAILS
+          + ") values (?, ?, ?, ?, ?, ?, ?, ";
 
   private static final String SAVE =
-      """
-      update vpp_token set last_modified_date_time = ?, display_name = ?, organization_name = ?,
-        account_type = ?, apple_id = ?, expiration_date_time = ?, last_sync_date_time = ?,
-        state = ?, last_sync_status = ?, automatically_update_apps = ?, country_or_region = ?,
-        location_name = ?, data_sharing_consent_granted = ?, claim_from_external_mdm = ?,
-        role_scope_tag_ids = ?, token_action_results = ?, delivery_protocol = ?,
-        last_app_count = ?
-      where tenant_id = ? and id = ?
-      """;
+      "update vpp_token set last_modified_date_time = ?, (" + DETAILS + ") = (";
 
   /** A new content token ends the sync of the old one, and all warnings about it. */
   private static final String RENEW =
@@ -251,34 +245,18 @@ final class TokenStore {
   }
 
   boolean insert(Tx tx, String tenantId, VppToken token, byte @Nullable [] sealed, Instant now) {
-    TokenDetails details = token.details();
     return tx.update(
             Sql.of(
-                INSERT,
-                tenantId,
-                PreciseTime.of(now),
-                token.id(),
-                details.displayName(),
-                details.organizationName(),
-                details.accountType(),
-                details.appleId(),
-                details.expires(),
-                details.lastSync(),
-                details.state(),
-                details.lastSyncStatus(),
-                details.automaticallyUpdateApps(),
-                details.country(),
-                details.location(),
-                details.dataSharingConsentGranted(),
-                details.claimFromExternalMdm(),
-                details.roleScopeTagIds(),
-                Json.readTrusted(details.actionResults()),
-                details.deliveryProtocol(),
-                details.lastAppCount(),
-                sealed,
-                token.contentKnown(),
-                token.observed(),
-                token.libraryId()))
+                    INSERT,
+                    tenantId,
+                    token.id(),
+                    PreciseTime.of(now),
+                    sealed,
+                    token.contentKnown(),
+                    token.observed(),
+                    token.libraryId())
+                .append(values(token.details()))
+                .append(") on conflict do nothing"))
         == 1;
   }
 
@@ -293,45 +271,18 @@ final class TokenStore {
   }
 
   Optional<Sealed> find(Tx tx, String tenantId, String id) {
-    return tx.one(
-        Sql.of(
-            "select " + COLUMNS + " from vpp_token where tenant_id = ? and id = ?", tenantId, id),
-        TokenStore::sealed);
+    return tx.one(Sql.of(FIND, tenantId, id), TokenStore::sealed);
   }
 
   Optional<Sealed> findForUpdate(Tx tx, String tenantId, String id) {
-    return tx.one(
-        Sql.of(
-            "select " + COLUMNS + " from vpp_token where tenant_id = ? and id = ? for update",
-            tenantId,
-            id),
-        TokenStore::sealed);
+    return tx.one(Sql.of(FIND, tenantId, id).append(" for update"), TokenStore::sealed);
   }
 
   int save(Tx tx, String tenantId, String id, TokenDetails details, Instant now) {
     return tx.update(
-        Sql.of(
-            SAVE,
-            PreciseTime.of(now),
-            details.displayName(),
-            details.organizationName(),
-            details.accountType(),
-            details.appleId(),
-            details.expires(),
-            details.lastSync(),
-            details.state(),
-            details.lastSyncStatus(),
-            details.automaticallyUpdateApps(),
-            details.country(),
-            details.location(),
-            details.dataSharingConsentGranted(),
-            details.claimFromExternalMdm(),
-            details.roleScopeTagIds(),
-            Json.readTrusted(details.actionResults()),
-            details.deliveryProtocol(),
-            details.lastAppCount(),
-            tenantId,
-            id));
+        Sql.of(SAVE, PreciseTime.of(now))
+            .append(values(details))
+            .append(") where tenant_id = ? and id = ?", tenantId, id));
   }
 
   int renew(
@@ -529,6 +480,29 @@ final class TokenStore {
 
   int saveResults(Tx tx, String tenantId, String id, String results, Instant now) {
     return tx.update(Sql.of(RESULTS, Json.readTrusted(results), PreciseTime.of(now), tenantId, id));
+  }
+
+  /** The values of {@link #DETAILS}. */
+  private static Sql values(TokenDetails details) {
+    return Sql.of(
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+        details.displayName(),
+        details.organizationName(),
+        details.accountType(),
+        details.appleId(),
+        details.expires(),
+        details.lastSync(),
+        details.state(),
+        details.lastSyncStatus(),
+        details.automaticallyUpdateApps(),
+        details.country(),
+        details.location(),
+        details.dataSharingConsentGranted(),
+        details.claimFromExternalMdm(),
+        details.roleScopeTagIds(),
+        Json.readTrusted(details.actionResults()),
+        details.deliveryProtocol(),
+        details.lastAppCount());
   }
 
   private static Sealed sealed(Row row) {

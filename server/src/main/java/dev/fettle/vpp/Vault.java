@@ -7,6 +7,7 @@ import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import dev.fettle.base.UnusableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +51,7 @@ public final class Vault {
   /**
    * Opens the key file, or makes it if it is not there.
    *
-   * @throws IllegalStateException if the file is there and holds no keys
+   * @throws UnusableFile if the file holds no keys, or others than its owner may use it
    */
   public static Vault open(Path file) {
     try {
@@ -57,10 +59,11 @@ public final class Vault {
       if (Files.notExists(file)) {
         make(file);
       }
-      warnOfReaders(file);
+      requirePrivate(file);
       return new Vault(file, read(file));
     } catch (IOException e) {
-      throw new UncheckedIOException("The key file cannot be used: " + file, e);
+      throw unusable(
+          file, "it cannot be read or made (%s)".formatted(e.getClass().getSimpleName()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("The encryption library does not work here", e);
     }
@@ -82,12 +85,13 @@ public final class Vault {
   /**
    * Decrypts a secret.
    *
-   * @throws IllegalStateException if no key of the file opens it: it was sealed by another
+   * @return the secret; nothing if no key of the file opens it: it was sealed by another
    *     installation's key, or for another row
    */
-  public String open(byte[] sealed, String context) {
+  public Optional<String> open(byte[] sealed, String context) {
     try {
-      return new String(keys.aead().decrypt(sealed, utf8(context)), StandardCharsets.UTF_8);
+      return Optional.of(
+          new String(keys.aead().decrypt(sealed, utf8(context)), StandardCharsets.UTF_8));
     } catch (GeneralSecurityException first) {
       return openWithNewerKeys(sealed, context);
     }
@@ -149,17 +153,17 @@ public final class Vault {
     return "keys of " + file;
   }
 
-  private String openWithNewerKeys(byte[] sealed, String context) {
+  private Optional<String> openWithNewerKeys(byte[] sealed, String context) {
     changing.lock();
     try {
       Keys fresh = read(file);
       String secret =
           new String(fresh.aead().decrypt(sealed, utf8(context)), StandardCharsets.UTF_8);
       keys = fresh;
-      return secret;
+      return Optional.of(secret);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(
-          "A stored secret does not open with the keys of " + file + "; is it the right file?", e);
+      LOG.error("event=secret_does_not_open secret={} file={}", context, file);
+      return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("The key file cannot be read: " + file, e);
     } finally {
@@ -212,17 +216,22 @@ public final class Vault {
       return new Keys(handle, handle.getPrimitive(RegistryConfiguration.get(), Aead.class));
     } catch (GeneralSecurityException e) {
       // The cause may quote the file, and the file is the secret.
-      throw new IllegalStateException("The key file holds no keys of ours: " + file);
+      throw unusable(file, "it holds no keys of ours");
     }
   }
 
-  private static void warnOfReaders(Path file) throws IOException {
-    boolean open =
-        Files.getPosixFilePermissions(file).stream()
-            .anyMatch(permission -> !permission.name().startsWith("OWNER_"));
-    if (open) {
-      LOG.warn("event=key_file_open file={} advice=\"chmod 600\"", file);
+  private static void requirePrivate(Path file) throws IOException {
+    String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    if (!rights.endsWith("------")) {
+      throw unusable(
+          file, "others than its owner may use it (%s); run chmod 600 on it".formatted(rights));
     }
+  }
+
+  private static UnusableFile unusable(Path file, String why) {
+    return new UnusableFile(
+        "The key file %s, which encrypts Apple's content tokens, cannot be used: %s."
+            .formatted(file, why));
   }
 
   private static byte[] utf8(String text) {

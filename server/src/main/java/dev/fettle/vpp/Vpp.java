@@ -33,7 +33,15 @@ public final class Vpp implements AutoCloseable {
     AppleClient apple =
         new AppleClient(settings.apple(), clock, Pause.real(), settings.appleTrust());
     parts =
-        new VppParts(db, jobs, audit, apple, Vault.open(settings.keyFile()), clock, ids, settings);
+        new VppParts(
+            db,
+            jobs,
+            audit,
+            apple,
+            new Secrets(Vault.open(settings.keyFile())),
+            clock,
+            ids,
+            settings);
     notifications = new VppNotifications(parts);
     expiry = new VppExpiry(parts, notifications);
     VppSync sync = new VppSync(parts, notifications);

@@ -1,5 +1,6 @@
 package dev.fettle.vpp;
 
+import dev.fettle.base.UnusableFile;
 import dev.fettle.db.Db;
 import java.util.List;
 
@@ -56,7 +57,16 @@ public final class VppKeys {
     if (vault.current(secret.sealed(), secret.context())) {
       return 0;
     }
-    byte[] fresh = vault.seal(vault.open(secret.sealed(), secret.context()), secret.context());
+    String text =
+        vault
+            .open(secret.sealed(), secret.context())
+            .orElseThrow(
+                () ->
+                    new UnusableFile(
+                        "%s does not open %s, so nothing is rotated: give the file that it was"
+                                .formatted(vault, secret.context())
+                            + " sealed with, or send its content token again first."));
+    byte[] fresh = vault.seal(text, secret.context());
     return db.<Boolean>read(tx -> tokens.reseal(tx, secret, fresh)) ? 1 : 0;
   }
 }

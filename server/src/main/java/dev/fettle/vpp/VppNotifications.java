@@ -81,7 +81,7 @@ final class VppNotifications implements Handler {
   private final Db db;
   private final Jobs jobs;
   private final AppleClient apple;
-  private final Vault vault;
+  private final Secrets secrets;
   private final InstantSource clock;
   private final Ids ids;
   private final @Nullable URI base;
@@ -92,7 +92,7 @@ final class VppNotifications implements Handler {
     this.db = parts.db();
     this.jobs = parts.jobs();
     this.apple = parts.apple();
-    this.vault = parts.vault();
+    this.secrets = parts.secrets();
     this.clock = parts.clock();
     this.ids = parts.ids();
     this.base = parts.settings().notificationBase();
@@ -239,12 +239,7 @@ final class VppNotifications implements Handler {
 
   private Optional<ContentToken> content(LibraryStore.Run token) {
     return db.read(tx -> tokens.find(tx, token.tenantId(), token.tokenId()))
-        .flatMap(TokenStore.Sealed::secret)
-        .flatMap(
-            secret ->
-                ContentToken.read(
-                    vault.open(
-                        secret, TokenStore.Secret.context(token.tenantId(), token.tokenId()))));
+        .flatMap(stored -> secrets.content(token.tenantId(), stored));
   }
 
   /**

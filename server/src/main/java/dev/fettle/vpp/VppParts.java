@@ -13,7 +13,7 @@ record VppParts(
     Jobs jobs,
     AuditTrail audit,
     AppleClient apple,
-    Vault vault,
+    Secrets secrets,
     InstantSource clock,
     Ids ids,
     VppSettings settings) {}

@@ -64,7 +64,7 @@ final class VppRevocations {
   private final Jobs jobs;
   private final AuditTrail audit;
   private final AppleClient apple;
-  private final Vault vault;
+  private final Secrets secrets;
   private final InstantSource clock;
   private final Ids ids;
   private final TokenStore tokens = new TokenStore();
@@ -76,7 +76,7 @@ final class VppRevocations {
     this.jobs = parts.jobs();
     this.audit = parts.audit();
     this.apple = parts.apple();
-    this.vault = parts.vault();
+    this.secrets = parts.secrets();
     this.clock = parts.clock();
     this.ids = parts.ids();
   }
@@ -426,10 +426,6 @@ final class VppRevocations {
 
   private Optional<ContentToken> content(String tenantId, String tokenId) {
     return db.read(tx -> tokens.find(tx, tenantId, tokenId))
-        .flatMap(TokenStore.Sealed::secret)
-        .flatMap(
-            secret ->
-                ContentToken.read(
-                    vault.open(secret, TokenStore.Secret.context(tenantId, tokenId))));
+        .flatMap(stored -> secrets.content(tenantId, stored));
   }
 }

@@ -21,14 +21,14 @@ public final class VppSeed {
 
   private final Db db;
   private final Jobs jobs;
-  private final Vault vault;
+  private final Secrets secrets;
   private final InstantSource clock;
   private final TokenStore store = new TokenStore();
 
   VppSeed(VppParts parts) {
     this.db = parts.db();
     this.jobs = parts.jobs();
-    this.vault = parts.vault();
+    this.secrets = parts.secrets();
     this.clock = parts.clock();
   }
 
@@ -70,9 +70,7 @@ public final class VppSeed {
     byte[] sealed =
         secret == null
             ? null
-            : vault.seal(
-                content == null ? secret : content.reveal(),
-                TokenStore.Secret.context(tenantId, id));
+            : secrets.seal(tenantId, id, content == null ? secret : content.reveal());
     Instant now = clock.instant();
     return db.tx(
         tx -> {

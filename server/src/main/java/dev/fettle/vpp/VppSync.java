@@ -71,7 +71,7 @@ final class VppSync {
 
   private final Db db;
   private final AppleClient apple;
-  private final Vault vault;
+  private final Secrets secrets;
   private final AuditTrail audit;
   private final InstantSource clock;
   private final Ids ids;
@@ -83,7 +83,7 @@ final class VppSync {
   VppSync(VppParts parts, VppNotifications notifications) {
     this.db = parts.db();
     this.apple = parts.apple();
-    this.vault = parts.vault();
+    this.secrets = parts.secrets();
     this.audit = parts.audit();
     this.clock = parts.clock();
     this.ids = parts.ids();
@@ -124,16 +124,9 @@ final class VppSync {
     }
     TokenStore.Sealed stored = found.get();
     VppToken token = stored.token();
-    Optional<ContentToken> content = content(tenantId, stored);
+    Optional<ContentToken> content = secrets.content(tenantId, stored);
     if (content.isEmpty()) {
-      end(
-          at,
-          new TokenStore.GivenUp(
-              TokenRules.INVALID,
-              null,
-              stored.sealed() == null
-                  ? "no content token was given"
-                  : "the given token is no content token"));
+      end(at, withoutContent(tenantId, stored));
       return daily(tokenId, now);
     }
     try {
@@ -189,13 +182,20 @@ final class VppSync {
         });
   }
 
-  private Optional<ContentToken> content(String tenantId, TokenStore.Sealed stored) {
-    byte[] sealed = stored.sealed();
-    if (sealed == null) {
-      return Optional.empty();
+  private TokenStore.GivenUp withoutContent(String tenantId, TokenStore.Sealed stored) {
+    if (stored.sealed() == null) {
+      return new TokenStore.GivenUp(TokenRules.INVALID, null, "no content token was given");
     }
-    return ContentToken.read(
-        vault.open(sealed, TokenStore.Secret.context(tenantId, stored.token().id())));
+    if (secrets.text(tenantId, stored).isPresent()) {
+      return new TokenStore.GivenUp(
+          TokenRules.INVALID, null, "the given token is no content token");
+    }
+    // Nothing is known against the content token itself, so the state stays.
+    return new TokenStore.GivenUp(
+        null,
+        null,
+        "the stored content token does not open with the key file of this server: mend the file, or"
+            + " send the content token again");
   }
 
   private void run(LibraryStore.Run at, VppToken token, ContentToken content) {

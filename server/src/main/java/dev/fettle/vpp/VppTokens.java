@@ -40,7 +40,7 @@ final class VppTokens {
   private final Jobs jobs;
   private final AuditTrail audit;
   private final AppleClient apple;
-  private final Vault vault;
+  private final Secrets secrets;
   private final InstantSource clock;
   private final Ids ids;
   private final VppSettings settings;
@@ -53,7 +53,7 @@ final class VppTokens {
     this.jobs = parts.jobs();
     this.audit = parts.audit();
     this.apple = parts.apple();
-    this.vault = parts.vault();
+    this.secrets = parts.secrets();
     this.clock = parts.clock();
     this.ids = parts.ids();
     this.settings = parts.settings();
@@ -88,7 +88,8 @@ final class VppTokens {
             content.isPresent(),
             false,
             null);
-    byte[] sealed = secret == null ? null : seal(caller.tenantId(), id, text(secret, content));
+    byte[] sealed =
+        secret == null ? null : secrets.seal(caller.tenantId(), id, text(secret, content));
     db.tx(
         tx -> {
           if (store.count(tx, caller.tenantId()) >= MOST) {
@@ -140,7 +141,8 @@ final class VppTokens {
       VppSync.@Nullable Renewal renewal) {
     VppToken token = stored.token();
     String text = secret == null ? null : text(secret, content);
-    boolean newSecret = text != null && !text.equals(secretOf(caller.tenantId(), stored));
+    boolean newSecret =
+        text != null && !secrets.text(caller.tenantId(), stored).equals(Optional.of(text));
     VppToken known =
         newSecret
             ? new VppToken(
@@ -171,7 +173,7 @@ final class VppTokens {
           store.renew(
               tx,
               new TokenStore.Secret(
-                  caller.tenantId(), token.id(), seal(caller.tenantId(), token.id(), text)),
+                  caller.tenantId(), token.id(), secrets.seal(caller.tenantId(), token.id(), text)),
               content.isPresent(),
               renewal == null ? null : renewal.libraryId(),
               renewal == null ? null : renewal.heldBy());
@@ -202,8 +204,7 @@ final class VppTokens {
     if (token.libraryId() == null) {
       return null;
     }
-    String current = secretOf(caller.tenantId(), stored);
-    if (current != null && content.sameAs(current)) {
+    if (secrets.text(caller.tenantId(), stored).filter(content::sameAs).isPresent()) {
       return null;
     }
     VppToken wanted =
@@ -237,11 +238,12 @@ final class VppTokens {
               "token",
               "Apple does not accept the content token: error %d, %s. The one stored before stays."
                   .formatted(error.number(), error.meaning()));
-      case AppleFailure.Why.Unavailable(String ignored, Duration retryAfter) ->
+      case AppleFailure.Why.Unavailable(String what, Duration retryAfter) ->
           new Reason.Unavailable(
               retryAfter == null ? ASK_LATER : retryAfter,
-              "Apple could not be asked whether the content token opens the same location. Nothing"
-                  + " was changed; try again later.");
+              "Apple could not be asked whether the content token opens the same location: %s."
+                      .formatted(what)
+                  + " Nothing was changed; try again later.");
       case AppleFailure.Why.Garbled ignored ->
           new Reason.Unavailable(
               ASK_LATER,
@@ -270,7 +272,8 @@ final class VppTokens {
               return heard;
             });
     if (listens) {
-      content(secretOf(caller.tenantId(), stored))
+      secrets
+          .content(caller.tenantId(), stored)
           .ifPresent(content -> Thread.ofVirtual().start(() -> silence(id, content)));
     }
   }
@@ -364,16 +367,5 @@ final class VppTokens {
 
   private static String text(String secret, Optional<ContentToken> content) {
     return content.map(ContentToken::reveal).orElse(secret);
-  }
-
-  private byte[] seal(String tenantId, String id, String text) {
-    return vault.seal(text, TokenStore.Secret.context(tenantId, id));
-  }
-
-  private @Nullable String secretOf(String tenantId, TokenStore.Sealed stored) {
-    byte[] sealed = stored.sealed();
-    return sealed == null
-        ? null
-        : vault.open(sealed, TokenStore.Secret.context(tenantId, stored.token().id()));
   }
 }

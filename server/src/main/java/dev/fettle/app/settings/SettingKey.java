@@ -44,6 +44,14 @@ public enum SettingKey {
       "vpp.apple-url",
       "https://vpp.itunes.apple.com/mdm/v2",
       "Apple's App and Book Management API"),
+  VPP_APPLE_AUTHORITY(
+      "vpp.apple-authority",
+      null,
+      "a PEM file with a further authority whose certificate Apple's address may have"),
+  VPP_KEY_FILE(
+      "vpp.key-file",
+      null,
+      "the keys that content tokens are encrypted with; made there if it is not"),
   VPP_STRICT_TOKENS(
       "vpp.strict-tokens",
       "false",

@@ -81,8 +81,14 @@ public record Settings(
    */
   public record Devices(boolean successful, Duration pollInterval, Duration operationDeadline) {}
 
-  /** Apple volume purchasing. */
-  public record Vpp(URI appleUrl, boolean strictTokens) {}
+  /**
+   * Apple volume purchasing.
+   *
+   * @param appleAuthority null to trust whom Java trusts, and nobody else
+   * @param keyFile null for the one of the data directory
+   */
+  public record Vpp(
+      URI appleUrl, @Nullable Path appleAuthority, @Nullable Path keyFile, boolean strictTokens) {}
 
   /** Logs and metrics. */
   public record Watching(boolean metricsRemote, String logLevel, boolean logRequests) {}

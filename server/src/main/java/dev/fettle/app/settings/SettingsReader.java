@@ -143,6 +143,8 @@ public final class SettingsReader {
                 duration(SettingKey.DEVICES_OPERATION_DEADLINE)),
             new Settings.Vpp(
                 apple == null ? URI.create("https://vpp.itunes.apple.com/mdm/v2") : apple,
+                path(SettingKey.VPP_APPLE_AUTHORITY),
+                path(SettingKey.VPP_KEY_FILE),
                 flag(SettingKey.VPP_STRICT_TOKENS)),
             new Settings.Watching(
                 flag(SettingKey.METRICS_REMOTE),

@@ -13,6 +13,10 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -184,12 +188,37 @@ final class Wire implements AutoCloseable {
       case ConnectException ignored -> trouble("no connection", null, true);
       case HttpConnectTimeoutException ignored -> trouble("no connection in time", null, true);
       case HttpTimeoutException ignored -> trouble("no answer in time", null, false);
-      case SSLHandshakeException ignored ->
-          trouble("TLS: the server is not who it should be", null, true);
+      case SSLHandshakeException tls -> insecure(tls);
       case IOException ignored -> trouble("the connection broke", null, false);
       case null -> throw new IllegalStateException("An exchange failed without a cause");
       default -> throw new IllegalStateException("An exchange failed", cause);
     };
+  }
+
+  /** Nothing was sent; asking again at once does not make a certificate better. */
+  private static Outcome insecure(SSLHandshakeException failed) {
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      String why =
+          switch (cause) {
+            case CertPathBuilderException ignored -> "is from no authority that this server trusts";
+            case CertificateExpiredException ignored -> "has expired";
+            case CertificateNotYetValidException ignored -> "is not valid yet";
+            case CertificateException e when namesOthers(e) -> "is for another name";
+            default -> null;
+          };
+      if (why != null) {
+        throw unavailable("its certificate " + why, null);
+      }
+    }
+    return trouble("no secure connection", null, true);
+  }
+
+  /** Java has no type for it. */
+  private static boolean namesOthers(CertificateException e) {
+    String message = e.getMessage();
+    return message != null
+        && (message.startsWith("No subject alternative ")
+            || message.startsWith("No name matching"));
   }
 
   private Outcome judge(HttpResponse<byte[]> response) {
