@@ -2,6 +2,8 @@ package dev.fettle.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.fettle.app.Application;
+import dev.fettle.app.Choices;
+import dev.fettle.app.Ground;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Migrations;
@@ -87,13 +89,14 @@ public final class Bench {
       try (Db db = new Db(settings);
           Application application =
               new Application(
-                  new Application.Ground(
+                  new Ground(
                       db,
                       authorization -> CALLER,
                       InstantSource.system(),
                       ids,
                       folder.resolve("data"),
-                      new byte[32]))) {
+                      new byte[32]),
+                  Choices.standard(folder.resolve("data")))) {
         Fleet.make(db);
         Bare.prepare(db);
         Bare bare = new Bare(db, ids, 90, 700);

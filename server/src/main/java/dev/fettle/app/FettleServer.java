@@ -3,20 +3,13 @@ package dev.fettle.app;
 import dev.fettle.admin.ClientAdministration;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.tls.Authorities;
 import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.app.tls.ServerIdentity;
 import dev.fettle.base.Ids;
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
-import dev.fettle.ddi.DdiSettings;
-import dev.fettle.graph.ErrorAnswers;
-import dev.fettle.graph.Route;
 import dev.fettle.http.Handler;
-import dev.fettle.http.HttpServer;
 import dev.fettle.http.Mounts;
-import dev.fettle.http.Response;
 import dev.fettle.identity.BuiltInIssuer;
 import dev.fettle.identity.IdentityEndpoints;
 import dev.fettle.identity.IssuerMode;
@@ -25,20 +18,10 @@ import dev.fettle.identity.Tenant;
 import dev.fettle.identity.Tenants;
 import dev.fettle.identity.TokenVerifier;
 import dev.fettle.identity.TrustedIssuer;
-import dev.fettle.updates.UpdateSettings;
-import dev.fettle.vpp.VppSettings;
-import dev.fettle.vpp.apple.AppleSettings;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +41,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class FettleServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FettleServer.class);
-  private static final String HTTP = "http";
-  private static final String HTTPS = "https";
   private static final int SECRET_BYTES = 32;
 
   private final Settings settings;
@@ -70,7 +51,8 @@ final class FettleServer implements AutoCloseable {
   private final Db db;
   private final byte[] secret;
   private final BuiltInIssuer issuer;
-  private final HttpServer http;
+  private final Refusals refusals = new Refusals(clock, ids);
+  private final Listening listening;
   private volatile Running running;
   private volatile Runnable afterReset = () -> {};
 
@@ -82,12 +64,11 @@ final class FettleServer implements AutoCloseable {
     this.settings = settings;
     this.seed = seed;
     try {
-      refuseTakenPorts();
+      Listening.refuseTakenPorts(settings.sockets());
       DataDirectory.prepare(settings.data());
       // The database's processes start while we make or read the certificate.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
-      @Nullable ServerIdentity identity =
-          settings.sockets().httpsPort() == null ? null : serverIdentity();
+      @Nullable ServerIdentity identity = Listening.identity(settings);
       SigningKeys signing = SigningKeys.in(settings.data().resolve("signing-keys.json"));
       String publicUrl =
           settings.sockets().publicUrl() == null ? null : settings.sockets().publicUrl().toString();
@@ -95,8 +76,9 @@ final class FettleServer implements AutoCloseable {
       db = outcome(database);
       secret = secret();
       running = run();
-      http = HttpServer.start(listeners(identity), front());
-      opened.push(http);
+      opened.push(() -> stop(running));
+      listening = Listening.start(settings.sockets(), identity, front());
+      opened.push(listening);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -110,14 +92,7 @@ final class FettleServer implements AutoCloseable {
 
   /** Where the server is reached, HTTPS first. */
   List<String> urls() {
-    List<String> urls = new ArrayList<>();
-    if (settings.sockets().httpsPort() != null) {
-      urls.add("https://localhost:" + http.port(HTTPS));
-    }
-    if (settings.sockets().httpPort() != null) {
-      urls.add("http://localhost:" + http.port(HTTP));
-    }
-    return urls;
+    return listening.urls();
   }
 
   /** Where programs on this machine reach the server most simply. */
@@ -145,10 +120,6 @@ final class FettleServer implements AutoCloseable {
 
   @Override
   public void close() {
-    Running last = running;
-    if (last != null) {
-      stop(last);
-    }
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
@@ -169,12 +140,6 @@ final class FettleServer implements AutoCloseable {
     return database.db();
   }
 
-  /** Where the keys lie that content tokens are encrypted with. */
-  static Path vaultFile(Settings settings) {
-    Path given = settings.vpp().keyFile();
-    return given == null ? settings.data().resolve("keys/vpp.json") : given;
-  }
-
   private static Db outcome(CompletableFuture<Db> database) {
     try {
       return database.join();
@@ -191,13 +156,6 @@ final class FettleServer implements AutoCloseable {
         .secret("cursors", java.util.HexFormat.of().parseHex(ids.hex(SECRET_BYTES)));
   }
 
-  private ServerIdentity serverIdentity() {
-    Settings.Sockets sockets = settings.sockets();
-    return sockets.certificate() == null || sockets.key() == null
-        ? ServerIdentity.ofLocalAuthority(settings.data(), sockets.names(), Instant.now())
-        : ServerIdentity.ofFiles(sockets.certificate(), sockets.key());
-  }
-
   private Running run() {
     boolean dev = settings.mode() == Mode.DEV;
     Tenants tenants =
@@ -211,8 +169,7 @@ final class FettleServer implements AutoCloseable {
             clock);
     Application application =
         new Application(
-            new Application.Ground(db, verifier, clock, ids, settings.data(), secret, vpp()),
-            choices());
+            new Ground(db, verifier, clock, ids, settings.data(), secret), Choices.of(settings));
     if (dev) {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
       application.seed(Seed.TENANT, seed);
@@ -224,52 +181,6 @@ final class FettleServer implements AutoCloseable {
             List.of(new Mounts.Mount(IdentityEndpoints::claims, identity)), application.handler());
     application.start();
     return new Running(application, tenants, verifier, handler);
-  }
-
-  private VppSettings vpp() {
-    URI url = settings.vpp().appleUrl();
-    Path authority = settings.vpp().appleAuthority();
-    try {
-      return new VppSettings(
-          url.equals(AppleSettings.APPLE)
-              ? AppleSettings.apple()
-              : AppleSettings.at(url, url.resolve(AppleSettings.APPLE_LOOKUP.getPath())),
-          authority == null ? null : Authorities.with(authority),
-          vaultFile(settings),
-          settings.vpp().strictTokens(),
-          notificationBase(url));
-    } catch (IllegalArgumentException e) {
-      throw new StartRefused(
-          StartRefused.Because.SETTINGS, "vpp.apple-url=" + url + ": " + e.getMessage());
-    }
-  }
-
-  /** Apple reaches us by our public URL; a stand-in on this machine by localhost too. */
-  private @Nullable URI notificationBase(URI apple) {
-    Settings.Sockets sockets = settings.sockets();
-    if (sockets.publicUrl() != null) {
-      return sockets.publicUrl();
-    }
-    Integer port = sockets.httpsPort();
-    boolean here = List.of("127.0.0.1", "localhost").contains(apple.getHost());
-    return here && port != null && port != 0 ? URI.create("https://localhost:" + port) : null;
-  }
-
-  private Application.Choices choices() {
-    Settings.Devices devices = settings.devices();
-    UpdateSettings updates =
-        UpdateSettings.standard()
-            .with(
-                devices.operationDeadline(),
-                devices.successful()
-                    ? UpdateSettings.StatusSpelling.RESOURCE_PAGE
-                    : UpdateSettings.StatusSpelling.ACTION_PAGES);
-    URI address = settings.sockets().publicUrl();
-    return new Application.Choices(
-        updates,
-        DdiSettings.standard()
-            .every(devices.pollInterval())
-            .reachedAt(address == null ? null : address.toString()));
   }
 
   /** Makes the tenants of the settings; an operator's server also the client that makes others. */
@@ -301,8 +212,6 @@ final class FettleServer implements AutoCloseable {
   }
 
   private IdentityEndpoints identityEndpoints(Tenants tenants, Application application) {
-    ErrorAnswers errors =
-        new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize");
     return new IdentityEndpoints(
         new IdentityEndpoints.Parts(
             settings.mode() == Mode.DEV ? IssuerMode.DEVELOPMENT : IssuerMode.OPERATION,
@@ -312,21 +221,9 @@ final class FettleServer implements AutoCloseable {
             application.users(),
             settings.identity().audiences(),
             application::knownPermissions,
-            reason -> refusal(errors, reason),
+            refusals::answer,
             clock,
             ids));
-  }
-
-  private Response refusal(ErrorAnswers errors, Reason reason) {
-    String id = ids.guid();
-    return errors
-        .answer(
-            reason,
-            Route.ErrorShape.GRAPH,
-            clock.instant(),
-            new ErrorAnswers.Correlation(id, id),
-            "")
-        .with("request-id", id);
   }
 
   private Handler front() {
@@ -337,18 +234,13 @@ final class FettleServer implements AutoCloseable {
                 settings.data(),
                 clock,
                 new Faults(),
-                this::refusalOf,
+                refusals::answer,
                 this::reset),
             request -> running.handler().handle(request));
     Settings.Watching watching = settings.watching();
     Watching front = new Watching(dev, db, watching.metricsRemote(), watching.logRequests());
     front.beforeScrape(running.application().vpp().meter(front.registry()));
     return front;
-  }
-
-  private Response refusalOf(Reason reason) {
-    return refusal(
-        new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize"), reason);
   }
 
   private synchronized void reset() {
@@ -361,58 +253,5 @@ final class FettleServer implements AutoCloseable {
   /** What lives beside the server, and has to begin anew when its data are thrown away. */
   void afterReset(Runnable next) {
     afterReset = next;
-  }
-
-  private List<HttpServer.Listener> listeners(@Nullable ServerIdentity identity) {
-    List<HttpServer.Listener> listeners = new ArrayList<>();
-    Settings.Sockets sockets = settings.sockets();
-    if (sockets.httpPort() != null) {
-      listeners.add(new HttpServer.Listener(HTTP, loopback(), sockets.httpPort(), null));
-    }
-    if (sockets.httpsPort() != null && identity != null) {
-      listeners.add(
-          new HttpServer.Listener(
-              HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), identity.context()));
-    }
-    return listeners;
-  }
-
-  private void refuseTakenPorts() {
-    Settings.Sockets sockets = settings.sockets();
-    if (sockets.httpPort() != null) {
-      refuseIfTaken(loopback(), sockets.httpPort(), "http.port");
-    }
-    if (sockets.httpsPort() != null) {
-      refuseIfTaken(address(sockets.httpsAddress()), sockets.httpsPort(), "https.port");
-    }
-  }
-
-  private static void refuseIfTaken(InetAddress address, int port, String setting) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(address, port));
-    } catch (IOException e) {
-      throw new StartRefused(
-          StartRefused.Because.PORT,
-          "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s (--%s) to another port, or to 'none'."
-              .formatted(
-                  port,
-                  address.getHostAddress(),
-                  e.getMessage(),
-                  setting,
-                  setting.replace('.', '-')));
-    }
-  }
-
-  private static InetAddress loopback() {
-    return InetAddress.ofLiteral("127.0.0.1");
-  }
-
-  private static InetAddress address(String literal) {
-    try {
-      return InetAddress.getByName(literal);
-    } catch (UnknownHostException e) {
-      throw new StartRefused(
-          StartRefused.Because.SETTINGS, "https.address=" + literal + " is no address of a host.");
-    }
   }
 }

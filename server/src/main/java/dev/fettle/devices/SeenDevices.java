@@ -13,11 +13,17 @@ import java.util.concurrent.ConcurrentHashMap;
  * When devices were last seen: noted in memory with each poll and written in batches, and with that
  * who is connected and who has been silent too long. What a crash loses is noted again with the
  * next poll; for that reason nobody is called offline in the first moments after a start.
+ *
+ * <p>Each server writes what it noted itself; whichever of them looks for the silent ones knows
+ * only what is written. So a device's patience has the time between two writings on top.
  */
 public final class SeenDevices {
 
   /** A device is offline after this many polls that did not come. */
   public static final int MISSED_POLLS = 3;
+
+  /** How often what was noted is to be written. */
+  public static final Duration WRITTEN_EVERY = Duration.ofSeconds(5);
 
   private static final int BATCH = 1_000;
 
@@ -51,14 +57,15 @@ public final class SeenDevices {
    */
   public void seen(EnrolledDevice device, Instant now, String address, Duration sleep) {
     // A little patience on top: agents add their own spread to the period.
-    Duration patience = sleep.multipliedBy(MISSED_POLLS).plus(sleep.dividedBy(5));
+    Duration patience =
+        sleep.multipliedBy(MISSED_POLLS).plus(sleep.dividedBy(5)).plus(WRITTEN_EVERY);
     sightings.put(
         new Key(device.tenantId(), device.deviceId()),
         new Sighting(now, address, now.plus(patience)));
   }
 
-  /** Writes what was noted since the last step and finds those who are offline by now. */
-  public void step(Instant now) {
+  /** Writes what this server noted since the last time. */
+  public void write() {
     Map<Key, Sighting> noted = new TreeMap<>();
     sightings.forEach(
         (key, sighting) -> {
@@ -79,6 +86,10 @@ public final class SeenDevices {
         throw e;
       }
     }
+  }
+
+  /** Finds those who are offline by now. */
+  public void findSilent(Instant now) {
     if (!now.isBefore(silenceCountsFrom)) {
       db.<Integer>tx(tx -> DeviceStore.sweep(tx, now));
     }

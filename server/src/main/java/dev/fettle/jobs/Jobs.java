@@ -6,7 +6,9 @@ import dev.fettle.db.Tx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +46,7 @@ public final class Jobs implements AutoCloseable {
   private final InstantSource clock;
   private final Ids ids;
   private final Map<String, Kind> kinds = new LinkedHashMap<>();
+  private final List<OwnWork> own = new ArrayList<>();
   private final ConcurrentMap<String, JobStore.Leased> running = new ConcurrentHashMap<>();
   private final Semaphore slots = new Semaphore(AT_ONCE);
   private final LongAdder runs = new LongAdder();
@@ -51,6 +54,7 @@ public final class Jobs implements AutoCloseable {
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("job-", 1).factory());
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile boolean started;
 
   /** The jobs of a database; nothing runs before {@link #start()}. */
   public Jobs(Db db, InstantSource clock, Ids ids) {
@@ -73,6 +77,14 @@ public final class Jobs implements AutoCloseable {
     add(kind, new Kind(keyed, Optional.of(interval)));
   }
 
+  /**
+   * Registers work that each server does for itself after each interval of the machine's time, and
+   * once more when it stops: for what only its own memory holds.
+   */
+  public void everywhere(Duration interval, String name, RecurringStep step) {
+    own.add(new OwnWork(interval, name, step));
+  }
+
   /** Registers work that runs for a key when it is asked for. */
   public void keyed(String kind, KeyedStep step) {
     add(kind, new Kind(step, Optional.empty()));
@@ -88,15 +100,18 @@ public final class Jobs implements AutoCloseable {
 
   /** Starts the threads. */
   public void start() {
+    started = true;
     Thread.ofPlatform().name("jobs").daemon(true).start(this::keepLooking);
   }
 
   /**
-   * Runs everything that is due by the clock, one after the other, on this thread.
+   * Runs this server's own work and every job that is due by the clock, one after the other, on
+   * this thread.
    *
-   * @return how many steps ran
+   * @return how many steps of jobs ran
    */
   public int runDue() {
+    own.forEach(work -> work.run(clock.instant()));
     plant();
     int ran = 0;
     for (Optional<JobStore.Leased> run = claim(); run.isPresent(); run = claim()) {
@@ -116,7 +131,10 @@ public final class Jobs implements AutoCloseable {
     return failures.sum();
   }
 
-  /** Takes no new work, and gives the steps that run some seconds to end. */
+  /**
+   * Takes no new work, gives the steps that run some seconds to end, and lets this server's own
+   * work have its last turn.
+   */
   @Override
   public void close() {
     stopping.countDown();
@@ -128,6 +146,9 @@ public final class Jobs implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (started) {
+      own.forEach(work -> work.run(clock.instant()));
     }
   }
 
@@ -158,6 +179,7 @@ public final class Jobs implements AutoCloseable {
             planted = true;
           }
           look();
+          doOwnWork();
           if (System.nanoTime() - renewed > RENEW_EVERY.toNanos()) {
             store.renew(running.keySet());
             renewed = System.nanoTime();
@@ -169,6 +191,14 @@ public final class Jobs implements AutoCloseable {
       } while (!stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void doOwnWork() {
+    for (OwnWork work : own) {
+      if (work.takeTurn()) {
+        workers.execute(() -> work.run(clock.instant()));
+      }
     }
   }
 

@@ -12,6 +12,9 @@
  * before the note of it), so steps are idempotent. A step that throws is tried again, later each
  * time.
  *
+ * <p>Beside the jobs there is a server's <em>own</em> work: it is done by each server for itself,
+ * without row or lease, and writes down what only that server's memory holds.
+ *
  * <p>Who dies keeps its lease until it runs out, half a minute at most; then any server takes over.
  * Left out: priorities, histories, cron expressions.
  */

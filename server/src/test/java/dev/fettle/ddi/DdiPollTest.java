@@ -197,11 +197,11 @@ final class DdiPollTest {
     Known device = site.device("panel-8");
     site.poll(device);
     assertThat(connection(device)).isEqualTo("unknown");
-    site.seen.step(site.clock.instant());
+    site.seen.write();
     assertThat(connection(device)).isEqualTo("connected");
 
     site.clock.advance(Duration.ofMinutes(20));
-    site.seen.step(site.clock.instant());
+    site.seen.findSilent(site.clock.instant());
 
     assertThat(connection(device)).isEqualTo("disconnected");
   }

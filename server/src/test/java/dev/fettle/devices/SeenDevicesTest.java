@@ -94,22 +94,22 @@ class SeenDevicesTest {
     devices.attributes(device, AttributeMode.MERGE, Map.of("version.firmware", "1"));
     assertThat(column(device, "connection_status")).isEqualTo("unknown");
     seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
-    seen.step(clock.instant());
+    seen.write();
     assertThat(column(device, "connection_status")).isEqualTo("connected");
     assertThat(column(device, "health_status")).isEqualTo("healthy");
     assertThat(column(device, "last_seen_address")).isEqualTo("10.0.0.1");
 
     clock.advance(SLEEP.multipliedBy(3));
-    seen.step(clock.instant());
+    seen.findSilent(clock.instant());
     assertThat(column(device, "health_status")).as("still in time").isEqualTo("healthy");
     clock.advance(Duration.ofMinutes(2));
-    seen.step(clock.instant());
+    seen.findSilent(clock.instant());
     assertThat(column(device, "health_status")).isEqualTo("offline");
     assertThat(column(device, "connection_date_time = '" + clock.instant() + "'::timestamptz"))
         .isEqualTo("true");
 
     seen.seen(device, clock.instant(), "10.0.0.2", SLEEP);
-    seen.step(clock.instant());
+    seen.write();
     assertThat(column(device, "health_status")).isEqualTo("healthy");
   }
 
@@ -117,14 +117,35 @@ class SeenDevicesTest {
   void nobody_is_called_offline_in_the_first_moments_after_a_start() {
     EnrolledDevice device = device();
     seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
-    seen.step(clock.instant());
+    seen.write();
     clock.advance(Duration.ofDays(2));
     SeenDevices restarted = new SeenDevices(db, clock.instant(), SLEEP);
-    restarted.step(clock.instant());
+    restarted.findSilent(clock.instant());
     assertThat(column(device, "connection_status")).isEqualTo("connected");
     clock.advance(SLEEP.multipliedBy(3));
-    restarted.step(clock.instant());
+    restarted.findSilent(clock.instant());
     assertThat(column(device, "connection_status")).isEqualTo("disconnected");
+  }
+
+  @Test
+  void of_two_servers_each_writes_what_it_saw_and_neither_makes_the_others_devices_silent() {
+    EnrolledDevice device = device();
+    Duration quick = Duration.ofSeconds(1);
+    SeenDevices other = new SeenDevices(db, clock.instant(), quick);
+    seen.seen(device, clock.instant(), "10.0.0.1", quick);
+    seen.write();
+    // It goes on polling at this server, whose next writing is the whole time between two away.
+    clock.advance(quick);
+    seen.seen(device, clock.instant(), "10.0.0.1", quick);
+    clock.advance(SeenDevices.WRITTEN_EVERY);
+    other.findSilent(clock.instant());
+    assertThat(column(device, "connection_status")).isEqualTo("connected");
+
+    // Then at the other one, and the later sighting stands whoever writes first.
+    other.seen(device, clock.instant(), "10.0.0.2", quick);
+    other.write();
+    seen.write();
+    assertThat(column(device, "last_seen_address")).isEqualTo("10.0.0.2");
   }
 
   @Test
@@ -132,10 +153,10 @@ class SeenDevicesTest {
     List<EnrolledDevice> fleet = java.util.stream.Stream.generate(this::device).limit(20).toList();
     fleet.forEach(one -> seen.seen(one, clock.instant(), "10.0.0.1", SLEEP));
     long before = db.statements();
-    seen.step(clock.instant());
+    seen.write();
     assertThat(db.statements() - before).isEqualTo(1);
     before = db.statements();
-    seen.step(clock.instant());
+    seen.write();
     assertThat(db.statements() - before).isZero();
     assertThat(fleet).allMatch(one -> column(one, "connection_status").equals("connected"));
   }

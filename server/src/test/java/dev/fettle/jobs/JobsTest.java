@@ -12,6 +12,7 @@ import dev.fettle.support.WithPostgres;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -249,5 +250,41 @@ class JobsTest {
     Jobs jobs = jobs();
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> ask(jobs, Duration.ZERO));
+  }
+
+  @Test
+  void each_server_does_its_own_work_whoever_holds_the_lease_of_another_and_once_more_at_its_end() {
+    List<String> written = new CopyOnWriteArrayList<>();
+    try (Jobs one = jobs();
+        Jobs other = jobs()) {
+      one.everywhere(Duration.ofMillis(1), "note", now -> written.add("one"));
+      other.everywhere(Duration.ofMillis(1), "note", now -> written.add("other"));
+      one.start();
+      other.start();
+      await().until(() -> written.containsAll(List.of("one", "other")));
+    }
+
+    List<String> last = new ArrayList<>();
+    Jobs ends = jobs();
+    ends.everywhere(Duration.ofDays(1), "note", now -> last.add("written"));
+    ends.start();
+    ends.close();
+    assertThat(last).containsExactly("written");
+  }
+
+  @Test
+  void own_work_that_fails_has_its_next_turn_as_usual() {
+    AtomicInteger turns = new AtomicInteger();
+    try (Jobs jobs = jobs()) {
+      jobs.everywhere(
+          Duration.ofMillis(1),
+          "note",
+          now -> {
+            turns.incrementAndGet();
+            throw new IllegalStateException("the database is away");
+          });
+      jobs.start();
+      await().until(() -> turns.get() > 1);
+    }
   }
 }

@@ -1,15 +1,19 @@
 package dev.fettle.support;
 
 import dev.fettle.app.Application;
+import dev.fettle.app.Choices;
+import dev.fettle.app.Ground;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
+import dev.fettle.ddi.DdiSettings;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.updates.UpdateSettings;
 import dev.fettle.vpp.VppSettings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -47,29 +51,25 @@ public final class InProcess implements AutoCloseable {
   private final Application application;
 
   public InProcess(Db db, InstantSource clock, Ids ids, Path data) {
-    application =
-        new Application(
-            new Application.Ground(
-                db,
-                InProcess::caller,
-                clock,
-                ids,
-                data,
-                "a secret for the tests".getBytes(StandardCharsets.UTF_8)));
+    this(db, clock, ids, data, Choices.standard(data));
   }
 
   /** The same, with volume purchasing set up differently. */
   public InProcess(Db db, InstantSource clock, Ids ids, Path data, VppSettings vpp) {
+    this(db, clock, ids, data, new Choices(UpdateSettings.standard(), DdiSettings.standard(), vpp));
+  }
+
+  private InProcess(Db db, InstantSource clock, Ids ids, Path data, Choices choices) {
     application =
         new Application(
-            new Application.Ground(
+            new Ground(
                 db,
                 InProcess::caller,
                 clock,
                 ids,
                 data,
-                "a secret for the tests".getBytes(StandardCharsets.UTF_8),
-                vpp));
+                "a secret for the tests".getBytes(StandardCharsets.UTF_8)),
+            choices);
   }
 
   public Application application() {

@@ -1,6 +1,8 @@
 package dev.fettle.support;
 
 import dev.fettle.app.Application;
+import dev.fettle.app.Choices;
+import dev.fettle.app.Ground;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.http.HttpServer;
@@ -62,13 +64,14 @@ public final class SocketServer implements AutoCloseable {
             List.of(), Set.of(), issuer, tenant -> tenants.admit(tenant).isPresent(), clock);
     application =
         new Application(
-            new Application.Ground(
+            new Ground(
                 db,
                 verifier,
                 clock,
                 ids,
                 data,
-                "a secret for the tests".getBytes(StandardCharsets.UTF_8)));
+                "a secret for the tests".getBytes(StandardCharsets.UTF_8)),
+            Choices.standard(data));
     tenants.ensure(InProcess.TENANT, "DEFAULT", "Contoso");
     application.seed(InProcess.TENANT, documented());
     IdentityEndpoints identity =

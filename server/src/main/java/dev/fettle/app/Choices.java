@@ -1,0 +1,76 @@
+package dev.fettle.app;
+
+import dev.fettle.app.settings.Settings;
+import dev.fettle.app.tls.Authorities;
+import dev.fettle.ddi.DdiSettings;
+import dev.fettle.updates.UpdateSettings;
+import dev.fettle.vpp.VppSettings;
+import dev.fettle.vpp.apple.AppleSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What operators may choose about the capabilities, each in its own words. */
+public record Choices(UpdateSettings updates, DdiSettings ddi, VppSettings vpp) {
+  private static final String VAULT = "keys/vpp.json";
+
+  /** What holds if nothing is chosen: Apple itself, and lenient about content tokens. */
+  public static Choices standard(Path data) {
+    return new Choices(
+        UpdateSettings.standard(),
+        DdiSettings.standard(),
+        VppSettings.lenient(AppleSettings.apple(), data.resolve(VAULT)));
+  }
+
+  /** What the settings say. */
+  static Choices of(Settings settings) {
+    Settings.Devices devices = settings.devices();
+    URI address = settings.sockets().publicUrl();
+    return new Choices(
+        UpdateSettings.standard()
+            .with(
+                devices.operationDeadline(),
+                devices.successful()
+                    ? UpdateSettings.StatusSpelling.RESOURCE_PAGE
+                    : UpdateSettings.StatusSpelling.ACTION_PAGES),
+        DdiSettings.standard()
+            .every(devices.pollInterval())
+            .reachedAt(address == null ? null : address.toString()),
+        vpp(settings));
+  }
+
+  /** Where the keys lie that content tokens are encrypted with. */
+  static Path vaultFile(Settings settings) {
+    Path given = settings.vpp().keyFile();
+    return given == null ? settings.data().resolve(VAULT) : given;
+  }
+
+  private static VppSettings vpp(Settings settings) {
+    URI url = settings.vpp().appleUrl();
+    Path authority = settings.vpp().appleAuthority();
+    try {
+      return new VppSettings(
+          url.equals(AppleSettings.APPLE)
+              ? AppleSettings.apple()
+              : AppleSettings.at(url, url.resolve(AppleSettings.APPLE_LOOKUP.getPath())),
+          authority == null ? null : Authorities.with(authority),
+          vaultFile(settings),
+          settings.vpp().strictTokens(),
+          notificationBase(settings.sockets(), url));
+    } catch (IllegalArgumentException e) {
+      throw new StartRefused(
+          StartRefused.Because.SETTINGS, "vpp.apple-url=" + url + ": " + e.getMessage());
+    }
+  }
+
+  /** Apple reaches us by our public URL; a stand-in on this machine by localhost too. */
+  private static @Nullable URI notificationBase(Settings.Sockets sockets, URI apple) {
+    if (sockets.publicUrl() != null) {
+      return sockets.publicUrl();
+    }
+    Integer port = sockets.httpsPort();
+    boolean here = List.of("127.0.0.1", "localhost").contains(apple.getHost());
+    return here && port != null && port != 0 ? URI.create("https://localhost:" + port) : null;
+  }
+}

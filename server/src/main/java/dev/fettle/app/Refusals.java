@@ -1,0 +1,37 @@
+package dev.fettle.app;
+
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.graph.ErrorAnswers;
+import dev.fettle.graph.Route;
+import dev.fettle.http.Response;
+import java.time.InstantSource;
+
+/** Answers what is refused outside of Graph's own addresses in Graph's shape all the same. */
+final class Refusals {
+  private final ErrorAnswers errors = errors();
+  private final InstantSource clock;
+  private final Ids ids;
+
+  Refusals(InstantSource clock, Ids ids) {
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /** The answers of this server; an unauthenticated caller is sent where Graph sends them. */
+  static ErrorAnswers errors() {
+    return new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize");
+  }
+
+  Response answer(Reason reason) {
+    String id = ids.guid();
+    return errors
+        .answer(
+            reason,
+            Route.ErrorShape.GRAPH,
+            clock.instant(),
+            new ErrorAnswers.Correlation(id, id),
+            "")
+        .with("request-id", id);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.fettle.app;
+
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
+import dev.fettle.db.Db;
+import dev.fettle.ddi.DdiHandler;
+import dev.fettle.ddi.ReportCheck;
+import dev.fettle.devices.DeviceRoutes;
+import dev.fettle.devices.DeviceSeed;
+import dev.fettle.devices.Devices;
+import dev.fettle.devices.SeenDevices;
+import dev.fettle.graph.Bodies;
+import dev.fettle.graph.Reads;
+import dev.fettle.graph.Route;
+import dev.fettle.http.Mounts;
+import dev.fettle.jobs.Jobs;
+import dev.fettle.updates.AgentWork;
+import dev.fettle.updates.ContentStore;
+import dev.fettle.updates.DirectoryContentStore;
+import dev.fettle.updates.Operations;
+import dev.fettle.updates.PublishedVersions;
+import dev.fettle.updates.Releases;
+import dev.fettle.updates.UpdateRoutes;
+import dev.fettle.updates.UpdateSeed;
+import dev.fettle.updates.UpdateSettings;
+import dev.fettle.updates.UpdateSweep;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Teams devices, whole: the inventory, what is asked of devices, and the door that their agents
+ * come through. Three rooms, put together here because only {@code app} may know them all.
+ */
+final class TeamsDevices {
+
+  private final Devices devices;
+  private final DeviceSeed deviceSeed;
+  private final UpdateSeed updateSeed;
+  private final List<Route> routes = new ArrayList<>();
+  private final Mounts.Mount mount;
+
+  /** Puts the rooms together and registers their background work. */
+  TeamsDevices(
+      Ground ground, Choices choices, Jobs jobs, AuditTrail audit, Reads reads, Bodies bodies) {
+    Db db = ground.db();
+    InstantSource clock = ground.clock();
+    Ids ids = ground.ids();
+    UpdateSettings settings = choices.updates();
+    ContentStore contents = new DirectoryContentStore(ground.data().resolve("files"), ids);
+    deviceSeed = new DeviceSeed(db);
+    updateSeed = new UpdateSeed(db);
+
+    Operations operations = new Operations(db, clock, ids, audit, settings);
+    devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
+    Releases releases = new Releases(db, clock, ids, audit, devices, contents, settings);
+    routes.addAll(new DeviceRoutes(devices, reads).routes());
+    routes.addAll(
+        new UpdateRoutes(operations, releases, devices, contents, reads, settings).routes());
+    UpdateSweep sweep = new UpdateSweep(db, contents, settings);
+    jobs.every(Duration.ofSeconds(5), "updates.deadlines", sweep::deadlines);
+    jobs.every(Duration.ofHours(1), "updates.retention", sweep::retention);
+
+    SeenDevices seen = new SeenDevices(db, clock.instant(), choices.ddi().pollInterval());
+    jobs.everywhere(SeenDevices.WRITTEN_EVERY, "devices.seen", now -> seen.write());
+    jobs.every(Duration.ofSeconds(5), "devices.silent", seen::findSilent);
+
+    DdiHandler ddi =
+        new DdiHandler(
+            new AgentWork(db, clock, devices, contents, settings),
+            devices,
+            seen,
+            contents,
+            new ReportCheck(bodies),
+            choices.ddi(),
+            new DdiHandler.Chance(clock, RandomGenerator.getDefault()));
+    mount = new Mounts.Mount(DdiHandler::claims, ddi);
+  }
+
+  /** The operations of Graph. */
+  List<Route> routes() {
+    return List.copyOf(routes);
+  }
+
+  /** Where agents come in. */
+  Mounts.Mount mount() {
+    return mount;
+  }
+
+  /** The inventory. */
+  Devices devices() {
+    return devices;
+  }
+
+  /** Puts the devices, releases and operations of a seed document into a tenant. */
+  void seed(String tenantId, JsonNode document) {
+    deviceSeed.apply(tenantId, document);
+    updateSeed.apply(tenantId, document);
+  }
+}
