@@ -18,9 +18,20 @@ async function accessToken() {
   return (await answer.json()).access_token;
 }
 
-function client(version, customHosts = new Set(["localhost"])) {
+// A token of a signed-in user, which development mode gives away.
+async function userToken(user, permissions) {
+  const answer = await fetch(`${url}/fettle/dev/tokens`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user, permissions }),
+  });
+  if (!answer.ok) throw new Error(`no token: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()).access_token;
+}
+
+function client(version, customHosts = new Set(["localhost"]), getAccessToken = accessToken) {
   return Client.initWithMiddleware({
-    authProvider: { getAccessToken: accessToken },
+    authProvider: { getAccessToken },
     baseUrl: url,
     defaultVersion: version,
     customHosts,
@@ -45,4 +56,4 @@ async function until(read, done) {
   throw new Error("waited a minute in vain");
 }
 
-module.exports = { client, refusal, until };
+module.exports = { accessToken, client, refusal, until, url, userToken };

@@ -66,4 +66,23 @@ final class JavaScriptSdkIT {
     assertThat(seen.path("chats").valueStream().map(JsonNode::stringValue))
         .containsExactly("19:ea28e88c00e94c7786b065394a61f296@thread.v2");
   }
+
+  @Test
+  void an_app_made_by_the_official_manifest_type_is_published_installed_and_upgraded() {
+    JsonNode seen = node.run("teams-manifest.cjs", server);
+    assertThat(seen.path("app").path("distributionMethod").stringValue()).isEqualTo("organization");
+    assertThat(seen.path("without").path("statusCode").intValue()).isEqualTo(400);
+    assertThat(seen.path("without").path("message").stringValue())
+        .contains("ChatMember.Read.Chat (application), MeetingStage.Write.Chat (delegated)");
+    assertThat(seen.path("version").stringValue()).isEqualTo("1.10.0");
+    assertThat(seen.path("bot").stringValue()).isEqualTo("9a58a3ec-6b68-4818-ac11-844f1c326784");
+    assertThat(seen.path("schemaErrors").intValue()).isEqualTo(4);
+    assertThat(seen.path("refused").path("message").stringValue())
+        .contains(
+            "surprise | ",
+            "name.short | ",
+            "accentColor | ",
+            "authorization.permissions.resourceSpecific[0].type | ");
+    assertThat(seen.path("versions").size()).isEqualTo(31);
+  }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,14 +15,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A folder with {@code @microsoft/microsoft-graph-client} from npm, in which scripts run against a
- * server.
+ * A folder with Microsoft's packages from npm, in which scripts run against a server: the Graph
+ * client, and what makes and checks the packages of Teams apps.
  *
  * <p>Without Node.js or npm, or without a way to the registry, the tests are left out and say why;
  * with {@code -Dfettle.realClients=required} they fail instead.
  */
 final class NodeProject {
-  private static final String PINNED = "@microsoft/microsoft-graph-client@3.0.7";
+  private static final List<String> PINNED =
+      List.of(
+          "@microsoft/microsoft-graph-client@3.0.7",
+          "@microsoft/teams-manifest@0.1.9",
+          "@microsoft/app-manifest@1.1.2",
+          "adm-zip@0.6.1",
+          "pngjs@7.0.0");
 
   private final Path folder;
 
@@ -34,24 +41,25 @@ final class NodeProject {
     Path folder = Path.of("target", "javascript").toAbsolutePath();
     try {
       Files.createDirectories(folder);
-      if (!Files.exists(folder.resolve("node_modules/@microsoft/microsoft-graph-client"))) {
+      Path installed = folder.resolve("installed.txt");
+      String wanted = String.join("\n", PINNED);
+      if (!Files.exists(installed) || !Files.readString(installed).equals(wanted)) {
         Files.writeString(folder.resolve("package.json"), "{\"private\":true}");
-        Programs.Output npm =
-            Programs.run(
-                folder,
-                Map.of(),
+        List<String> command =
+            new ArrayList<>(
                 List.of(
                     "npm",
                     "install",
                     "--no-audit",
                     "--no-fund",
                     "--ignore-scripts",
-                    "--save-exact",
-                    PINNED),
-                180);
+                    "--save-exact"));
+        command.addAll(PINNED);
+        Programs.Output npm = Programs.run(folder, Map.of(), command, 180);
         if (npm.code() != 0) {
           Programs.leaveOut("npm cannot install " + PINNED + ": " + npm.text());
         }
+        Files.writeString(installed, wanted);
       }
     } catch (IOException e) {
       Programs.leaveOut("npm does not run here: " + e.getMessage());

@@ -75,16 +75,12 @@ final class ManifestChecks {
     closed(description, "description", Set.of("short", "full", "features"));
     icons(manifest, schema);
     string(manifest, "", "accentColor", true, 7, COLOR);
-    if (schema.packageNameRequired()) {
-      string(manifest, "", "packageName", true, 64, null);
-    }
+    string(manifest, "", "packageName", schema.packageNameRequired(), 64, null);
     localization(manifest);
     String botId = bots(manifest, schema);
     tabs(manifest, schema);
     composeExtensions(manifest);
-    if (!array(manifest, "", "connectors", 1).isEmpty()) {
-      scopes.add("team");
-    }
+    connectors(manifest);
     activities(manifest);
     enums(manifest, "permissions", 2, Set.of("identity", "messageTeamMembers"));
     enums(
@@ -98,7 +94,9 @@ final class ManifestChecks {
         manifest,
         "",
         "defaultInstallScope",
-        Set.of("personal", "team", "groupChat", "meetings", "copilot"));
+        schema.atLeast(17)
+            ? Set.of("personal", "team", "groupChat", "meetings", "copilot")
+            : Set.of("personal", "team", "groupChat", "groupchat", "meetings"));
     flag(manifest, "defaultBlockUntilAdminAction");
     flag(manifest, "showLoadingIndicator");
     flag(manifest, "isFullScreen");
@@ -355,6 +353,16 @@ final class ManifestChecks {
     }
   }
 
+  private void connectors(JsonNode manifest) {
+    List<JsonNode> connectors = array(manifest, "", "connectors", 1);
+    for (int i = 0; i < connectors.size(); i++) {
+      String path = "connectors[" + i + "]";
+      JsonNode connector = item(connectors.get(i), path);
+      string(connector, path, "connectorId", true, 64, null);
+      scopes(connector, path, Set.of("team"), true);
+    }
+  }
+
   private void activities(JsonNode manifest) {
     JsonNode activities = object(manifest, "", "activities", false);
     List<JsonNode> types = array(activities, "activities", "activityTypes", 128);
@@ -482,7 +490,7 @@ final class ManifestChecks {
     if (parent == null) {
       return found;
     }
-    if (required && absent(parent.get("scopes"))) {
+    if (required && parent.get("scopes") == null) {
       missing(path + ".scopes");
     }
     List<JsonNode> named = array(parent, path, "scopes", 4);
@@ -493,7 +501,7 @@ final class ManifestChecks {
         continue;
       }
       String lower = scope.toLowerCase(Locale.ROOT);
-      if (!allowed.contains(lower)) {
+      if (!allowed.contains(lower) || !(scope.equals(lower) || scope.equals("groupChat"))) {
         findings.add(
             "SchemaError_Enum", at, "Value %s is not defined in enum.".formatted(quoted(scope)));
       }
@@ -511,7 +519,6 @@ final class ManifestChecks {
 
   private void enums(JsonNode parent, String member, int most, Set<String> allowed) {
     List<JsonNode> values = array(parent, "", member, most);
-    unique(values, member);
     for (int i = 0; i < values.size(); i++) {
       String path = member + "[" + i + "]";
       String value = text(values.get(i), path, 100, null);
@@ -567,7 +574,7 @@ final class ManifestChecks {
   private @Nullable JsonNode object(
       @Nullable JsonNode parent, String path, String member, boolean required) {
     JsonNode value = parent == null ? null : parent.get(member);
-    if (value == null || value.isNull()) {
+    if (value == null) {
       if (required && parent != null) {
         missing(at(path, member));
       }
@@ -586,7 +593,7 @@ final class ManifestChecks {
 
   private List<JsonNode> array(@Nullable JsonNode parent, String path, String member, int most) {
     JsonNode value = parent == null ? null : parent.get(member);
-    if (value == null || value.isNull()) {
+    if (value == null) {
       return List.of();
     }
     if (!value.isArray()) {
@@ -670,10 +677,6 @@ final class ManifestChecks {
         "SchemaError_Type",
         path,
         "Invalid type. Expected %s but got %s.".formatted(expected, value.getNodeType()));
-  }
-
-  private static boolean absent(@Nullable JsonNode value) {
-    return value == null || value.isNull();
   }
 
   private static String at(String path, String member) {

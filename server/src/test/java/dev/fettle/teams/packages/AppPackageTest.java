@@ -127,6 +127,24 @@ class AppPackageTest {
   }
 
   @Test
+  void null_is_no_value_and_scopes_are_spelt_as_the_version_spells_them() {
+    ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+    manifest.putNull("bots").putNull("webApplicationInfo").put("defaultInstallScope", "groupchat");
+    manifest.putArray("connectors").addObject().putArray("scopes").add("TEAM");
+    assertThat(refused(PackageWriter.write(manifest)).details())
+        .extracting(detail -> detail.target() + " " + detail.code())
+        .containsExactlyInAnyOrder(
+            "bots SchemaError_Type",
+            "webApplicationInfo SchemaError_Type",
+            "connectors[0].connectorId SchemaError_Required",
+            "connectors[0].scopes[0] SchemaError_Enum");
+    manifest.remove(List.of("bots", "webApplicationInfo", "connectors"));
+    assertThat(AppPackage.open(PackageWriter.write(manifest)).manifest()).isNotNull();
+    manifest.put("manifestVersion", "1.17");
+    assertThat(targets(PackageWriter.write(manifest))).containsExactly("defaultInstallScope");
+  }
+
+  @Test
   void versions_are_two_or_three_numbers_and_do_not_start_with_zero() {
     assertThat(codes(PackageWriter.write(Manifests.plain(ID, "1.0.0-beta"))))
         .containsExactly("VersionContainsOnlyNumbersDotSeparated");
