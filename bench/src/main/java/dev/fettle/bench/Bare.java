@@ -8,32 +8,43 @@ import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the product is held against: one primary-key select or one insert, and an answer of the same
- * size, written by the same JSON library.
+ * What the product is held against: the least that a server of the kind could do, through the same
+ * server library, pool and JSON library. The last segment of the path is the id.
  */
-final class Bare implements Handler {
+final class Bare {
 
-  private final Db db;
-  private final Ids ids;
-  private final String small;
-  private final String device;
+  private Bare() {}
 
   /**
-   * @param smallBytes how long the answer to a poll is
-   * @param deviceBytes how long the answer with a device is
+   * One primary-key select and an answer of some bytes.
+   *
+   * @param select answers a column {@code id}
    */
-  Bare(Db db, Ids ids, int smallBytes, int deviceBytes) {
-    this.db = db;
-    this.ids = ids;
-    this.small = "x".repeat(Math.max(0, smallBytes - 60));
-    this.device = "x".repeat(Math.max(0, deviceBytes - 60));
+  static Handler select(Db db, Function<String, Sql> select, int bytes) {
+    String filler = "x".repeat(Math.max(0, bytes - 60));
+    return request -> {
+      String found =
+          db.read(tx -> tx.one(select.apply(lastSegment(request)), row -> row.text("id")))
+              .orElse("");
+      return Response.of(
+          200,
+          "application/json",
+          Json.generate(
+              out -> {
+                out.writeStartObject();
+                out.writeStringProperty("id", found);
+                out.writeStringProperty("filler", filler);
+                out.writeEndObject();
+              }));
+    };
   }
 
-  /** Makes the table of the inserts. */
-  static void prepare(Db db) {
+  /** Reads a body, inserts it with a new id, and answers 202 with its address. */
+  static Handler insert(Db db, Ids ids) {
     db.read(
         tx ->
             tx.update(
@@ -42,49 +53,24 @@ final class Bare implements Handler {
                     create table if not exists bench_item
                       (tenant_id text, id text, payload jsonb, primary key (tenant_id, id))
                     """)));
+    return request -> {
+      JsonNode payload = Json.read(request.body(10_000));
+      String id = ids.guid();
+      db.tx(
+          tx ->
+              tx.update(
+                  Sql.of(
+                      "insert into bench_item (tenant_id, id, payload) values (?, ?, ?)",
+                      Suite.TENANT,
+                      id,
+                      payload)));
+      return new Response(
+          202, Headers.of("Location", "/bare/" + id, "Content-Length", "0"), new Response.None());
+    };
   }
 
-  @Override
-  public Response handle(Request request) {
+  private static String lastSegment(Request request) {
     String path = request.rawPath();
-    if (path.startsWith("/bare/insert")) {
-      return insert(request);
-    }
-    String filler = path.startsWith("/bare/select/device/") ? device : small;
-    String id = path.substring(path.lastIndexOf('/') + 1);
-    String found =
-        db.read(
-                tx ->
-                    tx.one(
-                        Sql.of(
-                            "select id from devices_device where tenant_id = ? and id = ?",
-                            Target.TENANT,
-                            id),
-                        row -> row.text("id")))
-            .orElse("");
-    byte[] body =
-        Json.generate(
-            out -> {
-              out.writeStartObject();
-              out.writeStringProperty("id", found);
-              out.writeStringProperty("filler", filler);
-              out.writeEndObject();
-            });
-    return Response.of(200, "application/json", body);
-  }
-
-  private Response insert(Request request) {
-    JsonNode payload = Json.read(request.body(10_000));
-    String id = ids.guid();
-    db.tx(
-        tx ->
-            tx.update(
-                Sql.of(
-                    "insert into bench_item (tenant_id, id, payload) values (?, ?, ?)",
-                    Target.TENANT,
-                    id,
-                    payload)));
-    return new Response(
-        202, Headers.of("Location", "/bare/" + id, "Content-Length", "0"), new Response.None());
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fettle.bench;
 
+import dev.fettle.db.Db;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
@@ -12,7 +13,8 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,26 +29,31 @@ final class Direct {
   private static final int WARM_UP = 12_000;
   private static final int REQUESTS = 4_000;
 
+  private final Suite suite;
   private final Handler handler;
-  private final Map<Target, Integer> numbers = new EnumMap<>(Target.class);
+  private final Db db;
+  private final Map<String, Integer> numbers = new HashMap<>();
 
-  Direct(Handler handler) {
-    this.handler = handler;
+  Direct(Suite suite, Rig rig) {
+    this.suite = suite;
+    this.handler = rig.handler();
+    this.db = rig.db();
   }
 
   /** Microseconds of processor time for a request, the median of the rounds. */
   Map<Target, Double> measure(int rounds) throws IOException {
-    Map<Target, List<Double>> samples = new EnumMap<>(Target.class);
-    for (Target target : Target.values()) {
-      run(target, target == Target.LIST_DEVICES ? WARM_UP / 10 : WARM_UP);
+    Map<Target, List<Double>> samples = new LinkedHashMap<>();
+    for (Target target : suite.targets()) {
+      run(target, WARM_UP / target.weight());
     }
     for (int round = 0; round < rounds; round++) {
-      for (Target target : Target.values()) {
-        int count = target == Target.LIST_DEVICES ? REQUESTS / 10 : REQUESTS;
-        samples.computeIfAbsent(target, any -> new ArrayList<>()).add(run(target, count));
+      for (Target target : suite.targets()) {
+        samples
+            .computeIfAbsent(target, any -> new ArrayList<>())
+            .add(run(target, REQUESTS / target.weight()));
       }
     }
-    Map<Target, Double> medians = new EnumMap<>(Target.class);
+    Map<Target, Double> medians = new LinkedHashMap<>();
     samples.forEach(
         (target, all) -> {
           double[] sorted = all.stream().mapToDouble(one -> one).sorted().toArray();
@@ -56,10 +63,13 @@ final class Direct {
   }
 
   private double run(Target target, int count) throws IOException {
-    int first = numbers.merge(target, count, Integer::sum) - count;
+    if (suite.restored(db, target)) {
+      numbers.remove(target.name());
+    }
+    int first = numbers.merge(target.name(), count, Integer::sum) - count;
     List<Request> requests = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      requests.add(request(new String(target.request(first + i), StandardCharsets.US_ASCII)));
+      requests.add(request(target.request().apply(first + i)));
     }
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long start = threads.getCurrentThreadCpuTime();
@@ -67,7 +77,8 @@ final class Direct {
       Response response = handler.handle(request);
       if (response.status() != target.status()) {
         throw new IllegalStateException(
-            target + " was answered with " + response.status() + " at " + request.rawPath());
+            "%s was answered with %d at %s"
+                .formatted(target.name(), response.status(), request.rawPath()));
       }
       if (response.body() instanceof Response.Stream stream) {
         stream.writer().writeTo(OutputStream.nullOutputStream());
@@ -76,7 +87,8 @@ final class Direct {
     return (threads.getCurrentThreadCpuTime() - start) / 1_000.0 / count;
   }
 
-  private static Request request(String text) {
+  private static Request request(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
     int blank = text.indexOf("\r\n\r\n");
     String[] head = text.substring(0, blank).split("\r\n");
     String[] line = head[0].split(" ");
@@ -95,6 +107,6 @@ final class Direct {
         "http",
         "bench.example",
         "127.0.0.1",
-        new ByteArrayInputStream(text.substring(blank + 4).getBytes(StandardCharsets.US_ASCII)));
+        new ByteArrayInputStream(bytes, blank + 4, bytes.length - blank - 4));
   }
 }

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,14 +24,18 @@ final class Load {
   /**
    * Sends and prints.
    *
-   * @param arguments kind, port, connections, seconds, first number, expected status
+   * @param arguments suite, target, port, connections, seconds, first number
    */
   public static void main(String[] arguments) throws InterruptedException {
-    Target target = Target.valueOf(arguments[0]);
-    int port = Integer.parseInt(arguments[1]);
-    int connections = Integer.parseInt(arguments[2]);
-    long until = System.nanoTime() + Long.parseLong(arguments[3]) * 1_000_000_000L;
-    AtomicInteger next = new AtomicInteger(Integer.parseInt(arguments[4]));
+    Target target =
+        Suite.named(arguments[0]).targets().stream()
+            .filter(one -> one.name().equals(arguments[1]))
+            .findFirst()
+            .orElseThrow();
+    int port = Integer.parseInt(arguments[2]);
+    int connections = Integer.parseInt(arguments[3]);
+    long until = System.nanoTime() + Long.parseLong(arguments[4]) * 1_000_000_000L;
+    AtomicInteger next = new AtomicInteger(Integer.parseInt(arguments[5]));
     LongAdder answered = new LongAdder();
     LongAdder unexpected = new LongAdder();
     long[] latencies = new long[MOST_LATENCIES];
@@ -48,7 +51,7 @@ final class Load {
                       InputStream in = new BufferedInputStream(socket.getInputStream(), 65_536);
                       OutputStream out = socket.getOutputStream();
                       while (System.nanoTime() < until) {
-                        byte[] request = target.request(next.getAndIncrement());
+                        byte[] request = target.request().apply(next.getAndIncrement());
                         long start = System.nanoTime();
                         out.write(request);
                         out.flush();
@@ -108,17 +111,5 @@ final class Load {
       }
     }
     return line.toString();
-  }
-
-  /** A request as bytes. */
-  static byte[] bytes(String head, String body) {
-    return (head
-            + "Host: bench.example\r\n"
-            + (body.isEmpty()
-                ? ""
-                : "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n")
-            + "\r\n"
-            + body)
-        .getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -1,74 +1,66 @@
 package dev.fettle.bench;
 
-/** The requests that are measured: the product's, and the bare ones that they are held against. */
-enum Target {
-  BARE_SELECT_SMALL(200),
-  BARE_SELECT_DEVICE(200),
-  BARE_INSERT(202),
-  POLL(200),
-  GET_DEVICE(200),
-  LIST_DEVICES(200),
-  UPDATE_SOFTWARE(202);
+import java.nio.charset.StandardCharsets;
+import java.util.function.IntFunction;
 
-  /** How many devices there are. */
-  static final int DEVICES = 10_000;
+/**
+ * A request that is measured.
+ *
+ * @param name how the page of results calls it, and the argument of the second process
+ * @param status what it is expected to be answered with
+ * @param request the bytes of the request of a running number
+ * @param aim how far its processor time may go
+ * @param weight how many of it make as much work as one small read; measurements on one thread send
+ *     that many times fewer
+ */
+record Target(String name, int status, IntFunction<byte[]> request, Aim aim, int weight) {
 
-  static final String TENANT = "6f1e77ae-0000-4000-8000-000000000001";
+  /** What a request's processor time is held against. */
+  sealed interface Aim {
+    /** Nothing: the request is there for others to be held against, or for its figure alone. */
+    record None() implements Aim {}
 
-  private static final String[] SOFTWARE = {
-    "adminAgent", "operatingSystem", "teamsClient", "firmware", "partnerAgent", "companyPortal"
-  };
+    /** At most so many times that of another request. */
+    record Ratio(String bare, double most) implements Aim {}
 
-  private final int status;
-
-  Target(int status) {
-    this.status = status;
+    /** At most so many milliseconds. */
+    record Millis(double most) implements Aim {}
   }
 
-  int status() {
-    return status;
+  /** A bare request. */
+  static Target bare(String name, int status, IntFunction<byte[]> request) {
+    return new Target(name, status, request, new Aim.None(), 1);
   }
 
-  static String deviceId(int number) {
-    return "00000000-0000-4000-8000-%012d".formatted(number % DEVICES);
+  /** A request of the product that is held against a bare one. */
+  static Target real(
+      String name, int status, IntFunction<byte[]> request, String bare, double most) {
+    return new Target(name, status, request, new Aim.Ratio(bare, most), 1);
   }
 
-  /** The request of a running number, which picks the device. */
-  byte[] request(int number) {
-    String id = deviceId(number);
-    return switch (this) {
-      case BARE_SELECT_SMALL -> Load.bytes("GET /bare/select/small/" + id + " HTTP/1.1\r\n", "");
-      case BARE_SELECT_DEVICE -> Load.bytes("GET /bare/select/device/" + id + " HTTP/1.1\r\n", "");
-      case BARE_INSERT ->
-          Load.bytes(
-              "POST /bare/insert HTTP/1.1\r\n", "{\"softwareType\":\"" + software(number) + "\"}");
-      case POLL ->
-          Load.bytes(
-              "GET /"
-                  + TENANT
-                  + "/controller/v1/"
-                  + id
-                  + " HTTP/1.1\r\nAuthorization: TargetToken token-"
-                  + id
-                  + "\r\nAccept: application/json\r\n",
-              "");
-      case GET_DEVICE ->
-          Load.bytes(
-              "GET /beta/teamwork/devices/" + id + " HTTP/1.1\r\nAuthorization: Bearer x\r\n", "");
-      case LIST_DEVICES ->
-          Load.bytes(
-              "GET /beta/teamwork/devices?$top=50 HTTP/1.1\r\nAuthorization: Bearer x\r\n", "");
-      case UPDATE_SOFTWARE ->
-          Load.bytes(
-              "POST /beta/teamwork/devices/"
-                  + id
-                  + "/updateSoftware HTTP/1.1\r\nAuthorization: Bearer x\r\n",
-              "{\"softwareType\":\"" + software(number) + "\"}");
-    };
+  /** A read as bytes. */
+  static byte[] get(String path, String... headers) {
+    return bytes("GET", path, "", headers);
   }
 
-  /** Another software type each time round the devices: so requests do not conflict. */
-  private static String software(int number) {
-    return SOFTWARE[number / DEVICES % SOFTWARE.length];
+  /** A request with a JSON body as bytes; {@code headers} are whole lines. */
+  static byte[] bytes(String method, String path, String body, String... headers) {
+    StringBuilder head = new StringBuilder(200);
+    head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: bench.example\r\n");
+    for (String header : headers) {
+      head.append(header).append("\r\n");
+    }
+    byte[] content = body.getBytes(StandardCharsets.UTF_8);
+    if (content.length > 0) {
+      head.append("Content-Type: application/json\r\nContent-Length: ")
+          .append(content.length)
+          .append("\r\n");
+    }
+    head.append("\r\n");
+    byte[] start = head.toString().getBytes(StandardCharsets.US_ASCII);
+    byte[] whole = new byte[start.length + content.length];
+    System.arraycopy(start, 0, whole, 0, start.length);
+    System.arraycopy(content, 0, whole, start.length, content.length);
+    return whole;
   }
 }

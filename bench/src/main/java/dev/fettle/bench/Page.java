@@ -1,0 +1,122 @@
+package dev.fettle.bench;
+
+import dev.fettle.bench.Target.Aim;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The page of results of a suite, in Markdown. */
+final class Page {
+
+  private Page() {}
+
+  /** A page with what was measured over sockets, which may be nothing, and without. */
+  static String of(
+      Suite suite, int rounds, Map<Target, List<Rounds.Sample>> samples, Map<Target, Double> direct)
+      throws IOException {
+    StringBuilder page = new StringBuilder();
+    page.append("# ").append(suite.title()).append("\n\n").append(Machine.words());
+    page.append(
+        String.format(
+            Locale.ROOT,
+            """
+
+            Embedded PostgreSQL with fsync, %s. Access tokens are taken as verified, which is what a
+            cached one costs.
+            """,
+            suite.conditions()));
+    if (!samples.isEmpty()) {
+      sockets(page, rounds, samples);
+    }
+    page.append(
+        """
+
+        ## Without sockets: processor time of the calling thread alone
+
+        | request | CPU µs/request |
+        |---|---|
+        """);
+    direct.forEach(
+        (target, micros) ->
+            page.append(String.format(Locale.ROOT, "| %s | %.0f |%n", target.name(), micros)));
+    aims(page, direct);
+    return page.toString();
+  }
+
+  private static void sockets(
+      StringBuilder page, int rounds, Map<Target, List<Rounds.Sample>> samples) {
+    page.append(
+        String.format(
+            Locale.ROOT,
+            """
+
+            ## Over sockets
+
+            Processor time is that of the server's process; medians of %d rounds in which all take turns,
+            %d connections.
+
+            | request | CPU µs/request | statements | requests/s | median µs | p99 µs | not as expected |
+            |---|---|---|---|---|---|---|
+            """,
+            rounds,
+            Rounds.CONNECTIONS));
+    samples.forEach(
+        (target, all) ->
+            page.append(
+                String.format(
+                    Locale.ROOT,
+                    "| %s | %.0f | %.2f | %.0f | %.0f | %.0f | %d |%n",
+                    target.name(),
+                    median(all, Rounds.Sample::cpuMicros),
+                    median(all, Rounds.Sample::statements),
+                    median(all, Rounds.Sample::perSecond),
+                    median(all, sample -> (double) sample.median()),
+                    median(all, sample -> (double) sample.worst()),
+                    all.stream().mapToLong(Rounds.Sample::unexpected).sum())));
+    Map<Target, Double> cpu = new java.util.LinkedHashMap<>();
+    samples.forEach((target, all) -> cpu.put(target, median(all, Rounds.Sample::cpuMicros)));
+    aims(page, cpu);
+  }
+
+  private static void aims(StringBuilder page, Map<Target, Double> cpuMicros) {
+    page.append("\n| CPU | measured | aim |\n|---|---|---|\n");
+    cpuMicros.forEach(
+        (target, micros) -> {
+          switch (target.aim()) {
+            case Aim.None none -> {}
+            case Aim.Ratio(String bare, double most) ->
+                page.append(
+                    String.format(
+                        Locale.ROOT,
+                        "| %s / %s | %.2f | at most %.1f |%n",
+                        target.name(),
+                        bare,
+                        micros / named(cpuMicros, bare),
+                        most));
+            case Aim.Millis(double most) ->
+                page.append(
+                    String.format(
+                        Locale.ROOT,
+                        "| %s, in ms | %.2f | at most %.1f |%n",
+                        target.name(),
+                        micros / 1_000,
+                        most));
+          }
+        });
+  }
+
+  private static double named(Map<Target, Double> values, String name) {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getKey().name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .getValue();
+  }
+
+  private static double median(List<Rounds.Sample> samples, ToDoubleFunction<Rounds.Sample> value) {
+    double[] sorted = samples.stream().mapToDouble(value).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+}

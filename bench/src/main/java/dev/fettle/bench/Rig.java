@@ -1,0 +1,116 @@
+package dev.fettle.bench;
+
+import dev.fettle.app.Application;
+import dev.fettle.app.Choices;
+import dev.fettle.base.Ids;
+import dev.fettle.db.Db;
+import dev.fettle.db.DbSettings;
+import dev.fettle.db.Migrations;
+import dev.fettle.db.Sql;
+import dev.fettle.db.embedded.EmbeddedPostgres;
+import dev.fettle.http.Handler;
+import dev.fettle.http.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a suite is measured on: an embedded PostgreSQL in a folder of its own, the product and the
+ * suite's bare handlers over one pool behind one server.
+ */
+final class Rig implements AutoCloseable {
+
+  static final int POOL = 16;
+
+  /** What a suite fills. */
+  record Ground(Db db, Application application, Ids ids) {}
+
+  private final Path folder;
+  private final EmbeddedPostgres postgres;
+  private final Db db;
+  private final Application application;
+  private final Handler handler;
+  private final HttpServer server;
+
+  /** Starts everything and lets the suite fill the database. */
+  Rig(Suite suite) throws IOException, InterruptedException {
+    Ids ids = Ids.random();
+    folder = Files.createTempDirectory("fettle-bench");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    postgres = EmbeddedPostgres.start(EmbeddedPostgres.Options.in(folder), ids);
+    DbSettings settings =
+        postgres.settings(POOL, POOL, Duration.ofSeconds(10), Duration.ofSeconds(60));
+    new Migrations(settings).apply();
+    db = new Db(settings);
+    application =
+        new Application(
+            new dev.fettle.app.Ground(
+                db,
+                authorization -> suite.caller(),
+                InstantSource.system(),
+                ids,
+                folder.resolve("data"),
+                new byte[32]),
+            Choices.standard(folder.resolve("data")));
+    db.read(
+        tx ->
+            tx.update(
+                Sql.of(
+                    """
+                    insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
+                    values (?, 'DEFAULT', 'Bench', now())
+                    """,
+                    Suite.TENANT)));
+    suite.fill(new Ground(db, application, ids));
+    Map<String, Handler> bare = suite.bare(db, ids);
+    db.read(tx -> tx.update(Sql.of("vacuum analyze")));
+    handler =
+        request -> {
+          if (request.rawPath().startsWith("/bare/")) {
+            for (Map.Entry<String, Handler> entry : bare.entrySet()) {
+              if (request.rawPath().startsWith(entry.getKey())) {
+                return entry.getValue().handle(request);
+              }
+            }
+          }
+          return application.handler().handle(request);
+        };
+    server =
+        HttpServer.start(
+            List.of(new HttpServer.Listener("bench", InetAddress.getLoopbackAddress(), 0, null)),
+            handler);
+  }
+
+  Db db() {
+    return db;
+  }
+
+  Handler handler() {
+    return handler;
+  }
+
+  int port() {
+    return server.port("bench");
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    application.close();
+    db.close();
+    postgres.close();
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
