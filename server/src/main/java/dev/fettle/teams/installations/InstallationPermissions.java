@@ -158,8 +158,19 @@ final class InstallationPermissions {
     return new Permissions(List.of(), application, List.of(), null, null, Set.of());
   }
 
-  /** Those of a caller's permissions that open an upgrade in a scope. */
-  static Set<String> upgrading(Scope scope, Caller caller) {
+  /**
+   * Those of a caller's permissions that open an upgrade in a scope.
+   *
+   * @param opening what opened the call, grants included
+   */
+  static Set<String> upgrading(Scope scope, Caller caller, Set<String> opening) {
+    Set<String> upgrading = new HashSet<>(opening);
+    upgrading.retainAll(upgrade(scope).resourceSpecific());
+    upgrading.addAll(tenantWide(scope, caller));
+    return upgrading;
+  }
+
+  private static Set<String> tenantWide(Scope scope, Caller caller) {
     Set<String> opening = new HashSet<>(caller.permissions());
     opening.retainAll(new HashSet<>(upgrade(scope).accepted(caller.kind())));
     return opening;

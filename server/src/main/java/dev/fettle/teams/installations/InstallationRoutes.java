@@ -240,7 +240,8 @@ public final class InstallationRoutes {
                   UpgradePreview preview =
                       installations.preview(
                           call.caller(),
-                          InstallationPermissions.upgrading(scope, call.caller()),
+                          InstallationPermissions.upgrading(
+                              scope, call.caller(), call.permissions()),
                           InstallationPermissions.upgrade(scope).accepted(call.caller().kind()),
                           door.owner().apply(call),
                           call.key("installation-id"));
