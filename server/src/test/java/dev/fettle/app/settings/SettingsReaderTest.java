@@ -82,8 +82,7 @@ class SettingsReaderTest {
     assertThat(settings.data()).isEqualTo(Path.of(".fettle").toAbsolutePath());
     assertThat(settings.sockets())
         .isEqualTo(
-            new Settings.Sockets(
-                8080, 8443, "0.0.0.0", java.util.Set.of(), null, null, null));
+            new Settings.Sockets(8080, 8443, "0.0.0.0", java.util.Set.of(), null, null, null));
     assertThat(settings.database())
         .isEqualTo(
             new Settings.Database(
@@ -198,7 +197,9 @@ class SettingsReaderTest {
             "there is no setting metrics.remot (command line); did you mean metrics.remote?",
             "http.port=x is not a number from 0 to 65535",
             "database.password is set and database.url is not");
-    assertThat(refused).hasMessageContaining("docs/operations.md").hasMessageNotContaining("s3cret");
+    assertThat(refused)
+        .hasMessageContaining("docs/operations.md")
+        .hasMessageNotContaining("s3cret");
   }
 
   @Test
@@ -224,7 +225,9 @@ class SettingsReaderTest {
 
   @Test
   void the_launchers_own_variables_are_no_settings() {
-    assertThat(problems(Map.of(), Map.of("FETTLE_JAVA_HOME", "/x", "FETTLE_JAVA_OPTS", "-X"), Map.of()))
+    assertThat(
+            problems(
+                Map.of(), Map.of("FETTLE_JAVA_HOME", "/x", "FETTLE_JAVA_OPTS", "-X"), Map.of()))
         .isEmpty();
   }
 
@@ -249,7 +252,8 @@ class SettingsReaderTest {
   @Test
   void tenants_have_a_ddi_name_or_are_their_own() {
     Settings settings =
-        read(Mode.SERVE, Map.of("identity.tenants", "11111111-2222-3333-4444-555555555555=SITE, b"));
+        read(
+            Mode.SERVE, Map.of("identity.tenants", "11111111-2222-3333-4444-555555555555=SITE, b"));
 
     assertThat(settings.identity().tenants())
         .isEqualTo(Map.of("11111111-2222-3333-4444-555555555555", "SITE", "b", "b"));
