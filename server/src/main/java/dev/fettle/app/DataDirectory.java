@@ -1,8 +1,6 @@
 package dev.fettle.app;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,16 +33,8 @@ final class DataDirectory {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       LOG.info("event=data_directory_made path={}", folder);
     } catch (IOException e) {
-      throw refused(folder, why(e));
+      throw refused(folder, e.toString());
     }
-  }
-
-  private static String why(IOException failure) {
-    return switch (failure) {
-      case AccessDeniedException denied -> denied.getFile() + " may not be made or entered";
-      case FileAlreadyExistsException file -> file.getFile() + " is a file";
-      default -> failure.toString();
-    };
   }
 
   private static StartRefused refused(Path folder, String why) {

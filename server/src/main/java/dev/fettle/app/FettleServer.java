@@ -77,7 +77,7 @@ final class FettleServer implements AutoCloseable {
       secret = secret();
       running = run();
       opened.push(() -> stop(running));
-      listening = Listening.start(settings.sockets(), identity, front());
+      listening = Listening.start(settings.sockets(), identity, front(), refusals::unreadable);
       opened.push(listening);
     } catch (RuntimeException e) {
       close();

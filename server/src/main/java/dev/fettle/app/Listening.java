@@ -50,7 +50,10 @@ final class Listening implements AutoCloseable {
 
   /** Opens the sockets; requests come in from now on. */
   static Listening start(
-      Settings.Sockets sockets, @Nullable ServerIdentity identity, Handler handler) {
+      Settings.Sockets sockets,
+      @Nullable ServerIdentity identity,
+      Handler handler,
+      HttpServer.Unreadable unreadable) {
     List<HttpServer.Listener> listeners = new ArrayList<>();
     if (sockets.httpPort() != null) {
       listeners.add(new HttpServer.Listener(HTTP, loopback(), sockets.httpPort(), null));
@@ -60,7 +63,7 @@ final class Listening implements AutoCloseable {
           new HttpServer.Listener(
               HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), identity.context()));
     }
-    return new Listening(sockets, HttpServer.start(listeners, handler));
+    return new Listening(sockets, HttpServer.start(listeners, handler, unreadable));
   }
 
   /** Where the server is reached, HTTPS first. */

@@ -5,6 +5,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.graph.ErrorAnswers;
 import dev.fettle.graph.Route;
 import dev.fettle.http.Response;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /** Answers what is refused outside of Graph's own addresses in Graph's shape all the same. */
@@ -33,5 +34,15 @@ final class Refusals {
             new ErrorAnswers.Correlation(id, id),
             "")
         .with("request-id", id);
+  }
+
+  /** The answer to what never became a request, with the status that HTTP has for it. */
+  Response unreadable(int status, String problem) {
+    Response shaped =
+        answer(
+            status == 500
+                ? new Reason.Unavailable(Duration.ofSeconds(1), problem)
+                : Reason.invalid(null, problem));
+    return new Response(status, shaped.headers(), shaped.body());
   }
 }

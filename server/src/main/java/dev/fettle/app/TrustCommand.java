@@ -1,14 +1,11 @@
 package dev.fettle.app;
 
 import dev.fettle.app.tls.LocalAuthority;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Says how to trust the local authority. */
 @Command(
@@ -20,8 +17,6 @@ import picocli.CommandLine.Spec;
       "Changes nothing by itself."
     })
 final class TrustCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -37,8 +32,7 @@ final class TrustCommand implements Callable<Integer> {
           StartRefused.Because.DIRECTORY,
           "There is no authority in %s yet. Start the server once: ./fettle dev".formatted(data));
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(
+    System.out.print(
         """
         The certificate of this server's own authority:
           %1$s   (also at /fettle/dev/ca.pem)
@@ -60,7 +54,6 @@ final class TrustCommand implements Callable<Integer> {
         any site to those who trust it.
         """
             .formatted(file));
-    out.flush();
     return 0;
   }
 }

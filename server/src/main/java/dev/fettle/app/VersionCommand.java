@@ -3,14 +3,11 @@ package dev.fettle.app;
 import dev.fettle.db.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Says which Fettle this is. */
 @Command(
@@ -18,8 +15,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Says which version this is, and what it runs on.")
 final class VersionCommand implements Callable<Integer>, IVersionProvider {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   static String fettle() {
     Properties properties = new Properties();
     try (InputStream in = VersionCommand.class.getResourceAsStream("/fettle.properties")) {
@@ -43,11 +38,9 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
     for (String line : getVersion()) {
-      out.println(line);
+      System.out.println(line);
     }
-    out.flush();
     return 0;
   }
 }

@@ -8,6 +8,7 @@ import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.http.ZippedAnswers;
 import dev.fettle.identity.Authenticator;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
@@ -105,9 +106,9 @@ public final class Graph implements Handler {
     } else {
       answer = guarded(Route.ErrorShape.GRAPH, request, ids, () -> answer(request, ids));
     }
-    return request.header("Origin") == null
-        ? withIds(answer, ids)
-        : withIds(answer, ids).with(CORS);
+    Response full =
+        request.header("Origin") == null ? withIds(answer, ids) : withIds(answer, ids).with(CORS);
+    return ZippedAnswers.fit(request, full);
   }
 
   private Response answer(Request request, Correlation ids) {

@@ -1,11 +1,21 @@
 package dev.fettle.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
+import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
+import io.helidon.http.encoding.ContentDecoder;
+import io.helidon.http.encoding.ContentEncoder;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.http.encoding.ContentEncodingContextConfig;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -18,16 +28,27 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Listens on sockets and hands each request to one {@link Handler}. The only class that knows the
  * server library; paths and queries pass through as they came, since the protocol above answers bad
- * ones in its own shape.
+ * ones in its own shape. What is no HTTP that the library reads never becomes a {@link Request}; it
+ * is answered through {@link Unreadable}, and its connection is closed.
  */
 public final class HttpServer implements AutoCloseable {
+
+  /** The longest request line: room for a query of 32,768 characters and its path. */
+  private static final int LONGEST_LINE = 49_152;
+
+  private static final int LARGEST_HEADERS = 32_768;
+
+  /** How much of an unread body is taken in before a connection is closed. */
+  private static final int LARGEST_LEFTOVER = 1024 * 1024;
 
   /**
    * One socket.
@@ -36,6 +57,16 @@ public final class HttpServer implements AutoCloseable {
    * @param tls null for plain HTTP
    */
   public record Listener(String name, InetAddress address, int port, @Nullable SSLContext tls) {}
+
+  /** Shapes the answer to what could not be read as a request. */
+  @FunctionalInterface
+  public interface Unreadable {
+    /**
+     * Called with the status that HTTP has for it (400, 413, 414, 415, 501) and a sentence that
+     * says what is wrong; must not fail.
+     */
+    Response answer(int status, String problem);
+  }
 
   private final WebServer server;
   private final List<Listener> listeners;
@@ -50,13 +81,16 @@ public final class HttpServer implements AutoCloseable {
    *
    * @throws IllegalStateException if a socket cannot be opened, with the library's reason as cause
    */
-  public static HttpServer start(List<Listener> listeners, Handler handler) {
+  public static HttpServer start(List<Listener> listeners, Handler handler, Unreadable unreadable) {
     WebServerConfig.Builder config = WebServer.builder().shutdownHook(false);
+    DirectHandlers refusals = refusals(unreadable);
+    ErrorHandling withReasons = ErrorHandling.builder().includeEntity(true).build();
     List<Listener> all = new ArrayList<>(listeners);
     for (int i = 0; i < all.size(); i++) {
       Listener listener = all.get(i);
       HttpRouting.Builder routing =
-          HttpRouting.builder().any((request, response) -> serve(handler, request, response));
+          HttpRouting.builder()
+              .any((request, response) -> serve(handler, unreadable, request, response));
       if (i == 0) {
         config
             .address(listener.address())
@@ -64,6 +98,9 @@ public final class HttpServer implements AutoCloseable {
             .addProtocol(lenient())
             .writeQueueLength(0)
             .maxPayloadSize(-1)
+            .directHandlers(refusals)
+            .errorHandling(withReasons)
+            .contentEncoding(new EncodingsPass())
             .routing(routing);
         tls(listener, config::tls);
       } else {
@@ -74,7 +111,10 @@ public final class HttpServer implements AutoCloseable {
                   .address(listener.address())
                   .port(listener.port())
                   .addProtocol(lenient())
-                  .maxPayloadSize(-1);
+                  .maxPayloadSize(-1)
+                  .directHandlers(refusals)
+                  .errorHandling(withReasons)
+                  .contentEncoding(new EncodingsPass());
               tls(listener, socket::tls);
             });
         config.routing(listener.name(), routing);
@@ -86,6 +126,14 @@ public final class HttpServer implements AutoCloseable {
       throw new IllegalStateException("The HTTP sockets could not be opened.");
     }
     return new HttpServer(server, List.copyOf(all));
+  }
+
+  /** The same, with what cannot be read answered in plain text. */
+  public static HttpServer start(List<Listener> listeners, Handler handler) {
+    return start(
+        listeners,
+        handler,
+        (status, problem) -> Response.text(status, "text/plain;charset=utf-8", problem + "\n"));
   }
 
   /** The port that a listener of {@link #start} really has. */
@@ -103,8 +151,8 @@ public final class HttpServer implements AutoCloseable {
     return Http1Config.builder()
         .validatePrologue(false)
         .validatePath(false)
-        .maxPrologueLength(16_384)
-        .maxHeadersSize(32_768)
+        .maxPrologueLength(LONGEST_LINE)
+        .maxHeadersSize(LARGEST_HEADERS)
         .build();
   }
 
@@ -116,26 +164,74 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static void serve(Handler handler, ServerRequest request, ServerResponse response) {
-    Response answer = handler.handle(in(request));
-    out(answer, request.prologue().method().equals(Method.HEAD), response);
+  private static void serve(
+      Handler handler, Unreadable unreadable, ServerRequest request, ServerResponse response) {
+    boolean head = request.prologue().method().equals(Method.HEAD);
+    String encoding = request.headers().value(HeaderNames.CONTENT_ENCODING).orElse("identity");
+    boolean zipped = encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip");
+    BodyStream body =
+        new BodyStream(
+            request.content().hasEntity()
+                ? () -> request.content().inputStream()
+                : InputStream::nullInputStream,
+            zipped);
+    Response answer =
+        zipped || encoding.equalsIgnoreCase("identity")
+            ? handler.handle(in(request, body, zipped))
+            : unreadable
+                .answer(
+                    415,
+                    "The Content-Encoding '"
+                        + encoding
+                        + "' is not supported; send the body as it is, or with gzip.")
+                .with("Accept-Encoding", "gzip");
+    // The library says "close" to a client that asked for it, and goes on waiting for a request.
+    boolean last =
+        body.isBroken() || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+    if (last) {
+      response.headers().set(HeaderValues.CONNECTION_CLOSE);
+    }
+    out(answer, head, response);
+    if (last) {
+      // Bytes that nobody reads would turn the close into a reset, and the answer could be lost.
+      if (!body.isBroken() && !request.headers().containsToken(HeaderValues.EXPECT_100)) {
+        body.discard(LARGEST_LEFTOVER);
+      }
+      throw new CloseConnectionException("that was the last request of the connection");
+    }
   }
 
-  private static Request in(ServerRequest request) {
+  private static Request in(ServerRequest request, InputStream body, boolean zipped) {
     Map<String, List<String>> fields = new HashMap<>();
     request.headers().forEach(header -> fields.put(header.name(), header.allValues()));
-    Headers headers = Headers.copyOf(fields);
+    if (zipped) {
+      // Above, the body is what was zipped; its length is known only when it has been read.
+      fields.keySet().removeIf(HttpServer::isOfTheCoding);
+    }
     boolean secure = request.isSecure();
+    String path = request.path().rawPath();
     String host = request.authority();
+    int authority = path.indexOf("://") + 3;
+    if (!path.startsWith("/") && authority > 3) {
+      // The absolute form, which proxies send: scheme and authority stand before the path.
+      int end = path.indexOf('/', authority);
+      host = end < 0 ? path.substring(authority) : path.substring(authority, end);
+      path = end < 0 ? "/" : path.substring(end);
+    }
     return new Request(
         request.prologue().method().text(),
-        request.path().rawPath(),
+        path,
         request.query().rawValue(),
-        headers,
+        Headers.copyOf(fields),
         secure ? "https" : "http",
         host.isEmpty() ? "localhost" : host,
         peer(request),
-        body(request));
+        body);
+  }
+
+  private static boolean isOfTheCoding(String header) {
+    String name = header.toLowerCase(Locale.ROOT);
+    return name.equals("content-encoding") || name.equals("content-length");
   }
 
   private static String peer(ServerRequest request) {
@@ -145,10 +241,88 @@ public final class HttpServer implements AutoCloseable {
         : request.remotePeer().host();
   }
 
-  private static InputStream body(ServerRequest request) {
-    return request.content().hasEntity()
-        ? request.content().inputStream()
-        : InputStream.nullInputStream();
+  /** The library's own refusals, in the shape that is wanted above. */
+  private static DirectHandlers refusals(Unreadable unreadable) {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, new LibraryRefusal(unreadable));
+    }
+    return handlers.build();
+  }
+
+  private record LibraryRefusal(Unreadable unreadable) implements DirectHandler {
+    @Override
+    public TransportResponse handle(
+        TransportRequest request,
+        EventType type,
+        Status status,
+        ServerResponseHeaders headers,
+        @Nullable String message) {
+      Response answer = unreadable.answer(status.code(), problem(status, message));
+      TransportResponse.Builder response =
+          TransportResponse.builder().status(Status.create(answer.status())).headers(headers);
+      answer.headers().forEach((name, value) -> headers.set(HeaderNames.create(name), value));
+      if (answer.body() instanceof Response.Bytes(byte[] bytes)) {
+        response.entity(bytes);
+      }
+      return response.keepAlive(false).build();
+    }
+
+    private static String problem(Status status, @Nullable String message) {
+      return switch (status.code()) {
+        case 414 -> "The request line is longer than " + LONGEST_LINE + " characters.";
+        case 500 -> "The server failed to read the request.";
+        default ->
+            message == null || message.isBlank()
+                ? "The request is not HTTP that this server reads."
+                : "The request is not HTTP that this server reads: " + message;
+      };
+    }
+  }
+
+  /** Lets encoded bodies pass as they are: {@link BodyStream} decodes them. */
+  private static final class EncodingsPass implements ContentEncodingContext {
+    @Override
+    public boolean contentEncodingEnabled() {
+      return false;
+    }
+
+    @Override
+    public boolean contentDecodingEnabled() {
+      return true;
+    }
+
+    @Override
+    public boolean contentEncodingSupported(String encoding) {
+      return false;
+    }
+
+    @Override
+    public boolean contentDecodingSupported(String encoding) {
+      return true;
+    }
+
+    @Override
+    public ContentEncoder encoder(String encoding) {
+      throw new NoSuchElementException(encoding);
+    }
+
+    @Override
+    public ContentDecoder decoder(String encoding) {
+      return ContentDecoder.NO_OP;
+    }
+
+    @Override
+    public ContentEncoder encoder(io.helidon.http.Headers headers) {
+      return ContentEncoder.NO_OP;
+    }
+
+    @Override
+    public ContentEncodingContextConfig prototype() {
+      return ContentEncodingContext.builder()
+          .contentEncodingsDiscoverServices(false)
+          .buildPrototype();
+    }
   }
 
   private static void out(Response answer, boolean head, ServerResponse response) {

@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +36,6 @@ public final class Jobs implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
   private static final Duration LAST_RETRY = Duration.ofMinutes(5);
-  private static final Duration STOP = Duration.ofSeconds(5);
   private static final int AT_ONCE = 4;
   private static final int PROBLEM_LENGTH = 500;
 
@@ -56,7 +54,7 @@ public final class Jobs implements AutoCloseable {
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("job-", 1).factory());
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private volatile @Nullable Thread looker;
+  private volatile boolean started;
 
   /** The jobs of a database; nothing runs before {@link #start()}. */
   public Jobs(Db db, InstantSource clock, Ids ids) {
@@ -102,7 +100,8 @@ public final class Jobs implements AutoCloseable {
 
   /** Starts the threads. */
   public void start() {
-    looker = Thread.ofPlatform().name("jobs").daemon(true).start(this::keepLooking);
+    started = true;
+    Thread.ofPlatform().name("jobs").daemon(true).start(this::keepLooking);
   }
 
   /**
@@ -139,22 +138,16 @@ public final class Jobs implements AutoCloseable {
   @Override
   public void close() {
     stopping.countDown();
-    Thread looking = looker;
+    workers.shutdown();
     try {
-      // First, or a job that it just claimed would be refused by the workers and wait for its
-      // lease.
-      if (looking != null && !looking.join(STOP)) {
-        LOG.warn("event=jobs_look_slow");
-      }
-      workers.shutdown();
-      if (!workers.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
         LOG.warn("event=jobs_stop_slow running={}", running.values());
         workers.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (looking != null) {
+    if (started) {
       own.forEach(work -> work.run(clock.instant()));
     }
   }

@@ -14,10 +14,8 @@ import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
-import dev.fettle.updates.OperationStore.Abilities;
 import dev.fettle.updates.OperationStore.NewOperation;
-import dev.fettle.updates.OperationStore.Placed;
-import dev.fettle.updates.OperationStore.UpdateWish;
+import dev.fettle.updates.OperationStore.Target;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,27 +56,31 @@ public final class Operations implements DeviceEvents {
     String tenantId = caller.tenantId();
     return db.tx(
         tx -> {
-          String id = ids.guid();
-          Placed placed =
-              OperationStore.place(
-                      tx,
-                      new UpdateWish(
-                          tenantId,
-                          deviceId,
-                          id,
-                          type.word(),
-                          key,
-                          Identities.of(caller),
-                          now,
-                          now.plus(settings.operationDeadline())))
+          Target target =
+              OperationStore.target(tx, tenantId, deviceId, type.word(), key)
                   .orElseThrow(Devices::unknown);
-          if (placed.version() == null) {
+          String release = target.releaseId();
+          if (release == null) {
             throw nothingFits(
                 type, version, OperationStore.fitting(tx, tenantId, deviceId, type.word()));
           }
-          if (!placed.queued()) {
-            throw alreadyOpen(OperationType.SOFTWARE_UPDATE, type);
-          }
+          String id = ids.guid();
+          insert(
+              tx,
+              new NewOperation(
+                  tenantId,
+                  deviceId,
+                  id,
+                  OperationType.SOFTWARE_UPDATE,
+                  OperationStatus.QUEUED,
+                  type.word(),
+                  target.version(),
+                  release,
+                  Identities.of(caller),
+                  now,
+                  null,
+                  null,
+                  now.plus(settings.operationDeadline())));
           record(
               tx,
               caller,
@@ -87,7 +89,7 @@ public final class Operations implements DeviceEvents {
               Json.object()
                   .put("operationId", id)
                   .put("softwareType", type.word())
-                  .put("softwareVersion", placed.version()));
+                  .put("softwareVersion", target.version()));
           return id;
         });
   }
@@ -107,18 +109,21 @@ public final class Operations implements DeviceEvents {
     String id = ids.guid();
     return db.tx(
         tx -> {
-          Abilities device =
-              OperationStore.abilities(tx, caller.tenantId(), deviceId)
-                  .orElseThrow(Devices::unknown);
+          Target device =
+              OperationStore.device(tx, caller.tenantId(), deviceId).orElseThrow(Devices::unknown);
           boolean able =
               type == OperationType.RESTART ? device.canRestart() : device.canRunDiagnostics();
-          NewOperation operation =
+          insert(
+              tx,
               new NewOperation(
                   caller.tenantId(),
                   deviceId,
                   id,
                   type,
                   able ? OperationStatus.QUEUED : OperationStatus.FAILED,
+                  null,
+                  null,
+                  null,
                   Identities.of(caller),
                   now,
                   able ? null : OperationRules.NOT_SUPPORTED,
@@ -126,10 +131,7 @@ public final class Operations implements DeviceEvents {
                       ? null
                       : "The agent on the device has not said that it can do this; agents that"
                           + " know only DDI cannot.",
-                  now.plus(settings.operationDeadline()));
-          if (!OperationStore.insert(tx, operation)) {
-            throw alreadyOpen(type, null);
-          }
+                  now.plus(settings.operationDeadline())));
           record(
               tx,
               caller,
@@ -220,14 +222,17 @@ public final class Operations implements DeviceEvents {
     audit.record(tx, caller, action, "device", deviceId, AuditTrail.SUCCEEDED, detail);
   }
 
-  private static Refusal alreadyOpen(OperationType type, @Nullable SoftwareType software) {
-    return new Refusal(
-        Reason.conflict(
-            "An operation '"
-                + type.word()
-                + "'"
-                + (software == null ? "" : " of '" + software.word() + "'")
-                + " is already queued or in progress on the device."));
+  private static void insert(Tx tx, NewOperation operation) {
+    if (!OperationStore.insert(tx, operation)) {
+      String software = operation.softwareType();
+      throw new Refusal(
+          Reason.conflict(
+              "An operation '"
+                  + operation.type().word()
+                  + "'"
+                  + (software == null ? "" : " of '" + software + "'")
+                  + " is already queued or in progress on the device."));
+    }
   }
 
   private static Refusal nothingFits(
