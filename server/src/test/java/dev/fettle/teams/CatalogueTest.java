@@ -204,6 +204,38 @@ class CatalogueTest {
     assertThat(bytes.status()).isEqualTo(200);
     assertThat(bytes.header("Content-Type")).isEqualTo("image/png");
     assertThat(bytes.body()).contains("PNG");
+    // The address that an expanded icon names, wherever it is expanded, is the one of the bytes.
+    String path =
+        world.install(
+            InProcess.app("TeamsAppInstallation.ReadWriteForUser.All"),
+            "/beta/users/" + TeamsWorld.MEGAN + "/teamwork/installedApps",
+            id,
+            "");
+    JsonNode icon =
+        world
+            .server
+            .get(
+                InProcess.app("TeamsAppInstallation.ReadForUser.All"),
+                path + "?$expand=teamsAppDefinition($expand=outlineIcon)")
+            .json()
+            .path("teamsAppDefinition")
+            .path("outlineIcon");
+    assertThat(icon.path("webUrl").stringValue())
+        .isEqualTo(
+            "https://graph.example/beta/appCatalogs/teamsApps/"
+                + id
+                + "/appDefinitions/"
+                + definition
+                + "/outlineIcon/hostedContent/$value");
+    assertThat(
+            world
+                .server
+                .get(
+                    READER,
+                    "/beta/appCatalogs/teamsApps?$filter=appDefinitions/any(d:d/outlineIcon/webUrl"
+                        + "%20eq%20'x')")
+                .status())
+        .isEqualTo(400);
   }
 
   @Test

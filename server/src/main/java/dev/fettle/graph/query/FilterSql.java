@@ -175,7 +175,7 @@ final class FilterSql {
               .add(at.sql() + " <@ ?))", names);
         }
       }
-      case TEXTS, ENUMS, DOCUMENT ->
+      case ADDRESS, TEXTS, ENUMS, DOCUMENT ->
           throw Refusals.operatorNotAllowed(operator, at.type().qualifiedName());
     }
   }

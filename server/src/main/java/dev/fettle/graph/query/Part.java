@@ -29,6 +29,21 @@ sealed interface Part {
     }
   }
 
+  /** A path below the version root, printed as the absolute address that the caller can use. */
+  record Address(SerializableString name, String label) implements Part {
+    @Override
+    public boolean absent(Row row) {
+      return row.textOrNull(label) == null;
+    }
+
+    @Override
+    public void print(JsonGenerator json, Row row, Holes holes) {
+      json.writeName(name);
+      String path = row.textOrNull(label);
+      json.writeString(path == null ? null : holes.root() + path);
+    }
+  }
+
   /** A boolean. */
   record Flag(SerializableString name, String label) implements Part {
     @Override

@@ -254,6 +254,7 @@ final class Planner {
       Columns columns) {
     return switch (column.kind()) {
       case TEXT -> new Part.Text(name, columns.label(sql));
+      case ADDRESS -> new Part.Address(name, columns.label(sql));
       case FLAG -> new Part.Flag(name, columns.label(sql));
       case INTEGER, BIGINT -> new Part.Whole(name, columns.label(sql));
       case TIME -> new Part.Time(name, columns.label(sql));
@@ -363,7 +364,7 @@ final class Planner {
         }
         throw Refusals.notSortable(path.text());
       }
-      case FLAGS, TEXTS, ENUMS, DOCUMENT -> throw Refusals.notSortable(path.text());
+      case ADDRESS, FLAGS, TEXTS, ENUMS, DOCUMENT -> throw Refusals.notSortable(path.text());
     };
   }
 }

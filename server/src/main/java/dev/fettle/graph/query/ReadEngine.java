@@ -129,7 +129,11 @@ public final class ReadEngine {
         row -> {
           byte[] printed =
               Json.generate(
-                  json -> level.shape().print(json, row, new Holes(new ByteArrayOutputStream())));
+                  json ->
+                      level
+                          .shape()
+                          .print(
+                              json, row, new Holes(request.root(), new ByteArrayOutputStream())));
           if (Json.read(printed) instanceof ObjectNode node) {
             nodes.add(node);
           }
@@ -304,12 +308,12 @@ public final class ReadEngine {
           out.sql(),
           row -> {
             if (page.takes(row)) {
-              printed.add(print(level, row, null));
+              printed.add(print(request, level, row, null));
             }
           });
-      join(rows, fill(tx, request.tenantId(), printed));
+      join(rows, fill(tx, request, printed));
     } else {
-      Holes none = new Holes(rows);
+      Holes none = new Holes(request.root(), rows);
       try (JsonGenerator json = Json.generator(rows)) {
         json.writeStartArray();
         tx.each(
@@ -436,7 +440,8 @@ public final class ReadEngine {
         Instant value = row.timeOrNull(term.label());
         yield value == null ? null : value.toString();
       }
-      case TEXT, PRECISE_TIME, ENUM, FLAGS, TEXTS, ENUMS, DOCUMENT -> row.textOrNull(term.label());
+      case TEXT, ADDRESS, PRECISE_TIME, ENUM, FLAGS, TEXTS, ENUMS, DOCUMENT ->
+          row.textOrNull(term.label());
     };
   }
 
@@ -445,7 +450,7 @@ public final class ReadEngine {
       case INTEGER, BIGINT -> Long.valueOf(written);
       case FLAG -> Boolean.valueOf(written);
       case TIME -> Instant.parse(written);
-      case TEXT, PRECISE_TIME, ENUM, FLAGS, TEXTS, ENUMS, DOCUMENT -> written;
+      case TEXT, ADDRESS, PRECISE_TIME, ENUM, FLAGS, TEXTS, ENUMS, DOCUMENT -> written;
     };
   }
 
@@ -549,13 +554,11 @@ public final class ReadEngine {
     SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
     level.rows(out, request.tenantId(), scope);
     String context = context(request, plan, true);
-    return tx.one(out.sql(), row -> print(level, row, context))
+    return tx.one(out.sql(), row -> print(request, level, row, context))
         .map(
             printed -> {
               List<byte[]> filled =
-                  level.expands()
-                      ? fill(tx, request.tenantId(), List.of(printed))
-                      : List.of(printed.bytes());
+                  level.expands() ? fill(tx, request, List.of(printed)) : List.of(printed.bytes());
               return new ReadResult(filled.getFirst(), 1, applied(request));
             });
   }
@@ -570,9 +573,10 @@ public final class ReadEngine {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Printed(String key, byte[] bytes, List<Holes.Hole> holes) {}
 
-  private static Printed print(Level level, Row row, @Nullable String context) {
+  private static Printed print(
+      ReadRequest request, Level level, Row row, @Nullable String context) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    Holes holes = new Holes(out);
+    Holes holes = new Holes(request.root(), out);
     try (JsonGenerator json = Json.generator(out)) {
       json.writeStartObject();
       if (context != null) {
@@ -586,7 +590,7 @@ public final class ReadEngine {
   }
 
   /** Reads each expanded collection once for all entities, and puts the rows in their places. */
-  private static List<byte[]> fill(Tx tx, String tenantId, List<Printed> entities) {
+  private static List<byte[]> fill(Tx tx, ReadRequest request, List<Printed> entities) {
     IdentityHashMap<Level, Set<String>> keys = new IdentityHashMap<>();
     for (Printed entity : entities) {
       for (Holes.Hole hole : entity.holes()) {
@@ -594,7 +598,7 @@ public final class ReadEngine {
       }
     }
     IdentityHashMap<Level, Map<String, List<byte[]>>> read = new IdentityHashMap<>();
-    keys.forEach((level, wanted) -> read.put(level, children(tx, tenantId, level, wanted)));
+    keys.forEach((level, wanted) -> read.put(level, children(tx, request, level, wanted)));
     List<byte[]> filled = new ArrayList<>(entities.size());
     for (Printed entity : entities) {
       ByteArrayOutputStream out = new ByteArrayOutputStream(entity.bytes().length + 512);
@@ -611,22 +615,22 @@ public final class ReadEngine {
   }
 
   private static Map<String, List<byte[]>> children(
-      Tx tx, String tenantId, Level level, Set<String> keys) {
+      Tx tx, ReadRequest request, Level level, Set<String> keys) {
     SqlBuilder out = new SqlBuilder();
     Sql scope = Sql.of(level.key() + " = any(?)", List.copyOf(keys));
     if (level.top() == null) {
       out.add("select ").add(level.columns());
-      level.rows(out, tenantId, scope);
+      level.rows(out, request.tenantId(), scope);
       out.add(level.orderBy());
     } else {
       out.add("select * from (select ").add(level.columns());
       out.add(", row_number() over (partition by ").add(level.key()).add(level.orderBy());
       out.add(") place");
-      level.rows(out, tenantId, scope);
+      level.rows(out, request.tenantId(), scope);
       out.add(") ranked where place <= ?", level.top()).add(" order by place");
     }
-    List<Printed> rows = tx.list(out.sql(), row -> print(level, row, null));
-    List<byte[]> filled = fill(tx, tenantId, rows);
+    List<Printed> rows = tx.list(out.sql(), row -> print(request, level, row, null));
+    List<byte[]> filled = fill(tx, request, rows);
     Map<String, List<byte[]>> byKey = new HashMap<>();
     for (int i = 0; i < rows.size(); i++) {
       byKey.computeIfAbsent(rows.get(i).key(), key -> new ArrayList<>()).add(filled.get(i));

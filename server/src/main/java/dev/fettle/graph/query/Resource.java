@@ -43,6 +43,7 @@ public final class Resource {
   /** How a column's value becomes JSON and takes part in filters. */
   enum Kind {
     TEXT,
+    ADDRESS,
     FLAG,
     INTEGER,
     BIGINT,
@@ -290,6 +291,11 @@ public final class Resource {
     /** A text[] column with the member names of a flags enumeration; printed with commas. */
     public B flags(String name, String column) {
       return column(name, Kind.FLAGS, column);
+    }
+
+    /** A text column with a path below the version root; printed as an absolute address. */
+    public B address(String name, String column) {
+      return column(name, Kind.ADDRESS, column);
     }
 
     /** A text[] column. */

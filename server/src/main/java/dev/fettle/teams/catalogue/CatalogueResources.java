@@ -24,6 +24,16 @@ public final class CatalogueResources {
           .typed()
           .build();
 
+  /** What an icon shows, without its bytes: those have an address of their own. */
+  static final Resource COLOR_CONTENT = content("colorIcon");
+
+  static final Resource OUTLINE_CONTENT = content("outlineIcon");
+
+  /** The icons of a definition, in the definition's row. */
+  static final Resource COLOR_ICON = icon("colorIcon", COLOR_CONTENT);
+
+  static final Resource OUTLINE_ICON = icon("outlineIcon", OUTLINE_CONTENT);
+
   /** The definitions of all apps, in whatever state. */
   public static final Resource DEFINITIONS =
       Resource.of("microsoft.graph.teamsAppDefinition")
@@ -45,6 +55,8 @@ public final class CatalogueResources {
           .flags("allowedInstallationScopes", "scopes")
           .etag("t.etag")
           .inline("bot", () -> BOT, "t.bot_id is not null")
+          .inline("colorIcon", () -> COLOR_ICON, "true")
+          .inline("outlineIcon", () -> OUTLINE_ICON, "true")
           .options(
               Option.FILTER, Option.SELECT, Option.EXPAND, Option.TOP, Option.COUNT, Option.ORDERBY)
           .page(100, 999, AboveMaximum.CAP)
@@ -58,6 +70,34 @@ public final class CatalogueResources {
   public static final Resource ALL_APPS = apps("true");
 
   private CatalogueResources() {}
+
+  private static Resource icon(String name, Resource content) {
+    String bytes = path(name + "/hostedContent/$value");
+    return Resource.of("microsoft.graph.teamsAppIcon")
+        .from("teams_definition t")
+        .key("id", base64(bytes))
+        .address("webUrl", bytes)
+        .inline("hostedContent", () -> content, "true")
+        .build();
+  }
+
+  private static Resource content(String name) {
+    return Resource.of("microsoft.graph.teamworkHostedContent")
+        .from("teams_definition t")
+        .key("id", base64(path(name + "/hostedContent")))
+        .text("contentType", "'image/png'::text")
+        .build();
+  }
+
+  /** An expression for the path of a part of a definition. */
+  private static String path(String part) {
+    return "('/appCatalogs/teamsApps/' || t.app_id || '/appDefinitions/' || t.definition_id || '/%s')"
+        .formatted(part);
+  }
+
+  private static String base64(String expression) {
+    return "replace(encode(convert_to(%s, 'UTF8'), 'base64'), chr(10), '')".formatted(expression);
+  }
 
   private static Resource apps(String where) {
     return Resource.of("microsoft.graph.teamsApp")

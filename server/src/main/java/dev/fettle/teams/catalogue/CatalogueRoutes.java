@@ -12,9 +12,9 @@ import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
+import dev.fettle.graph.query.Resource;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
-import dev.fettle.json.Json;
 import dev.fettle.teams.packages.AppPackage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -113,10 +113,10 @@ public final class CatalogueRoutes {
                         CatalogueResources.TYPED_BOT,
                         definition(call),
                         "The definition has no bot.")),
-        icon("colorIcon", true),
-        icon("outlineIcon", false),
-        hosted("colorIcon", true),
-        hosted("outlineIcon", false),
+        part("/colorIcon", CatalogueResources.COLOR_ICON),
+        part("/outlineIcon", CatalogueResources.OUTLINE_ICON),
+        part("/colorIcon/hostedContent", CatalogueResources.COLOR_CONTENT),
+        part("/outlineIcon/hostedContent", CatalogueResources.OUTLINE_CONTENT),
         bytes("colorIcon", true),
         bytes("outlineIcon", false));
   }
@@ -192,36 +192,10 @@ public final class CatalogueRoutes {
     return Answers.noContent();
   }
 
-  private Route icon(String name, boolean color) {
-    return Route.get(BETA, DEFINITION + "/" + name)
+  private Route part(String path, Resource resource) {
+    return Route.get(BETA, DEFINITION + path)
         .permissions(READ_PARTS)
-        .handle(
-            call -> {
-              byte[] _ = png(call, color);
-              String url = here(call) + "/hostedContent/$value";
-              return Answers.json(
-                  200,
-                  Json.object()
-                      .put("@odata.context", context(call, name))
-                      .put("id", DefinitionIds.base64(url))
-                      .put("webUrl", url));
-            });
-  }
-
-  private Route hosted(String name, boolean color) {
-    return Route.get(BETA, DEFINITION + "/" + name + "/hostedContent")
-        .permissions(READ_PARTS)
-        .handle(
-            call -> {
-              byte[] _ = png(call, color);
-              return Answers.json(
-                  200,
-                  Json.object()
-                      .put("@odata.context", context(call, name + "/hostedContent"))
-                      .put("id", DefinitionIds.base64(here(call) + "/$value"))
-                      .putNull("contentBytes")
-                      .put("contentType", "image/png"));
-            });
+        .handle(call -> reads.entity(call, resource, definition(call), missing(call)));
   }
 
   private Route bytes(String name, boolean color) {
@@ -234,20 +208,6 @@ public final class CatalogueRoutes {
     return catalogue
         .icon(call.caller().tenantId(), call.key("app-id"), call.key("definition-id"), color)
         .orElseThrow(() -> new Refusal(Reason.notFound(missing(call))));
-  }
-
-  private static String here(Call call) {
-    String path = call.path();
-    return call.root() + (path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
-  }
-
-  private static String context(Call call, String rest) {
-    return call.root()
-        + "/$metadata#appCatalogs/teamsApps('%s')/appDefinitions('%s')/%s"
-            .formatted(
-                Request.encode(call.key("app-id")),
-                Request.encode(call.key("definition-id")),
-                rest);
   }
 
   private static Sql inCatalogue(Call call) {
