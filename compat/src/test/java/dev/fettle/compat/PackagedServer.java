@@ -30,19 +30,23 @@ final class PackagedServer implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(2);
   private static final String READY = "Fettle is ready";
 
-  private final Process process;
+  private final String name;
+  private final List<String> command;
   private final Path data;
-  private final Path log;
   private final int httpPort;
   private final int httpsPort;
   private final Authority authority;
+  private final List<Path> logs = new ArrayList<>();
+  private Process process;
 
-  private PackagedServer(Process process, Path data, Path log, int httpPort, int httpsPort) {
-    this.process = process;
+  private PackagedServer(String name, List<String> command, Path data, int http, int https) {
+    this.name = name;
+    this.command = command;
     this.data = data;
-    this.log = log;
-    this.httpPort = httpPort;
-    this.httpsPort = httpsPort;
+    this.httpPort = http;
+    this.httpsPort = https;
+    this.logs.add(log(name));
+    this.process = Programs.start(command, logs.getLast());
     awaitReady();
     authority = Authority.of(download("/fettle/dev/ca.pem"), data.resolve("authority.pem"));
   }
@@ -51,30 +55,53 @@ final class PackagedServer implements AutoCloseable {
   static PackagedServer start(String name, String... options) {
     try {
       Path data = Files.createTempDirectory("fettle-compat-");
-      Path log = Files.createDirectories(Path.of("target", "servers")).resolve(name + ".log");
       int http = freePort();
       int https = freePort();
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.add("-Xmx512m");
-      command.add("--enable-native-access=ALL-UNNAMED");
-      command.add("-cp");
-      command.add(classPath());
-      command.add("dev.fettle.app.Main");
-      command.add("dev");
+      List<String> command = new ArrayList<>(fettle("dev"));
       command.addAll(List.of("--data", data.resolve("data").toString()));
       command.addAll(List.of("--http-port", Integer.toString(http)));
       command.addAll(List.of("--https-port", Integer.toString(https)));
       command.addAll(List.of(options));
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      return new PackagedServer(process, data, log, http, https);
+      return new PackagedServer(name, command, data, http, https);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The command line of the packaged program. */
+  static List<String> fettle(String... arguments) {
+    try {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.add("-Xmx512m");
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.addAll(List.of("-cp", classPath(), "dev.fettle.app.Main"));
+      command.addAll(List.of(arguments));
+      return command;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where a program of that name says what it has to say. */
+  static Path log(String name) {
+    try {
+      return Files.createDirectories(Path.of("target", "servers")).resolve(name + ".log");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends the process as a failing machine would, with {@code kill -9}. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Starts the same server on what the one before it left behind. */
+  void startAgain() {
+    logs.add(log(name + "-again"));
+    process = Programs.start(command, logs.getLast());
+    awaitReady();
   }
 
   /** The jar of the server and the jars beside it, as the launcher puts them together. */
@@ -114,13 +141,18 @@ final class PackagedServer implements AutoCloseable {
     }
   }
 
-  /** Everything that the server printed so far. */
+  /** Everything that the server printed since its last start. */
   String output() {
     try {
-      return Files.readString(log);
+      return Files.readString(logs.getLast());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What it printed at this start and at those before it. */
+  List<Path> logs() {
+    return logs;
   }
 
   /** Scheme, host and port over TLS, by the name that the certificate is for. */

@@ -42,6 +42,13 @@ final class PlainClient {
     return read(server.send(request(path).build()));
   }
 
+  /** An answer that is no JSON. */
+  String text(String path) {
+    HttpResponse<String> answer = server.send(request(path).build());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
+  }
+
   void upload(String path, Path file) {
     try {
       read(

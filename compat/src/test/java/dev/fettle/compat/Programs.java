@@ -66,6 +66,18 @@ final class Programs {
     }
   }
 
+  /** Starts a program that goes on by itself; what it says is in the file. */
+  static Process start(List<String> command, Path log) {
+    try {
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(log.toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Runs a program that must succeed. */
   static void succeed(Path folder, String... command) {
     try {

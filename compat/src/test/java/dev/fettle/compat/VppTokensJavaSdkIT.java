@@ -14,6 +14,8 @@ import dev.fettle.simulator.apple.AppleStandInSettings;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedList;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -140,6 +142,89 @@ final class VppTokensJavaSdkIT {
     assertThat(refused.getError().getCode()).isEqualTo("BadRequest");
     assertThat(refused.getError().getMessage()).contains("\"_version\": 3").contains("Message");
     assertThat(refused.getError().getMessage()).doesNotContain(seeded(2).contentToken());
+  }
+
+  /** The code that the public reference prints for the update in beta. */
+  @Test
+  void the_printed_patch_of_beta_answers_the_printed_object() {
+    var vppToken = new com.microsoft.graph.beta.models.VppToken();
+    vppToken.setOdataType("#microsoft.graph.vppToken");
+    vppToken.setOrganizationName("Organization Name value");
+    vppToken.setVppTokenAccountType(com.microsoft.graph.beta.models.VppTokenAccountType.Education);
+    vppToken.setAppleId("Apple Id value");
+    OffsetDateTime expirationDateTime = OffsetDateTime.parse("2016-12-31T23:57:57.2481234-08:00");
+    vppToken.setExpirationDateTime(expirationDateTime);
+    OffsetDateTime lastSyncDateTime = OffsetDateTime.parse("2017-01-01T00:02:49.3205976-08:00");
+    vppToken.setLastSyncDateTime(lastSyncDateTime);
+    vppToken.setToken("Token value");
+    vppToken.setState(com.microsoft.graph.beta.models.VppTokenState.Valid);
+    var result = new com.microsoft.graph.beta.models.VppTokenActionResult();
+    result.setOdataType("microsoft.graph.vppTokenActionResult");
+    result.setActionName("Action Name value");
+    result.setActionState(com.microsoft.graph.beta.models.ActionState.Pending);
+    OffsetDateTime startDateTime = OffsetDateTime.parse("2016-12-31T23:58:46.7156189-08:00");
+    result.setStartDateTime(startDateTime);
+    result.setLastUpdatedDateTime(OffsetDateTime.parse("2017-01-01T00:00:56.8321556-08:00"));
+    vppToken.setTokenActionResults(new LinkedList<>(List.of(result)));
+    vppToken.setLastSyncStatus(com.microsoft.graph.beta.models.VppTokenSyncStatus.InProgress);
+    vppToken.setAutomaticallyUpdateApps(true);
+    vppToken.setCountryOrRegion("Country Or Region value");
+    vppToken.setDataSharingConsentGranted(true);
+    vppToken.setDisplayName("Display Name value");
+    vppToken.setLocationName("Location Name value");
+    vppToken.setClaimTokenManagementFromExternalMdm(true);
+    vppToken.setRoleScopeTagIds(new LinkedList<>(List.of("Role Scope Tag Ids value")));
+    var patched =
+        clients.beta().deviceAppManagement().vppTokens().byVppTokenId(DOCUMENTED).patch(vppToken);
+
+    assertThat(patched.getId()).isEqualTo(DOCUMENTED);
+    assertThat(patched.getToken()).isNull();
+    assertThat(patched.getDisplayName()).isEqualTo("Display Name value");
+    assertThat(patched.getLocationName()).isEqualTo("Location Name value");
+    assertThat(patched.getClaimTokenManagementFromExternalMdm()).isTrue();
+    assertThat(patched.getDataSharingConsentGranted()).isTrue();
+    assertThat(patched.getRoleScopeTagIds()).containsExactly("Role Scope Tag Ids value");
+    assertThat(patched.getExpirationDateTime().toInstant())
+        .isEqualTo(expirationDateTime.toInstant());
+    assertThat(patched.getTokenActionResults())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.getActionName()).isEqualTo("Action Name value");
+              assertThat(one.getStartDateTime().toInstant()).isEqualTo(startDateTime.toInstant());
+            });
+  }
+
+  @Test
+  void the_beta_sdk_uploads_lists_syncs_counts_and_deletes() {
+    var tokens = clients.beta().deviceAppManagement().vppTokens();
+    var upload = new com.microsoft.graph.beta.models.VppToken();
+    upload.setDisplayName("Depot");
+    upload.setToken(seeded(2).contentToken());
+    String id = tokens.post(upload).getId();
+    awaitState(id, VppTokenState.Valid);
+    assertThat(tokens.byVppTokenId(id).syncLicenses().post().getDisplayName()).isEqualTo("Depot");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () -> tokens.byVppTokenId(id).get().getLastSyncStatus(),
+            status -> status == com.microsoft.graph.beta.models.VppTokenSyncStatus.Completed);
+
+    assertThat(tokens.get().getValue())
+        .extracting(com.microsoft.graph.beta.models.VppToken::getId)
+        .contains(id, DOCUMENTED);
+    assertThat(tokens.count().get()).isGreaterThanOrEqualTo(2);
+    tokens.syncLicenseCounts().post();
+    assertThat(tokens.getLicensesForAppWithBundleId("com.example.fieldnotes").get().getValue())
+        .allSatisfy(one -> assertThat(one.getAvailableLicenseCount()).isNotNegative());
+    var consent = new com.microsoft.graph.beta.models.VppToken();
+    consent.setDataSharingConsentGranted(true);
+    assertThat(tokens.byVppTokenId(id).patch(consent).getDataSharingConsentGranted()).isTrue();
+    tokens.byVppTokenId(id).delete();
+    assertThat(tokens.get().getValue())
+        .extracting(com.microsoft.graph.beta.models.VppToken::getId)
+        .doesNotContain(id);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.fettle.app;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,8 +35,16 @@ final class DataDirectory {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
       LOG.info("event=data_directory_made path={}", folder);
     } catch (IOException e) {
-      throw refused(folder, e.toString());
+      throw refused(folder, why(e));
     }
+  }
+
+  private static String why(IOException failure) {
+    return switch (failure) {
+      case AccessDeniedException denied -> denied.getFile() + " may not be made or entered";
+      case FileAlreadyExistsException file -> file.getFile() + " is a file";
+      default -> failure.toString();
+    };
   }
 
   private static StartRefused refused(Path folder, String why) {

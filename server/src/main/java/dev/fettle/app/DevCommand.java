@@ -1,5 +1,6 @@
 package dev.fettle.app;
 
+import dev.fettle.app.commands.TokenCommand;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.tls.LocalAuthority;
@@ -93,7 +94,11 @@ final class DevCommand implements Callable<Integer> {
     for (String url : server.urls()) {
       text.append("  ").append(url).append("\n");
     }
-    text.append("  a token:  ./fettle token --permissions TeamworkDevice.Read.All\n");
+    text.append("  a token:  ./fettle token --permissions TeamworkDevice.Read.All");
+    if (!server.local().toString().equals(TokenCommand.USUAL)) {
+      text.append(" --url ").append(server.local());
+    }
+    text.append("\n");
     if (apple != null) {
       text.append("  Apple:    ").append(apple.url()).append("   drive it: ");
       text.append(apple.administrationUrl()).append("\n");

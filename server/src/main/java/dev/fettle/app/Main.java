@@ -68,10 +68,14 @@ public final class Main implements Runnable {
   }
 
   static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  /** The commands, ready to run. */
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(Main::explain)
-        .setUsageHelpAutoWidth(true)
-        .execute(arguments);
+        .setUsageHelpAutoWidth(true);
   }
 
   @Override

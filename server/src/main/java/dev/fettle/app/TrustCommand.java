@@ -1,11 +1,14 @@
 package dev.fettle.app;
 
 import dev.fettle.app.tls.LocalAuthority;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Says how to trust the local authority. */
 @Command(
@@ -17,6 +20,8 @@ import picocli.CommandLine.Option;
       "Changes nothing by itself."
     })
 final class TrustCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Option(
       names = "--data",
       paramLabel = "DIR",
@@ -32,7 +37,8 @@ final class TrustCommand implements Callable<Integer> {
           StartRefused.Because.DIRECTORY,
           "There is no authority in %s yet. Start the server once: ./fettle dev".formatted(data));
     }
-    System.out.print(
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(
         """
         The certificate of this server's own authority:
           %1$s   (also at /fettle/dev/ca.pem)
@@ -54,6 +60,7 @@ final class TrustCommand implements Callable<Integer> {
         any site to those who trust it.
         """
             .formatted(file));
+    out.flush();
     return 0;
   }
 }

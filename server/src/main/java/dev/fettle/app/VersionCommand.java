@@ -3,11 +3,14 @@ package dev.fettle.app;
 import dev.fettle.db.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Says which Fettle this is. */
 @Command(
@@ -15,6 +18,8 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     description = "Says which version this is, and what it runs on.")
 final class VersionCommand implements Callable<Integer>, IVersionProvider {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   static String fettle() {
     Properties properties = new Properties();
     try (InputStream in = VersionCommand.class.getResourceAsStream("/fettle.properties")) {
@@ -38,9 +43,11 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
 
   @Override
   public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
     for (String line : getVersion()) {
-      System.out.println(line);
+      out.println(line);
     }
+    out.flush();
     return 0;
   }
 }

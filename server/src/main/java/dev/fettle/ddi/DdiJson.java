@@ -4,8 +4,9 @@ import dev.fettle.json.Json;
 import dev.fettle.updates.Artifact;
 import dev.fettle.updates.Deployment;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,8 +20,7 @@ final class DdiJson {
   /** A duration as {@code HH:mm:ss}, which is the only form that agents read. */
   static String sleep(Duration time) {
     long seconds = Math.clamp(time.toSeconds(), 1, 24 * 3600 - 1);
-    return String.format(
-        Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return DateTimeFormatter.ISO_LOCAL_TIME.format(LocalTime.ofSecondOfDay(seconds));
   }
 
   static ObjectNode deployment(

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ public final class Jobs implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
   private static final Duration LAST_RETRY = Duration.ofMinutes(5);
+  private static final Duration STOP = Duration.ofSeconds(5);
   private static final int AT_ONCE = 4;
   private static final int PROBLEM_LENGTH = 500;
 
@@ -54,7 +56,7 @@ public final class Jobs implements AutoCloseable {
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("job-", 1).factory());
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private volatile boolean started;
+  private volatile @Nullable Thread looker;
 
   /** The jobs of a database; nothing runs before {@link #start()}. */
   public Jobs(Db db, InstantSource clock, Ids ids) {
@@ -100,8 +102,7 @@ public final class Jobs implements AutoCloseable {
 
   /** Starts the threads. */
   public void start() {
-    started = true;
-    Thread.ofPlatform().name("jobs").daemon(true).start(this::keepLooking);
+    looker = Thread.ofPlatform().name("jobs").daemon(true).start(this::keepLooking);
   }
 
   /**
@@ -138,16 +139,22 @@ public final class Jobs implements AutoCloseable {
   @Override
   public void close() {
     stopping.countDown();
-    workers.shutdown();
+    Thread looking = looker;
     try {
-      if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
+      // First, or a job that it just claimed would be refused by the workers and wait for its
+      // lease.
+      if (looking != null && !looking.join(STOP)) {
+        LOG.warn("event=jobs_look_slow");
+      }
+      workers.shutdown();
+      if (!workers.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("event=jobs_stop_slow running={}", running.values());
         workers.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (started) {
+    if (looking != null) {
       own.forEach(work -> work.run(clock.instant()));
     }
   }

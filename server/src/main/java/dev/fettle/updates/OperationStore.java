@@ -17,23 +17,39 @@ import tools.jackson.databind.node.ObjectNode;
 /** The statements on operations, their reports and their diagnostics. */
 final class OperationStore {
 
-  /** What an update needs to know of its target: the device, and the release that is to be used. */
-  record Target(
-      boolean canRestart,
-      boolean canRunDiagnostics,
-      @Nullable String releaseId,
-      @Nullable String version) {}
+  /** What a device can do beyond updates. */
+  record Abilities(boolean canRestart, boolean canRunDiagnostics) {}
 
-  /** A new operation. */
+  /**
+   * What became of a wish for an update.
+   *
+   * @param version of the release that fits the device best; null if none fits
+   * @param queued whether an operation was made; not if one of its kind is open
+   */
+  record Placed(@Nullable String version, boolean queued) {}
+
+  /**
+   * A wish for an update.
+   *
+   * @param versionKey of the version that is wished; null for the newest that fits
+   */
+  record UpdateWish(
+      String tenantId,
+      String deviceId,
+      String id,
+      String softwareType,
+      @Nullable String versionKey,
+      ObjectNode by,
+      Instant now,
+      Instant deadline) {}
+
+  /** A new operation that installs nothing. */
   record NewOperation(
       String tenantId,
       String deviceId,
       String id,
       OperationType type,
       OperationStatus status,
-      @Nullable String softwareType,
-      @Nullable String softwareVersion,
-      @Nullable String releaseId,
       ObjectNode by,
       Instant now,
       @Nullable String errorCode,
@@ -47,40 +63,68 @@ final class OperationStore {
         and (cardinality(r.models) = 0 or lower(coalesce(d.model, '')) = any(r.models))
       """;
 
-  private static final String TARGET =
-      """
-      select d.can_restart, d.can_run_diagnostics, r.id release_id, r.version
-      from devices_device d
-      left join lateral (
-        select r.id, r.version from updates_release r where
-      """
-          + FITS
-          + """
-              and (?::text is null or r.version_key = ?)
-            order by r.version_key desc, cardinality(r.models) desc, r.published_date_time desc limit 1
-          ) r on true
-          where d.tenant_id = ? and d.id = ?
-          """;
-
   private static final String FITTING =
       "select r.version from devices_device d join updates_release r on"
           + FITS
           + " where d.tenant_id = ? and d.id = ? order by r.version_key desc limit 20";
 
-  // A digit followed by nothing but zeros is passed over: some agents cannot cancel such a number.
   private static final String INSERT =
       """
       insert into updates_operation
         (tenant_id, device_id, id, operation_type, status, software_type, software_version,
          release_id, created_by, created_date_time, completed_date_time, last_action_by,
          last_action_date_time, error_code, error_message, deadline_date_time, action_number)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-        (select case when next.number::text ~ '^[1-9]0*$' then nextval('updates_action_number')
+      """;
+
+  // A digit followed by nothing but zeros is passed over: some agents cannot cancel such a number.
+  private static final String NEXT_NUMBER =
+      """
+      (select case when next.number::text ~ '^[1-9]0*$' then nextval('updates_action_number')
           else next.number end
-         from (select nextval('updates_action_number') as number offset 0) next))
+         from (select nextval('updates_action_number') as number offset 0) next)
+      """;
+
+  private static final String UNLESS_OPEN =
+      """
       on conflict (tenant_id, device_id, operation_type, coalesce(software_type, ''))
         where status in ('queued', 'inProgress') do nothing
       """;
+
+  private static final String INSERT_WORK =
+      INSERT
+          + "values (?, ?, ?, ?, ?, null, null, null, ?, ?, ?, ?, ?, ?, ?, ?, "
+          + NEXT_NUMBER
+          + ") "
+          + UNLESS_OPEN;
+
+  private static final String PLACE_UPDATE =
+      """
+      with target as (
+        select d.tenant_id, d.id, r.id release_id, r.version
+        from devices_device d
+        left join lateral (
+          select r.id, r.version from updates_release r where
+      """
+          + FITS
+          + """
+                and (?::text is null or r.version_key = ?)
+              order by r.version_key desc, cardinality(r.models) desc, r.published_date_time desc limit 1
+            ) r on true
+            where d.tenant_id = ? and d.id = ?),
+          placed as (
+          """
+          + INSERT
+          + """
+            select t.tenant_id, t.id, ?, 'softwareUpdate', 'queued', ?, t.version, t.release_id, ?, ?,
+              null, ?, ?, null, null, ?,
+          """
+          + NEXT_NUMBER
+          + "from target t where t.release_id is not null "
+          + UNLESS_OPEN
+          + """
+            returning 1)
+          select t.version, exists (select 1 from placed) queued from target t
+          """;
 
   private static final String OPEN_COLUMNS =
       """
@@ -156,19 +200,30 @@ final class OperationStore {
 
   private OperationStore() {}
 
-  static Optional<Target> target(
-      Tx tx, String tenantId, String deviceId, String softwareType, @Nullable String versionKey) {
+  /**
+   * Queues an update to the release that fits, unless one of its kind is open; empty if there is no
+   * such device. One statement: what fits cannot change between the look and the insert.
+   */
+  static Optional<Placed> place(Tx tx, UpdateWish wish) {
     return tx.one(
-        Sql.of(TARGET, softwareType, versionKey, versionKey, tenantId, deviceId),
-        row ->
-            new Target(
-                row.flag("can_restart"),
-                row.flag("can_run_diagnostics"),
-                row.textOrNull("release_id"),
-                row.textOrNull("version")));
+        Sql.of(
+            PLACE_UPDATE,
+            wish.softwareType(),
+            wish.versionKey(),
+            wish.versionKey(),
+            wish.tenantId(),
+            wish.deviceId(),
+            wish.id(),
+            wish.softwareType(),
+            wish.by(),
+            wish.now(),
+            wish.by(),
+            wish.now(),
+            wish.deadline()),
+        row -> new Placed(row.textOrNull("version"), row.flag("queued")));
   }
 
-  static Optional<Target> device(Tx tx, String tenantId, String deviceId) {
+  static Optional<Abilities> abilities(Tx tx, String tenantId, String deviceId) {
     return tx.one(
         Sql.of(
             """
@@ -177,7 +232,7 @@ final class OperationStore {
             """,
             tenantId,
             deviceId),
-        row -> new Target(row.flag("can_restart"), row.flag("can_run_diagnostics"), null, null));
+        row -> new Abilities(row.flag("can_restart"), row.flag("can_run_diagnostics")));
   }
 
   static List<String> fitting(Tx tx, String tenantId, String deviceId, String softwareType) {
@@ -193,15 +248,12 @@ final class OperationStore {
     Instant now = operation.now();
     return tx.update(
             Sql.of(
-                INSERT,
+                INSERT_WORK,
                 operation.tenantId(),
                 operation.deviceId(),
                 operation.id(),
                 operation.type().word(),
                 operation.status().word(),
-                operation.softwareType(),
-                operation.softwareVersion(),
-                operation.releaseId(),
                 operation.by(),
                 now,
                 operation.status().isFinal() ? now : null,

@@ -14,8 +14,10 @@ import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.updates.OperationStore.Abilities;
 import dev.fettle.updates.OperationStore.NewOperation;
-import dev.fettle.updates.OperationStore.Target;
+import dev.fettle.updates.OperationStore.Placed;
+import dev.fettle.updates.OperationStore.UpdateWish;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -56,31 +58,27 @@ public final class Operations implements DeviceEvents {
     String tenantId = caller.tenantId();
     return db.tx(
         tx -> {
-          Target target =
-              OperationStore.target(tx, tenantId, deviceId, type.word(), key)
+          String id = ids.guid();
+          Placed placed =
+              OperationStore.place(
+                      tx,
+                      new UpdateWish(
+                          tenantId,
+                          deviceId,
+                          id,
+                          type.word(),
+                          key,
+                          Identities.of(caller),
+                          now,
+                          now.plus(settings.operationDeadline())))
                   .orElseThrow(Devices::unknown);
-          String release = target.releaseId();
-          if (release == null) {
+          if (placed.version() == null) {
             throw nothingFits(
                 type, version, OperationStore.fitting(tx, tenantId, deviceId, type.word()));
           }
-          String id = ids.guid();
-          insert(
-              tx,
-              new NewOperation(
-                  tenantId,
-                  deviceId,
-                  id,
-                  OperationType.SOFTWARE_UPDATE,
-                  OperationStatus.QUEUED,
-                  type.word(),
-                  target.version(),
-                  release,
-                  Identities.of(caller),
-                  now,
-                  null,
-                  null,
-                  now.plus(settings.operationDeadline())));
+          if (!placed.queued()) {
+            throw alreadyOpen(OperationType.SOFTWARE_UPDATE, type);
+          }
           record(
               tx,
               caller,
@@ -89,7 +87,7 @@ public final class Operations implements DeviceEvents {
               Json.object()
                   .put("operationId", id)
                   .put("softwareType", type.word())
-                  .put("softwareVersion", target.version()));
+                  .put("softwareVersion", placed.version()));
           return id;
         });
   }
@@ -109,21 +107,18 @@ public final class Operations implements DeviceEvents {
     String id = ids.guid();
     return db.tx(
         tx -> {
-          Target device =
-              OperationStore.device(tx, caller.tenantId(), deviceId).orElseThrow(Devices::unknown);
+          Abilities device =
+              OperationStore.abilities(tx, caller.tenantId(), deviceId)
+                  .orElseThrow(Devices::unknown);
           boolean able =
               type == OperationType.RESTART ? device.canRestart() : device.canRunDiagnostics();
-          insert(
-              tx,
+          NewOperation operation =
               new NewOperation(
                   caller.tenantId(),
                   deviceId,
                   id,
                   type,
                   able ? OperationStatus.QUEUED : OperationStatus.FAILED,
-                  null,
-                  null,
-                  null,
                   Identities.of(caller),
                   now,
                   able ? null : OperationRules.NOT_SUPPORTED,
@@ -131,7 +126,10 @@ public final class Operations implements DeviceEvents {
                       ? null
                       : "The agent on the device has not said that it can do this; agents that"
                           + " know only DDI cannot.",
-                  now.plus(settings.operationDeadline())));
+                  now.plus(settings.operationDeadline()));
+          if (!OperationStore.insert(tx, operation)) {
+            throw alreadyOpen(type, null);
+          }
           record(
               tx,
               caller,
@@ -222,17 +220,14 @@ public final class Operations implements DeviceEvents {
     audit.record(tx, caller, action, "device", deviceId, AuditTrail.SUCCEEDED, detail);
   }
 
-  private static void insert(Tx tx, NewOperation operation) {
-    if (!OperationStore.insert(tx, operation)) {
-      String software = operation.softwareType();
-      throw new Refusal(
-          Reason.conflict(
-              "An operation '"
-                  + operation.type().word()
-                  + "'"
-                  + (software == null ? "" : " of '" + software + "'")
-                  + " is already queued or in progress on the device."));
-    }
+  private static Refusal alreadyOpen(OperationType type, @Nullable SoftwareType software) {
+    return new Refusal(
+        Reason.conflict(
+            "An operation '"
+                + type.word()
+                + "'"
+                + (software == null ? "" : " of '" + software.word() + "'")
+                + " is already queued or in progress on the device."));
   }
 
   private static Refusal nothingFits(

@@ -3,6 +3,7 @@ package dev.fettle.support;
 import dev.fettle.http.Headers;
 import dev.fettle.json.Json;
 import dev.fettle.support.InProcess.Answer;
+import dev.fettle.teams.packages.PackageWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,12 +18,15 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Exchanges in files of plain HTTP text, which the documentation shows as well. A file begins with
  * lines of comment; then come requests, each after a line {@code ### request} and followed by its
  * answer after {@code ### answer}. Ids that the server made become numbered references, so equal
  * ones stay visibly equal; {@code {guid-1}} in a later request stands for what it was in an answer.
+ * A body of type {@code application/zip} is written as the manifest of the app package that is
+ * sent.
  *
  * <p>The system property {@code fettle.golden=rewrite} writes the answers into the files in place
  * of comparing them.
@@ -102,11 +106,15 @@ public final class GoldenExchanges {
       headers.add(
           bearer ? authorization.of(value.substring(8, value.length() - 1)) : dereferenced(value));
     }
+    Headers sent = Headers.of(headers.toArray(new String[0]));
+    boolean zip = "application/zip".equals(sent.first("Content-Type"));
     return server.send(
         line[0],
         line[1],
-        Headers.of(headers.toArray(new String[0])),
-        body.getBytes(StandardCharsets.UTF_8));
+        sent,
+        zip && Json.readTrusted(body) instanceof ObjectNode manifest
+            ? PackageWriter.write(manifest)
+            : body.getBytes(StandardCharsets.UTF_8));
   }
 
   private String answer(Answer answer) {

@@ -614,7 +614,7 @@ class OperationsTest {
     shop.release(FIRMWARE, "1.0");
     long before = db.statements();
     update(device);
-    assertThat(db.statements() - before).as("updateSoftware").isLessThanOrEqualTo(3);
+    assertThat(db.statements() - before).as("updateSoftware").isEqualTo(2);
     before = db.statements();
     shop.poll(device);
     assertThat(db.statements() - before).as("poll").isEqualTo(1);

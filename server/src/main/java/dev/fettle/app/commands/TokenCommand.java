@@ -30,6 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
       "  curl -H \"Authorization: Bearer $(./fettle token)\" http://localhost:8080/beta/..."
     })
 public final class TokenCommand implements Callable<Integer> {
+  /** Where it asks if nothing is said. */
+  public static final String USUAL = "http://localhost:8080";
+
   private static final int NO_TOKEN = 1;
   private static final int OK = 200;
 
@@ -63,9 +66,9 @@ public final class TokenCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "http://localhost:8080",
-      description = "where the server is (default: http://localhost:8080)")
-  private URI url = URI.create("http://localhost:8080");
+      defaultValue = USUAL,
+      description = "where the server is (default: " + USUAL + ")")
+  private URI url = URI.create(USUAL);
 
   @Override
   public Integer call() throws InterruptedException {

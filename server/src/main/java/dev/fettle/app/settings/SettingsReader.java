@@ -4,6 +4,7 @@ import dev.fettle.identity.Tenants;
 import dev.fettle.identity.TrustedIssuer;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -116,31 +118,34 @@ public final class SettingsReader {
             list(SettingKey.HTTPS_NAMES),
             certificate,
             key,
-            url(SettingKey.PUBLIC_URL));
+            origin(SettingKey.PUBLIC_URL));
     Settings.Database database =
         new Settings.Database(
             url,
             text(SettingKey.DATABASE_USER),
             text(SettingKey.DATABASE_PASSWORD),
             number(SettingKey.DATABASE_CONNECTIONS, 2, 500),
-            duration(SettingKey.DATABASE_ADMISSION_WAIT),
-            duration(SettingKey.DATABASE_STATEMENT_TIMEOUT),
+            duration(SettingKey.DATABASE_ADMISSION_WAIT, "1ms", "10m"),
+            duration(SettingKey.DATABASE_STATEMENT_TIMEOUT, "100ms", "1h"),
             path(SettingKey.DATABASE_PROGRAMS));
     Settings.Identity identity =
         new Settings.Identity(tenants(), list(SettingKey.IDENTITY_AUDIENCES), issuers());
+    @Nullable Path directory =
+        required(SettingKey.DATA_DIRECTORY).isEmpty() ? null : path(SettingKey.DATA_DIRECTORY);
     URI apple = url(SettingKey.VPP_APPLE_URL);
     Settings settings =
         new Settings(
             mode,
-            Path.of(required(SettingKey.DATA_DIRECTORY)).toAbsolutePath().normalize(),
+            directory == null ? Path.of("") : directory,
             sockets,
             database,
             identity,
             new Settings.Devices(
                 choice(SettingKey.DEVICES_OPERATION_STATUS, "action-page", "resource-page")
                     .equals("resource-page"),
-                pollInterval(),
-                duration(SettingKey.DEVICES_OPERATION_DEADLINE)),
+                // The protocol writes it as hours, minutes and seconds of a day.
+                duration(SettingKey.DEVICES_POLL_INTERVAL, "1s", "23h"),
+                duration(SettingKey.DEVICES_OPERATION_DEADLINE, "1s", "365d")),
             new Settings.Vpp(
                 apple == null ? URI.create("https://vpp.itunes.apple.com/mdm/v2") : apple,
                 path(SettingKey.VPP_APPLE_AUTHORITY),
@@ -258,18 +263,24 @@ public final class SettingsReader {
     return value == null || value.value().isEmpty() ? null : value.value();
   }
 
+  /** The value; if it is empty, that is the problem, and nothing more is to be said of it. */
   private String required(SettingKey key) {
     String value = text(key);
     if (value == null) {
       problems.add(key.key() + " is empty");
-      return ".";
+      return "";
     }
     return value;
   }
 
   private @Nullable Path path(SettingKey key) {
     String value = text(key);
-    return value == null ? null : Path.of(value).toAbsolutePath().normalize();
+    try {
+      return value == null ? null : Path.of(value).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      problems.add("%s is no path: %s".formatted(key.key(), e.getReason()));
+      return null;
+    }
   }
 
   private @Nullable Integer port(SettingKey key) {
@@ -278,6 +289,9 @@ public final class SettingsReader {
 
   private int number(SettingKey key, int least, int most) {
     String value = required(key);
+    if (value.isEmpty()) {
+      return least;
+    }
     try {
       int number = Integer.parseInt(value);
       if (number >= least && number <= most) {
@@ -296,42 +310,43 @@ public final class SettingsReader {
 
   private String choice(SettingKey key, String... allowed) {
     String value = required(key);
-    if (!List.of(allowed).contains(value)) {
+    if (!value.isEmpty() && !List.of(allowed).contains(value)) {
       problems.add("%s=%s is none of %s".formatted(key.key(), value, String.join(", ", allowed)));
     }
     return value;
   }
 
-  private Duration duration(SettingKey key) {
+  private Duration duration(SettingKey key, String least, String most) {
     String value = required(key);
-    Matcher matcher = DURATION.matcher(value);
-    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+    Duration shortest = time(least).orElseThrow();
+    Optional<Duration> time = time(value);
+    if (value.isEmpty()) {
+      return shortest;
+    }
+    if (time.isEmpty()) {
       problems.add(
           "%s=%s is not a time such as 500ms, 3s, 10m, 2h or 1d".formatted(key.key(), value));
-      return Duration.ofSeconds(1);
+    } else if (time.get().compareTo(shortest) < 0
+        || time.get().compareTo(time(most).orElseThrow()) > 0) {
+      problems.add("%s=%s is not from %s to %s".formatted(key.key(), value, least, most));
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
+    return time.orElse(shortest);
   }
 
-  /** The protocol writes it as hours, minutes and seconds of a day. */
-  private Duration pollInterval() {
-    Duration interval = duration(SettingKey.DEVICES_POLL_INTERVAL);
-    if (interval.compareTo(Duration.ofSeconds(1)) < 0
-        || interval.compareTo(Duration.ofHours(23)) > 0) {
-      problems.add(
-          "%s=%s is not from 1s to 23h"
-              .formatted(
-                  SettingKey.DEVICES_POLL_INTERVAL.key(),
-                  required(SettingKey.DEVICES_POLL_INTERVAL)));
+  private static Optional<Duration> time(String value) {
+    Matcher matcher = DURATION.matcher(value);
+    if (!matcher.matches()) {
+      return Optional.empty();
     }
-    return interval;
+    long amount = Long.parseLong(matcher.group(1));
+    return Optional.of(
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(amount);
+          case "s" -> Duration.ofSeconds(amount);
+          case "m" -> Duration.ofMinutes(amount);
+          case "h" -> Duration.ofHours(amount);
+          default -> Duration.ofDays(amount);
+        });
   }
 
   private @Nullable URI url(SettingKey key) {
@@ -350,6 +365,20 @@ public final class SettingsReader {
     }
     problems.add("%s=%s is not an http or https URL".formatted(key.key(), value));
     return null;
+  }
+
+  /** Graph's paths begin at the root, so an address of ours is no more than where the root is. */
+  private @Nullable URI origin(SettingKey key) {
+    URI url = url(key);
+    if (url != null
+        && !(Set.of("", "/").contains(url.getRawPath())
+            && url.getRawQuery() == null
+            && url.getRawFragment() == null
+            && url.getRawUserInfo() == null)) {
+      problems.add(
+          "%s=%s says more than scheme, host and port".formatted(key.key(), required(key)));
+    }
+    return url;
   }
 
   private Set<String> list(SettingKey key) {

@@ -59,7 +59,6 @@ final class ManifestChecks {
     closed(manifest, "", schema.members());
     String id = id(manifest);
     String version = version(manifest);
-    developer(manifest, schema);
     JsonNode name = object(manifest, "", "name", true);
     String shortName = string(name, "name", "short", true, 30, null);
     if (shortName != null && shortName.isBlank()) {
@@ -73,6 +72,7 @@ final class ManifestChecks {
     String fullText =
         filled(description, "description", "full", 4000, "FullDescriptionCannotBeEmpty");
     closed(description, "description", Set.of("short", "full", "features"));
+    developer(manifest, schema);
     icons(manifest, schema);
     string(manifest, "", "accentColor", true, 7, COLOR);
     string(manifest, "", "packageName", schema.packageNameRequired(), 64, null);

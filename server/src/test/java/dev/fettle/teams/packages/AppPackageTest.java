@@ -78,9 +78,9 @@ class AppPackageTest {
 
     assertThat(reason.message())
         .isEqualTo(
-            "developer.websiteUrl | String \"hs://www.yo.com\" does not match regex pattern"
-                + " \"^[Hh][Tt][Tt][Pp][Ss]?://\".; name | Required properties are missing from"
-                + " object: [].");
+            "name | Required properties are missing from object: [].; developer.websiteUrl | String"
+                + " \"hs://www.yo.com\" does not match regex pattern"
+                + " \"^[Hh][Tt][Tt][Pp][Ss]?://\".");
     assertThat(reason.details())
         .containsExactlyInAnyOrder(
             new Reason.Detail(

@@ -1,0 +1,243 @@
+package dev.fettle.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.fettle.app.settings.Mode;
+import dev.fettle.db.DbSettings;
+import dev.fettle.support.WithPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A developer's server as a whole: what settings change, what can be driven, what stops a start.
+ */
+@WithPostgres
+class DevServerTest {
+
+  private static final String SEEDED = "0f3ce432-e432-0f3c-32e4-3c0f32e43c0f";
+  private static final String DEVICES = "/beta/teamwork/devices";
+
+  private final DbSettings db;
+
+  @TempDir private Path data = Path.of("");
+
+  DevServerTest(DbSettings db) {
+    this.db = db;
+  }
+
+  private Running dev(Map<String, String> more) {
+    return Running.start(Mode.DEV, db, data, more);
+  }
+
+  private static String newDevice(Running server, String caller) {
+    Running.Answer made =
+        server.post(
+            caller,
+            DEVICES,
+            "{\"deviceType\":\"collaborationBar\",\"hardwareDetail\":"
+                + "{\"manufacturer\":\"yealink\",\"model\":\"vc210\"}}");
+    assertThat(made.status()).as(made.whole().body()).isEqualTo(201);
+    return made.json().path("id").asString();
+  }
+
+  private static String update(Running server, String caller, String device) {
+    Running.Answer accepted =
+        server.post(
+            caller,
+            DEVICES + "/" + device + "/updateSoftware",
+            "{\"softwareType\":\"teamsClient\",\"softwareVersion\":\"1.0.96.22\"}");
+    assertThat(accepted.status()).as(accepted.whole().body()).isEqualTo(202);
+    return "/beta" + accepted.whole().headers().firstValue("Location").orElseThrow();
+  }
+
+  @Test
+  void devices_are_asked_to_poll_as_often_as_the_setting_says() {
+    try (Running server = dev(Map.of("devices.poll-interval", "90s"))) {
+      String caller = server.anyone();
+      String device = newDevice(server, caller);
+      JsonNode credential =
+          server.post(caller, "/fettle/v1.0/devices/" + device + "/credential", "{}").json();
+      JsonNode poll =
+          server
+              .get(
+                  "TargetToken " + credential.path("token").asString(),
+                  "/DEFAULT/controller/v1/" + credential.path("controllerId").asString())
+              .json();
+
+      Duration sleep =
+          Duration.parse(
+              poll.at("/config/polling/sleep")
+                  .asString()
+                  .replaceAll("(\\d\\d):(\\d\\d):(\\d\\d)", "PT$1H$2M$3S"));
+      assertThat(sleep).isBetween(Duration.ofSeconds(70), Duration.ofSeconds(110));
+    }
+  }
+
+  @Test
+  void an_operation_ends_at_the_deadline_of_the_setting_by_the_clock_that_is_driven() {
+    try (Running server = dev(Map.of("devices.operation-deadline", "2h"))) {
+      String caller = server.anyone();
+      String operation = update(server, caller, newDevice(server, caller));
+      server.send("PUT", "/fettle/dev/clock", null, "{\"advance\":\"PT1H55M\"}");
+      String later = server.anyone();
+      assertThat(server.get(later, operation).json().path("status").asString()).isEqualTo("queued");
+
+      server.send("PUT", "/fettle/dev/clock", null, "{\"advance\":\"PT6M\"}");
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                JsonNode ended = server.get(server.anyone(), operation).json();
+                assertThat(ended.path("status").asString()).isEqualTo("failed");
+                assertThat(ended.at("/error/code").asString()).isEqualTo("deadlineExceeded");
+              });
+    }
+  }
+
+  @Test
+  void the_clock_can_be_stopped_set_and_let_go_and_nonsense_is_refused() {
+    try (Running server = dev(Map.of())) {
+      JsonNode stopped =
+          server
+              .send(
+                  "PUT",
+                  "/fettle/dev/clock",
+                  null,
+                  "{\"stopped\":true,\"now\":\"2030-01-01T00:00:00Z\"}")
+              .json();
+      assertThat(stopped.path("now").asString()).isEqualTo("2030-01-01T00:00:00Z");
+      assertThat(server.get(null, "/fettle/dev/clock").json()).isEqualTo(stopped);
+      for (String nonsense :
+          new String[] {
+            "{\"now\":\"tomorrow\"}",
+            "{\"advance\":\"PT999999999999H\"}",
+            "{\"now\":\"9999-01-01T00:00:00Z\"}",
+            "{\"tomorrow\":true}",
+            "[]",
+            "{"
+          }) {
+        assertThat(server.send("PUT", "/fettle/dev/clock", null, nonsense).status())
+            .as(nonsense)
+            .isEqualTo(400);
+      }
+      assertThat(server.send("PATCH", "/fettle/dev/reset", null, "{}").status()).isEqualTo(405);
+      JsonNode running = server.send("DELETE", "/fettle/dev/clock", null, null).json();
+      assertThat(running.path("stopped").asBoolean()).isFalse();
+    }
+  }
+
+  @Test
+  void faults_that_are_asked_for_meet_so_many_requests_and_are_in_graphs_shape() {
+    try (Running server = dev(Map.of())) {
+      String caller = server.anyone();
+      assertThat(
+              server
+                  .post(
+                      null,
+                      "/fettle/dev/faults",
+                      "{\"path\":\"/beta/teamwork\",\"status\":429,\"retryAfter\":7,\"times\":2}")
+                  .status())
+          .isEqualTo(200);
+      for (int i = 0; i < 2; i++) {
+        Running.Answer unlucky = server.get(caller, DEVICES);
+        assertThat(unlucky.status()).isEqualTo(429);
+        assertThat(unlucky.whole().headers().firstValue("Retry-After")).contains("7");
+        assertThat(unlucky.json().at("/error/code").asString()).isNotEmpty();
+      }
+      assertThat(server.get(caller, DEVICES).status()).isEqualTo(200);
+      assertThat(
+              server.post(null, "/fettle/dev/faults", "{\"path\":\"/\",\"status\":418}").status())
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
+  void a_reset_leaves_the_seed_and_nothing_else_and_pretend_devices_live_on() {
+    try (Running server = dev(Map.of());
+        DevFleet fleet = DevFleet.start(server.server(), 1)) {
+      assertThat(fleet).isNotNull();
+      String mine = newDevice(server, server.anyone());
+      assertThat(server.send("POST", "/fettle/dev/reset", null, null).status()).isEqualTo(200);
+
+      String caller = server.anyone();
+      assertThat(server.get(caller, DEVICES + "/" + mine).status()).isEqualTo(404);
+      assertThat(server.get(caller, DEVICES + "/" + SEEDED).status()).isEqualTo(200);
+      String operation = update(server, caller, SEEDED);
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(
+              () ->
+                  assertThat(server.get(caller, operation).json().path("status").asString())
+                      .isEqualTo("succeeded"));
+      // The seeded devices and the one beside them.
+      assertThat(server.get(caller, DEVICES + "/$count").whole().body())
+          .isEqualTo(Integer.toString(server.server().seed().path("devices").size() + 1));
+    }
+  }
+
+  @Test
+  void a_page_of_another_site_drives_nothing() throws Exception {
+    try (Running server = dev(Map.of());
+        var http = java.net.http.HttpClient.newHttpClient()) {
+      var answer =
+          http.send(
+              java.net.http.HttpRequest.newBuilder(server.url().resolve("/fettle/dev/reset"))
+                  .header("Origin", "https://evil.example")
+                  .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              java.net.http.HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void a_finished_operation_is_spelt_as_the_setting_says() {
+    String finished = DEVICES + "/" + SEEDED + "/operations/eab261f8-61f8-eab2-f861-b2eaf861b2ea";
+    try (Running server = dev(Map.of("devices.operation-status", "resource-page"))) {
+      assertThat(server.get(server.anyone(), finished).json().path("status").asString())
+          .isEqualTo("successful");
+    }
+    try (Running server = dev(Map.of())) {
+      assertThat(server.get(server.anyone(), finished).json().path("status").asString())
+          .isEqualTo("succeeded");
+    }
+  }
+
+  @Test
+  void a_port_that_another_has_stops_the_start_with_the_settings_name() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      for (String setting : new String[] {"http.port", "https.port"}) {
+        StartRefused refused =
+            catchThrowableOfType(
+                StartRefused.class,
+                () -> dev(Map.of(setting, Integer.toString(taken.getLocalPort()))).close());
+
+        assertThat(refused.because()).isEqualTo(StartRefused.Because.PORT);
+        assertThat(refused)
+            .hasMessageContaining(Integer.toString(taken.getLocalPort()))
+            .hasMessageContaining(setting)
+            .hasMessageContaining("--" + setting.replace('.', '-'));
+      }
+    }
+  }
+
+  @Test
+  void a_fleet_of_less_than_nothing_is_refused() {
+    try (Running server = dev(Map.of())) {
+      StartRefused refused =
+          catchThrowableOfType(
+              StartRefused.class, () -> DevFleet.start(server.server(), -1).close());
+      assertThat(refused).hasMessageContaining("--devices -1");
+    }
+  }
+}

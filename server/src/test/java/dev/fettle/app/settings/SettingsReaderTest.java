@@ -1,0 +1,274 @@
+package dev.fettle.app.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SettingsReaderTest {
+
+  private static Settings read(Mode mode, Map<String, String> file) {
+    return SettingsReader.read(mode, file, Map.of(), Map.of());
+  }
+
+  private static List<String> problems(
+      Map<String, String> file, Map<String, String> environment, Map<String, String> options) {
+    InvalidSettings refused =
+        catchThrowableOfType(
+            InvalidSettings.class,
+            () -> SettingsReader.read(Mode.SERVE, file, environment, options));
+    return refused == null ? List.of() : refused.problems();
+  }
+
+  private static List<String> problems(String... namesAndValues) {
+    Map<String, String> file = new HashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      file.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return problems(file, Map.of(), Map.of());
+  }
+
+  @Test
+  void defaults_of_dev_are_these() {
+    assertThat(read(Mode.DEV, Map.of()).effective())
+        .containsExactly(
+            "data.directory=.fettle source=default",
+            "http.port=8080 source=default",
+            "https.port=8443 source=default",
+            "https.address=127.0.0.1 source=default",
+            "https.names= source=default",
+            "database.connections=16 source=default",
+            "database.admission-wait=3s source=default",
+            "database.statement-timeout=20s source=default",
+            "identity.tenants= source=default",
+            "identity.audiences= source=default",
+            "devices.operation-status=action-page source=default",
+            "devices.poll-interval=3s source=default",
+            "devices.operation-deadline=1d source=default",
+            "vpp.apple-url=https://vpp.itunes.apple.com/mdm/v2 source=default",
+            "vpp.strict-tokens=false source=default",
+            "metrics.remote=false source=default",
+            "log.level=info source=default",
+            "log.requests=false source=default");
+  }
+
+  @Test
+  void defaults_of_serve_differ_in_these() {
+    List<String> serve = read(Mode.SERVE, Map.of()).effective();
+
+    assertThat(serve)
+        .hasSameSizeAs(read(Mode.DEV, Map.of()).effective())
+        .filteredOn(line -> !read(Mode.DEV, Map.of()).effective().contains(line))
+        .containsExactly(
+            "https.address=0.0.0.0 source=default",
+            "devices.poll-interval=5m source=default",
+            "vpp.strict-tokens=true source=default");
+  }
+
+  @Test
+  void what_has_no_default_is_absent_and_what_has_one_arrives_typed() {
+    Settings settings = read(Mode.SERVE, Map.of());
+
+    assertThat(settings.data()).isEqualTo(Path.of(".fettle").toAbsolutePath());
+    assertThat(settings.sockets())
+        .isEqualTo(
+            new Settings.Sockets(8080, 8443, "0.0.0.0", java.util.Set.of(), null, null, null));
+    assertThat(settings.database())
+        .isEqualTo(
+            new Settings.Database(
+                null, null, null, 16, Duration.ofSeconds(3), Duration.ofSeconds(20), null));
+    assertThat(settings.identity())
+        .isEqualTo(new Settings.Identity(Map.of(), java.util.Set.of(), List.of()));
+    assertThat(settings.devices())
+        .isEqualTo(new Settings.Devices(false, Duration.ofMinutes(5), Duration.ofDays(1)));
+    assertThat(settings.vpp())
+        .isEqualTo(
+            new Settings.Vpp(URI.create("https://vpp.itunes.apple.com/mdm/v2"), null, null, true));
+    assertThat(settings.watching()).isEqualTo(new Settings.Watching(false, "info", false));
+  }
+
+  @ParameterizedTest(name = "{0} = {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          http.port                  | 65536       | http.port=65536 is not a number from 0 to 65535
+          http.port                  | -1          | http.port=-1 is not a number from 0 to 65535
+          https.port                 | eighty      | https.port=eighty is not a number from 0 to 65535
+          https.port                 | ''          | https.port is empty
+          https.address              | ''          | https.address is empty
+          data.directory             | ''          | data.directory is empty
+          database.url               | mysql://x/y | database.url must begin with jdbc:postgresql:
+          database.url               | jdbc:postgresql://h/d?PassWord=x | database.url holds a password: say it in database.password instead
+          database.user              | fettle      | database.user is set and database.url is not
+          database.password          | s3cret      | database.password is set and database.url is not
+          database.connections       | 1           | database.connections=1 is not a number from 2 to 500
+          database.connections       | 501         | database.connections=501 is not a number from 2 to 500
+          database.admission-wait    | 3           | database.admission-wait=3 is not a time such as 500ms, 3s, 10m, 2h or 1d
+          database.admission-wait    | 0s          | database.admission-wait=0s is not from 1ms to 10m
+          database.statement-timeout | 999999999d  | database.statement-timeout=999999999d is not from 100ms to 1h
+          public-url                 | fettle.example | public-url=fettle.example is not an http or https URL
+          public-url                 | ftp://fettle.example | public-url=ftp://fettle.example is not an http or https URL
+          public-url                 | https://fettle.example/graph | public-url=https://fettle.example/graph says more than scheme, host and port
+          public-url                 | https://me@fettle.example | public-url=https://me@fettle.example says more than scheme, host and port
+          https.certificate          | cert.pem    | https.certificate and https.key go together, and only one of them is set
+          https.key                  | key.pem     | https.certificate and https.key go together, and only one of them is set
+          identity.tenants           | a=X, a=Y    | identity.tenants names a twice
+          devices.operation-status   | done        | devices.operation-status=done is none of action-page, resource-page
+          devices.poll-interval      | 24h         | devices.poll-interval=24h is not from 1s to 23h
+          devices.poll-interval      | 500ms       | devices.poll-interval=500ms is not from 1s to 23h
+          devices.operation-deadline | 366d        | devices.operation-deadline=366d is not from 1s to 365d
+          devices.operation-deadline | soon        | devices.operation-deadline=soon is not a time such as 500ms, 3s, 10m, 2h or 1d
+          vpp.apple-url              | apple       | vpp.apple-url=apple is not an http or https URL
+          vpp.strict-tokens          | yes         | vpp.strict-tokens=yes is none of true, false
+          metrics.remote             | TRUE        | metrics.remote=TRUE is none of true, false
+          log.level                  | trace       | log.level=trace is none of info, error, warn, debug
+          log.requests               | 1           | log.requests=1 is none of true, false
+          htpp.port                  | 8080        | there is no setting htpp.port (file); did you mean http.port?
+          identity.issuers.a.uri     | https://i.example | an issuer has no uri (identity.issuers.a.uri); did you mean url?
+          identity.issuers.a.tenant  | t           | identity.issuers.a.url is missing
+          """)
+  void a_bad_setting_is_named_with_its_rule(String name, String value, String problem) {
+    assertThat(problems(name, value)).containsExactly(problem);
+  }
+
+  @Test
+  void settings_that_do_not_go_together_are_named_together() {
+    assertThat(problems("http.port", "none", "https.port", "none"))
+        .containsExactly(
+            "http.port and https.port are both none: there would be nothing to connect to");
+    assertThat(problems("http.port", "9000", "https.port", "9000"))
+        .containsExactly("http.port and https.port are both 9000");
+    assertThat(problems("http.port", "0", "https.port", "0")).isEmpty();
+  }
+
+  @Test
+  void an_issuer_that_could_speak_for_every_tenant_or_in_the_clear_is_refused() {
+    assertThat(problems("identity.issuers.k.url", "https://idp.example/realms/devices"))
+        .singleElement()
+        .asString()
+        .startsWith("identity.issuers.k: ")
+        .contains("it could speak for all");
+    assertThat(
+            problems(
+                "identity.issuers.k.url",
+                "http://idp.example/realms/devices",
+                "identity.issuers.k.tenant",
+                "contoso"))
+        .singleElement()
+        .asString()
+        .startsWith("identity.issuers.k: ")
+        .contains("must be an https URL");
+    assertThat(
+            problems(
+                "identity.issuers.k.url",
+                "http://127.0.0.1:9000/realms/devices",
+                "identity.issuers.k.tenant",
+                "contoso"))
+        .isEmpty();
+  }
+
+  @Test
+  void all_problems_are_told_at_once_and_none_shows_a_secret() {
+    InvalidSettings refused =
+        catchThrowableOfType(
+            InvalidSettings.class,
+            () ->
+                SettingsReader.read(
+                    Mode.SERVE,
+                    Map.of("http.port", "x", "database.password", "s3cret"),
+                    Map.of("FETTLE_LOG_LEVLE", "info"),
+                    Map.of("metrics.remot", "true")));
+
+    assertThat(refused.problems())
+        .containsExactlyInAnyOrder(
+            "the environment has FETTLE_LOG_LEVLE, and there is no such setting; did you mean"
+                + " FETTLE_LOG_LEVEL?",
+            "there is no setting metrics.remot (command line); did you mean metrics.remote?",
+            "http.port=x is not a number from 0 to 65535",
+            "database.password is set and database.url is not");
+    assertThat(refused)
+        .hasMessageContaining("docs/operations.md")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void the_command_line_wins_over_the_environment_and_that_over_the_file() {
+    Map<String, String> file =
+        Map.of("log.level", "warn", "http.port", "1", "https.port", "2", "log.requests", "true");
+    Settings settings =
+        SettingsReader.read(
+            Mode.SERVE,
+            file,
+            Map.of("FETTLE_HTTP_PORT", "3", "FETTLE_HTTPS_PORT", "4", "PATH", "/bin"),
+            Map.of("https.port", "5"));
+
+    assertThat(settings.watching()).isEqualTo(new Settings.Watching(false, "warn", true));
+    assertThat(settings.sockets().httpPort()).isEqualTo(3);
+    assertThat(settings.sockets().httpsPort()).isEqualTo(5);
+    assertThat(settings.effective())
+        .contains(
+            "log.level=warn source=file",
+            "http.port=3 source=environment",
+            "https.port=5 source=command line");
+  }
+
+  @Test
+  void the_launchers_own_variables_are_no_settings() {
+    assertThat(
+            problems(
+                Map.of(), Map.of("FETTLE_JAVA_HOME", "/x", "FETTLE_JAVA_OPTS", "-X"), Map.of()))
+        .isEmpty();
+  }
+
+  @Test
+  void the_password_of_the_database_is_shown_nowhere() {
+    Settings settings =
+        read(
+            Mode.SERVE,
+            Map.of(
+                "database.url",
+                "jdbc:postgresql://db.example/fettle",
+                "database.user",
+                "fettle",
+                "database.password",
+                "s3cret"));
+
+    assertThat(settings.database().password()).isEqualTo("s3cret");
+    assertThat(settings.effective()).contains("database.password=*** source=file");
+    assertThat(settings.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void tenants_have_a_ddi_name_or_are_their_own() {
+    Settings settings =
+        read(
+            Mode.SERVE, Map.of("identity.tenants", "11111111-2222-3333-4444-555555555555=SITE, b"));
+
+    assertThat(settings.identity().tenants())
+        .isEqualTo(Map.of("11111111-2222-3333-4444-555555555555", "SITE", "b", "b"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void a_path_that_cannot_be_one_is_said_to_be_none(Mode mode) {
+    assertThatExceptionOfType(InvalidSettings.class)
+        .isThrownBy(() -> read(mode, Map.of("data.directory", "a\0b")))
+        .satisfies(
+            refused ->
+                assertThat(refused.problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("data.directory is no path: "));
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of settings. */
+@NullMarked
+package dev.fettle.app.settings;
+
+import org.jspecify.annotations.NullMarked;
