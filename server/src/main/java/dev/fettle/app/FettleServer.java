@@ -3,6 +3,7 @@ package dev.fettle.app;
 import dev.fettle.admin.ClientAdministration;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
+import dev.fettle.app.tls.Authorities;
 import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.app.tls.ServerIdentity;
 import dev.fettle.base.Ids;
@@ -65,7 +66,7 @@ final class FettleServer implements AutoCloseable {
     this.seed = seed;
     try {
       Listening.refuseTakenPorts(settings.sockets());
-      DataDirectory.prepare(settings.data());
+      DataDirectory.prepare(settings.data(), settings.mode());
       // The database's processes start while we make or read the certificate.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
       @Nullable ServerIdentity identity = Listening.identity(settings);
@@ -160,13 +161,15 @@ final class FettleServer implements AutoCloseable {
     boolean dev = settings.mode() == Mode.DEV;
     Tenants tenants =
         new Tenants(db, clock, dev ? Tenants.Birth.AT_FIRST_USE : Tenants.Birth.BY_OPERATOR);
+    Path authority = settings.identity().authority();
     TokenVerifier verifier =
         new TokenVerifier(
             settings.identity().issuers(),
             settings.identity().audiences(),
             issuer,
             tenant -> tenants.admit(tenant).isPresent(),
-            clock);
+            clock,
+            authority == null ? null : Authorities.with(authority));
     Application application =
         new Application(
             new Ground(db, verifier, clock, ids, settings.data(), secret), Choices.of(settings));

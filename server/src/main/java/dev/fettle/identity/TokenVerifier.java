@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -70,11 +71,26 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
       @Nullable BuiltInIssuer builtIn,
       Predicate<String> knowsTenant,
       InstantSource clock) {
-    this.http =
+    this(trusted, audiences, builtIn, knowsTenant, clock, null);
+  }
+
+  /**
+   * The same, with a word on whose certificates are believed.
+   *
+   * @param trust for the addresses of the trusted issuers; null for the authorities that Java trusts
+   */
+  public TokenVerifier(
+      List<TrustedIssuer> trusted,
+      Set<String> audiences,
+      @Nullable BuiltInIssuer builtIn,
+      Predicate<String> knowsTenant,
+      InstantSource clock,
+      @Nullable SSLContext trust) {
+    HttpClient.Builder client =
         HttpClient.newBuilder()
             .connectTimeout(Duration.ofSeconds(3))
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+            .followRedirects(HttpClient.Redirect.NEVER);
+    this.http = (trust == null ? client : client.sslContext(trust)).build();
     this.issuers = trusted.stream().map(one -> new IssuerKeys(one, http, clock)).toList();
     this.audiences = Audiences.GRAPH.with(audiences);
     this.builtIn = builtIn;

@@ -252,6 +252,16 @@ class CommandsTest {
   }
 
   @Test
+  void a_data_directory_belongs_to_one_way_to_run() {
+    Running.start(Mode.DEV, db, folder, Map.of()).close();
+
+    Outcome outcome = fettle(here("serve", "--http-port", "0", "--https-port", "none"));
+
+    assertThat(outcome.code()).isEqualTo(4);
+    assertThat(outcome.err()).contains("that of a 'fettle dev'").contains("--data");
+  }
+
+  @Test
   void a_database_that_does_not_answer_ends_with_five_and_without_its_password() {
     Outcome outcome =
         fettle(

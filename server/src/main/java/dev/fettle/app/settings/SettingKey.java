@@ -32,6 +32,10 @@ public enum SettingKey {
       "identity.tenants", "", "tenants that exist, with commas between, each ID or ID=DDI-NAME"),
   IDENTITY_AUDIENCES(
       "identity.audiences", "", "audiences that mean this server, beside those of Graph"),
+  IDENTITY_AUTHORITY(
+      "identity.authority",
+      null,
+      "a PEM file with a further authority whose certificate the issuers' addresses may have"),
   DEVICES_OPERATION_STATUS(
       "devices.operation-status",
       "action-page",

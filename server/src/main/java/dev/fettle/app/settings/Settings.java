@@ -64,9 +64,13 @@ public record Settings(
    * Whose tokens are taken.
    *
    * @param tenants the tenants that exist: id to DDI name
+   * @param authority null to believe the certificates that Java believes, and no others
    */
   public record Identity(
-      Map<String, String> tenants, Set<String> audiences, List<TrustedIssuer> issuers) {
+      Map<String, String> tenants,
+      Set<String> audiences,
+      List<TrustedIssuer> issuers,
+      @Nullable Path authority) {
     public Identity {
       tenants = Map.copyOf(tenants);
     }

@@ -129,7 +129,11 @@ public final class SettingsReader {
             duration(SettingKey.DATABASE_STATEMENT_TIMEOUT, "100ms", "1h"),
             path(SettingKey.DATABASE_PROGRAMS));
     Settings.Identity identity =
-        new Settings.Identity(tenants(), list(SettingKey.IDENTITY_AUDIENCES), issuers());
+        new Settings.Identity(
+            tenants(),
+            list(SettingKey.IDENTITY_AUDIENCES),
+            issuers(),
+            path(SettingKey.IDENTITY_AUTHORITY));
     @Nullable Path directory =
         required(SettingKey.DATA_DIRECTORY).isEmpty() ? null : path(SettingKey.DATA_DIRECTORY);
     URI apple = url(SettingKey.VPP_APPLE_URL);

@@ -88,7 +88,7 @@ class SettingsReaderTest {
             new Settings.Database(
                 null, null, null, 16, Duration.ofSeconds(3), Duration.ofSeconds(20), null));
     assertThat(settings.identity())
-        .isEqualTo(new Settings.Identity(Map.of(), java.util.Set.of(), List.of()));
+        .isEqualTo(new Settings.Identity(Map.of(), java.util.Set.of(), List.of(), null));
     assertThat(settings.devices())
         .isEqualTo(new Settings.Devices(false, Duration.ofMinutes(5), Duration.ofDays(1)));
     assertThat(settings.vpp())
