@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder of everything that is kept. It belongs to one way to run: whoever asked a development
- * server may still hold tokens that it signed, and its data are examples; and an operator's data must
- * not be opened to whoever asks.
+ * server may still hold tokens that it signed, and its data are examples; and an operator's data
+ * must not be opened to whoever asks.
  */
 final class DataDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);

@@ -77,7 +77,8 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
   /**
    * The same, with a word on whose certificates are believed.
    *
-   * @param trust for the addresses of the trusted issuers; null for the authorities that Java trusts
+   * @param trust for the addresses of the trusted issuers; null for the authorities that Java
+   *     trusts
    */
   public TokenVerifier(
       List<TrustedIssuer> trusted,
