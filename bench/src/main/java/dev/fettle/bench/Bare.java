@@ -43,6 +43,41 @@ final class Bare {
     };
   }
 
+  /** Reads a body, puts it in the place of another by primary key, and answers some bytes. */
+  static Handler update(Db db, int bytes) {
+    String filler = "x".repeat(Math.max(0, bytes - 60));
+    db.read(
+        tx ->
+            tx.update(
+                Sql.of(
+                    """
+                    create table if not exists bench_kept
+                      (tenant_id text, id text, payload jsonb, primary key (tenant_id, id))
+                    """)));
+    return request -> {
+      JsonNode payload = Json.read(request.body(10_000));
+      String id = lastSegment(request);
+      db.tx(
+          tx ->
+              tx.update(
+                  Sql.of(
+                      "update bench_kept set payload = ? where tenant_id = ? and id = ?",
+                      payload,
+                      Suite.TENANT,
+                      id)));
+      return Response.of(
+          200,
+          "application/json",
+          Json.generate(
+              out -> {
+                out.writeStartObject();
+                out.writeStringProperty("id", id);
+                out.writeStringProperty("filler", filler);
+                out.writeEndObject();
+              }));
+    };
+  }
+
   /** Reads a body, inserts it with a new id, and answers 202 with its address. */
   static Handler insert(Db db, Ids ids) {
     db.read(

@@ -32,7 +32,7 @@ public final class Bench {
       Map<Target, Double> direct = new Direct(suite, rig).measure(DIRECT_ROUNDS);
       Map<Target, List<Rounds.Sample>> samples =
           rounds == 0 ? Map.of() : new Rounds(arguments[0], suite, rig, seconds).measure(rounds);
-      String page = Page.of(suite, rounds, samples, direct);
+      String page = Page.of(suite, rounds, samples, direct) + suite.more(rig);
       Files.createDirectories(results.toAbsolutePath().getParent());
       Files.writeString(results, page);
       System.out.println(page);

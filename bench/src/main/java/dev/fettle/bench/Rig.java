@@ -107,6 +107,11 @@ final class Rig implements AutoCloseable {
     application.close();
     db.close();
     postgres.close();
+    delete(folder);
+  }
+
+  /** Removes a folder with everything in it. */
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> tree = Files.walk(folder)) {
       for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

@@ -4,6 +4,7 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.http.Handler;
 import dev.fettle.identity.Caller;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,11 @@ interface Suite {
     return false;
   }
 
+  /** What else there is to measure, as a part of the page of results; the requests come first. */
+  default String more(Rig rig) throws IOException, InterruptedException {
+    return "";
+  }
+
   /** The caller of every request: an application. */
   default Caller caller() {
     return new Caller(TENANT, Caller.Kind.APPLICATION, "bench", "Bench", null, null, permissions());
@@ -54,9 +60,10 @@ interface Suite {
   static Suite named(String name) {
     return switch (name) {
       case "devices" -> new DevicesSuite();
+      case "vpp" -> new VppSuite();
       default ->
           throw new IllegalArgumentException(
-              "There is no suite '%s'; there are: devices.".formatted(name));
+              "There is no suite '%s'; there are: devices, vpp.".formatted(name));
     };
   }
 }

@@ -18,6 +18,8 @@ import tools.jackson.databind.node.StringNode;
 final class VppTokenJson {
 
   private static final int LONGEST_TEXT = 1_024;
+  private static final int MOST_TEXTS = 200;
+  private static final int MOST_RESULTS = 200;
 
   private VppTokenJson() {}
 
@@ -57,7 +59,18 @@ final class VppTokenJson {
     if (value.isNull()) {
       return null;
     }
-    String text = value.asString();
+    return bounded(name, value.asString());
+  }
+
+  private static void requireFew(String name, JsonNode list, int most) {
+    if (list.size() > most) {
+      throw new Refusal(
+          Reason.invalid(
+              name, "The property '%s' has more than %d members.".formatted(name, most)));
+    }
+  }
+
+  private static String bounded(String name, String text) {
     if (text.length() > LONGEST_TEXT) {
       throw new Refusal(
           Reason.invalid(
@@ -110,14 +123,19 @@ final class VppTokenJson {
     if (value == null || value.isNull()) {
       return known;
     }
+    requireFew(name, value, MOST_TEXTS);
     List<String> texts = new ArrayList<>();
-    value.forEach(one -> texts.add(one.asString()));
+    value.forEach(one -> texts.add(bounded(name, one.asString())));
     return texts;
   }
 
   private static String results(ObjectNode body, String known) {
     JsonNode value = body.get("tokenActionResults");
-    return value == null || value.isNull() ? known : canonical(value);
+    if (value == null || value.isNull()) {
+      return known;
+    }
+    requireFew("tokenActionResults", value, MOST_RESULTS);
+    return canonical(value);
   }
 
   /** Results with their members in order and their times in UTC, so that equal ones are equal. */

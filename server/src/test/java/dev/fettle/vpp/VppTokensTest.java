@@ -12,6 +12,8 @@ import dev.fettle.support.WithPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -298,6 +300,27 @@ final class VppTokensTest {
 
     assertThat(world.patch("x", "{\"state\":\"wrong\"}").status()).isEqualTo(400);
     assertThat(world.patch("x", "{\"nonsense\":1}").body()).contains("nonsense");
+  }
+
+  @Test
+  void more_than_anybody_needs_is_refused_by_name() {
+    String id = world.create(world.library(0).token());
+    String many = String.join(",", Collections.nCopies(201, "\"0\""));
+    String results = String.join(",", Collections.nCopies(201, "{}"));
+    String tooLong = "x".repeat(1_025);
+
+    for (String body :
+        List.of(
+            "{\"roleScopeTagIds\":[" + many + "]}",
+            "{\"roleScopeTagIds\":[\"" + tooLong + "\"]}",
+            "{\"tokenActionResults\":[" + results + "]}",
+            "{\"displayName\":\"" + tooLong + "\"}")) {
+      InProcess.Answer answer = world.patch(id, body);
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().path("error").path("message").asString())
+          .contains(body.substring(2, body.indexOf('"', 2)));
+    }
+    assertThat(world.betaToken(id).path("roleScopeTagIds").toString()).isEqualTo("[\"0\"]");
   }
 
   @ParameterizedTest

@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 public final class ContentToken {
 
   private static final int LONGEST = 16_384;
+  private static final int LONGEST_NAME = 1_024;
 
   /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
   private static final DateTimeFormatter DATES =
@@ -56,7 +57,11 @@ public final class ContentToken {
     }
     member(content, "token");
     Instant expires = date(member(content, "expDate"));
-    return new ContentToken(text, expires, member(content, "orgName"));
+    String organizationName = member(content, "orgName");
+    if (organizationName.length() > LONGEST_NAME) {
+      throw bad("the member orgName inside is longer than " + LONGEST_NAME + " characters");
+    }
+    return new ContentToken(text, expires, organizationName);
   }
 
   /** The same, or nothing if it is not a content token. */

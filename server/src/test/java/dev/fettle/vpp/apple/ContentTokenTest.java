@@ -65,6 +65,15 @@ final class ContentTokenTest {
   }
 
   @Test
+  void an_organisation_with_an_endless_name_is_refused() {
+    String text = content("t", "2030-11-08T22:33:22+0000", "o".repeat(1_025));
+
+    assertThatThrownBy(() -> ContentToken.parse(text))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("orgName");
+  }
+
+  @Test
   void a_refusal_holds_nothing_of_the_secret() {
     String text = base64("{\"token\":\"verysecret\",\"expDate\":\"never\",\"orgName\":\"o\"}");
 
