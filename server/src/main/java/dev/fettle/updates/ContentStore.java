@@ -24,6 +24,19 @@ public interface ContentStore {
   Content put(InputStream in, long limit, long announced);
 
   /**
+   * Stores a piece of a file that is sent in pieces, or says how far the file has come. What
+   * arrived stays until the file is whole or forgotten by the sweep, also if a piece breaks off or
+   * the server is killed.
+   *
+   * @param upload 64 hex digits that name the file on its way
+   * @param limit how many bytes the whole file may have
+   * @throws Refusal with {@link Reason.TooLarge} past the limit, {@link Reason.InsufficientStorage}
+   *     when the disk is full, {@link Reason.RangeNotSatisfiable} if bytes before the piece are
+   *     missing, {@link Reason.Conflict} while another piece of the file is coming in
+   */
+  Arrived putPiece(String upload, Piece piece, InputStream in, long limit);
+
+  /**
    * The bytes from an offset to the end; the caller closes the stream.
    *
    * @throws IOException if there is no such content, or it cannot be read

@@ -19,17 +19,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * Contents as files of a directory: {@code ab/abcd…} by SHA-256, and beside them {@code incoming}
- * with what is still on its way. A file gets its place by an atomic move after it has been forced
- * to the disk, so a crash leaves whole files and leftovers in {@code incoming}, which the sweep
- * removes. The same content stored twice is one file; its time of change is that of the last
- * storing.
+ * with what is still on its way, {@link PartialFiles} among it. A file gets its place by an atomic
+ * move after it has been forced to the disk, so a crash leaves whole files and leftovers in {@code
+ * incoming}, which the sweep removes. The same content stored twice is one file; its time of change
+ * is that of the last storing.
  */
 public final class DirectoryContentStore implements ContentStore {
 
@@ -39,6 +38,7 @@ public final class DirectoryContentStore implements ContentStore {
   private final Path incoming;
   private final Ids ids;
   private final Opener opener;
+  private final PartialFiles partial;
 
   /** Opens the file that takes what comes in; tests put a full disk here. */
   @FunctionalInterface
@@ -59,6 +59,7 @@ public final class DirectoryContentStore implements ContentStore {
     this.incoming = root.resolve("incoming");
     this.ids = ids;
     this.opener = opener;
+    this.partial = new PartialFiles(incoming);
     try {
       Files.createDirectories(incoming);
     } catch (IOException e) {
@@ -100,21 +101,50 @@ public final class DirectoryContentStore implements ContentStore {
     }
   }
 
+  @Override
+  public Arrived putPiece(String upload, Piece piece, InputStream in, long limit) {
+    if (piece.total() > limit) {
+      throw tooLarge(limit);
+    }
+    try {
+      long before = partial.received(upload);
+      if (piece.isQuestion()) {
+        return new Arrived(before, null);
+      }
+      if (piece.total() - before > Files.getFileStore(incoming).getUsableSpace()) {
+        throw full();
+      }
+      long there = partial.write(upload, piece, in);
+      return there < piece.total() ? new Arrived(there, null) : whole(partial.file(upload));
+    } catch (IOException e) {
+      if (isFull(e)) {
+        throw full();
+      }
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Arrived whole(Path file) throws IOException {
+    Hashes hashes = new Hashes();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        hashes.update(buffer, count);
+      }
+    }
+    Content content = hashes.content();
+    keep(file, content.sha256());
+    return new Arrived(content.size(), content);
+  }
+
   private Content receive(InputStream in, long limit, Path file) throws IOException {
-    MessageDigest sha256 = digest("SHA-256");
-    MessageDigest sha1 = digest("SHA-1");
-    MessageDigest md5 = digest("MD5");
-    List<MessageDigest> digests = List.of(sha256, sha1, md5);
-    long size = 0;
+    Hashes hashes = new Hashes();
     try (FileChannel out = opener.open(file)) {
       byte[] buffer = new byte[BUFFER];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        size += count;
-        if (size > limit) {
+        hashes.update(buffer, count);
+        if (hashes.size > limit) {
           throw tooLarge(limit);
-        }
-        for (MessageDigest digest : digests) {
-          digest.update(buffer, 0, count);
         }
         ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
         while (bytes.hasRemaining()) {
@@ -123,7 +153,7 @@ public final class DirectoryContentStore implements ContentStore {
       }
       out.force(true);
     }
-    return new Content(hex(sha256), hex(sha1), hex(md5), size);
+    return hashes.content();
   }
 
   private void keep(Path file, String sha256) throws IOException {
@@ -222,15 +252,34 @@ public final class DirectoryContentStore implements ContentStore {
         new Reason.TooLarge("The file is larger than the limit of " + limit + " bytes."));
   }
 
-  private static MessageDigest digest(String algorithm) {
-    try {
-      return MessageDigest.getInstance(algorithm);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has " + algorithm, e);
-    }
-  }
+  /** The hashes of bytes that go by. */
+  private static final class Hashes {
+    private final MessageDigest sha256 = digest("SHA-256");
+    private final MessageDigest sha1 = digest("SHA-1");
+    private final MessageDigest md5 = digest("MD5");
+    private long size;
 
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
+    void update(byte[] bytes, int count) {
+      size += count;
+      sha256.update(bytes, 0, count);
+      sha1.update(bytes, 0, count);
+      md5.update(bytes, 0, count);
+    }
+
+    Content content() {
+      return new Content(hex(sha256), hex(sha1), hex(md5), size);
+    }
+
+    private static MessageDigest digest(String algorithm) {
+      try {
+        return MessageDigest.getInstance(algorithm);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java runtime has " + algorithm, e);
+      }
+    }
+
+    private static String hex(MessageDigest digest) {
+      return HexFormat.of().formatHex(digest.digest());
+    }
   }
 }

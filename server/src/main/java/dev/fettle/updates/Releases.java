@@ -14,8 +14,12 @@ import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.updates.ReleaseStore.ReleaseRow;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -218,8 +222,8 @@ public final class Releases {
   }
 
   /**
-   * Stores a file of a draft; one of the same name is replaced, so an upload that broke is simply
-   * sent again.
+   * Stores a file of a draft; one of the same name is replaced, so an upload that broke can be sent
+   * again.
    *
    * @param announced how many bytes were announced, or -1
    * @throws Refusal if the name is no plain file name, the file is too large, not the announced one
@@ -232,17 +236,30 @@ public final class Releases {
       InputStream body,
       long announced,
       ExpectedHashes expected) {
+    requireRoom(caller, releaseId, fileName);
+    save(
+        caller,
+        releaseId,
+        fileName,
+        contents.put(body, settings.artifactLimit(), announced),
+        expected);
+  }
+
+  /** Before the bytes are taken; {@link #save} looks once more when they are there. */
+  private void requireRoom(Caller caller, String releaseId, String fileName) {
     ReleaseRules.checkFileName(fileName);
-    String tenantId = caller.tenantId();
-    // Before the bytes are taken, and once more when they are there.
     db.tx(
         tx -> {
           ReleaseRow release = lockDraft(tx, caller, releaseId);
-          checkRoom(tx, tenantId, release.id(), fileName);
+          checkRoom(tx, caller.tenantId(), release.id(), fileName);
           return null;
         });
-    Content content = contents.put(body, settings.artifactLimit(), announced);
+  }
+
+  private void save(
+      Caller caller, String releaseId, String fileName, Content content, ExpectedHashes expected) {
     expected.check(content);
+    String tenantId = caller.tenantId();
     Instant now = clock.instant();
     db.tx(
         tx -> {
@@ -258,6 +275,49 @@ public final class Releases {
               Json.object().put("fileName", fileName).put("sha256", content.sha256()));
           return null;
         });
+  }
+
+  /**
+   * Takes a piece of a file of a draft, or says how far the file has come. With the last piece the
+   * file is stored as {@link #putArtifact} stores one.
+   *
+   * @param expected the hashes of the whole file, as far as the caller has named them; they are
+   *     held against it when it is whole
+   * @throws Refusal as {@link #putArtifact} and {@link ContentStore#putPiece} do
+   */
+  public Arrived putPiece(
+      Caller caller,
+      String releaseId,
+      String fileName,
+      Piece piece,
+      InputStream body,
+      ExpectedHashes expected) {
+    requireRoom(caller, releaseId, fileName);
+    Arrived arrived =
+        contents.putPiece(
+            upload(caller.tenantId(), releaseId, fileName, piece.total()),
+            piece,
+            body,
+            settings.artifactLimit());
+    Content content = arrived.content();
+    if (content != null) {
+      save(caller, releaseId, fileName, content, expected);
+    }
+    return arrived;
+  }
+
+  /** One file of one size in one place; another size is another upload and begins anew. */
+  private static String upload(String tenantId, String releaseId, String fileName, long total) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(
+                      String.join("\0", tenantId, releaseId, fileName, Long.toString(total))
+                          .getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
   }
 
   /** Removes a file of a draft. */

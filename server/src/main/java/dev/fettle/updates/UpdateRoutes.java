@@ -16,6 +16,7 @@ import dev.fettle.graph.query.Resource;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -227,6 +228,10 @@ public final class UpdateRoutes {
 
   private Response putArtifact(Call call) {
     Request request = call.request();
+    String range = request.header("Content-Range");
+    if (range != null) {
+      return putPiece(call, Piece.parse(range));
+    }
     ExpectedHashes expected =
         ExpectedHashes.of(
             request.header("Repr-Digest"),
@@ -240,6 +245,44 @@ public final class UpdateRoutes {
         announced(request.header("Content-Length")),
         expected);
     return reads.updated(call, UpdateResources.ARTIFACTS, oneArtifact(call), MISSING_ARTIFACT);
+  }
+
+  /** As in Graph's upload sessions, a file that is not whole yet is 202 with what is missing. */
+  private Response putPiece(Call call, Piece piece) {
+    Request request = call.request();
+    long announced = announced(request.header("Content-Length"));
+    if (announced >= 0 && announced != piece.length()) {
+      throw new Refusal(
+          Reason.invalid(
+              "Content-Range",
+              "The body has "
+                  + announced
+                  + " bytes, the piece that 'Content-Range' names has "
+                  + piece.length()
+                  + "."));
+    }
+    for (String ofThePiece : List.of("Content-Digest", "Digest")) {
+      if (request.header(ofThePiece) != null) {
+        throw new Refusal(
+            Reason.invalid(
+                ofThePiece,
+                "With 'Content-Range' the hash of the whole file is announced, by 'Repr-Digest'."));
+      }
+    }
+    Arrived arrived =
+        releases.putPiece(
+            call.caller(),
+            call.key("release-id"),
+            call.key("file-name"),
+            piece,
+            request.body(),
+            ExpectedHashes.of(request.header("Repr-Digest"), null, null));
+    if (arrived.content() != null) {
+      return reads.updated(call, UpdateResources.ARTIFACTS, oneArtifact(call), MISSING_ARTIFACT);
+    }
+    ObjectNode missing = Json.object();
+    missing.putArray("nextExpectedRanges").add(arrived.bytes() + "-");
+    return Answers.json(202, missing);
   }
 
   private Response deleteArtifact(Call call) {

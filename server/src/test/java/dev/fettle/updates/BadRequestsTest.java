@@ -384,6 +384,65 @@ class BadRequestsTest {
   }
 
   @Test
+  void an_artifact_that_comes_in_pieces_says_what_is_missing_until_it_is_whole() {
+    String release = draft("5.4");
+    Answer first = put(release, "fw.swu", "he", "Content-Range", "bytes 0-1/5");
+    assertThat(first.status()).isEqualTo(202);
+    assertThat(first.json().get("nextExpectedRanges").get(0).asString()).isEqualTo("2-");
+    Answer gap = put(release, "fw.swu", "o", "Content-Range", "bytes 4-4/5");
+    assertThat(gap.status()).isEqualTo(416);
+    assertThat(gap.header("Content-Range")).isEqualTo("bytes */2");
+    Answer asked = put(release, "fw.swu", "", "Content-Range", "bytes */5");
+    assertThat(asked.status()).isEqualTo(202);
+    assertThat(asked.json().get("nextExpectedRanges").get(0).asString()).isEqualTo("2-");
+    Answer other = put(release, "fw.swu", "", "Content-Range", "bytes */6");
+    assertThat(other.json().get("nextExpectedRanges").get(0).asString()).isEqualTo("0-");
+    String hash = "sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:";
+    Answer last =
+        put(release, "fw.swu", "llo", "Content-Range", "bytes 2-4/5", "Repr-Digest", hash);
+    assertThat(last.status()).isEqualTo(200);
+    assertThat(last.json().get("size").asInt()).isEqualTo(5);
+    Answer wrong = put(release, "b", "hallo", "Content-Range", "bytes 0-4/5", "Repr-Digest", hash);
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.body()).contains("not the announced one");
+  }
+
+  @Test
+  void pieces_that_make_no_sense_are_refused_by_name() {
+    String release = draft("5.5");
+    for (String range :
+        List.of(
+            "0-4/5",
+            "bytes 0-4",
+            "bytes 0-4/*",
+            "bytes 3-2/5",
+            "bytes 0-5/5",
+            "bytes */0",
+            "bytes -5/5",
+            "items 0-4/5",
+            "bytes 0-4/99999999999999999999")) {
+      Answer refused = put(release, "fw.swu", "hello", "Content-Range", range);
+      assertThat(refused.status()).as(range).isEqualTo(400);
+      assertThat(refused.body()).contains("\"target\":\"Content-Range\"");
+    }
+    Answer shorter = put(release, "fw.swu", "hell", "Content-Range", "bytes 0-4/5");
+    assertThat(shorter.body()).contains("The body has 4 bytes, the piece");
+    Answer ambiguous =
+        put(
+            release,
+            "fw.swu",
+            "hello",
+            "Content-Range",
+            "bytes 0-4/5",
+            "Content-Digest",
+            "sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:");
+    assertThat(ambiguous.body()).contains("by 'Repr-Digest'");
+    Answer huge = put(release, "fw.swu", "h", "Content-Range", "bytes 0-0/" + (5L << 30));
+    assertThat(huge.status()).isEqualTo(413);
+    assertThat(put(release, "..%2Fx", "h", "Content-Range", "bytes 0-0/5").status()).isEqualTo(400);
+  }
+
+  @Test
   void a_published_release_is_changed_no_more() {
     String release = draft("5.2");
     put(release, "fw.swu", "x");

@@ -135,4 +135,117 @@ class DirectoryContentStoreTest {
         .isEqualTo(2);
     assertThat(files()).extracting(file -> file.getFileName().toString()).containsExactly(SHA256);
   }
+
+  // ---- pieces -----------------------------------------------------------------------------------
+
+  private static final String UPLOAD = "ab".repeat(32);
+
+  private Arrived piece(String range, String bytes) {
+    return store.putPiece(UPLOAD, Piece.parse("bytes " + range), text(bytes), 100);
+  }
+
+  @Test
+  void pieces_become_the_file_and_its_hashes_when_the_last_is_there() throws IOException {
+    assertThat(piece("0-1/5", "he")).isEqualTo(new Arrived(2, null));
+    assertThat(piece("2-3/5", "ll")).isEqualTo(new Arrived(4, null));
+    Arrived whole = piece("4-4/5", "o");
+    assertThat(whole.content()).isEqualTo(store.put(text("hello"), 100, 5));
+    assertThat(files()).hasSize(1);
+    assertThat(piece("*/5", "")).isEqualTo(new Arrived(0, null));
+  }
+
+  @Test
+  void what_has_arrived_outlives_the_server_and_can_be_asked_for() {
+    piece("0-2/5", "hel");
+    store = new DirectoryContentStore(folder, Ids.random());
+    assertThat(piece("*/5", "")).isEqualTo(new Arrived(3, null));
+    assertThat(piece("3-4/5", "lo").content()).isNotNull();
+  }
+
+  @Test
+  void the_bytes_of_a_piece_that_broke_off_count() {
+    InputStream breaking =
+        new InputStream() {
+          private int given;
+
+          @Override
+          public int read() {
+            if (given == 3) {
+              throw new Refusal(Reason.invalid(null, "the client is gone"));
+            }
+            return "hello".charAt(given++);
+          }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) {
+            bytes[from] = (byte) read();
+            return 1;
+          }
+        };
+    assertThatThrownBy(() -> store.putPiece(UPLOAD, Piece.parse("bytes 0-4/5"), breaking, 100))
+        .hasMessage("the client is gone");
+    assertThat(piece("*/5", "")).isEqualTo(new Arrived(3, null));
+  }
+
+  @Test
+  void a_piece_may_be_sent_again_but_none_left_out() {
+    piece("0-2/5", "xxx");
+    piece("0-2/5", "hel");
+    assertThat(piece("1-3/5", "ell")).isEqualTo(new Arrived(4, null));
+    assertThatThrownBy(() -> store.putPiece(UPLOAD, new Piece(5, 1, 6), text("!"), 100))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            e ->
+                assertThat(e.reason())
+                    .isEqualTo(
+                        new Reason.RangeNotSatisfiable(
+                            4,
+                            "Of this file 4 bytes have arrived; the next piece begins with byte 4"
+                                + " or before.")));
+    Arrived whole = piece("4-4/5", "o");
+    assertThat(whole.content()).extracting(Content::sha256).isEqualTo(SHA256);
+  }
+
+  @Test
+  void a_piece_is_as_long_as_it_says() {
+    assertThat(piece("0-2/5", "he")).isEqualTo(new Arrived(2, null));
+    assertThatThrownBy(() -> piece("2-3/5", "llo")).hasMessageContaining("longer than the piece");
+    assertThatThrownBy(() -> piece("0-0/101", "h")).hasMessageContaining("limit of 100 bytes");
+  }
+
+  @Test
+  void two_pieces_at_once_are_one_too_many() {
+    InputStream other =
+        new InputStream() {
+          private boolean tried;
+
+          @Override
+          public int read() {
+            if (tried) {
+              return -1;
+            }
+            tried = true;
+            assertThatThrownBy(() -> piece("0-4/5", "hello"))
+                .isInstanceOfSatisfying(
+                    Refusal.class, e -> assertThat(e.reason()).isInstanceOf(Reason.Conflict.class));
+            return 'h';
+          }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) {
+            int one = read();
+            bytes[from] = (byte) one;
+            return one < 0 ? -1 : 1;
+          }
+        };
+    assertThat(store.putPiece(UPLOAD, Piece.parse("bytes 0-0/5"), other, 100))
+        .isEqualTo(new Arrived(1, null));
+  }
+
+  @Test
+  void unfinished_uploads_are_swept() throws IOException {
+    piece("0-2/5", "hel");
+    assertThat(store.sweep(Instant.now().plus(Duration.ofMinutes(1)), sha256 -> true)).isEqualTo(1);
+    assertThat(files()).isEmpty();
+  }
 }
