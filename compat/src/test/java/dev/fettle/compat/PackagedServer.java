@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -33,16 +36,19 @@ final class PackagedServer implements AutoCloseable {
   private final String name;
   private final List<String> command;
   private final Path data;
+  private final boolean temporary;
   private final int httpPort;
   private final int httpsPort;
   private final Authority authority;
   private final List<Path> logs = new ArrayList<>();
   private Process process;
 
-  private PackagedServer(String name, List<String> command, Path data, int http, int https) {
+  private PackagedServer(
+      String name, List<String> command, Path data, boolean temporary, int http, int https) {
     this.name = name;
     this.command = command;
     this.data = data;
+    this.temporary = temporary;
     this.httpPort = http;
     this.httpsPort = https;
     this.logs.add(log(name));
@@ -62,7 +68,34 @@ final class PackagedServer implements AutoCloseable {
       command.addAll(List.of("--http-port", Integer.toString(http)));
       command.addAll(List.of("--https-port", Integer.toString(https)));
       command.addAll(List.of(options));
-      return new PackagedServer(name, command, data, http, https);
+      return new PackagedServer(name, command, data, true, http, https);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts {@code fettle serve} with a configuration file and waits until it is ready.
+   *
+   * @param folder the data directory's parent, which is the caller's to remove
+   */
+  static PackagedServer serve(String name, Path folder, Map<String, String> settings) {
+    try {
+      int http = freePort();
+      int https = freePort();
+      Map<String, String> all = new TreeMap<>(settings);
+      all.put("data.directory", folder.resolve("data").toString());
+      all.put("http.port", Integer.toString(http));
+      all.put("https.port", Integer.toString(https));
+      all.put("https.address", "127.0.0.1");
+      Path config =
+          Files.writeString(
+              folder.resolve(name + ".properties"),
+              all.entrySet().stream()
+                  .map(setting -> setting.getKey() + " = " + setting.getValue() + "\n")
+                  .collect(Collectors.joining()));
+      return new PackagedServer(
+          name, fettle("serve", "--config", config.toString()), folder, false, http, https);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -74,7 +107,9 @@ final class PackagedServer implements AutoCloseable {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("-Xmx512m");
+      // As the launcher says them.
       command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
       command.addAll(List.of("-cp", classPath(), "dev.fettle.app.Main"));
       command.addAll(List.of(arguments));
       return command;
@@ -95,6 +130,12 @@ final class PackagedServer implements AutoCloseable {
   /** Ends the process as a failing machine would, with {@code kill -9}. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Asks it to end, as an operator's system does with SIGTERM; answers how it ended. */
+  int stop() throws InterruptedException {
+    process.destroy();
+    return process.waitFor();
   }
 
   /** Starts the same server on what the one before it left behind. */
@@ -196,6 +237,9 @@ final class PackagedServer implements AutoCloseable {
     try {
       if (!process.waitFor(20, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
+      }
+      if (!temporary) {
+        return;
       }
       try (Stream<Path> files = Files.walk(data)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

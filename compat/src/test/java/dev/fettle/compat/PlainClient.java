@@ -29,6 +29,26 @@ final class PlainClient {
     this.token = read(forged).path("access_token").stringValue();
   }
 
+  /** With a token from elsewhere. */
+  PlainClient(PackagedServer server, String token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /** The access token that it sends. */
+  String token() {
+    return token;
+  }
+
+  /** Any request with a JSON body or none, whatever the answer is. */
+  HttpResponse<String> send(String method, String path, String json) {
+    return server.send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
   JsonNode post(String path, String json) {
     return read(
         server.send(
@@ -67,7 +87,7 @@ final class PlainClient {
         .header("Authorization", "Bearer " + token);
   }
 
-  private static JsonNode read(HttpResponse<String> answer) {
+  static JsonNode read(HttpResponse<String> answer) {
     assertThat(answer.statusCode())
         .as(() -> answer.request().uri() + " answered " + answer.body())
         .isBetween(200, 299);

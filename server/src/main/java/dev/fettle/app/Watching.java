@@ -52,16 +52,27 @@ final class Watching implements Handler {
             .register(registry);
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     Gauge.builder("jvm.heap.used", memory, bean -> bean.getHeapMemoryUsage().getUsed())
+        .description("Memory of the heap in use")
         .baseUnit("bytes")
         .register(registry);
     Gauge.builder("jvm.threads", ManagementFactory.getThreadMXBean(), t -> t.getThreadCount())
+        .description("Platform threads")
         .register(registry);
-    Gauge.builder("fettle.db.connections.lent", db, d -> d.usage().lent()).register(registry);
+    Gauge.builder("fettle.db.connections.lent", db, d -> d.usage().lent())
+        .description("Database connections in use")
+        .register(registry);
     Gauge.builder("fettle.db.connections.limit", db, d -> d.usage().connections())
+        .description("Database connections that may be in use at once")
         .register(registry);
-    Gauge.builder("fettle.db.waiting", db, d -> d.usage().waiting()).register(registry);
-    FunctionCounter.builder("fettle.db.refused", db, d -> d.usage().refused()).register(registry);
-    FunctionCounter.builder("fettle.db.statements", db, Db::statements).register(registry);
+    Gauge.builder("fettle.db.waiting", db, d -> d.usage().waiting())
+        .description("Requests that wait for a database connection")
+        .register(registry);
+    FunctionCounter.builder("fettle.db.refused", db, d -> d.usage().refused())
+        .description("Requests answered 503 because no database connection came free in time")
+        .register(registry);
+    FunctionCounter.builder("fettle.db.statements", db, Db::statements)
+        .description("Database statements")
+        .register(registry);
   }
 
   /** Runs that before the metrics are read, for those that are looked up only then. */
@@ -147,6 +158,7 @@ final class Watching implements Handler {
         known + " " + status,
         key ->
             Timer.builder("fettle.http.requests")
+                .description("Requests answered, and how long that took")
                 .tags("method", known, "status", Integer.toString(status))
                 .register(registry));
   }

@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,9 @@ public final class HttpServer implements AutoCloseable {
     Response answer(int status, String problem);
   }
 
+  /** Shorter than the patience of those who stop servers, of whom Docker has least: ten seconds. */
+  private static final Duration LAST_REQUESTS = Duration.ofSeconds(8);
+
   private final WebServer server;
   private final List<Listener> listeners;
 
@@ -98,6 +102,7 @@ public final class HttpServer implements AutoCloseable {
             .addProtocol(lenient())
             .writeQueueLength(0)
             .maxPayloadSize(-1)
+            .shutdownGracePeriod(LAST_REQUESTS)
             .directHandlers(refusals)
             .errorHandling(withReasons)
             .contentEncoding(new EncodingsPass())
@@ -112,6 +117,7 @@ public final class HttpServer implements AutoCloseable {
                   .port(listener.port())
                   .addProtocol(lenient())
                   .maxPayloadSize(-1)
+                  .shutdownGracePeriod(LAST_REQUESTS)
                   .directHandlers(refusals)
                   .errorHandling(withReasons)
                   .contentEncoding(new EncodingsPass());
