@@ -211,8 +211,16 @@ public final class DdiHandler implements Handler {
     }
   }
 
+  /**
+   * The address of an action. A deployment's has a cache number, since agents made with hawkBit's
+   * device SDK cut the action's number out before the question mark; the others must have none,
+   * since SWUpdate appends to them. The number never changes, as what a deployment says never does.
+   */
   private static void link(ObjectNode links, String name, String base, OpenOperation open) {
-    links.putObject(name).put("href", base + "/" + name + "/" + open.actionNumber());
+    String href = base + "/" + name + "/" + open.actionNumber();
+    links
+        .putObject(name)
+        .put("href", name.equals("deploymentBase") ? href + "?c=" + open.actionNumber() : href);
   }
 
   /** The poll interval, drawn apart so that a fleet which came together does not stay together. */

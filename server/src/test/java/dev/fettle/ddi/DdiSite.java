@@ -234,9 +234,11 @@ final class DdiSite implements AutoCloseable {
     return Json.read(response.body());
   }
 
-  /** The address of a link in a poll; empty if it is not there. */
+  /** The address of a link in a poll, without its cache number; empty if it is not there. */
   String link(Known device, String name) throws IOException, InterruptedException {
-    return poll(device).path("_links").path(name).path("href").asString("");
+    String href = poll(device).path("_links").path(name).path("href").asString("");
+    int query = href.indexOf('?');
+    return query < 0 ? href : href.substring(0, query);
   }
 
   JsonNode json(HttpResponse<byte[]> response) {
