@@ -173,7 +173,14 @@ class CommandsTest {
     assertThat(before.code()).isEqualTo(StartRefused.Because.DIRECTORY.exitCode());
     assertThat(before.err()).contains("./fettle dev");
 
-    Running.start(Mode.DEV, db, folder, Map.of("https.port", "0")).close();
+    try (Running server = Running.start(Mode.DEV, db, folder, Map.of("https.port", "0"))) {
+      String https = server.server().urls().getFirst();
+      assertThat(https).startsWith("https://");
+      assertThat(fettle("token", "--url", https).err()).contains("not trusted here", "--ca");
+      Outcome token =
+          fettle("token", "--url", https, "--ca", folder.resolve("tls/ca.pem").toString());
+      assertThat(token.code()).as(token.err()).isZero();
+    }
 
     Outcome after = fettle("trust", "--data", folder.toString());
     assertThat(after.code()).isZero();

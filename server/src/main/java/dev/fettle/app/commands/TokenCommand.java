@@ -1,15 +1,18 @@
 package dev.fettle.app.commands;
 
+import dev.fettle.app.tls.Authorities;
 import dev.fettle.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,6 +73,12 @@ public final class TokenCommand implements Callable<Integer> {
       description = "where the server is (default: " + USUAL + ")")
   private URI url = URI.create(USUAL);
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "the server's authority, for an https address: DATA/tls/ca.pem")
+  private @Nullable Path authority;
+
   @Override
   public Integer call() throws InterruptedException {
     HttpRequest request =
@@ -78,7 +87,11 @@ public final class TokenCommand implements Callable<Integer> {
             .timeout(Duration.ofSeconds(10))
             .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(wish())))
             .build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    HttpClient.Builder builder = HttpClient.newBuilder();
+    if (authority != null) {
+      builder.sslContext(Authorities.with(authority));
+    }
+    try (HttpClient client = builder.build()) {
       HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       JsonNode document = Json.readTrusted(answer.body());
       if (answer.statusCode() == OK) {
@@ -89,6 +102,10 @@ public final class TokenCommand implements Callable<Integer> {
       return complain(
           "%s gives no token: %s"
               .formatted(url, document.path("error").path("message").asString(answer.body())));
+    } catch (SSLException e) {
+      return complain(
+          "The certificate of %s is not trusted here (%s). Say --ca .fettle/tls/ca.pem, or the plain address on the server's own machine (%s)."
+              .formatted(url, e.getMessage(), USUAL));
     } catch (IOException e) {
       return complain(
           "No Fettle answers at %s (%s). Start one with ./fettle dev, or say --url."
