@@ -59,8 +59,21 @@ public final class AuditTrail {
       String targetId,
       String outcome,
       @Nullable JsonNode detail) {
-    insert(
-        tx,
+    insert(tx, entry(caller, action, targetKind, targetId, outcome, detail));
+  }
+
+  /**
+   * The statement that adds an entry about a caller: for a change that is one statement with it.
+   * Whoever takes it has to run it in the change's own transaction.
+   */
+  public Sql entry(
+      Caller caller,
+      String action,
+      String targetKind,
+      String targetId,
+      String outcome,
+      @Nullable JsonNode detail) {
+    return entry(
         new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome, detail),
         caller.kind() == Caller.Kind.APPLICATION ? "application" : "user",
         caller);
@@ -82,9 +95,11 @@ public final class AuditTrail {
       @Nullable JsonNode detail) {
     insert(
         tx,
-        new AuditEntry(tenantId, action, targetKind, targetId, outcome, detail),
-        "server",
-        new Caller(tenantId, Caller.Kind.APPLICATION, part, null, null, null, java.util.Set.of()));
+        entry(
+            new AuditEntry(tenantId, action, targetKind, targetId, outcome, detail),
+            "server",
+            new Caller(
+                tenantId, Caller.Kind.APPLICATION, part, null, null, null, java.util.Set.of())));
   }
 
   /**
@@ -135,26 +150,27 @@ public final class AuditTrail {
         order by created_date_time limit ?)
       """;
 
-  private void insert(Tx tx, AuditEntry entry, String actorKind, Caller actor) {
-    int added =
-        tx.update(
-            Sql.of(
-                INSERT,
-                entry.tenantId(),
-                ids.guid(),
-                clock.instant(),
-                entry.action(),
-                entry.targetKind(),
-                entry.targetId(),
-                entry.outcome(),
-                actorKind,
-                actor.appId(),
-                actor.appName(),
-                actor.userId(),
-                actor.userName(),
-                entry.detail()));
-    if (added != 1) {
+  private static void insert(Tx tx, Sql entry) {
+    if (tx.update(entry) != 1) {
       throw new IllegalStateException("an audit entry was not written");
     }
+  }
+
+  private Sql entry(AuditEntry entry, String actorKind, Caller actor) {
+    return Sql.of(
+        INSERT,
+        entry.tenantId(),
+        ids.guid(),
+        clock.instant(),
+        entry.action(),
+        entry.targetKind(),
+        entry.targetId(),
+        entry.outcome(),
+        actorKind,
+        actor.appId(),
+        actor.appName(),
+        actor.userId(),
+        actor.userName(),
+        entry.detail());
   }
 }

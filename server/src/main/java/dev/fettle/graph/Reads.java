@@ -3,6 +3,7 @@ package dev.fettle.graph;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
+import dev.fettle.db.Tx;
 import dev.fettle.graph.query.Preferences;
 import dev.fettle.graph.query.ReadEngine;
 import dev.fettle.graph.query.ReadRequest;
@@ -14,6 +15,7 @@ import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Answers calls with what the read engine reads: pages, entities, counts, and the entity that a
@@ -72,6 +74,28 @@ public final class Reads {
   /** 200 with the entity as the call left it, whatever the query says. */
   public Response updated(Call call, Resource resource, Sql scope, String missing) {
     return answer(200, read(request(call, call.path()).withoutQuery(), resource, scope, missing));
+  }
+
+  /** The same within the transaction of the change. */
+  public Response updated(Tx tx, Call call, Resource resource, Sql scope, String missing) {
+    ReadRequest request = request(call, call.path()).withoutQuery();
+    return updated(engine.entity(tx, request, resource, scope), missing);
+  }
+
+  /**
+   * The same by the statement that makes the change, which is one round trip for both.
+   *
+   * @param resource reads from what the change returns
+   * @param change common table expressions, as they stand after {@code with}
+   */
+  public Response changed(
+      Tx tx, Call call, Resource resource, Sql change, Sql scope, String missing) {
+    ReadRequest request = request(call, call.path()).withoutQuery();
+    return updated(engine.changed(tx, request, resource, change, scope), missing);
+  }
+
+  private static Response updated(Optional<ReadResult> result, String missing) {
+    return answer(200, result.orElseThrow(() -> new Refusal(Reason.notFound(missing))));
   }
 
   /** How many entities there are, as {@code /$count} answers it. */

@@ -35,7 +35,7 @@ final class TokenStore {
           + ") values (?, ?, ?, ?, ?, ?, ?, ";
 
   private static final String SAVE =
-      "update vpp_token set last_modified_date_time = ?, (" + DETAILS + ") = (";
+      "changed as (update vpp_token set last_modified_date_time = ?, (" + DETAILS + ") = (";
 
   /** A new content token ends the sync of the old one, and all warnings about it. */
   private static final String RENEW =
@@ -278,11 +278,14 @@ final class TokenStore {
     return tx.one(Sql.of(FIND, tenantId, id).append(" for update"), TokenStore::sealed);
   }
 
-  int save(Tx tx, String tenantId, String id, TokenDetails details, Instant now) {
-    return tx.update(
-        Sql.of(SAVE, PreciseTime.of(now))
-            .append(values(details))
-            .append(") where tenant_id = ? and id = ?", tenantId, id));
+  /**
+   * Writes all details, as a common table expression {@code changed} that returns the whole row, so
+   * that the statement can do more.
+   */
+  Sql saving(String tenantId, String id, TokenDetails details, Instant now) {
+    return Sql.of(SAVE, PreciseTime.of(now))
+        .append(values(details))
+        .append(") where tenant_id = ? and id = ? returning *)", tenantId, id);
   }
 
   int renew(

@@ -1,5 +1,6 @@
 package dev.fettle.vpp;
 
+import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.query.AboveMaximum;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
@@ -48,13 +49,19 @@ final class VppResources {
 
   private static final String ASSET = "(t.token_id || '/' || t.adam_id || '/' || t.pricing)";
 
-  static final Resource TOKENS_V1 = tokens(STATE_V1, true);
-  static final Resource TOKENS_BETA = tokens(STATE_BETA, true);
+  private static final String STORED = "vpp_token t";
 
-  /** With the count that callers of 2026 send and expect back, though the schema lacks it. */
-  static final Resource COUNTED_TOKENS_V1 = tokens(STATE_V1, false);
+  /** What a change returns. */
+  private static final String CHANGED = "changed t";
 
-  static final Resource COUNTED_TOKENS_BETA = tokens(STATE_BETA, false);
+  private static final Resource TOKENS_V1 = tokens(STORED, STATE_V1, true);
+  private static final Resource TOKENS_BETA = tokens(STORED, STATE_BETA, true);
+  private static final Resource COUNTED_V1 = tokens(STORED, STATE_V1, false);
+  private static final Resource COUNTED_BETA = tokens(STORED, STATE_BETA, false);
+  private static final Resource CHANGED_V1 = tokens(CHANGED, STATE_V1, true);
+  private static final Resource CHANGED_BETA = tokens(CHANGED, STATE_BETA, true);
+  private static final Resource CHANGED_COUNTED_V1 = tokens(CHANGED, STATE_V1, false);
+  private static final Resource CHANGED_COUNTED_BETA = tokens(CHANGED, STATE_BETA, false);
 
   static final Resource ASSIGNMENTS =
       Resource.of("microsoft.graph.mobileAppAssignment")
@@ -94,10 +101,29 @@ final class VppResources {
 
   private VppResources() {}
 
-  private static Resource tokens(String state, boolean countOnlyWhenSelected) {
+  /**
+   * The vppTokens.
+   *
+   * @param counted with the count that callers of 2026 send and expect back, though the schema
+   *     lacks it
+   */
+  static Resource tokens(GraphVersion version, boolean counted) {
+    return version == GraphVersion.V1
+        ? counted ? COUNTED_V1 : TOKENS_V1
+        : counted ? COUNTED_BETA : TOKENS_BETA;
+  }
+
+  /** The same, read from what a change returns as {@code changed}. */
+  static Resource changedTokens(GraphVersion version, boolean counted) {
+    return version == GraphVersion.V1
+        ? counted ? CHANGED_COUNTED_V1 : CHANGED_V1
+        : counted ? CHANGED_COUNTED_BETA : CHANGED_BETA;
+  }
+
+  private static Resource tokens(String from, String state, boolean countOnlyWhenSelected) {
     Resource.Builder tokens =
         Resource.of("microsoft.graph.vppToken")
-            .from("vpp_token t")
+            .from(from)
             .key("id", "id")
             .text("organizationName", "organization_name")
             .enumeration("vppTokenAccountType", "account_type")

@@ -3,6 +3,7 @@ package dev.fettle.vpp;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
+import dev.fettle.db.Tx;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
 import dev.fettle.graph.GraphVersion;
@@ -254,17 +255,12 @@ final class VppRoutes {
   }
 
   private static Resource tokens(Call call) {
-    return call.version() == GraphVersion.V1 ? VppResources.TOKENS_V1 : VppResources.TOKENS_BETA;
+    return VppResources.tokens(call.version(), false);
   }
 
   /** A caller who names lastAppCount knows of it, and finds it in the answer. */
-  private static Resource written(Call call) {
-    if (!call.body().has("lastAppCount")) {
-      return tokens(call);
-    }
-    return call.version() == GraphVersion.V1
-        ? VppResources.COUNTED_TOKENS_V1
-        : VppResources.COUNTED_TOKENS_BETA;
+  private static boolean counted(Call call) {
+    return call.body().has("lastAppCount");
   }
 
   private static Resource apps(Call call) {
@@ -298,17 +294,32 @@ final class VppRoutes {
     String id =
         tokens.create(
             call.caller(), known -> VppTokenJson.over(known, body), VppTokenJson.token(body));
-    return reads.created(call, written(call), id(id), id);
+    return reads.created(call, VppResources.tokens(call.version(), counted(call)), id(id), id);
   }
 
   private Response update(Call call) {
     ObjectNode body = call.body();
-    tokens.update(
+    String id = call.key("vpp-token-id");
+    String missing = VppTokens.missing(id).message();
+    boolean counted = counted(call);
+    return tokens.update(
         call.caller(),
-        call.key("vpp-token-id"),
+        id,
         known -> VppTokenJson.over(known, body),
-        VppTokenJson.token(body));
-    return answer(call, written(call));
+        VppTokenJson.token(body),
+        new VppTokens.Reading<>() {
+          @Override
+          public Response changed(Tx tx, Sql change) {
+            Resource resource = VppResources.changedTokens(call.version(), counted);
+            return reads.changed(tx, call, resource, change, ALL, missing);
+          }
+
+          @Override
+          public Response unchanged(Tx tx) {
+            Resource resource = VppResources.tokens(call.version(), counted);
+            return reads.updated(tx, call, resource, id(id), missing);
+          }
+        });
   }
 
   private Response licences(Call call) {

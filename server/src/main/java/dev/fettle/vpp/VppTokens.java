@@ -5,6 +5,7 @@ import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.graph.query.PreciseTime;
 import dev.fettle.identity.Caller;
@@ -116,22 +117,42 @@ final class VppTokens {
         .with(TokenRules.UNKNOWN, PreciseTime.of(content.expires()), content.organizationName());
   }
 
+  /** Reads a vppToken in the transaction that changes it. */
+  interface Reading<T> {
+    /**
+     * Reads what the statement leaves behind that makes the change.
+     *
+     * @param change common table expressions, of which {@code changed} returns the vppToken
+     */
+    T changed(Tx tx, Sql change);
+
+    /** Reads a vppToken that stays as it is. */
+    T unchanged(Tx tx);
+  }
+
   /** Merges what the caller says into a vppToken; an unchanged one stays as it is. */
-  void update(Caller caller, String id, UnaryOperator<TokenDetails> said, @Nullable String secret) {
+  <T> T update(
+      Caller caller,
+      String id,
+      UnaryOperator<TokenDetails> said,
+      @Nullable String secret,
+      Reading<T> reading) {
     Optional<ContentToken> content = content(secret);
     VppSync.Renewal renewal = content.isEmpty() ? null : renewal(caller, id, said, content.get());
-    db.tx(
+    return db.tx(
         tx -> {
           TokenStore.Sealed stored =
               store
                   .findForUpdate(tx, caller.tenantId(), id)
                   .orElseThrow(() -> new Refusal(missing(id)));
-          merge(tx, caller, stored, said, secret, content, renewal);
-          return true;
+          return merge(tx, caller, stored, said, secret, content, renewal)
+              .map(change -> reading.changed(tx, change))
+              .orElseGet(() -> reading.unchanged(tx));
         });
   }
 
-  private void merge(
+  /** Everything but the last statement, which is left to whoever reads the outcome with it. */
+  private Optional<Sql> merge(
       Tx tx,
       Caller caller,
       TokenStore.Sealed stored,
@@ -165,11 +186,10 @@ final class VppTokens {
       jobs.ask(tx, VppSync.KIND, new JobKey(caller.tenantId(), token.id()), now);
     }
     if (!newSecret && details.equals(token.details())) {
-      return;
+      return Optional.empty();
     }
-    int changed = store.save(tx, caller.tenantId(), token.id(), details, now);
     if (newSecret && text != null) {
-      changed +=
+      int renewed =
           store.renew(
               tx,
               new TokenStore.Secret(
@@ -177,18 +197,23 @@ final class VppTokens {
               content.isPresent(),
               renewal == null ? null : renewal.libraryId(),
               renewal == null ? null : renewal.heldBy());
+      if (renewed == 0) {
+        throw new IllegalStateException("a locked vppToken went away");
+      }
     }
-    if (changed == 0) {
-      throw new Refusal(missing(token.id()));
-    }
-    audit.record(
-        tx,
-        caller,
-        newSecret ? "renew" : "update",
-        "vppToken",
-        token.id(),
-        AuditTrail.SUCCEEDED,
-        null);
+    return Optional.of(
+        store
+            .saving(caller.tenantId(), token.id(), details, now)
+            .append(", audited as (")
+            .append(
+                audit.entry(
+                    caller,
+                    newSecret ? "renew" : "update",
+                    "vppToken",
+                    token.id(),
+                    AuditTrail.SUCCEEDED,
+                    null))
+            .append(")"));
   }
 
   /**

@@ -397,7 +397,7 @@ final class VppTokensTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().path("automaticallyUpdateApps").asBoolean()).isTrue();
-    assertThat(world.db.statements() - before).isLessThanOrEqualTo(4);
+    assertThat(world.db.statements() - before).isLessThanOrEqualTo(2);
   }
 
   @Test

@@ -99,12 +99,24 @@ public final class ReadEngine {
   /** The one entity within the scope, or nothing. */
   public Optional<ReadResult> entity(ReadRequest request, Resource resource, Sql scope) {
     Plan plan = entityPlan(request, resource);
-    return db.read(tx -> entity(tx, request, plan, scope));
+    return db.read(tx -> entity(tx, request, plan, null, scope));
   }
 
   /** The one entity within the scope, read within a transaction. */
   public Optional<ReadResult> entity(Tx tx, ReadRequest request, Resource resource, Sql scope) {
-    return entity(tx, request, entityPlan(request, resource), scope);
+    return entity(tx, request, entityPlan(request, resource), null, scope);
+  }
+
+  /**
+   * The one entity that a change leaves behind, read by the statement that makes the change.
+   *
+   * @param resource reads from what the change returns
+   * @param change the common table expressions that make the change, as they stand after {@code
+   *     with}
+   */
+  public Optional<ReadResult> changed(
+      Tx tx, ReadRequest request, Resource resource, Sql change, Sql scope) {
+    return entity(tx, request, entityPlan(request, resource), change, scope);
   }
 
   /** How many entities are within the scope and fulfil {@code $filter}. */
@@ -549,9 +561,14 @@ public final class ReadEngine {
     return request.root() + "/$metadata#" + fragment;
   }
 
-  private Optional<ReadResult> entity(Tx tx, ReadRequest request, Plan plan, Sql scope) {
+  private Optional<ReadResult> entity(
+      Tx tx, ReadRequest request, Plan plan, @Nullable Sql change, Sql scope) {
     Level level = plan.level();
-    SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
+    SqlBuilder out = new SqlBuilder();
+    if (change != null) {
+      out.add("with ").add(change).add(" ");
+    }
+    out.add("select ").add(level.columns());
     level.rows(out, request.tenantId(), scope);
     String context = context(request, plan, true);
     return tx.one(out.sql(), row -> print(request, level, row, context))
