@@ -54,7 +54,7 @@ final class Rig implements AutoCloseable {
         new Application(
             new dev.fettle.app.Ground(
                 db,
-                authorization -> suite.caller(),
+                suite::caller,
                 InstantSource.system(),
                 ids,
                 folder.resolve("data"),

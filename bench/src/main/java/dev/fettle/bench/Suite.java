@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The measured requests of one capability: what is in the database, which requests are sent, and
@@ -51,8 +52,12 @@ interface Suite {
     return "";
   }
 
-  /** The caller of every request: an application. */
-  default Caller caller() {
+  /**
+   * The caller of a request: an application.
+   *
+   * @param authorization the request's header
+   */
+  default Caller caller(@Nullable String authorization) {
     return new Caller(TENANT, Caller.Kind.APPLICATION, "bench", "Bench", null, null, permissions());
   }
 
@@ -60,10 +65,11 @@ interface Suite {
   static Suite named(String name) {
     return switch (name) {
       case "devices" -> new DevicesSuite();
+      case "teams" -> new TeamsSuite();
       case "vpp" -> new VppSuite();
       default ->
           throw new IllegalArgumentException(
-              "There is no suite '%s'; there are: devices, vpp.".formatted(name));
+              "There is no suite '%s'; there are: devices, teams, vpp.".formatted(name));
     };
   }
 }

@@ -45,14 +45,20 @@ record Target(String name, int status, IntFunction<byte[]> request, Aim aim, int
 
   /** A request with a JSON body as bytes; {@code headers} are whole lines. */
   static byte[] bytes(String method, String path, String body, String... headers) {
+    return bytes(method, path, "application/json", body.getBytes(StandardCharsets.UTF_8), headers);
+  }
+
+  /** A request with a body as bytes; {@code headers} are whole lines. */
+  static byte[] bytes(String method, String path, String type, byte[] content, String... headers) {
     StringBuilder head = new StringBuilder(200);
     head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: bench.example\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
     }
-    byte[] content = body.getBytes(StandardCharsets.UTF_8);
     if (content.length > 0) {
-      head.append("Content-Type: application/json\r\nContent-Length: ")
+      head.append("Content-Type: ")
+          .append(type)
+          .append("\r\nContent-Length: ")
           .append(content.length)
           .append("\r\n");
     }

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.microsoft.graph.chats.item.installedapps.item.upgrade.UpgradePostRequestBody;
+import com.microsoft.graph.models.AadUserConversationMember;
+import com.microsoft.graph.models.Chat;
+import com.microsoft.graph.models.ChatType;
+import com.microsoft.graph.models.ConversationMember;
+import com.microsoft.graph.models.PasswordProfile;
+import com.microsoft.graph.models.Team;
 import com.microsoft.graph.models.TeamsApp;
 import com.microsoft.graph.models.TeamsAppInstallation;
 import com.microsoft.graph.models.TeamsAppPermissionSet;
 import com.microsoft.graph.models.TeamsAppResourceSpecificPermission;
 import com.microsoft.graph.models.TeamsAppResourceSpecificPermissionType;
+import com.microsoft.graph.models.User;
 import com.microsoft.graph.models.odataerrors.ODataError;
 import com.microsoft.graph.serviceclient.GraphServiceClient;
 import java.net.URI;
@@ -36,6 +43,7 @@ final class TeamsAppsJavaSdkIT {
   private static final String POWER_APPS = "a6b63365-31a4-4f43-92ec-710b71557af9";
   private static final String CHANNEL_HELPER = "fa937f89-baca-4979-bf8a-42f98191f780";
   private static final String NOTES = "2b524e28-95ce-4c9b-9773-4a5bd6ec1770";
+  private static final String HELP_DESK = "00001016-de05-492e-9106-4828fc8a8687";
   private static final String CHAT = "19:ea28e88c00e94c7786b065394a61f296@thread.v2";
   private static final String TEAM = "20988f0f-a647-42f6-be30-79e04de3c2ed";
   private static final String MEGAN = "5b649834-7412-4cce-9e69-176e95a394f5";
@@ -188,6 +196,119 @@ final class TeamsAppsJavaSdkIT {
     assertThat(answer.body()).isEmpty();
   }
 
+  @Test
+  void a_tenant_is_filled_with_users_chats_and_teams_by_the_sdk() {
+    User adele = client.users().post(user("Adele Vance"));
+    User lee = client.users().post(user("Lee Gu"));
+    User renamed = new User();
+    renamed.setJobTitle("Technician");
+    client.users().byUserId(lee.getUserPrincipalName()).patch(renamed);
+    assertThat(
+            client
+                .users()
+                .byUserId(lee.getId())
+                .get(
+                    configuration ->
+                        configuration.queryParameters.select = new String[] {"id", "jobTitle"})
+                .getJobTitle())
+        .isEqualTo("Technician");
+    assertThat(
+            client
+                .users()
+                .get(
+                    configuration ->
+                        configuration.queryParameters.filter =
+                            "userPrincipalName eq '" + adele.getUserPrincipalName() + "'")
+                .getValue())
+        .extracting(User::getId)
+        .containsExactly(adele.getId());
+
+    Chat direct = client.chats().post(chat(ChatType.OneOnOne, null, adele, lee));
+    assertThat(direct.getId()).endsWith("@unq.gbl.spaces");
+    Chat group = client.chats().post(chat(ChatType.Group, "Rounds", adele));
+    client
+        .chats()
+        .byChatId(group.getId())
+        .members()
+        .post(member(lee.getUserPrincipalName(), "owner"));
+    assertThat(
+            client
+                .chats()
+                .byChatId(group.getId())
+                .get(
+                    configuration ->
+                        configuration.queryParameters.expand = new String[] {"members"})
+                .getMembers())
+        .extracting(one -> ((AadUserConversationMember) one).getUserId())
+        .containsExactlyInAnyOrder(adele.getId(), lee.getId());
+    Chat topic = new Chat();
+    topic.setTopic("Evening rounds");
+    assertThat(client.chats().byChatId(group.getId()).patch(topic).getTopic())
+        .isEqualTo("Evening rounds");
+
+    Team team = new Team();
+    team.setDisplayName("Field service");
+    team.setDescription("All who are on the road");
+    team.setMembers(List.of(member(adele.getId(), "owner")));
+    team.setAdditionalData(
+        Map.of(
+            "template@odata.bind", "https://graph.microsoft.com/v1.0/teamsTemplates('standard')"));
+    client.teams().post(team);
+    String teamId =
+        client.users().byUserId(adele.getId()).joinedTeams().get().getValue().getFirst().getId();
+    ConversationMember added = client.teams().byTeamId(teamId).members().post(member(lee.getId()));
+    client.teams().byTeamId(teamId).members().byConversationMemberId(added.getId()).delete();
+    assertThat(client.teams().byTeamId(teamId).members().get().getValue())
+        .extracting(ConversationMember::getRoles)
+        .containsExactly(List.of("owner"));
+
+    client.chats().byChatId(group.getId()).installedApps().post(installation(HELP_DESK));
+    assertThat(
+            client
+                .users()
+                .byUserId(lee.getId())
+                .chats()
+                .get(
+                    configuration ->
+                        configuration.queryParameters.filter =
+                            "installedApps/any(a:a/teamsApp/id eq '" + HELP_DESK + "')")
+                .getValue())
+        .extracting(Chat::getId)
+        .containsExactly(group.getId());
+    client.users().byUserId(lee.getId()).delete();
+    assertThat(client.chats().byChatId(group.getId()).members().get().getValue()).hasSize(1);
+  }
+
+  private static User user(String name) {
+    PasswordProfile password = new PasswordProfile();
+    password.setForceChangePasswordNextSignIn(true);
+    password.setPassword("nobody signs in with it");
+    User user = new User();
+    user.setAccountEnabled(true);
+    user.setDisplayName(name);
+    user.setMailNickname(name.replace(" ", ""));
+    user.setUserPrincipalName(name.replace(" ", "") + "@contoso.example");
+    user.setPasswordProfile(password);
+    return user;
+  }
+
+  private static Chat chat(ChatType type, String topic, User... users) {
+    Chat chat = new Chat();
+    chat.setChatType(type);
+    chat.setTopic(topic);
+    chat.setMembers(Stream.of(users).map(user -> member(user.getId(), "owner")).toList());
+    return chat;
+  }
+
+  private static ConversationMember member(String user, String... roles) {
+    AadUserConversationMember member = new AadUserConversationMember();
+    member.setOdataType("#microsoft.graph.aadUserConversationMember");
+    member.setRoles(List.of(roles));
+    member.setAdditionalData(
+        Map.of("user@odata.bind", "https://graph.microsoft.com/v1.0/users('" + user + "')"));
+    return member;
+  }
+
   private void approve(String appId, String version) {
     String admin =
         token("{\"user\":\"%s\",\"permissions\":[\"AppCatalog.ReadWrite.All\"]}".formatted(MEGAN));
@@ -251,11 +372,7 @@ final class TeamsAppsJavaSdkIT {
 
   /** A new object for each call: the SDK sends only what was set since the last one. */
   private static TeamsAppInstallation notesWithConsent() {
-    TeamsAppInstallation installation = new TeamsAppInstallation();
-    installation.setAdditionalData(
-        Map.of(
-            "teamsApp@odata.bind",
-            "https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/" + NOTES));
+    TeamsAppInstallation installation = installation(NOTES);
     installation.setConsentedPermissionSet(
         set(
             "OnlineMeeting.ReadBasic.Chat",
@@ -266,6 +383,15 @@ final class TeamsAppsJavaSdkIT {
             "application",
             "ChatMessage.Read.Chat",
             "application"));
+    return installation;
+  }
+
+  private static TeamsAppInstallation installation(String appId) {
+    TeamsAppInstallation installation = new TeamsAppInstallation();
+    installation.setAdditionalData(
+        Map.of(
+            "teamsApp@odata.bind",
+            "https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/" + appId));
     return installation;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
 import dev.fettle.http.Headers;
+import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.InProcess.Answer;
 import dev.fettle.support.WithPostgres;
@@ -182,6 +183,7 @@ class UpgradeTest {
         .contains("Not required: ChatMessage.Read.Chat (application).");
     assertThat(version(path)).isEqualTo("1.0.0");
 
+    long before = db.statements();
     ok(
         world.server.post(
             CONSENTING,
@@ -193,6 +195,7 @@ class UpgradeTest {
                     "ChatMember.Read.Chat",
                     "APPLICATION")
                 + "}"));
+    assertThat(db.statements() - before).isLessThanOrEqualTo(4);
     assertThat(version(path)).isEqualTo("2.0.0");
     assertThat(
             world
@@ -473,6 +476,38 @@ class UpgradeTest {
                     CHAT_APPS.replace("installedApps", "permissionGrants") + "?$top=999")
                 .body())
         .containsOnlyOnce("\"clientAppId\":\"" + client + "\"");
+  }
+
+  @Test
+  void a_batch_of_upgrades_costs_what_its_upgrades_cost() {
+    String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
+    List<String> paths =
+        List.of(
+            world.install(PLAIN, CHAT_APPS, appId, ""),
+            world.install(
+                PLAIN,
+                "/v1.0/chats/19:d65713bc498c4a428c71ef9353e6ce20@thread.v2/installedApps",
+                appId,
+                ""));
+    world.update(appId, Manifests.plain(externalId, "1.1.0"));
+    ObjectNode batch = Json.object();
+    for (String path : paths) {
+      batch
+          .withArray("requests")
+          .addObject()
+          .put("id", path)
+          .put("method", "POST")
+          .put("url", path.substring("/v1.0".length()) + "/upgrade");
+    }
+    long before = db.statements();
+
+    JsonNode answers =
+        world.server.post(PLAIN, "/v1.0/$batch", Json.text(batch)).json().path("responses");
+
+    assertThat(db.statements() - before).isLessThanOrEqualTo(4 * paths.size());
+    assertThat(answers.valueStream().map(one -> one.path("status").intValue()))
+        .containsExactly(204, 204);
+    assertThat(paths).extracting(this::version).containsOnly("1.1.0");
   }
 
   @Test
