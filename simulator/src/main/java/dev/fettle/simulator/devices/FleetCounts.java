@@ -1,5 +1,11 @@
 package dev.fettle.simulator.devices;
 
+import dev.fettle.agent.ddi.DdiException;
+import java.io.IOException;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a fleet has done so far; written by its devices, read by whoever watches. */
@@ -15,9 +21,20 @@ public final class FleetCounts {
   final LongAdder restarts = new LongAdder();
   final LongAdder diagnostics = new LongAdder();
   final LongAdder bytes = new LongAdder();
-  final LongAdder errors = new LongAdder();
+  private final LongAdder errors = new LongAdder();
+  private final ConcurrentMap<String, LongAdder> reasons = new ConcurrentHashMap<>();
 
   FleetCounts() {}
+
+  /** Counts a request that failed, after repetition. */
+  void failed(IOException problem) {
+    errors.increment();
+    String reason =
+        problem instanceof DdiException refusal
+            ? "HTTP " + refusal.status()
+            : problem.getClass().getSimpleName();
+    reasons.computeIfAbsent(reason, key -> new LongAdder()).increment();
+  }
 
   /** Devices whose first poll was answered. */
   public long online() {
@@ -77,6 +94,13 @@ public final class FleetCounts {
   /** Requests that failed, after repetition. */
   public long errors() {
     return errors.sum();
+  }
+
+  /** Why requests failed, and how many for each reason: the status, or the kind of trouble. */
+  public SortedMap<String, Long> reasons() {
+    SortedMap<String, Long> all = new TreeMap<>();
+    reasons.forEach((reason, count) -> all.put(reason, count.sum()));
+    return all;
   }
 
   /** All of it in one line. */

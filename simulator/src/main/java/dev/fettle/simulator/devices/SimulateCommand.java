@@ -176,6 +176,7 @@ public final class SimulateCommand implements Callable<Integer> {
     out.println("  diagnostics  " + counts.diagnostics());
     out.println("  downloaded   " + counts.bytes() + " bytes");
     out.println("  errors       " + counts.errors());
+    counts.reasons().forEach((reason, count) -> out.println("    " + reason + "  " + count));
     out.flush();
   }
 }

@@ -91,7 +91,7 @@ final class SimulatedDevice {
       }
       follow(poll);
     } catch (IOException e) {
-      counts.errors.increment();
+      counts.failed(e);
     }
   }
 
