@@ -1,9 +1,13 @@
 package dev.fettle.bench;
 
+import dev.fettle.app.Choices;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.http.Handler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +71,20 @@ final class DevicesSuite implements Suite {
 
   @Override
   public Set<String> permissions() {
-    return Set.of("TeamworkDevice.ReadWrite.All");
+    return Set.of("TeamworkDevice.ReadWrite.All", "Fettle.ReadWrite.All");
+  }
+
+  /** Devices that poll as often as they may, for the rollout. */
+  @Override
+  public Choices choices(Path data) {
+    Choices standard = Choices.standard(data);
+    return new Choices(
+        standard.updates(), standard.ddi().every(Duration.ofSeconds(1)), standard.vpp());
+  }
+
+  @Override
+  public String more(Rig rig) throws IOException, InterruptedException {
+    return new Rollout(rig).measure();
   }
 
   @Override

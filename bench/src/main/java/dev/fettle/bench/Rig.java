@@ -1,7 +1,6 @@
 package dev.fettle.bench;
 
 import dev.fettle.app.Application;
-import dev.fettle.app.Choices;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
@@ -59,7 +58,7 @@ final class Rig implements AutoCloseable {
                 ids,
                 folder.resolve("data"),
                 new byte[32]),
-            Choices.standard(folder.resolve("data")));
+            suite.choices(folder.resolve("data")));
     db.read(
         tx ->
             tx.update(

@@ -1,10 +1,12 @@
 package dev.fettle.bench;
 
+import dev.fettle.app.Choices;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.http.Handler;
 import dev.fettle.identity.Caller;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,11 @@ interface Suite {
 
   /** What the caller may do; tokens are taken as verified, which is what a cached one costs. */
   Set<String> permissions();
+
+  /** What is chosen about the capabilities. */
+  default Choices choices(Path data) {
+    return Choices.standard(data);
+  }
 
   /** Fills the migrated, empty database; the tenant is there. */
   void fill(Rig.Ground ground);

@@ -59,11 +59,16 @@ final class DeviceStore {
       where d.tenant_id = ? and d.id = s.id
       """;
 
+  // Most of what a device says changes nothing here: then no row is written.
   private static final String SAVE_STATE =
       """
-      update devices_device
-      set current_versions = ?, configuration = ?, software_update_health = ?, condition = ?
+      update devices_device d
+      set current_versions = n.versions, configuration = n.configuration,
+        software_update_health = n.health, condition = n.condition
+      from (values (?::jsonb, ?::jsonb, ?::jsonb, ?)) as n(versions, configuration, health, condition)
       where tenant_id = ? and id = ?
+        and (d.current_versions, d.configuration, d.software_update_health, d.condition)
+          is distinct from (n.versions, n.configuration, n.health, n.condition)
       """;
 
   private static final String SAVE_ATTRIBUTES =
@@ -242,22 +247,22 @@ final class DeviceStore {
     }
   }
 
+  /** Saves what follows from what a device said; the row is locked. */
   static void saveState(
       Tx tx,
       DeviceState state,
       @Nullable ObjectNode configuration,
       ObjectNode softwareUpdateHealth,
       HealthRules.Condition condition) {
-    one(
-        tx.update(
-            Sql.of(
-                SAVE_STATE,
-                state.currentVersions(),
-                configuration,
-                softwareUpdateHealth,
-                condition.word(),
-                state.tenantId(),
-                state.id())));
+    tx.update(
+        Sql.of(
+            SAVE_STATE,
+            state.currentVersions(),
+            configuration,
+            softwareUpdateHealth,
+            condition.word(),
+            state.tenantId(),
+            state.id()));
   }
 
   static void saveAttributes(

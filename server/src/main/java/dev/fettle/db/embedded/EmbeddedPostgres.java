@@ -154,6 +154,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 "max_wal_senders=0",
                 "io_method=sync",
                 "max_parallel_workers_per_gather=0",
+                // A fleet registers within a minute: plans that were made for empty tables must not
+                // outlive that, and they go when the tables' statistics are taken anew.
+                "autovacuum_naptime=5s",
                 "jit=off",
                 "huge_pages=off",
                 "log_checkpoints=off",
