@@ -176,9 +176,9 @@ class CommandsTest {
     try (Running server = Running.start(Mode.DEV, db, folder, Map.of("https.port", "0"))) {
       String https = server.server().urls().getFirst();
       assertThat(https).startsWith("https://");
-      assertThat(fettle("token", "--url", https).err()).contains("not trusted here", "--ca");
+      assertThat(fettle("token", "--url", https).err()).contains("not trusted here", "--ca-file");
       Outcome token =
-          fettle("token", "--url", https, "--ca", folder.resolve("tls/ca.pem").toString());
+          fettle("token", "--url", https, "--ca-file", folder.resolve("tls/ca.pem").toString());
       assertThat(token.code()).as(token.err()).isZero();
     }
 

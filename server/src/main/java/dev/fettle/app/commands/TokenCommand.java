@@ -74,7 +74,7 @@ public final class TokenCommand implements Callable<Integer> {
   private URI url = URI.create(USUAL);
 
   @Option(
-      names = "--ca",
+      names = "--ca-file",
       paramLabel = "FILE",
       description = "the server's authority, for an https address: DATA/tls/ca.pem")
   private @Nullable Path authority;
@@ -104,7 +104,7 @@ public final class TokenCommand implements Callable<Integer> {
               .formatted(url, document.path("error").path("message").asString(answer.body())));
     } catch (SSLException e) {
       return complain(
-          "The certificate of %s is not trusted here (%s). Say --ca .fettle/tls/ca.pem, or the plain address on the server's own machine (%s)."
+          "The certificate of %s is not trusted here (%s). Say --ca-file .fettle/tls/ca.pem, or the plain address on the server's own machine (%s)."
               .formatted(url, e.getMessage(), USUAL));
     } catch (IOException e) {
       return complain(

@@ -38,7 +38,9 @@ public record FleetSettings(
     }
     boolean gatewayNeeded = count > 0 || given.stream().anyMatch(d -> d.targetToken() == null);
     if (gatewayNeeded && (gatewayToken == null || gatewayToken.isEmpty())) {
-      throw new IllegalArgumentException("new devices need a gateway token to register with");
+      throw new IllegalArgumentException(
+          "new devices need a gateway token to register with (--gateway-token); "
+              + "POST /fettle/v1.0/gatewayTokens makes one, as docs/devices.md shows");
     }
     if (longestInstall.compareTo(shortestInstall) < 0) {
       throw new IllegalArgumentException("the longest installation is shorter than the shortest");
