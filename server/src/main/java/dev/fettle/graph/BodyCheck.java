@@ -2,6 +2,7 @@ package dev.fettle.graph;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.graph.query.PreciseTime;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.Operation;
 import dev.fettle.graph.schema.PrimitiveType;
@@ -248,7 +249,10 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       case GUID -> value.isString() && GUID.matcher(value.asString()).matches();
       case BINARY, STREAM -> value.isString() && reads(value, BodyCheck::base64);
       case DATE -> value.isString() && reads(value, LocalDate::parse);
-      case DATE_TIME_OFFSET -> value.isString() && reads(value, BodyCheck::instant);
+      // The usual forms are read quickly, the unusual ones thoroughly.
+      case DATE_TIME_OFFSET ->
+          value.isString()
+              && (PreciseTime.parse(value.asString()) != null || reads(value, BodyCheck::instant));
       case DURATION -> value.isString() && reads(value, Duration::parse);
       case TIME_OF_DAY -> value.isString() && reads(value, LocalTime::parse);
       case UNTYPED -> true;

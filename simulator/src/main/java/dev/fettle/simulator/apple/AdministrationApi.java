@@ -24,6 +24,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class AdministrationApi {
   static final String PREFIX = "/stand-in";
 
+  private static final List<String> OWNER = List.of("id", "name", "metadata");
+  private static final List<String> LIMITS =
+      List.of(
+          "maxAssets",
+          "maxUsers",
+          "maxNotificationLength",
+          "maxRevokeClientUserIds",
+          "maxClientUserIds",
+          "maxSerialNumbers",
+          "maxRevokeSerialNumbers",
+          "maxRequestPerSecond");
+
   private final JsonMapper json = new JsonMapper();
   private final Supplier<Apple> apple;
   private final Administration administration;
@@ -42,10 +54,19 @@ final class AdministrationApi {
   @FunctionalInterface
   private interface Action {
     /** Answers with a document; null for 204. */
-    @Nullable JsonNode run(List<String> path, ObjectNode body);
+    @Nullable JsonNode run(List<String> path, Instruction body);
   }
 
-  private record Route(String method, String template, Action action) {}
+  private record Route(String method, String template, List<String> members, Action action) {
+    static Route of(String method, String template, Action action) {
+      return new Route(method, template, List.of(), action);
+    }
+
+    /** The same with the members that its body may have. */
+    Route with(String... known) {
+      return new Route(method, template, List.of(known), action);
+    }
+  }
 
   AdministrationApi(Supplier<Apple> apple, Administration administration, Switches switches) {
     this.apple = apple;
@@ -53,33 +74,65 @@ final class AdministrationApi {
     this.switches = switches;
     this.routes =
         List.of(
-            new Route("GET", "", (_, _) -> overview()),
-            new Route("POST", "/libraries", (_, body) -> createLibrary(body)),
-            new Route("GET", "/libraries/{uId}", (path, _) -> describe(library(path))),
-            new Route("POST", "/libraries/{uId}/tokens", this::issueToken),
-            new Route("POST", "/libraries/{uId}/assets", this::addAssets),
-            new Route("POST", "/libraries/{uId}/assets/{adamId}/total", this::changeTotal),
-            new Route("DELETE", "/libraries/{uId}/assets/{adamId}", this::removeAsset),
-            new Route("PUT", "/libraries/{uId}/owner", this::takeOver),
-            new Route("POST", "/libraries/{uId}/users/{clientUserId}/accept", this::accept),
-            new Route("POST", "/libraries/{uId}/task-faults", this::failTasks),
-            new Route("POST", "/libraries/{uId}/events/finish", this::finishEvents),
-            new Route("PUT", "/libraries/{uId}/delivery", this::delivery),
-            new Route("POST", "/libraries/{uId}/notifications", this::fire),
-            new Route("POST", "/tokens/revoke", this::revoke),
-            new Route("POST", "/tokens/expire", this::expire),
-            new Route("PATCH", "/rules", this::rule),
-            new Route("POST", "/clock", this::advance),
-            new Route("GET", "/faults", (_, _) -> faults()),
-            new Route("POST", "/faults", this::addFault),
-            new Route("DELETE", "/faults", this::clearFaults),
-            new Route("GET", "/requests", (_, _) -> requests()),
-            new Route("GET", "/requests/log", (_, _) -> log()),
-            new Route("DELETE", "/requests", this::clearRequests),
-            new Route("GET", "/notifications", (_, _) -> journal()),
-            new Route("POST", "/trust", this::trust),
-            new Route("POST", "/down", this::down),
-            new Route("POST", "/reset", this::reset));
+            Route.of("GET", "", (_, _) -> overview()),
+            Route.of("POST", "/libraries", (_, body) -> createLibrary(body))
+                .with(
+                    "organisation",
+                    "location",
+                    "country",
+                    "education",
+                    "domain",
+                    "shelf",
+                    "generated"),
+            Route.of("GET", "/libraries/{uId}", (path, _) -> describe(library(path))),
+            Route.of("POST", "/libraries/{uId}/tokens", this::issueToken)
+                .with("expires", "readOnly"),
+            Route.of("POST", "/libraries/{uId}/assets", this::addAssets)
+                .with("adamId", "name", "bundleId", "platform", "total", "shelf", "generated"),
+            Route.of("POST", "/libraries/{uId}/assets/{adamId}/total", this::changeTotal)
+                .with("delta"),
+            Route.of("DELETE", "/libraries/{uId}/assets/{adamId}", this::removeAsset),
+            Route.of("PUT", "/libraries/{uId}/owner", this::takeOver)
+                .with(OWNER.toArray(String[]::new)),
+            Route.of("POST", "/libraries/{uId}/users/{clientUserId}/accept", this::accept),
+            Route.of("POST", "/libraries/{uId}/task-faults", this::failTasks)
+                .with("adamId", "clientUserId", "serialNumber", "errorNumber", "times"),
+            Route.of("POST", "/libraries/{uId}/events/finish", this::finishEvents),
+            Route.of("PUT", "/libraries/{uId}/delivery", this::delivery)
+                .with("duplicate", "lose", "reversed"),
+            Route.of("POST", "/libraries/{uId}/notifications", this::fire)
+                .with("type", "notification", "notificationId", "repeat"),
+            Route.of("POST", "/tokens/revoke", this::revoke).with("contentToken"),
+            Route.of("POST", "/tokens/expire", this::expire).with("contentToken"),
+            Route.of("PATCH", "/rules", this::rule)
+                .with("pageSize", "limits", "garbageTokenStatus", "eventPace"),
+            Route.of("POST", "/clock", this::advance).with("advance"),
+            Route.of("GET", "/faults", (_, _) -> faults()),
+            Route.of("POST", "/faults", this::addFault)
+                .with(
+                    "effect",
+                    "operation",
+                    "library",
+                    "pageIndex",
+                    "skip",
+                    "times",
+                    "number",
+                    "status",
+                    "retryAfter",
+                    "contentType",
+                    "body",
+                    "duration",
+                    "pause",
+                    "owner",
+                    "assets"),
+            Route.of("DELETE", "/faults", this::clearFaults),
+            Route.of("GET", "/requests", (_, _) -> requests()),
+            Route.of("GET", "/requests/log", (_, _) -> log()),
+            Route.of("DELETE", "/requests", this::clearRequests),
+            Route.of("GET", "/notifications", (_, _) -> journal()),
+            Route.of("POST", "/trust", this::trust).with("pem"),
+            Route.of("POST", "/down", this::down).with("duration"),
+            Route.of("POST", "/reset", this::reset));
   }
 
   Answer answer(Question question) {
@@ -95,7 +148,8 @@ final class AdministrationApi {
         List<String> values =
             route.method().equals(question.method()) ? match(route.template(), path) : null;
         if (values != null) {
-          JsonNode body = route.action().run(values, body(question));
+          JsonNode body =
+              route.action().run(values, new Instruction(body(question), route.members()));
           return body == null ? new Answer(204, Answer.JSON, "", null, null) : reply(200, body);
         }
       }
@@ -211,81 +265,80 @@ final class AdministrationApi {
     return administration.library(path.getFirst());
   }
 
-  private ObjectNode createLibrary(ObjectNode body) {
+  private ObjectNode createLibrary(Instruction body) {
     String uId =
         administration.createLibrary(
             new Administration.NewLibrary(
-                text(body, "organisation", "Example Organisation"),
-                text(body, "location", "Example Location"),
-                text(body, "country", "US"),
-                body.path("education").asBoolean(false),
-                text(body, "domain", "example.org")));
+                body.text("organisation", "Example Organisation"),
+                body.text("location", "Example Location"),
+                body.text("country", "US"),
+                body.flag("education"),
+                body.text("domain", "example.org")));
     fill(uId, body);
     return json.createObjectNode()
         .put("uId", uId)
         .put("contentToken", administration.issueToken(uId));
   }
 
-  private ObjectNode issueToken(List<String> path, ObjectNode body) {
+  private ObjectNode issueToken(List<String> path, Instruction body) {
     Instant inAYear =
         apple.get().now().atOffset(ZoneOffset.UTC).plus(Period.ofYears(1)).toInstant();
-    Instant expires = body.has("expires") ? Instant.parse(text(body, "expires", "")) : inAYear;
     return json.createObjectNode()
         .put(
             "contentToken",
             administration.issueToken(
-                path.getFirst(), expires, body.path("readOnly").asBoolean(false)));
+                path.getFirst(), body.instant("expires", inAYear), body.flag("readOnly")));
   }
 
-  private ObjectNode addAssets(List<String> path, ObjectNode body) {
+  private ObjectNode addAssets(List<String> path, Instruction body) {
     fill(path.getFirst(), body);
     if (body.has("adamId")) {
-      String adamId = text(body, "adamId", "");
+      String adamId = body.text("adamId", "");
       administration.addApp(
           path.getFirst(),
           new Administration.NewApp(
               adamId,
-              text(body, "name", "App " + adamId),
-              text(body, "bundleId", "com.example.app" + adamId),
-              text(body, "platform", "iOS"),
-              body.path("total").asInt(10)));
+              body.text("name", "App " + adamId),
+              body.text("bundleId", "com.example.app" + adamId),
+              body.text("platform", "iOS"),
+              body.number("total", 10)));
     }
     return describe(library(path));
   }
 
-  private void fill(String uId, ObjectNode body) {
-    if (body.path("shelf").asBoolean(false)) {
+  private void fill(String uId, Instruction body) {
+    if (body.flag("shelf")) {
       administration.addShelf(uId);
     }
-    int count = body.path("generated").asInt(0);
+    int count = body.number("generated", 0);
     if (count > 0) {
       administration.addGenerated(uId, count);
     }
   }
 
-  private @Nullable JsonNode changeTotal(List<String> path, ObjectNode body) {
-    administration.changeTotal(path.getFirst(), path.getLast(), body.path("delta").asInt(0));
+  private @Nullable JsonNode changeTotal(List<String> path, Instruction body) {
+    administration.changeTotal(path.getFirst(), path.getLast(), body.number("delta", 0));
     return null;
   }
 
-  private @Nullable JsonNode removeAsset(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode removeAsset(List<String> path, Instruction body) {
     administration.removeAsset(path.getFirst(), path.getLast());
     return null;
   }
 
-  private @Nullable JsonNode takeOver(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode takeOver(List<String> path, Instruction body) {
     administration.takeOver(path.getFirst(), owner(body));
     return null;
   }
 
-  private static MdmInfo owner(JsonNode body) {
+  private static MdmInfo owner(Instruction body) {
     return new MdmInfo(
-        text(body, "id", "another-service"),
-        text(body, "name", "Another service"),
-        text(body, "metadata", "1"));
+        body.text("id", "another-service"),
+        body.text("name", "Another service"),
+        body.text("metadata", "1"));
   }
 
-  private @Nullable JsonNode accept(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode accept(List<String> path, Instruction body) {
     administration.acceptInvitation(path.getFirst(), path.getLast());
     return null;
   }
@@ -302,98 +355,93 @@ final class AdministrationApi {
     throw new IllegalArgumentException("No active user has this invitation");
   }
 
-  private @Nullable JsonNode failTasks(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode failTasks(List<String> path, Instruction body) {
     administration.failTasks(
         path.getFirst(),
-        body.path("adamId").stringValue(null),
-        body.path("clientUserId").stringValue(null),
-        body.path("serialNumber").stringValue(null),
-        body.path("errorNumber").asInt(9603),
-        body.path("times").asInt(-1));
+        body.text("adamId"),
+        body.text("clientUserId"),
+        body.text("serialNumber"),
+        body.number("errorNumber", 9603),
+        body.number("times", -1));
     return null;
   }
 
-  private @Nullable JsonNode finishEvents(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode finishEvents(List<String> path, Instruction body) {
     administration.finishEvents(path.getFirst());
     return null;
   }
 
-  private @Nullable JsonNode delivery(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode delivery(List<String> path, Instruction body) {
     administration.delivery(
-        path.getFirst(),
-        body.path("duplicate").asBoolean(false),
-        body.path("lose").asInt(0),
-        body.path("reversed").asBoolean(false));
+        path.getFirst(), body.flag("duplicate"), body.number("lose", 0), body.flag("reversed"));
     return null;
   }
 
-  private ObjectNode fire(List<String> path, ObjectNode body) {
-    JsonNode notification = body.path("notification");
+  private ObjectNode fire(List<String> path, Instruction body) {
+    JsonNode notification = body.anything("notification");
     ArrayNode statuses = JsonNodeFactory.instance.arrayNode();
-    for (int i = 0; i < Math.max(1, body.path("repeat").asInt(1)); i++) {
+    for (int i = 0; i < Math.max(1, body.number("repeat", 1)); i++) {
       statuses.add(
           administration.fireNotification(
               path.getFirst(),
-              text(body, "type", Notice.TEST),
-              notification.isMissingNode() ? json.createObjectNode() : notification,
-              body.path("notificationId").stringValue(null)));
+              body.text("type", Notice.TEST),
+              notification == null ? json.createObjectNode() : notification,
+              body.text("notificationId")));
     }
     return json.createObjectNode().set("statuses", statuses);
   }
 
   // Tokens, rules, clock
 
-  private @Nullable JsonNode revoke(List<String> path, ObjectNode body) {
-    administration.revokeToken(text(body, "contentToken", ""));
+  private @Nullable JsonNode revoke(List<String> path, Instruction body) {
+    administration.revokeToken(body.text("contentToken", ""));
     return null;
   }
 
-  private @Nullable JsonNode expire(List<String> path, ObjectNode body) {
-    administration.expireToken(text(body, "contentToken", ""));
+  private @Nullable JsonNode expire(List<String> path, Instruction body) {
+    administration.expireToken(body.text("contentToken", ""));
     return null;
   }
 
-  private @Nullable JsonNode rule(List<String> path, ObjectNode body) {
-    if (body.has("pageSize")) {
-      administration.pageSize(body.path("pageSize").asInt(999));
-    }
-    if (body.has("garbageTokenStatus")) {
-      administration.garbageTokenStatus(body.path("garbageTokenStatus").asInt(200));
-    }
-    if (body.path("limits") instanceof ObjectNode limits) {
-      administration.limits(limits(limits));
-    }
-    if (body.path("eventPace") instanceof ObjectNode pace) {
-      administration.pace(pace(pace));
-    }
+  private @Nullable JsonNode rule(List<String> path, Instruction body) {
+    Apple.Rules old = apple.get().rules();
+    // Read whole before anything of it holds.
+    int pageSize = body.number("pageSize", old.pageSize());
+    int garbage = body.number("garbageTokenStatus", old.garbageTokenStatus());
+    Limits limits = limits(old.limits(), body.inside("limits", LIMITS));
+    EventPace pace =
+        body.has("eventPace")
+            ? pace(body.inside("eventPace", List.of("after", "polls", "held")))
+            : old.pace();
+    administration.pageSize(pageSize);
+    administration.garbageTokenStatus(garbage);
+    administration.limits(limits);
+    administration.pace(pace);
     return null;
   }
 
-  private Limits limits(ObjectNode body) {
-    Limits old = apple.get().rules().limits();
+  private static Limits limits(Limits old, Instruction body) {
     return new Limits(
-        body.path("maxAssets").asInt(old.maxAssets()),
-        body.path("maxUsers").asInt(old.maxUsers()),
-        body.path("maxNotificationLength").asInt(old.maxNotificationLength()),
-        body.path("maxRevokeClientUserIds").asInt(old.maxRevokeClientUserIds()),
-        body.path("maxClientUserIds").asInt(old.maxClientUserIds()),
-        body.path("maxSerialNumbers").asInt(old.maxSerialNumbers()),
-        body.path("maxRevokeSerialNumbers").asInt(old.maxRevokeSerialNumbers()),
-        body.path("maxRequestPerSecond").asInt(old.maxRequestPerSecond()));
+        body.number("maxAssets", old.maxAssets()),
+        body.number("maxUsers", old.maxUsers()),
+        body.number("maxNotificationLength", old.maxNotificationLength()),
+        body.number("maxRevokeClientUserIds", old.maxRevokeClientUserIds()),
+        body.number("maxClientUserIds", old.maxClientUserIds()),
+        body.number("maxSerialNumbers", old.maxSerialNumbers()),
+        body.number("maxRevokeSerialNumbers", old.maxRevokeSerialNumbers()),
+        body.number("maxRequestPerSecond", old.maxRequestPerSecond()));
   }
 
-  private static EventPace pace(ObjectNode body) {
-    if (body.path("held").asBoolean(false)) {
+  private static EventPace pace(Instruction body) {
+    if (body.flag("held")) {
       return new EventPace.Held();
     }
-    if (body.has("polls")) {
-      return new EventPace.Polls(body.path("polls").asInt(1));
-    }
-    return new EventPace.After(duration(body, "after"));
+    Integer polls = body.number("polls");
+    return polls == null ? new EventPace.After(body.duration("after")) : new EventPace.Polls(polls);
   }
 
-  private @Nullable JsonNode advance(List<String> path, ObjectNode body) {
-    administration.advanceClock(duration(body, "advance"));
+  private @Nullable JsonNode advance(List<String> path, Instruction body) {
+    administration.advanceClock(body.duration("advance"));
     return null;
   }
 
@@ -405,43 +453,43 @@ final class AdministrationApi {
     return list;
   }
 
-  private @Nullable JsonNode addFault(List<String> path, ObjectNode body) {
-    JsonNode page = body.path("pageIndex");
+  private @Nullable JsonNode addFault(List<String> path, Instruction body) {
+    String operation = body.text("operation");
+    if (operation != null && !Operation.names().contains(operation)) {
+      throw new IllegalArgumentException(
+          "There is no operation '%s'; there are: %s"
+              .formatted(operation, String.join(", ", Operation.names())));
+    }
     Fault.Match match =
         new Fault.Match(
-            body.path("operation").stringValue(null),
-            body.path("library").stringValue(null),
-            page.isNumber() ? (Integer) page.intValue() : null,
-            body.path("skip").asInt(0),
-            body.path("times").asInt(-1));
+            operation,
+            body.text("library"),
+            body.number("pageIndex"),
+            body.number("skip", 0),
+            body.number("times", -1));
     administration.addFault(new Fault(match, effect(body)));
     return null;
   }
 
-  private static Fault.Effect effect(ObjectNode body) {
-    JsonNode status = body.path("status");
-    String retryAfter = body.path("retryAfter").stringValue(null);
-    String name = text(body, "effect", "");
-    return switch (name) {
+  private static Fault.Effect effect(Instruction body) {
+    String retryAfter = body.text("retryAfter");
+    return switch (body.text("effect", "")) {
       case "refuse" ->
-          new Fault.Refuse(
-              body.path("number").asInt(9603),
-              status.isNumber() ? (Integer) status.intValue() : null,
-              retryAfter);
+          new Fault.Refuse(body.number("number", 9603), body.number("status"), retryAfter);
       case "replace" ->
           new Fault.Replace(
-              status.asInt(200),
-              text(body, "contentType", "text/html"),
-              text(body, "body", ""),
+              body.number("status", 200),
+              body.text("contentType", "text/html"),
+              body.text("body", ""),
               retryAfter);
       case "garbage" -> Fault.Replace.garbage();
-      case "delay" -> new Fault.Delay(duration(body, "duration"));
-      case "drip" -> new Fault.Drip(duration(body, "pause"));
+      case "delay" -> new Fault.Delay(body.duration("duration"));
+      case "drip" -> new Fault.Drip(body.duration("pause"));
       case "halfBody" -> new Fault.HalfBody();
       case "reset" -> new Fault.Reset();
       case "resetAfterWork" -> new Fault.ResetAfterWork();
-      case "takeOver" -> new Fault.TakeOver(owner(body.path("owner")));
-      case "grow" -> new Fault.Grow(body.path("assets").asInt(1));
+      case "takeOver" -> new Fault.TakeOver(owner(body.inside("owner", OWNER)));
+      case "grow" -> new Fault.Grow(body.number("assets", 1));
       default ->
           throw new IllegalArgumentException(
               "effect must be refuse, replace, garbage, delay, drip, halfBody, reset,"
@@ -449,22 +497,22 @@ final class AdministrationApi {
     };
   }
 
-  private @Nullable JsonNode clearFaults(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode clearFaults(List<String> path, Instruction body) {
     administration.clearFaults();
     return null;
   }
 
-  private @Nullable JsonNode trust(List<String> path, ObjectNode body) {
-    administration.trust(text(body, "pem", ""));
+  private @Nullable JsonNode trust(List<String> path, Instruction body) {
+    administration.trust(body.text("pem", ""));
     return null;
   }
 
-  private @Nullable JsonNode down(List<String> path, ObjectNode body) {
-    switches.down().accept(duration(body, "duration"));
+  private @Nullable JsonNode down(List<String> path, Instruction body) {
+    switches.down().accept(body.duration("duration"));
     return null;
   }
 
-  private @Nullable JsonNode reset(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode reset(List<String> path, Instruction body) {
     switches.reset().run();
     return null;
   }
@@ -499,7 +547,7 @@ final class AdministrationApi {
     return list;
   }
 
-  private @Nullable JsonNode clearRequests(List<String> path, ObjectNode body) {
+  private @Nullable JsonNode clearRequests(List<String> path, Instruction body) {
     administration.clearRequests();
     return null;
   }
@@ -515,16 +563,5 @@ final class AdministrationApi {
       one.put("status", sent.status());
     }
     return list;
-  }
-
-  // Bodies
-
-  private static String text(JsonNode body, String name, String otherwise) {
-    String value = body.path(name).stringValue(otherwise);
-    return value == null ? otherwise : value;
-  }
-
-  private static Duration duration(JsonNode body, String name) {
-    return Duration.parse(text(body, name, ""));
   }
 }

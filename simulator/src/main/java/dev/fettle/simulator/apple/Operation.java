@@ -1,6 +1,7 @@
 package dev.fettle.simulator.apple;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** The operations of the API, by the names that service/config's urls give them. */
@@ -40,6 +41,10 @@ enum Operation {
 
   boolean allows(String method) {
     return Arrays.asList(methods.split(" or ", -1)).contains(method);
+  }
+
+  static List<String> names() {
+    return Arrays.stream(values()).map(Operation::wire).toList();
   }
 
   static Optional<Operation> at(String path) {

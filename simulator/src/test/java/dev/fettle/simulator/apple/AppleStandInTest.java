@@ -3,13 +3,18 @@ package dev.fettle.simulator.apple;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,24 +47,31 @@ final class AppleStandInTest {
     }
   }
 
-  /** Here one stand-in plays the receiver for another: any 404 of it is still an answer. */
   @Test
   void a_notification_goes_to_https_when_its_authority_is_trusted(@TempDir Path folder)
       throws IOException {
-    try (AppleStandIn receiver =
-        AppleStandIn.start(AppleStandInSettings.builder().https(true).build())) {
-      Path pem = folder.resolve("authority.pem");
-      Files.writeString(pem, Objects.requireNonNull(receiver.certificate()));
-      String body =
-          "{\"notificationUrl\":\"%s\",\"notificationAuthToken\":\"s\"}"
-              .formatted(receiver.administrationUrl() + "/reset");
-      try (AppleStandIn wary = AppleStandIn.start(AppleStandInSettings.defaults());
-          AppleStandIn trusting =
-              AppleStandIn.start(
-                  AppleStandInSettings.builder().notificationAuthority(pem).build())) {
-        assertThat(first(wary).post("/client/config", body).error()).isEqualTo(9728);
-        assertThat(first(trusting).post("/client/config", body).status()).isEqualTo(200);
-      }
+    Trust.Identity identity = Trust.identity(Instant.now());
+    Path pem = Files.writeString(folder.resolve("authority.pem"), identity.pem());
+    HttpsServer receiver =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver.setHttpsConfigurator(new HttpsConfigurator(identity.context()));
+    receiver.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    receiver.start();
+    String body =
+        "{\"notificationUrl\":\"https://127.0.0.1:%d/told\",\"notificationAuthToken\":\"s\"}"
+            .formatted(receiver.getAddress().getPort());
+    try (AppleStandIn wary = AppleStandIn.start(AppleStandInSettings.defaults());
+        AppleStandIn trusting =
+            AppleStandIn.start(AppleStandInSettings.builder().notificationAuthority(pem).build())) {
+      assertThat(first(wary).post("/client/config", body).error()).isEqualTo(9728);
+      assertThat(first(trusting).post("/client/config", body).status()).isEqualTo(200);
+    } finally {
+      receiver.stop(0);
     }
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -242,6 +243,32 @@ final class FaultContractTest {
     assertThat(admin.post("/libraries/1/tokens", "{}").text("error")).contains("No such library");
     assertThat(admin.post("/tokens/revoke", "{\"contentToken\":\"x\"}").status()).isEqualTo(400);
     assertThat(admin.post("/libraries", "{").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "PATCH | /rules | {'pagesize':5} | there are: pageSize, limits",
+        "PATCH | /rules | {'pageSize':'five'} | pageSize must be a whole number",
+        "PATCH | /rules | {'pageSize':5,'eventPace':{'polls':1.5}} | polls must be a whole number",
+        "PATCH | /rules | {'limits':{'maxAsset':1}} | there are: maxAssets",
+        "POST | /faults | {'effect':'reset','operatoin':'getAssets'} | no member 'operatoin'",
+        "POST | /faults | {'effect':'reset','operation':'getasset'} | there are: serviceConfig",
+        "POST | /faults | {'effect':'delay','duration':'soon'} | duration must be a time such as",
+        "POST | /faults | {'effect':'takeOver','owner':{'ID':'x'}} | there are: id, name",
+        "POST | /libraries | {'shelf':'yes'} | shelf must be true or false",
+        "POST | /reset | {'seed':1} | there is none",
+      })
+  void nothing_that_is_said_is_guessed_or_left_out(
+      String method, String path, String body, String told) {
+    Reply answer = admin.method(method, path, body.replace('\'', '"'));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("error")).contains(told);
+    assertThat(admin.get("").body().path("faults")).isEmpty();
+    assertThat(admin.get("").body().path("rules").path("pageSize").intValue()).isEqualTo(999);
   }
 
   private static JsonNode asset(Caller client, String adamId) {
