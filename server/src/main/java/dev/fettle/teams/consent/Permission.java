@@ -34,13 +34,12 @@ public record Permission(String value, Type type) implements Comparable<Permissi
 
   /** Whether the permission is granted in owners of this scope. */
   public boolean belongsTo(Scope scope) {
-    String last = value.substring(value.lastIndexOf('.') + 1);
-    for (Scope one : Scope.values()) {
-      if (one.ending().equals(last)) {
-        return one == scope;
-      }
-    }
-    return true;
+    return switch (value.substring(value.lastIndexOf('.') + 1)) {
+      case "User" -> scope == Scope.USER;
+      case "Chat" -> scope == Scope.CHAT;
+      case "Group" -> scope == Scope.TEAM;
+      default -> true;
+    };
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** A set of resource-specific permissions, printed in the order in which they were declared. */
@@ -25,18 +25,17 @@ public record PermissionSet(SequencedSet<Permission> permissions) {
 
   /** The permissions that are granted in owners of this scope. */
   public PermissionSet part(Scope scope) {
-    return of(permissions.stream().filter(one -> one.belongsTo(scope)).toList());
+    return only(one -> one.belongsTo(scope));
   }
 
   /** The permissions that the app uses by itself. */
   public PermissionSet application() {
-    return of(
-        permissions.stream().filter(one -> one.type() == Permission.Type.APPLICATION).toList());
+    return only(one -> one.type() == Permission.Type.APPLICATION);
   }
 
   /** What this set has and the other has not. */
   public PermissionSet without(PermissionSet other) {
-    return of(permissions.stream().filter(one -> !other.permissions.contains(one)).toList());
+    return only(one -> !other.permissions.contains(one));
   }
 
   /** Whether nothing is in it. */
@@ -46,12 +45,22 @@ public record PermissionSet(SequencedSet<Permission> permissions) {
 
   /** Whether the same permissions are in both, in whatever order. */
   public boolean sameAs(PermissionSet other) {
-    return Set.copyOf(permissions).equals(Set.copyOf(other.permissions));
+    return permissions.equals(other.permissions);
   }
 
   /** As refusals name it. */
   @Override
   public String toString() {
     return permissions.stream().map(Permission::toString).collect(Collectors.joining(", "));
+  }
+
+  private PermissionSet only(Predicate<Permission> wanted) {
+    LinkedHashSet<Permission> some = new LinkedHashSet<>();
+    for (Permission permission : permissions) {
+      if (wanted.test(permission)) {
+        some.add(permission);
+      }
+    }
+    return some.size() == permissions.size() ? this : new PermissionSet(some);
   }
 }

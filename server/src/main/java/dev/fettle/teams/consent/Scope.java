@@ -3,20 +3,18 @@ package dev.fettle.teams.consent;
 /** The three kinds of owners an app can be installed in. */
 public enum Scope {
   /** The personal scope of a user. */
-  USER("user", "User", "personal", "User"),
+  USER("user", "personal", "User"),
   /** A chat; the meeting of a meeting chat is the chat. */
-  CHAT("chat", "Chat", "groupChat", "Chat"),
+  CHAT("chat", "groupChat", "Chat"),
   /** A team with its channels. */
-  TEAM("team", "Group", "team", "Team");
+  TEAM("team", "team", "Team");
 
   private final String target;
-  private final String ending;
   private final String installationScope;
   private final String family;
 
-  Scope(String target, String ending, String installationScope, String family) {
+  Scope(String target, String installationScope, String family) {
     this.target = target;
-    this.ending = ending;
     this.installationScope = installationScope;
     this.family = family;
   }
@@ -24,11 +22,6 @@ public enum Scope {
   /** The word for an owner of this scope: {@code user}, {@code chat}, {@code team}. */
   public String target() {
     return target;
-  }
-
-  /** The last part of the names of resource-specific permissions granted in this scope. */
-  public String ending() {
-    return ending;
   }
 
   /** The member of {@code teamsAppInstallationScopes} for this scope. */

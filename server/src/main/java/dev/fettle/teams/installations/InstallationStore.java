@@ -1,5 +1,7 @@
 package dev.fettle.teams.installations;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
@@ -48,17 +50,20 @@ final class InstallationStore {
       left join teams_settings s on s.tenant_id = ?
       """;
 
+  /** Makes the grants of an installation what they are now: what stays keeps its id. */
   private static final String GRANTED =
       """
-      , dropped as (
+      , wanted as (
+        select * from unnest(?, ?) as w (permission, grant_id)
+      ), dropped as (
         delete from teams_grant g using changed c
-        where g.tenant_id = ? and g.owner_kind = ? and g.owner_id = ? and g.app_id = c.app_id
-          and g.permission <> all (?)
+        where g.tenant_id = ? and g.owner_kind = c.owner_kind and g.owner_id = c.owner_id
+          and g.app_id = c.app_id and g.permission not in (select w.permission from wanted w)
       ), added as (
         insert into teams_grant (
           tenant_id, owner_kind, owner_id, app_id, permission, grant_id, client_app_id, client_id)
-        select ?, ?, ?, c.app_id, p.permission, p.grant_id, ?, ?
-        from changed c, unnest(?, ?) as p (permission, grant_id)
+        select ?, c.owner_kind, c.owner_id, c.app_id, w.permission, w.grant_id, ?, ?
+        from changed c, wanted w
         on conflict (tenant_id, owner_kind, owner_id, app_id, permission)
           do update set client_app_id = excluded.client_app_id, client_id = excluded.client_id
           where teams_grant.client_app_id <> excluded.client_app_id
@@ -70,10 +75,18 @@ final class InstallationStore {
       insert into teams_event (
         tenant_id, event_id, created_date_time, change_type, owner_kind, owner_id,
         installation_id, app_id)
-      select ?, ?, ?, ?, ?, ?, ?, c.app_id from changed c
+      select ?, ?, ?, ?, c.owner_kind, c.owner_id, c.installation_id, c.app_id from changed c
+      """;
+
+  /** What the statements above go on from. */
+  private static final String CHANGED =
+      """
+      returning owner_kind, owner_id, installation_id, app_id)
       """;
 
   private final Ids ids;
+  private final Cache<String, String> servicePrincipals =
+      Caffeine.newBuilder().maximumSize(1_000).executor(Runnable::run).build();
 
   InstallationStore(Ids ids) {
     this.ids = ids;
@@ -188,9 +201,8 @@ final class InstallationStore {
                 created_date_time)
               values (?, ?, ?, ?, ?, ?, ?, ?)
               on conflict do nothing
-              returning app_id
-            )
-            """,
+            """
+                + CHANGED,
             tenantId,
             scope.target(),
             ownerId,
@@ -199,18 +211,7 @@ final class InstallationStore {
             definition.versionKey(),
             stored(consented),
             now);
-    return changed(
-        tx,
-        sql,
-        tenantId,
-        scope,
-        ownerId,
-        installationId,
-        appId,
-        definition,
-        consented,
-        "created",
-        now);
+    return changed(tx, sql, tenantId, appId, definition, null, consented, "created", now);
   }
 
   /** Moves an installation; false if it is no longer at the version that was read. */
@@ -231,9 +232,8 @@ final class InstallationStore {
               set version_key = ?, consented = ?, upgraded_date_time = ?
               where tenant_id = ? and owner_kind = ? and owner_id = ? and installation_id = ?
                 and version_key = ?
-              returning app_id
-            )
-            """,
+            """
+                + CHANGED,
             definition.versionKey(),
             stored(consented),
             now,
@@ -246,60 +246,48 @@ final class InstallationStore {
         tx,
         sql,
         tenantId,
-        scope,
-        ownerId,
-        installed.id(),
         installed.appId(),
         definition,
+        installed.consented(),
         consented,
         "updated",
         now);
   }
 
+  /**
+   * Carries a change out with the grants and the event that follow from it.
+   *
+   * @param before what was consented to until now
+   */
   private boolean changed(
       Tx tx,
       Sql change,
       String tenantId,
-      Scope scope,
-      String ownerId,
-      String installationId,
       String appId,
       Candidate definition,
+      @Nullable PermissionSet before,
       PermissionSet consented,
       String changeType,
       Instant now) {
+    Sql sql = change;
     List<String> permissions =
         consented.application().permissions().stream().map(Permission::value).toList();
-    Sql sql = change;
-    String registration = definition.clientAppId();
-    String clientAppId = registration == null ? appId : registration;
-    sql =
-        sql.append(
-            GRANTED,
-            tenantId,
-            scope.target(),
-            ownerId,
-            permissions,
-            tenantId,
-            scope.target(),
-            ownerId,
-            clientAppId,
-            servicePrincipal(tenantId, clientAppId),
-            permissions,
-            permissions.stream()
-                .map(name -> DefinitionIds.base64(ids.guid() + "##" + name + "##Application"))
-                .toList());
-    return tx.update(
-            sql.append(
-                EVENT,
-                tenantId,
-                ids.guid(),
-                now,
-                changeType,
-                scope.target(),
-                ownerId,
-                installationId))
-        == 1;
+    if (!permissions.isEmpty() || (before != null && !before.application().isEmpty())) {
+      String registration = definition.clientAppId();
+      String clientAppId = registration == null ? appId : registration;
+      sql =
+          sql.append(
+              GRANTED,
+              permissions,
+              permissions.stream()
+                  .map(name -> DefinitionIds.base64(ids.guid() + "##" + name + "##Application"))
+                  .toList(),
+              tenantId,
+              tenantId,
+              clientAppId,
+              servicePrincipal(tenantId, clientAppId));
+    }
+    return tx.update(sql.append(EVENT, tenantId, ids.guid(), now, changeType)) == 1;
   }
 
   /** Removes an installation, and by cascade its grants; false if it is gone already. */
@@ -312,22 +300,13 @@ final class InstallationStore {
                       delete from teams_installation
                       where tenant_id = ? and owner_kind = ? and owner_id = ?
                         and installation_id = ?
-                      returning app_id
-                    )
-                    """,
+                    """
+                        + CHANGED,
                     tenantId,
                     scope.target(),
                     ownerId,
                     installationId)
-                .append(
-                    EVENT,
-                    tenantId,
-                    ids.guid(),
-                    now,
-                    "deleted",
-                    scope.target(),
-                    ownerId,
-                    installationId))
+                .append(EVENT, tenantId, ids.guid(), now, "deleted"))
         == 1;
   }
 
@@ -479,8 +458,9 @@ final class InstallationStore {
   }
 
   /** A registration's service principal in a tenant: made up, and always the same. */
-  static String servicePrincipal(String tenantId, String clientAppId) {
-    return UUID.nameUUIDFromBytes((tenantId + "/" + clientAppId).getBytes(StandardCharsets.UTF_8))
-        .toString();
+  private String servicePrincipal(String tenantId, String clientAppId) {
+    return servicePrincipals.get(
+        tenantId + "/" + clientAppId,
+        both -> UUID.nameUUIDFromBytes(both.getBytes(StandardCharsets.UTF_8)).toString());
   }
 }
