@@ -4,7 +4,9 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import java.util.List;
 
-/** The installation's own rows, and the emptying of all others. */
+/**
+ * The installation's own rows (secrets, and whose database it is), and the emptying of all others.
+ */
 final class AppStore {
   private static final String KEEP_FIRST =
       """

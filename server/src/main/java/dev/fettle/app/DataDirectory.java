@@ -7,7 +7,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +50,7 @@ final class DataDirectory {
   }
 
   private static void belong(Path folder, Mode mode) throws IOException {
-    String command = mode.name().toLowerCase(Locale.ROOT);
+    String command = mode.command();
     Path file = folder.resolve("mode");
     if (!Files.exists(file)) {
       Files.writeString(file, command + "\n");

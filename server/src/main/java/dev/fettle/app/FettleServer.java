@@ -1,5 +1,7 @@
 package dev.fettle.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.fettle.admin.ClientAdministration;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
@@ -75,6 +77,7 @@ final class FettleServer implements AutoCloseable {
           settings.sockets().publicUrl() == null ? null : settings.sockets().publicUrl().toString();
       issuer = new BuiltInIssuer(signing, publicUrl, clock, ids);
       db = outcome(database);
+      refuseOthersDatabase();
       secret = secret();
       running = run();
       opened.push(() -> stop(running));
@@ -149,6 +152,18 @@ final class FettleServer implements AutoCloseable {
         throw cause;
       }
       throw e;
+    }
+  }
+
+  /** A reset would empty an operator's database, and its callers would be whoever asks. */
+  private void refuseOthersDatabase() {
+    String mine = settings.mode().command();
+    String owner = new String(new AppStore(db).secret("mode", mine.getBytes(UTF_8)), UTF_8);
+    if (!owner.equals(mine)) {
+      throw new StartRefused(
+          StartRefused.Because.DATABASE,
+          "The database is that of a 'fettle %s', and 'fettle %s' would mix example data and whoever asks with an operator's. Name another one with database.url."
+              .formatted(owner, mine));
     }
   }
 

@@ -142,7 +142,8 @@ class CommandsTest {
   }
 
   @Test
-  void token_says_what_to_do_where_no_development_server_is() throws IOException {
+  void token_says_what_to_do_where_no_development_server_is(TestPostgres postgres)
+      throws IOException {
     int nobody;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       nobody = socket.getLocalPort();
@@ -152,7 +153,8 @@ class CommandsTest {
     assertThat(alone.err()).contains("No Fettle answers").contains("./fettle dev");
 
     try (Running server =
-        Running.start(Mode.SERVE, db, folder, Map.of("identity.tenants", "contoso"))) {
+        Running.start(
+            Mode.SERVE, postgres.clone(4), folder, Map.of("identity.tenants", "contoso"))) {
       Outcome refused = fettle("token", "--url", server.url().toString());
       assertThat(refused.code()).isEqualTo(1);
       assertThat(refused.out()).isEmpty();
@@ -259,13 +261,19 @@ class CommandsTest {
   }
 
   @Test
-  void a_data_directory_belongs_to_one_way_to_run() {
+  void a_data_directory_and_a_database_belong_to_one_way_to_run(@TempDir Path other) {
     Running.start(Mode.DEV, db, folder, Map.of()).close();
+    String[] serve = {"serve", "--http-port", "0", "--https-port", "none"};
 
-    Outcome outcome = fettle(here("serve", "--http-port", "0", "--https-port", "none"));
+    Outcome directory = fettle(here(serve));
+    assertThat(directory.code()).isEqualTo(4);
+    assertThat(directory.err()).contains("that of a 'fettle dev'").contains("--data");
 
-    assertThat(outcome.code()).isEqualTo(4);
-    assertThat(outcome.err()).contains("that of a 'fettle dev'").contains("--data");
+    String[] elsewhere = here(serve);
+    elsewhere[List.of(elsewhere).indexOf("--data") + 1] = other.toString();
+    Outcome database = fettle(elsewhere);
+    assertThat(database.code()).isEqualTo(5);
+    assertThat(database.err()).contains("that of a 'fettle dev'").contains("database.url");
   }
 
   @Test
