@@ -122,7 +122,7 @@ final class VppTokens {
     /**
      * Reads what the statement leaves behind that makes the change.
      *
-     * @param change common table expressions, of which {@code changed} returns the vppToken
+     * @param change common table expressions; the one with the name "changed" returns the vppToken
      */
     T changed(Tx tx, Sql change);
 
