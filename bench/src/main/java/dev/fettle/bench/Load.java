@@ -86,7 +86,7 @@ final class Load {
   }
 
   /** Reads one answer with a Content-Length and answers its status. */
-  private static int readAnswer(InputStream in) throws IOException {
+  static int readAnswer(InputStream in) throws IOException {
     String line = readLine(in);
     int status = Integer.parseInt(line.substring(9, 12));
     long length = 0;

@@ -1,5 +1,6 @@
 package dev.fettle.directory;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.http.Request;
@@ -33,11 +34,25 @@ final class DirectoryJson {
   private static final Set<String> TEAM_MEMBERS =
       Set.of("id", "displayName", "description", "visibility", "members", "createdDateTime");
 
+  private static final Set<String> CHAT_MEMBERS =
+      Set.of("id", "chatType", "topic", "members", "createdDateTime", "lastUpdatedDateTime");
+
   private DirectoryJson() {}
 
   /** Open types let anything through the schema; what is not kept is refused. */
   static void requireKnownUser(ObjectNode body) {
     known(body, USER_MEMBERS, "user");
+  }
+
+  static void requireKnownChat(ObjectNode body) {
+    if (body.has("installedApps")) {
+      throw new Refusal(
+          Reason.invalid(
+              "installedApps",
+              "Apps are not installed while a chat is made; add them to its installedApps when it"
+                  + " is there."));
+    }
+    known(body, CHAT_MEMBERS, "chat");
   }
 
   static void requireKnownTeam(ObjectNode body) {
@@ -90,14 +105,16 @@ final class DirectoryJson {
                 "user@odata.bind", "The value of 'user@odata.bind' is not the URL of a user."));
       }
       return new Member(
-          Request.decode(matcher.group(1) == null ? matcher.group(2) : matcher.group(1)), roles);
+          Guids.kept(
+              Request.decode(matcher.group(1) == null ? matcher.group(2) : matcher.group(1))),
+          roles);
     }
     String userId = text(body, "userId");
     if (userId == null) {
       throw new Refusal(
           Reason.invalid("user@odata.bind", "A member needs 'user@odata.bind' or 'userId'."));
     }
-    return new Member(userId, roles);
+    return new Member(Guids.kept(userId), roles);
   }
 
   static List<String> roles(ObjectNode body) {

@@ -3,6 +3,7 @@ package dev.fettle.directory;
 import static dev.fettle.graph.GraphVersion.BETA;
 import static dev.fettle.graph.GraphVersion.V1;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
@@ -185,7 +186,7 @@ public final class DirectoryRoutes {
             .permissions(USERS_WRITE)
             .handle(
                 call -> {
-                  directory.delete(call.caller(), OwnerKind.USER, call.key("user-id"));
+                  directory.delete(call.caller(), OwnerKind.USER, id(call, "user-id"));
                   return Answers.noContent();
                 }));
   }
@@ -226,7 +227,7 @@ public final class DirectoryRoutes {
     routes.add(
         Route.get(BOTH, "/users/{user-id}/chats")
             .permissions(CHATS_LIST)
-            .handle(call -> ofUser(call, chats, OwnerKind.CHAT, "t.chat_id", call.key("user-id"))));
+            .handle(call -> ofUser(call, chats, OwnerKind.CHAT, "t.chat_id", id(call, "user-id"))));
     routes.add(
         Route.get(BOTH, "/me/chats")
             .permissions(CHATS_LIST.delegatedOnly())
@@ -256,8 +257,8 @@ public final class DirectoryRoutes {
                       reads.entity(
                           call,
                           teams,
-                          Sql.of("t.team_id = ?", call.key("team-id")),
-                          "No team found with Group Id '%s'.".formatted(call.key("team-id")))));
+                          Sql.of("t.team_id = ?", id(call, "team-id")),
+                          "No team found with Group Id '%s'.".formatted(id(call, "team-id")))));
     }
     routes.add(
         Route.patch(BOTH, "/teams/{team-id}")
@@ -270,7 +271,7 @@ public final class DirectoryRoutes {
               .permissions(TEAM_DELETE)
               .handle(
                   call -> {
-                    directory.delete(call.caller(), OwnerKind.TEAM, call.key("team-id"));
+                    directory.delete(call.caller(), OwnerKind.TEAM, id(call, "team-id"));
                     return Answers.noContent();
                   }));
     }
@@ -286,7 +287,7 @@ public final class DirectoryRoutes {
           Route.get(BOTH, "/users/{user-id}" + path)
               .permissions(TEAMS_READ)
               .handle(
-                  call -> ofUser(call, listed, OwnerKind.TEAM, "t.team_id", call.key("user-id"))));
+                  call -> ofUser(call, listed, OwnerKind.TEAM, "t.team_id", id(call, "user-id"))));
       routes.add(
           Route.get(BOTH, "/me" + path)
               .permissions(mine)
@@ -309,8 +310,8 @@ public final class DirectoryRoutes {
                     reads.collection(
                         call,
                         members,
-                        inHost(kind, call.key(key)),
-                        () -> directory.require(call.caller().tenantId(), kind, call.key(key)))));
+                        inHost(kind, id(call, key)),
+                        () -> directory.require(call.caller().tenantId(), kind, id(call, key)))));
     routes.add(
         Route.post(BOTH, host + "/members")
             .permissions(write)
@@ -319,8 +320,8 @@ public final class DirectoryRoutes {
                 call -> {
                   String id =
                       directory.addMember(
-                          call.caller(), kind, call.key(key), DirectoryJson.member(call.body()));
-                  return reads.created(call, members, member(kind, call.key(key), id), id);
+                          call.caller(), kind, id(call, key), DirectoryJson.member(call.body()));
+                  return reads.created(call, members, member(kind, id(call, key), id), id);
                 }));
     routes.add(
         Route.get(BOTH, host + "/members/{member-id}")
@@ -330,7 +331,7 @@ public final class DirectoryRoutes {
                     reads.entity(
                         call,
                         members,
-                        member(kind, call.key(key), call.key("member-id")),
+                        member(kind, id(call, key), call.key("member-id")),
                         "Member '%s' not found.".formatted(call.key("member-id")))));
     routes.add(
         Route.patch(BOTH, host + "/members/{member-id}")
@@ -341,13 +342,13 @@ public final class DirectoryRoutes {
                   directory.changeRoles(
                       call.caller(),
                       kind,
-                      call.key(key),
+                      id(call, key),
                       call.key("member-id"),
                       DirectoryJson.roles(call.body()));
                   return reads.updated(
                       call,
                       members,
-                      member(kind, call.key(key), call.key("member-id")),
+                      member(kind, id(call, key), call.key("member-id")),
                       "Member '%s' not found.".formatted(call.key("member-id")));
                 }));
     routes.add(
@@ -355,7 +356,7 @@ public final class DirectoryRoutes {
             .permissions(write)
             .handle(
                 call -> {
-                  directory.removeMember(call.caller(), kind, call.key(key), call.key("member-id"));
+                  directory.removeMember(call.caller(), kind, id(call, key), call.key("member-id"));
                   return Answers.noContent();
                 }));
   }
@@ -386,7 +387,7 @@ public final class DirectoryRoutes {
     DirectoryJson.requireKnownUser(body);
     directory.updateUser(
         call.caller(),
-        call.key("user-id"),
+        id(call, "user-id"),
         before ->
             new User(
                 before.id(),
@@ -406,6 +407,7 @@ public final class DirectoryRoutes {
 
   private Response createChat(Call call) {
     ObjectNode body = call.body();
+    DirectoryJson.requireKnownChat(body);
     String id =
         directory.createChat(
             call.caller(),
@@ -452,7 +454,7 @@ public final class DirectoryRoutes {
     DirectoryJson.requireKnownTeam(body);
     directory.updateTeam(
         call.caller(),
-        call.key("team-id"),
+        id(call, "team-id"),
         before -> {
           String visibility = DirectoryJson.text(body, "visibility");
           return new Team(
@@ -468,7 +470,7 @@ public final class DirectoryRoutes {
   }
 
   private Response operation(Call call) {
-    String team = call.key("team-id");
+    String team = id(call, "team-id");
     directory.require(call.caller().tenantId(), OwnerKind.TEAM, team);
     if (!call.key("operation-id").equals(team)) {
       throw new Refusal(
@@ -490,11 +492,15 @@ public final class DirectoryRoutes {
 
   private static Sql user(Call call) {
     return Sql.of("t.user_id = ")
-        .append(Owners.id(OwnerKind.USER, call.caller().tenantId(), call.key("user-id")));
+        .append(Owners.id(OwnerKind.USER, call.caller().tenantId(), id(call, "user-id")));
+  }
+
+  private static String id(Call call, String key) {
+    return Guids.kept(call.key(key));
   }
 
   private static String missingUser(Call call) {
-    return "User Id '%s' not found.".formatted(call.key("user-id"));
+    return "User Id '%s' not found.".formatted(id(call, "user-id"));
   }
 
   private static String me(Call call) {

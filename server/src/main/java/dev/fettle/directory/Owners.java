@@ -1,5 +1,6 @@
 package dev.fettle.directory;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
@@ -34,7 +35,7 @@ public final class Owners {
     // Only a user has more names than one.
     return kind == OwnerKind.USER && key.indexOf('@') >= 0
         ? Sql.of("(select q.owner_id from ").append(row(kind, tenantId, key)).append(" q)")
-        : Sql.of("?::text", key);
+        : Sql.of("?::text", Guids.kept(key));
   }
 
   /**
@@ -102,6 +103,6 @@ public final class Owners {
     if (kind == OwnerKind.USER && key.indexOf('@') >= 0) {
       return Sql.of("w.user_principal_name_key = lower(?)", key);
     }
-    return Sql.of("w.%s = ?".formatted(kind.column()), key);
+    return Sql.of("w.%s = ?".formatted(kind.column()), Guids.kept(key));
   }
 }

@@ -336,6 +336,56 @@ class CatalogueTest {
     }
   }
 
+  @Test
+  void guids_are_the_same_in_any_letter_case() {
+    String app = world.publish("1.0.0");
+    String caller =
+        InProcess.app("TeamsAppInstallation.ReadWriteForUser.All", "Team.ReadBasic.All");
+    String megan = "/v1.0/users/" + TeamsWorld.MEGAN.toUpperCase(java.util.Locale.ROOT);
+    String upper = app.toUpperCase(java.util.Locale.ROOT);
+    String path = world.install(caller, megan + "/teamwork/installedApps", upper, "");
+    assertThat(world.server.get(caller, path).status()).isEqualTo(200);
+    assertThat(world.server.get(caller, megan + "/joinedTeams").json().path("value").size())
+        .isPositive();
+    assertThat(world.server.get(READER, APPS + "/" + upper).json().path("id").stringValue())
+        .isEqualTo(app);
+    assertThat(world.server.get(READER, APPS + "/" + upper + "/appDefinitions").status())
+        .isEqualTo(200);
+    assertThat(
+            world
+                .server
+                .get(caller, "/v1.0/teams/" + TeamsWorld.TEAM.toUpperCase(java.util.Locale.ROOT))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void apps_of_a_chat_are_neither_made_with_it_nor_shown_by_expanding_it() {
+    String caller = InProcess.app("Chat.Create", "Chat.Read.All");
+    Answer made =
+        world.server.post(
+            caller,
+            "/v1.0/chats",
+            "{\"chatType\":\"group\",\"members\":[{\"@odata.type\":\"#microsoft.graph.aadUserConversationMember\",\"roles\":[\"owner\"],\"user@odata.bind\":\"https://graph.microsoft.com/v1.0/users('%s')\"}],\"installedApps\":[{\"teamsApp@odata.bind\":\"https://graph.microsoft.com/v1.0/appCatalogs/teamsApps/00001016-de05-492e-9106-4828fc8a8687\"}]}"
+                .formatted(TeamsWorld.MEGAN));
+    assertThat(made.status()).isEqualTo(400);
+    assertThat(made.body()).contains("\"target\":\"installedApps\"");
+    assertThat(world.server.get(caller, "/v1.0/chats?$expand=installedApps").status())
+        .isEqualTo(400);
+    assertThat(
+            world
+                .server
+                .get(
+                    caller,
+                    "/v1.0/users/"
+                        + TeamsWorld.MEGAN
+                        + "/chats?$filter=installedApps/any(a:a/teamsApp/id%20eq%20'0d820ecd-def2-4297-adad-78056cde7c78')")
+                .json()
+                .path("value")
+                .size())
+        .isEqualTo(1);
+  }
+
   private Answer patch(String target, String etag, String state) {
     return world.server.send(
         "PATCH",

@@ -290,6 +290,7 @@ final class Planner {
     SerializableString printed = new SerializedString(name);
     return switch (scope.resource.navigation(name)) {
       case null -> throw Refusals.notExpandable(name);
+      case Resource.ToMany many when !many.expands() -> throw Refusals.notExpandable(name);
       case Resource.ToMany many -> {
         String key = columns.label(scope.sql(many.key()));
         columns.expands = true;

@@ -84,7 +84,8 @@ public final class Resource {
   record Inline(String name, Supplier<Resource> target, String presentWhen) implements Navigation {}
 
   /** To the rows of another table whose key column equals one of this row. */
-  record ToMany(String name, Supplier<Resource> target, String key, String targetKey)
+  record ToMany(
+      String name, Supplier<Resource> target, String key, String targetKey, boolean expands)
       implements Navigation {}
 
   private final Builder made;
@@ -436,7 +437,19 @@ public final class Resource {
      * are of one tenant is added. Both are text.
      */
     public Builder toMany(String name, Supplier<Resource> target, String key, String targetKey) {
-      navigations.put(lower(name), new ToMany(name, target, qualified(key), qualified(targetKey)));
+      return toMany(name, target, key, targetKey, true);
+    }
+
+    /** The same for a navigation that can be filtered through and is not shown by expanding it. */
+    public Builder toManyForFilters(
+        String name, Supplier<Resource> target, String key, String targetKey) {
+      return toMany(name, target, key, targetKey, false);
+    }
+
+    private Builder toMany(
+        String name, Supplier<Resource> target, String key, String targetKey, boolean expands) {
+      navigations.put(
+          lower(name), new ToMany(name, target, qualified(key), qualified(targetKey), expands));
       return this;
     }
 

@@ -3,6 +3,7 @@ package dev.fettle.teams.catalogue;
 import static dev.fettle.graph.GraphVersion.BETA;
 import static dev.fettle.graph.GraphVersion.V1;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
@@ -77,8 +78,8 @@ public final class CatalogueRoutes {
                     reads.entity(
                         call,
                         CatalogueResources.APPS,
-                        Sql.of("t.app_id = ?", call.key("app-id")),
-                        "App with id '%s' is not found.".formatted(call.key("app-id")))),
+                        Sql.of("t.app_id = ?", appId(call)),
+                        "App with id '%s' is not found.".formatted(appId(call)))),
         Route.put(V1, APP).permissions(WRITE).rawBody().handle(this::replace),
         Route.put(BETA, APP).permissions(WRITE).rawBody().handle(this::replace),
         Route.delete(BOTH, APP).permissions(WRITE).handle(this::delete),
@@ -90,7 +91,7 @@ public final class CatalogueRoutes {
                         call,
                         CatalogueResources.DEFINITIONS,
                         inCatalogue(call),
-                        () -> catalogue.require(call.caller().tenantId(), call.key("app-id")))),
+                        () -> catalogue.require(call.caller().tenantId(), appId(call)))),
         Route.post(BOTH, DEFINITIONS).permissions(WRITE).rawBody().handle(this::add),
         Route.get(BOTH, DEFINITION)
             .permissions(READ)
@@ -131,8 +132,7 @@ public final class CatalogueRoutes {
   private Response add(Call call) {
     boolean review = review(call);
     Catalogue.Written written =
-        catalogue.addDefinition(
-            call.caller(), call.permissions(), call.key("app-id"), zip(call), review);
+        catalogue.addDefinition(call.caller(), call.permissions(), appId(call), zip(call), review);
     return review
         ? reads.created(
             call,
@@ -146,7 +146,7 @@ public final class CatalogueRoutes {
   private Response replace(Call call) {
     Catalogue.Written _ =
         catalogue.addDefinition(
-            call.caller(), call.permissions(), call.key("app-id"), zip(call), review(call));
+            call.caller(), call.permissions(), appId(call), zip(call), review(call));
     return Answers.noContent();
   }
 
@@ -171,7 +171,7 @@ public final class CatalogueRoutes {
     Catalogue.Written written =
         catalogue.decide(
             call.caller(),
-            call.key("app-id"),
+            appId(call),
             call.key("definition-id"),
             call.request().header("If-Match"),
             state.stringValue());
@@ -183,12 +183,12 @@ public final class CatalogueRoutes {
   }
 
   private Response withdraw(Call call) {
-    catalogue.withdraw(call.caller(), call.key("app-id"), call.key("definition-id"));
+    catalogue.withdraw(call.caller(), appId(call), call.key("definition-id"));
     return Answers.noContent();
   }
 
   private Response delete(Call call) {
-    catalogue.delete(call.caller(), call.permissions(), call.key("app-id"));
+    catalogue.delete(call.caller(), call.permissions(), appId(call));
     return Answers.noContent();
   }
 
@@ -206,7 +206,7 @@ public final class CatalogueRoutes {
 
   private byte[] png(Call call, boolean color) {
     return catalogue
-        .icon(call.caller().tenantId(), call.key("app-id"), call.key("definition-id"), color)
+        .icon(call.caller().tenantId(), appId(call), call.key("definition-id"), color)
         .orElseThrow(() -> new Refusal(Reason.notFound(missing(call))));
   }
 
@@ -214,12 +214,16 @@ public final class CatalogueRoutes {
     return Sql.of(
         "t.app_id = ? and exists (select 1 from teams_app t_a where t_a.tenant_id = t.tenant_id and"
             + " t_a.app_id = t.app_id and t_a.removed_date_time is null)",
-        call.key("app-id"));
+        appId(call));
   }
 
   private static Sql definition(Call call) {
     return inCatalogue(call)
         .append(" and t.definition_id = ?", DefinitionIds.padded(call.key("definition-id")));
+  }
+
+  private static String appId(Call call) {
+    return Guids.kept(call.key("app-id"));
   }
 
   private static String missing(Call call) {

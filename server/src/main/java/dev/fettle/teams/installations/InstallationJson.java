@@ -1,5 +1,6 @@
 package dev.fettle.teams.installations;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.http.Request;
@@ -60,7 +61,8 @@ final class InstallationJson {
               "The value of 'teamsApp@odata.bind' is not the URL of an app of the catalog; it has"
                   + " the form …/appCatalogs/teamsApps/{id}."));
     }
-    return Request.decode(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+    return Guids.kept(
+        Request.decode(matcher.group(1) == null ? matcher.group(2) : matcher.group(1)));
   }
 
   static ObjectNode write(UpgradePreview preview, String context) {

@@ -92,10 +92,13 @@ public final class InstallationResources {
     };
   }
 
-  /** Chats with the apps that are installed in them, which can be filtered by. */
+  /**
+   * Chats with the apps that are installed in them, which can be filtered by; to see them takes the
+   * permissions of their own list.
+   */
   public static Resource chats() {
     return DirectoryResources.chats()
-        .toMany("installedApps", () -> CHAT, "chat_id", "owner_id")
+        .toManyForFilters("installedApps", () -> CHAT, "chat_id", "owner_id")
         .build();
   }
 

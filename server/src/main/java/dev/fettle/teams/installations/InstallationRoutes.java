@@ -4,6 +4,7 @@ import static dev.fettle.graph.GraphVersion.BETA;
 import static dev.fettle.graph.GraphVersion.FETTLE;
 import static dev.fettle.graph.GraphVersion.V1;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
@@ -90,7 +91,7 @@ public final class InstallationRoutes {
                     reads.collection(
                         call,
                         InstallationResources.ALL,
-                        Sql.of("t.app_id = ?", call.key("app-id"))
+                        Sql.of("t.app_id = ?", Guids.kept(call.key("app-id")))
                             .append(" and ")
                             .append(kinds(call))))
             .notes("In the permission data only; the owners are in scopeInfo."));
@@ -108,7 +109,7 @@ public final class InstallationRoutes {
                                 "t.app_id = ? and t.version_key = (select t_d.version_key from"
                                     + " teams_definition t_d where t_d.tenant_id = t.tenant_id and"
                                     + " t_d.app_id = t.app_id and t_d.definition_id = ?)",
-                                call.key("app-id"),
+                                Guids.kept(call.key("app-id")),
                                 DefinitionIds.padded(call.key("definition-id")))
                             .append(" and ")
                             .append(kinds(call))))
