@@ -19,6 +19,7 @@ import dev.fettle.teams.NaiveTeams.Definition;
 import dev.fettle.teams.NaiveTeams.Installed;
 import dev.fettle.teams.NaiveTeams.Owner;
 import dev.fettle.teams.NaiveTeams.Place;
+import dev.fettle.teams.installations.InstallationIds;
 import dev.fettle.teams.packages.Manifests;
 import dev.fettle.teams.packages.PackageWriter;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -143,6 +147,89 @@ class HistoryTest {
       history.compare();
     }
     invariants();
+  }
+
+  /** No order of events is agreed on here, so what counts is that nothing breaks. */
+  @Test
+  void everything_at_once_keeps_the_invariants() throws Exception {
+    try (TeamsWorld world = new TeamsWorld(db)) {
+      String externalId = UUID.randomUUID().toString();
+      String app = world.publish(Manifests.plain(externalId, "1.0"));
+      ok(
+          world.server.patch(
+              InProcess.app("TeamworkAppSettings.ReadWrite.All"),
+              "/fettle/v1.0/upgradeSettings",
+              "{\"automaticUpgrades\":true}"));
+      List<String> consents =
+          List.of(
+              TeamsWorld.consent(),
+              TeamsWorld.consent("B.Read.Chat", "Application"),
+              TeamsWorld.consent("B.Read.Chat", "Application", "C.Read.Chat", "Application"));
+      String caller = InProcess.app("TeamsAppInstallation.ManageSelectedForChat.All");
+      String collection = "/v1.0/chats/" + TeamsWorld.CHAT + "/installedApps";
+      String path = collection + "/" + InstallationIds.of(TeamsWorld.CHAT, app);
+      AtomicBoolean going = new AtomicBoolean(true);
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<Set<Integer>>> others = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+          int number = i;
+          others.add(
+              threads.submit(
+                  () -> {
+                    Set<Integer> seen = new TreeSet<>();
+                    Random random = new Random(number);
+                    while (going.get()) {
+                      String consent = consents.get(random.nextInt(consents.size()));
+                      seen.add(
+                          switch (random.nextInt(5)) {
+                            case 0 -> world.server.delete(caller, path).status();
+                            case 1, 2 ->
+                                world
+                                    .server
+                                    .post(caller, collection, TeamsWorld.body(app, consent))
+                                    .status();
+                            default ->
+                                world
+                                    .server
+                                    .post(caller, path + "/upgrade", "{" + consent + "}")
+                                    .status();
+                          });
+                    }
+                    return seen;
+                  }));
+        }
+        try {
+          for (int version = 2; version < 20; version++) {
+            String[] required =
+                switch (version / 2 % 3) {
+                  case 0 -> new String[0];
+                  case 1 -> new String[] {"B.Read.Chat", "Application"};
+                  default ->
+                      new String[] {"B.Read.Chat", "Application", "C.Read.Chat", "Application"};
+                };
+            world.update(
+                app,
+                Manifests.with(
+                    Manifests.plain(externalId, version + ".0"), NaiveTeams.SELF, required));
+          }
+        } finally {
+          going.set(false);
+        }
+        for (Future<Set<Integer>> other : others) {
+          assertThat(other.get()).isSubsetOf(201, 204, 400, 404, 409);
+        }
+      }
+      ok(
+          world.server.patch(
+              InProcess.app("TeamworkAppSettings.ReadWrite.All"),
+              "/fettle/v1.0/upgradeSettings",
+              "{\"automaticUpgrades\":false}"));
+    }
+    invariants();
+  }
+
+  private static void ok(Answer answer) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
 
   @Test
