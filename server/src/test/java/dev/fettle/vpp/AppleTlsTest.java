@@ -1,9 +1,11 @@
 package dev.fettle.vpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.fettle.app.tls.Authorities;
+import dev.fettle.app.tls.TlsFailure;
 import dev.fettle.http.HttpServer;
 import dev.fettle.http.Response;
 import dev.fettle.vpp.apple.AppleClient;
@@ -92,6 +94,18 @@ final class AppleTlsTest {
   void an_expired_certificate_is_refused() throws Exception {
     URI apple = serve("localhost", DAY.negated());
     refused(apple, Authorities.with(authority()), "has expired");
+  }
+
+  @Test
+  void a_file_without_authorities_is_told_with_what_is_wrong() throws Exception {
+    Path missing = folder.resolve("missing.pem");
+    assertThatThrownBy(() -> Authorities.with(missing))
+        .isInstanceOf(TlsFailure.class)
+        .hasMessage(missing + " cannot be used as a file of authorities: there is no such file.");
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+    assertThatThrownBy(() -> Authorities.with(empty))
+        .isInstanceOf(TlsFailure.class)
+        .hasMessageContaining("there is no certificate in");
   }
 
   /** At once, since nothing gets better by asking again, and before anything was sent. */

@@ -1,6 +1,8 @@
 package dev.fettle.app.tls;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -35,10 +37,18 @@ public final class Authorities {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, managers(store), null);
       return context;
+    } catch (NoSuchFileException e) {
+      throw unusable(file, "there is no such file", e);
+    } catch (AccessDeniedException e) {
+      throw unusable(file, "this process may not read it", e);
     } catch (IOException | GeneralSecurityException e) {
-      throw new TlsFailure(
-          "%s cannot be used as a file of authorities: %s.".formatted(file, e.getMessage()), e);
+      throw unusable(file, e.getMessage(), e);
     }
+  }
+
+  private static TlsFailure unusable(Path file, @Nullable String why, Exception cause) {
+    return new TlsFailure(
+        "%s cannot be used as a file of authorities: %s.".formatted(file, why), cause);
   }
 
   private static TrustManager[] managers(@Nullable KeyStore store) throws GeneralSecurityException {

@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 public final class ContentToken {
 
   private static final int LONGEST = 16_384;
+  private static final Pattern SPACE = Pattern.compile("\\s");
   private static final int LONGEST_NAME = 1_024;
 
   /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
@@ -44,7 +46,7 @@ public final class ContentToken {
    *     token}, {@code expDate} and {@code orgName}
    */
   public static ContentToken parse(String file) {
-    String text = file.replaceAll("\\s", "");
+    String text = SPACE.matcher(file).replaceAll("");
     if (text.isEmpty()) {
       throw bad("it is empty");
     }
