@@ -5,6 +5,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.identity.Caller;
+import dev.fettle.teams.installations.Installations;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,10 +14,12 @@ final class AppSettings {
 
   private final Db db;
   private final AuditTrail audit;
+  private final Installations installations;
 
-  AppSettings(Db db, AuditTrail audit) {
+  AppSettings(Db db, AuditTrail audit, Installations installations) {
     this.db = db;
     this.audit = audit;
+    this.installations = installations;
   }
 
   /** Null leaves a switch as it is. */
@@ -38,6 +41,9 @@ final class AppSettings {
               caller.tenantId(),
               AuditTrail.SUCCEEDED,
               detail);
+          if (Boolean.TRUE.equals(change.automaticUpgrades())) {
+            installations.catchUp(tx, caller.tenantId());
+          }
           return true;
         });
   }

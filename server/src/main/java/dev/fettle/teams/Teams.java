@@ -29,7 +29,7 @@ public final class Teams {
     Catalogue catalogue = new Catalogue(db, audit, clock, ids, installations);
     routes.addAll(new CatalogueRoutes(catalogue, reads).routes());
     routes.addAll(new InstallationRoutes(installations, reads, db).routes());
-    routes.addAll(new AppSettingsRoutes(new AppSettings(db, audit), reads).routes());
+    routes.addAll(new AppSettingsRoutes(new AppSettings(db, audit, installations), reads).routes());
     routes.addAll(NotBuilt.routes());
   }
 

@@ -444,7 +444,7 @@ class HistoryTest {
           set(caller, settings, "isChatResourceSpecificConsentEnabled", model.chatConsent);
         }
         default -> {
-          model.automatic = !model.automatic;
+          model.turnAutomatic(!model.automatic);
           set(caller, "/fettle/v1.0/upgradeSettings", "automaticUpgrades", model.automatic);
         }
       }

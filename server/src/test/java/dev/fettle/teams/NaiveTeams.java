@@ -118,10 +118,25 @@ final class NaiveTeams {
 
   private void published(App app, Definition definition) {
     app.published.put(definition.version(), definition);
-    if (!automatic) {
+    if (automatic) {
+      follow(app);
+    }
+  }
+
+  void turnAutomatic(boolean on) {
+    automatic = on;
+    if (on) {
+      for (Place place : List.copyOf(installed.keySet())) {
+        follow(place.app());
+      }
+    }
+  }
+
+  private void follow(App app) {
+    Definition newest = app.newest();
+    if (newest == null) {
       return;
     }
-    Definition newest = app.required();
     installed.replaceAll(
         (place, there) ->
             place.app() == app

@@ -7,8 +7,5 @@ import dev.fettle.db.Tx;
 public interface AutomaticMoves {
 
   /** Moves the installations that may follow without anybody's consent. */
-  void published(Tx tx, String tenantId, String appId, String versionKey);
-
-  /** Nothing moves by itself. */
-  AutomaticMoves NONE = (tx, tenantId, appId, versionKey) -> {};
+  void published(Tx tx, String tenantId, String appId);
 }

@@ -133,7 +133,7 @@ public final class Catalogue {
               etag(),
               approved ? null : now);
           if (approved) {
-            published(tx, caller.tenantId(), appId, definition.versionKey());
+            published(tx, caller.tenantId(), appId);
           }
           audit.record(
               tx,
@@ -224,7 +224,7 @@ public final class Catalogue {
         review ? clock.instant() : null);
     CatalogueStore.insertPackage(tx, caller.tenantId(), appId, opened);
     if (!review) {
-      published(tx, caller.tenantId(), appId, manifest.version().key());
+      published(tx, caller.tenantId(), appId);
     }
     audit.record(
         tx,
@@ -237,9 +237,9 @@ public final class Catalogue {
     return new Written(appId, id);
   }
 
-  private void published(Tx tx, String tenantId, String appId, String versionKey) {
+  private void published(Tx tx, String tenantId, String appId) {
     CatalogueStore.renameApp(tx, tenantId, appId);
-    moves.published(tx, tenantId, appId, versionKey);
+    moves.published(tx, tenantId, appId);
   }
 
   private static Written unlessThere(Manifest manifest, java.util.function.Supplier<Written> work) {

@@ -391,6 +391,23 @@ final class InstallationStore {
                 now));
   }
 
+  /** The apps of the catalogue that have installations behind their newest published definition. */
+  List<String> behind(Tx tx, String tenantId) {
+    return tx.list(
+        Sql.of(
+            """
+            select a.app_id from teams_app a
+            where a.tenant_id = ? and a.removed_date_time is null and exists (
+              select 1 from teams_installation i
+              join teams_definition d on d.tenant_id = i.tenant_id and d.app_id = i.app_id
+                and d.publishing_state = 'published' and d.version_key > i.version_key
+              where i.tenant_id = a.tenant_id and i.app_id = a.app_id)
+            order by a.app_id
+            """,
+            tenantId),
+        row -> row.text("app_id"));
+  }
+
   /** The newest published definition, if the tenant lets installations follow it. */
   Optional<Candidate> automatic(Tx tx, String tenantId, String appId) {
     return tx.one(

@@ -291,8 +291,17 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
   }
 
   @Override
-  public void published(Tx tx, String tenantId, String appId, String versionKey) {
+  public void published(Tx tx, String tenantId, String appId) {
     store.automatic(tx, tenantId, appId).ifPresent(newest -> follow(tx, tenantId, appId, newest));
+  }
+
+  /**
+   * Moves what is behind and needs nobody's consent, now that the tenant lets installations follow.
+   */
+  public void catchUp(Tx tx, String tenantId) {
+    for (String appId : store.behind(tx, tenantId)) {
+      published(tx, tenantId, appId);
+    }
   }
 
   /** Forgets what happened to installations more than 30 days ago. */
