@@ -56,6 +56,30 @@ record TokenDetails(
         null);
   }
 
+  /** The same with no sync under way: the one that was has ended with the content token. */
+  TokenDetails unsynced() {
+    return lastSyncStatus.equals(TokenRules.IN_PROGRESS)
+        ? new TokenDetails(
+            displayName,
+            organizationName,
+            accountType,
+            appleId,
+            expires,
+            lastSync,
+            state,
+            TokenRules.NONE,
+            automaticallyUpdateApps,
+            country,
+            location,
+            dataSharingConsentGranted,
+            claimFromExternalMdm,
+            roleScopeTagIds,
+            actionResults,
+            deliveryProtocol,
+            lastAppCount)
+        : this;
+  }
+
   TokenDetails with(String newState, String newExpires, @Nullable String newOrganization) {
     return new TokenDetails(
         displayName,

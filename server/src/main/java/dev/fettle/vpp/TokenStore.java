@@ -25,8 +25,11 @@ final class TokenStore {
   private static final String FIND =
       "select id, "
           + DETAILS
-          + ", sealed, content_known, observed, library_id from vpp_token"
+          + ", sealed, content_known, observed, library_id, sync_run is not null as syncing"
+          + " from vpp_token"
           + " where tenant_id = ? and id = ?";
+
+  private static final String WHERE_ONE = " where tenant_id = ? and id = ? returning *)";
 
   private static final String INSERT =
       "insert into vpp_token (tenant_id, id, last_modified_date_time, sealed, content_known,"
@@ -40,13 +43,9 @@ final class TokenStore {
   /** A new content token ends the sync of the old one, and all warnings about it. */
   private static final String RENEW =
       """
-      update vpp_token set sealed = ?, content_known = ?, library_id = coalesce(?, library_id),
+      , sealed = ?, content_known = ?, library_id = coalesce(?, library_id), held_by = ?,
         sync_run = null, sync_attempts = 0, sync_problem = null, sync_failing_since = null,
-        warned_days = null, held_by = ?,
-        last_sync_status =
-          case when sync_run is not null and last_sync_status = 'inProgress' then 'none'
-          else last_sync_status end
-      where tenant_id = ? and id = ?
+        warned_days = null
       """;
 
   private static final String DELETE = "delete from vpp_token where tenant_id = ? and id = ?";
@@ -183,9 +182,13 @@ final class TokenStore {
       where tenant_id = ? and id = ?
       """;
 
-  /** A vppToken with its sealed secret. */
+  /**
+   * A vppToken with its sealed secret.
+   *
+   * @param syncing whether a sync is asked for or under way
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  record Sealed(VppToken token, byte @Nullable [] sealed) {
+  record Sealed(VppToken token, byte @Nullable [] sealed, boolean syncing) {
     /** The secret, if there is one. */
     Optional<byte[]> secret() {
       return Optional.ofNullable(sealed);
@@ -283,26 +286,22 @@ final class TokenStore {
    * that the statement can do more.
    */
   Sql saving(String tenantId, String id, TokenDetails details, Instant now) {
-    return Sql.of(SAVE, PreciseTime.of(now))
-        .append(values(details))
-        .append(") where tenant_id = ? and id = ? returning *)", tenantId, id);
+    return saving(details, now).append(WHERE_ONE, tenantId, id);
   }
 
-  int renew(
-      Tx tx,
-      Secret secret,
-      boolean contentKnown,
-      @Nullable String libraryId,
-      @Nullable String heldBy) {
-    return tx.update(
-        Sql.of(
-            RENEW,
-            secret.sealed(),
-            contentKnown,
-            libraryId,
-            heldBy,
-            secret.tenantId(),
-            secret.id()));
+  /** The same with a new secret. */
+  Sql renewing(Secret secret, Renewed renewed, TokenDetails details, Instant now) {
+    return saving(details, now)
+        .append(
+            RENEW, secret.sealed(), renewed.contentKnown(), renewed.libraryId(), renewed.heldBy())
+        .append(WHERE_ONE, secret.tenantId(), secret.id());
+  }
+
+  /** What is known of a new secret. */
+  record Renewed(boolean contentKnown, @Nullable String libraryId, @Nullable String heldBy) {}
+
+  private static Sql saving(TokenDetails details, Instant now) {
+    return Sql.of(SAVE, PreciseTime.of(now)).append(values(details)).append(")");
   }
 
   boolean delete(Tx tx, String tenantId, String id) {
@@ -535,6 +534,7 @@ final class TokenStore {
             row.flag("content_known"),
             row.flag("observed"),
             row.textOrNull("library_id")),
-        row.bytesOrNull("sealed"));
+        row.bytesOrNull("sealed"),
+        row.flag("syncing"));
   }
 }

@@ -181,6 +181,9 @@ final class VppTokens {
               PreciseTime.of(content.get().expires()),
               content.get().organizationName());
     }
+    if (newSecret && stored.syncing()) {
+      details = details.unsynced();
+    }
     Instant now = clock.instant();
     if (content.isPresent()) {
       jobs.ask(tx, VppSync.KIND, new JobKey(caller.tenantId(), token.id()), now);
@@ -188,22 +191,22 @@ final class VppTokens {
     if (!newSecret && details.equals(token.details())) {
       return Optional.empty();
     }
-    if (newSecret && text != null) {
-      int renewed =
-          store.renew(
-              tx,
-              new TokenStore.Secret(
-                  caller.tenantId(), token.id(), secrets.seal(caller.tenantId(), token.id(), text)),
-              content.isPresent(),
-              renewal == null ? null : renewal.libraryId(),
-              renewal == null ? null : renewal.heldBy());
-      if (renewed == 0) {
-        throw new IllegalStateException("a locked vppToken went away");
-      }
-    }
+    Sql change =
+        newSecret && text != null
+            ? store.renewing(
+                new TokenStore.Secret(
+                    caller.tenantId(),
+                    token.id(),
+                    secrets.seal(caller.tenantId(), token.id(), text)),
+                new TokenStore.Renewed(
+                    content.isPresent(),
+                    renewal == null ? null : renewal.libraryId(),
+                    renewal == null ? null : renewal.heldBy()),
+                details,
+                now)
+            : store.saving(caller.tenantId(), token.id(), details, now);
     return Optional.of(
-        store
-            .saving(caller.tenantId(), token.id(), details, now)
+        change
             .append(", audited as (")
             .append(
                 audit.entry(

@@ -472,6 +472,26 @@ final class VppTokensTest {
   }
 
   @Test
+  void a_new_token_ends_the_sync_of_the_old_one_and_leaves_nothing_in_progress() {
+    VppWorld.Library library = world.library(1);
+    String id = world.created(library.token());
+    world.server.post(world.caller, TOKENS + "/" + id + "/syncLicenses", null);
+
+    InProcess.Answer answer = world.patch(id, "{\"token\":\"Token value\"}");
+    assertThat(answer.json().path("lastSyncStatus").asString()).isEqualTo("none");
+    world.work();
+    assertThat(world.token(id).path("lastSyncStatus").asString()).isEqualTo("failed");
+
+    world.server.post(world.caller, TOKENS + "/" + id + "/syncLicenses", null);
+    String fresh = world.admin.issueToken(library.uId());
+    answer = world.patch(id, "{\"token\":\"" + fresh + "\"}");
+    assertThat(answer.json().path("lastSyncStatus").asString()).isEqualTo("none");
+    assertThat(answer.json().path("state").asString()).isEqualTo("valid");
+    world.work();
+    assertThat(world.token(id).path("lastSyncStatus").asString()).isEqualTo("completed");
+  }
+
+  @Test
   void each_library_is_synced_again_within_two_days_and_then_daily() {
     String id = world.created(world.library(1).token());
     world.clock.advance(Duration.ofHours(36));
