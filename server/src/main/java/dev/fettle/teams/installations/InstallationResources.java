@@ -126,9 +126,9 @@ public final class InstallationResources {
             "scopeInfo",
             """
             case t.owner_kind
-              when 'user' then jsonb_build_object('@odata.type', '#microsoft.graph.personalTeamsAppInstallationScopeInfo', 'scope', 'personal', 'userId', t.owner_id)
-              when 'chat' then jsonb_build_object('@odata.type', '#microsoft.graph.groupChatTeamsAppInstallationScopeInfo', 'scope', 'groupChat', 'chatId', t.owner_id)
-              else jsonb_build_object('@odata.type', '#microsoft.graph.teamTeamsAppInstallationScopeInfo', 'scope', 'team', 'teamId', t.owner_id)
+              when 'user' then json_build_object('@odata.type', '#microsoft.graph.personalTeamsAppInstallationScopeInfo', 'scope', 'personal', 'userId', t.owner_id)
+              when 'chat' then json_build_object('@odata.type', '#microsoft.graph.groupChatTeamsAppInstallationScopeInfo', 'scope', 'groupChat', 'chatId', t.owner_id)
+              else json_build_object('@odata.type', '#microsoft.graph.teamTeamsAppInstallationScopeInfo', 'scope', 'team', 'teamId', t.owner_id)
             end\
             """)
         .onlyWhenSelected("consentedPermissionSet")
