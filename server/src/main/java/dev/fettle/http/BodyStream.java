@@ -22,12 +22,14 @@ final class BodyStream extends InputStream {
 
   private final Supplier<InputStream> source;
   private final boolean zipped;
+  private final Patience patience;
   private @Nullable InputStream opened;
   private boolean broken;
 
-  BodyStream(Supplier<InputStream> source, boolean zipped) {
+  BodyStream(Supplier<InputStream> source, boolean zipped, Patience patience) {
     this.source = source;
     this.zipped = zipped;
+    this.patience = patience;
   }
 
   /** Whether reading failed. */
@@ -46,11 +48,14 @@ final class BodyStream extends InputStream {
     if (broken) {
       throw unreadable("it broke off");
     }
+    patience.begin();
     try {
       return opened().read(bytes, offset, length);
     } catch (IOException | RuntimeException e) {
       broken = true;
       throw unreadable(e.getMessage());
+    } finally {
+      patience.end();
     }
   }
 

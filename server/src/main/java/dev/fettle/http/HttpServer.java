@@ -4,6 +4,7 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.Method;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
@@ -12,6 +13,7 @@ import io.helidon.http.encoding.ContentEncoder;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -20,6 +22,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
   private static final int LARGEST_HEADERS = 32_768;
 
   /** How much of an unread body is taken in before a connection is closed. */
-  private static final int LARGEST_LEFTOVER = 1024 * 1024;
+  private static final int LARGEST_LEFTOVER = 64 * 1024 * 1024;
 
   /**
    * One socket.
@@ -58,6 +61,9 @@ public final class HttpServer implements AutoCloseable {
    * @param tls null for plain HTTP
    */
   public record Listener(String name, InetAddress address, int port, @Nullable SSLContext tls) {}
+
+  /** How long the headers of a request, or the next bytes of its body, may keep us waiting. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
   /** Shapes the answer to what could not be read as a request. */
   @FunctionalInterface
@@ -73,10 +79,12 @@ public final class HttpServer implements AutoCloseable {
   private static final Duration LAST_REQUESTS = Duration.ofSeconds(8);
 
   private final WebServer server;
+  private final Patience patience;
   private final List<Listener> listeners;
 
-  private HttpServer(WebServer server, List<Listener> listeners) {
+  private HttpServer(WebServer server, Patience patience, List<Listener> listeners) {
     this.server = server;
+    this.patience = patience;
     this.listeners = listeners;
   }
 
@@ -86,7 +94,13 @@ public final class HttpServer implements AutoCloseable {
    * @throws IllegalStateException if a socket cannot be opened, with the library's reason as cause
    */
   public static HttpServer start(List<Listener> listeners, Handler handler, Unreadable unreadable) {
+    return start(listeners, handler, unreadable, LONGEST_WAIT);
+  }
+
+  static HttpServer start(
+      List<Listener> listeners, Handler handler, Unreadable unreadable, Duration longestWait) {
     WebServerConfig.Builder config = WebServer.builder().shutdownHook(false);
+    Patience patience = new Patience(longestWait);
     DirectHandlers refusals = refusals(unreadable);
     ErrorHandling withReasons = ErrorHandling.builder().includeEntity(true).build();
     List<Listener> all = new ArrayList<>(listeners);
@@ -94,12 +108,12 @@ public final class HttpServer implements AutoCloseable {
       Listener listener = all.get(i);
       HttpRouting.Builder routing =
           HttpRouting.builder()
-              .any((request, response) -> serve(handler, unreadable, request, response));
+              .any((request, response) -> serve(handler, unreadable, patience, request, response));
       if (i == 0) {
         config
             .address(listener.address())
             .port(listener.port())
-            .addProtocol(lenient())
+            .addProtocol(lenient(patience))
             .writeQueueLength(0)
             .maxPayloadSize(-1)
             .shutdownGracePeriod(LAST_REQUESTS)
@@ -115,7 +129,7 @@ public final class HttpServer implements AutoCloseable {
               socket
                   .address(listener.address())
                   .port(listener.port())
-                  .addProtocol(lenient())
+                  .addProtocol(lenient(patience))
                   .maxPayloadSize(-1)
                   .shutdownGracePeriod(LAST_REQUESTS)
                   .directHandlers(refusals)
@@ -129,9 +143,10 @@ public final class HttpServer implements AutoCloseable {
     WebServer server = config.build();
     server.start();
     if (!server.isRunning()) {
+      patience.close();
       throw new IllegalStateException("The HTTP sockets could not be opened.");
     }
-    return new HttpServer(server, List.copyOf(all));
+    return new HttpServer(server, patience, List.copyOf(all));
   }
 
   /** The same, with what cannot be read answered in plain text. */
@@ -151,10 +166,12 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    patience.close();
   }
 
-  private static Http1Config lenient() {
+  private static Http1Config lenient(Patience patience) {
     return Http1Config.builder()
+        .addReceiveListener(new HeadersWatch(patience))
         .validatePrologue(false)
         .validatePath(false)
         .maxPrologueLength(LONGEST_LINE)
@@ -171,7 +188,11 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void serve(
-      Handler handler, Unreadable unreadable, ServerRequest request, ServerResponse response) {
+      Handler handler,
+      Unreadable unreadable,
+      Patience patience,
+      ServerRequest request,
+      ServerResponse response) {
     boolean head = request.prologue().method().equals(Method.HEAD);
     String encoding = request.headers().value(HeaderNames.CONTENT_ENCODING).orElse("identity");
     boolean zipped = encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip");
@@ -180,7 +201,8 @@ public final class HttpServer implements AutoCloseable {
             request.content().hasEntity()
                 ? () -> request.content().inputStream()
                 : InputStream::nullInputStream,
-            zipped);
+            zipped,
+            patience);
     Response answer =
         zipped || encoding.equalsIgnoreCase("identity")
             ? handler.handle(in(request, body, zipped))
@@ -257,6 +279,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private record LibraryRefusal(Unreadable unreadable) implements DirectHandler {
+    private static final String POINTS_AT_THE_LOG = "Bad request, see server log";
+
     @Override
     public TransportResponse handle(
         TransportRequest request,
@@ -264,6 +288,26 @@ public final class HttpServer implements AutoCloseable {
         Status status,
         ServerResponseHeaders headers,
         @Nullable String message) {
+      if (type == EventType.INTERNAL_ERROR) {
+        // Reading failed below HTTP: the peer is gone, or kept us waiting for too long.
+        throw new CloseConnectionException("the request did not come in");
+      }
+      return refusal(status, headers, message);
+    }
+
+    /** What a handler threw, which is a bug, as handlers answer for themselves. */
+    @Override
+    public TransportResponse handle(
+        TransportRequest request,
+        EventType type,
+        Status status,
+        ServerResponseHeaders headers,
+        Throwable thrown) {
+      return refusal(status, headers, thrown.getMessage());
+    }
+
+    private TransportResponse refusal(
+        Status status, ServerResponseHeaders headers, @Nullable String message) {
       Response answer = unreadable.answer(status.code(), problem(status, message));
       TransportResponse.Builder response =
           TransportResponse.builder().status(Status.create(answer.status())).headers(headers);
@@ -277,12 +321,25 @@ public final class HttpServer implements AutoCloseable {
     private static String problem(Status status, @Nullable String message) {
       return switch (status.code()) {
         case 414 -> "The request line is longer than " + LONGEST_LINE + " characters.";
-        case 500 -> "The server failed to read the request.";
+        case 500 -> "The server failed to answer the request.";
         default ->
-            message == null || message.isBlank()
+            message == null || message.isBlank() || message.startsWith(POINTS_AT_THE_LOG)
                 ? "The request is not HTTP that this server reads."
                 : "The request is not HTTP that this server reads: " + message;
       };
+    }
+  }
+
+  /** Waits for headers with patience, and no longer: from the request line to their last. */
+  private record HeadersWatch(Patience patience) implements Http1ConnectionListener {
+    @Override
+    public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+      patience.begin();
+    }
+
+    @Override
+    public void headers(ConnectionContext connection, io.helidon.http.Headers headers) {
+      patience.end();
     }
   }
 

@@ -3,7 +3,9 @@ package dev.fettle.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.fettle.base.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,8 +14,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +38,8 @@ class HttpServerTest {
         HttpServer.start(
             List.of(new HttpServer.Listener("test", InetAddress.getLoopbackAddress(), 0, null)),
             request -> HANDLER.get().handle(request),
-            (status, problem) -> Response.text(status, "text/plain", "refused: " + problem));
+            (status, problem) -> Response.text(status, "text/plain", "refused: " + problem),
+            Duration.ofSeconds(1));
   }
 
   @AfterAll
@@ -58,7 +63,7 @@ class HttpServerTest {
                     + " ["
                     + new String(request.body(1 << 20), UTF_8)
                     + "]");
-          } catch (dev.fettle.base.Refusal refusal) {
+          } catch (Refusal refusal) {
             return Response.text(400, "text/plain", refusal.getMessage());
           }
         });
@@ -212,6 +217,57 @@ class HttpServerTest {
                     + "Content-Length: 2\r\n\r\n{}")
                 .text())
         .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200");
+  }
+
+  // Connections of peers that vanished in the middle of a request used to stay for ever.
+  @Test
+  void a_peer_that_falls_silent_in_its_headers_is_let_go() {
+    Answer answer = ask("GET /a HTTP/1.1\r\nHost: h\r\nX-");
+    assertThat(answer.text()).isEmpty();
+    assertThat(answer.closed()).isTrue();
+  }
+
+  @Test
+  void a_peer_that_falls_silent_in_its_body_is_let_go_and_the_work_that_is_left_is_not_disturbed() {
+    AtomicReference<String> seen = new AtomicReference<>("nothing");
+    HANDLER.set(
+        request -> {
+          try {
+            return Response.of(200, "text/plain", request.body(100));
+          } catch (Refusal refusal) {
+            seen.set(refusal.getMessage() + " " + Thread.currentThread().isInterrupted());
+            throw refusal;
+          }
+        });
+    Answer answer = ask("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n{");
+    assertThat(answer.closed()).isTrue();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(seen.get())
+                    .startsWith("The request body could not be read")
+                    .endsWith("false"));
+  }
+
+  @Test
+  void a_handler_may_take_longer_than_a_peer_may_be_silent() {
+    HANDLER.set(
+        request -> {
+          LockSupport.parkNanos(1_500_000_000L);
+          return Response.text(200, "text/plain", "at last");
+        });
+    assertThat(ask("GET /a HTTP/1.1\r\nHost: h\r\n" + LAST).text()).endsWith("at last");
+  }
+
+  @Test
+  void what_a_handler_throws_is_500_in_the_same_shape() {
+    HANDLER.set(
+        request -> {
+          throw new IllegalStateException("a bug");
+        });
+    assertThat(ask("GET /a HTTP/1.1\r\nHost: h\r\n" + LAST).text())
+        .startsWith("HTTP/1.1 500")
+        .contains("refused: The server failed to answer the request.");
   }
 
   // ---- a client of bytes ------------------------------------------------------------------------
