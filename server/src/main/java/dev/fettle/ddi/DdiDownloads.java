@@ -83,6 +83,12 @@ final class DdiDownloads {
             "bytes",
             "Content-Disposition",
             "attachment;filename*=UTF-8''" + PathText.encode(artifact.fileName()));
+    String known = request.header("If-None-Match");
+    if (known != null && names(known.replace("W/", ""), tag)) {
+      // The device has these very bytes already, so it may go on and install them.
+      work.downloaded(device, artifact, false);
+      return new Response(304, headers, new Response.None());
+    }
     long size = artifact.content().size();
     String range = request.header("Range");
     boolean pieces = range != null && holds(request.header("If-Range"), tag, changed);
@@ -188,16 +194,17 @@ final class DdiDownloads {
   }
 
   private static void checkMatch(@Nullable String condition, String tag) {
-    if (condition == null || condition.strip().equals("*")) {
-      return;
-    }
-    boolean named =
-        Arrays.stream(condition.split(",", -1))
-            .map(String::strip)
-            .anyMatch(one -> one.equals(tag) || ("\"" + one + "\"").equals(tag));
-    if (!named) {
+    if (condition != null && !names(condition, tag)) {
       throw new Refusal(new Reason.PreconditionFailed("The file is another one by now."));
     }
+  }
+
+  /** Whether a list of tags names this one, with or without quotes, or is a star. */
+  private static boolean names(String tags, String tag) {
+    return tags.strip().equals("*")
+        || Arrays.stream(tags.split(",", -1))
+            .map(String::strip)
+            .anyMatch(one -> one.equals(tag) || ("\"" + one + "\"").equals(tag));
   }
 
   /** Whether a range may be answered: the device's copy is of this very file. */

@@ -163,6 +163,16 @@ final class DdiDownloadTest {
   }
 
   @Test
+  void a_device_that_has_the_file_is_told_so_if_it_asks() throws Exception {
+    String tag = header(site.get(device, url), "ETag");
+
+    assertThat(status("If-None-Match", tag)).isEqualTo(304);
+    assertThat(status("If-None-Match", "W/" + tag)).isEqualTo(304);
+    assertThat(status("If-None-Match", "\"x\", " + tag)).isEqualTo(304);
+    assertThat(status("If-None-Match", "\"x\"")).isEqualTo(206);
+  }
+
+  @Test
   void the_md5_sum_is_a_line_of_text() throws Exception {
     HttpResponse<byte[]> response =
         site.get(device, artifact.path("_links").path("md5sum").path("href").asString());
