@@ -139,6 +139,13 @@ public final class Graph implements Handler {
                   if (part.rawPath().equalsIgnoreCase("/$batch")) {
                     throw new Refusal(Reason.invalid("url", "A batch cannot hold a batch."));
                   }
+                  if (part.rawPath().startsWith("/http:") || part.rawPath().startsWith("/https:")) {
+                    throw new Refusal(
+                        Reason.invalid(
+                            "url",
+                            "The url of a request in a batch is relative to the version, as"
+                                + " '/teamwork/devices'."));
+                  }
                   return operate(part, new Place(version, part.rawPath()), caller, ids);
                 }),
             ids);

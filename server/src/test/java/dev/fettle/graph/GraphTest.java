@@ -394,6 +394,15 @@ class GraphTest {
   }
 
   @Test
+  void an_absolute_url_in_a_batch_is_refused_with_the_rule() {
+    String absolute =
+        "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"https://h/beta/me\"}]}";
+    assertThat(
+            json(post("/beta/$batch", absolute)).at("/responses/0/body/error/message").asString())
+        .contains("relative to the version");
+  }
+
+  @Test
   void metadata_is_served_to_anybody_in_each_version() {
     for (GraphVersion version : GraphVersion.values()) {
       Response response = get(version.root() + "/$metadata");
