@@ -114,7 +114,7 @@ public final class Clients {
    * @return nothing for an unknown client
    * @throws Refusal with {@link Reason.Unauthenticated} for another secret
    */
-  Optional<Client> authenticate(String tenantId, String clientId, @Nullable String secret) {
+  public Optional<Client> authenticate(String tenantId, String clientId, @Nullable String secret) {
     Optional<ClientStore.Stored> stored = db.read(tx -> ClientStore.one(tx, tenantId, clientId));
     return stored.map(
         one -> {

@@ -2,12 +2,12 @@ package dev.fettle.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ public final class Tenants {
    */
   public Optional<Tenant> admit(String tenantId) {
     Optional<Tenant> known = find(tenantId);
-    if (known.isPresent() || birth == Birth.BY_OPERATOR || !ClaimsJson.isGuid(tenantId)) {
+    if (known.isPresent() || birth == Birth.BY_OPERATOR || !Guids.matches(tenantId)) {
       return known;
     }
     return Optional.of(ensure(tenantId, null, null));
@@ -102,7 +102,7 @@ public final class Tenants {
                   + " that begin with a letter or digit."));
     }
     String ddi = ddiName == null ? id : ddiName;
-    if (!DDI_NAME.matcher(ddi).matches() || (ClaimsJson.isGuid(ddi) && !ddi.equals(id))) {
+    if (!DDI_NAME.matcher(ddi).matches() || (Guids.matches(ddi) && !ddi.equals(id))) {
       throw new Refusal(
           Reason.invalid(
               "ddiName",
@@ -125,7 +125,7 @@ public final class Tenants {
 
   /** A tenant's id as it is compared and stored: GUIDs in lower case. */
   public static String canonical(String tenantId) {
-    return ClaimsJson.isGuid(tenantId) ? tenantId.toLowerCase(Locale.ROOT) : tenantId;
+    return Guids.kept(tenantId);
   }
 
   private Optional<Tenant> remember(Optional<Tenant> found) {

@@ -1,6 +1,6 @@
 package dev.fettle.app.settings;
 
-import dev.fettle.identity.TrustedIssuer;
+import dev.fettle.identity.trust.TrustedIssuer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

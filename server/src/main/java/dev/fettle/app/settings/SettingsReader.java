@@ -1,7 +1,7 @@
 package dev.fettle.app.settings;
 
 import dev.fettle.identity.Tenants;
-import dev.fettle.identity.TrustedIssuer;
+import dev.fettle.identity.trust.TrustedIssuer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;

@@ -1,10 +1,15 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
 import dev.fettle.base.Ids;
+import dev.fettle.identity.UserLookup;
+import dev.fettle.identity.trust.Audiences;
+import dev.fettle.identity.trust.OwnIssuer;
+import dev.fettle.identity.trust.VerificationKey;
 import dev.fettle.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * that was asked. A token is known as this server's by its signature, so the root is then not
  * compared.
  */
-public final class BuiltInIssuer {
+public final class BuiltInIssuer implements OwnIssuer {
 
   private final SigningKeys keys;
   private final @Nullable String publicUrl;
@@ -54,8 +59,13 @@ public final class BuiltInIssuer {
     return root(origin) + "/" + tenantId + "/v2.0";
   }
 
-  /** Whether an {@code iss} can be this issuer's. */
-  boolean isIssuer(String iss, @Nullable String tid) {
+  @Override
+  public List<VerificationKey> keys(@Nullable String kid) {
+    return keys.named(kid);
+  }
+
+  @Override
+  public boolean isIssuer(String iss, @Nullable String tid) {
     if (tid == null) {
       return false;
     }
@@ -65,7 +75,7 @@ public final class BuiltInIssuer {
   }
 
   /** Makes an access token. */
-  IssuedToken issue(TokenGrant grant, String origin) {
+  public IssuedToken issue(TokenGrant grant, String origin) {
     return new IssuedToken(keys.sign(claims(grant, origin)), grant.lifetime());
   }
 

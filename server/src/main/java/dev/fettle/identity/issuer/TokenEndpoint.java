@@ -1,8 +1,13 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.http.Request;
+import dev.fettle.identity.Client;
+import dev.fettle.identity.Clients;
+import dev.fettle.identity.KnownPermissions;
+import dev.fettle.identity.Tenant;
+import dev.fettle.identity.trust.Audiences;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
+import dev.fettle.identity.trust.TokenRules;
 import dev.fettle.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,19 +17,21 @@ import tools.jackson.databind.node.ObjectNode;
  * Makes tokens with faults, so that clients can be tried against each refusal. Of several faults of
  * the signature the last one of {@link TokenFault} wins.
  */
-final class TokenForge {
+public final class TokenForge {
 
   private static final Duration FAR = Duration.ofHours(2);
 
   private final BuiltInIssuer issuer;
   private final InstantSource clock;
 
-  TokenForge(BuiltInIssuer issuer, InstantSource clock) {
+  /** A forge of tokens that this issuer seems to have made. */
+  public TokenForge(BuiltInIssuer issuer, InstantSource clock) {
     this.issuer = issuer;
     this.clock = clock;
   }
 
-  IssuedToken issue(TokenGrant grant, String origin, Set<TokenFault> faults) {
+  /** Makes an access token with all of these faults; a good one if there are none. */
+  public IssuedToken issue(TokenGrant grant, String origin, Set<TokenFault> faults) {
     ObjectNode claims = issuer.claims(grant, origin);
     faults.stream().sorted().forEach(fault -> spoil(claims, fault));
     String token = issuer.keys().sign(claims);

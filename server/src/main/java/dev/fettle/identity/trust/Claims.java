@@ -1,5 +1,6 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
+import dev.fettle.identity.Caller;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

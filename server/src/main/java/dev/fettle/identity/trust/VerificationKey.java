@@ -1,4 +1,4 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  * @param thumbprint what the key is, whatever its name
  * @param onlyFor the {@code iss} for which alone the key may speak, or null
  */
-record VerificationKey(
+public record VerificationKey(
     @Nullable String kid,
     String thumbprint,
     JWSAlgorithm algorithm,
@@ -51,7 +51,8 @@ record VerificationKey(
   }
 
   /** A key at hand. */
-  static Optional<VerificationKey> of(JWK key, @Nullable String onlyFor) throws JOSEException {
+  public static Optional<VerificationKey> of(JWK key, @Nullable String onlyFor)
+      throws JOSEException {
     return switch (key) {
       case RSAKey rsa when rsa.size() >= LEAST_RSA_BITS && isFor(rsa, JWSAlgorithm.RS256) ->
           Optional.of(

@@ -1,4 +1,4 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,12 @@ import com.nimbusds.jose.jwk.RSAKey;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.identity.Caller;
+import dev.fettle.identity.issuer.BuiltInIssuer;
+import dev.fettle.identity.issuer.SigningKeys;
+import dev.fettle.identity.issuer.TokenFault;
+import dev.fettle.identity.issuer.TokenForge;
+import dev.fettle.identity.issuer.TokenGrant;
 import dev.fettle.json.Json;
 import dev.fettle.support.FakeIssuer;
 import dev.fettle.support.TestClock;

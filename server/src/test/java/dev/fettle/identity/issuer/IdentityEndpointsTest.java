@@ -1,4 +1,4 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,13 @@ import dev.fettle.db.Db;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.identity.Caller;
+import dev.fettle.identity.Clients;
+import dev.fettle.identity.KnownPermissions;
+import dev.fettle.identity.NewClient;
+import dev.fettle.identity.Tenants;
+import dev.fettle.identity.UserLookup;
+import dev.fettle.identity.trust.TokenVerifier;
 import dev.fettle.json.Json;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;

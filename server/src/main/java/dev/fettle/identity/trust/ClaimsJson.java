@@ -1,20 +1,18 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
+import dev.fettle.base.Guids;
+import dev.fettle.identity.Caller;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads {@link Claims} from a token's payload; a claim of another type than its own is absent. */
 final class ClaimsJson {
 
-  private static final Pattern GUID =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final long LATEST = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
   private ClaimsJson() {}
@@ -67,13 +65,9 @@ final class ClaimsJson {
     return scoped && !ownedByApp ? Caller.Kind.DELEGATED : Caller.Kind.APPLICATION;
   }
 
-  static boolean isGuid(String text) {
-    return GUID.matcher(text).matches();
-  }
-
   /** A tenant's id as it is compared and stored. */
   static @Nullable String tenant(@Nullable String tid) {
-    return tid != null && isGuid(tid) ? tid.toLowerCase(Locale.ROOT) : tid;
+    return tid == null ? null : Guids.kept(tid);
   }
 
   private static @Nullable String text(JsonNode payload, String name) {

@@ -1,9 +1,9 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
 import java.time.Duration;
 
 /** An access token that the built-in issuer made, and for how long it is good. */
-record IssuedToken(String accessToken, Duration lifetime) {
+public record IssuedToken(String accessToken, Duration lifetime) {
 
   /** Without the token. */
   @Override

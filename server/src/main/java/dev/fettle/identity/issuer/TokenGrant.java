@@ -1,5 +1,6 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
+import dev.fettle.identity.UserLookup;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user the user behind the app, or null for an app by itself
  */
-record TokenGrant(
+public record TokenGrant(
     String tenantId,
     String appId,
     @Nullable String appName,
@@ -18,7 +19,7 @@ record TokenGrant(
     String audience,
     Duration lifetime) {
 
-  TokenGrant {
+  public TokenGrant {
     permissions = Set.copyOf(permissions);
   }
 }

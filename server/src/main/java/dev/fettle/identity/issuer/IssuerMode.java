@@ -1,4 +1,4 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
 /** For whom the built-in issuer makes tokens. */
 public enum IssuerMode {

@@ -1,10 +1,12 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fettle.base.Refusal;
+import dev.fettle.identity.Authenticator;
+import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +44,7 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
 
   private final List<IssuerKeys> issuers;
   private final Audiences audiences;
-  private final @Nullable BuiltInIssuer builtIn;
+  private final @Nullable OwnIssuer builtIn;
   private final Predicate<String> knowsTenant;
   private final InstantSource clock;
   private final HttpClient http;
@@ -68,7 +70,7 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
   public TokenVerifier(
       List<TrustedIssuer> trusted,
       Set<String> audiences,
-      @Nullable BuiltInIssuer builtIn,
+      @Nullable OwnIssuer builtIn,
       Predicate<String> knowsTenant,
       InstantSource clock) {
     this(trusted, audiences, builtIn, knowsTenant, clock, null);
@@ -83,7 +85,7 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
   public TokenVerifier(
       List<TrustedIssuer> trusted,
       Set<String> audiences,
-      @Nullable BuiltInIssuer builtIn,
+      @Nullable OwnIssuer builtIn,
       Predicate<String> knowsTenant,
       InstantSource clock,
       @Nullable SSLContext trust) {
@@ -162,11 +164,11 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
   }
 
   private Verified verifyOwn(String iss, Parts parts, Claims claims) {
-    BuiltInIssuer own = builtIn;
+    OwnIssuer own = builtIn;
     if (own == null || !own.isIssuer(iss, claims.tid())) {
       throw TokenRules.refuse(TokenRules.BAD_ISSUER);
     }
-    VerificationKey key = signer(parts, own.keys().named(parts.header().getKeyID()));
+    VerificationKey key = signer(parts, own.keys(parts.header().getKeyID()));
     return admit(claims, null, audiences, Duration.ZERO, key, null);
   }
 

@@ -1,5 +1,6 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
+import dev.fettle.identity.Tenants;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;

@@ -1,4 +1,4 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
 import java.util.HashSet;
 import java.util.List;
@@ -8,10 +8,10 @@ import java.util.Set;
  * The audiences that mean this server: Graph's own, in each of its clouds, and names that the
  * operator gave. Compared without a final slash.
  */
-record Audiences(Set<String> names) {
+public record Audiences(Set<String> names) {
 
   /** Graph's roots in the global, both US Government, the Chinese and the former German cloud. */
-  static final Audiences GRAPH =
+  public static final Audiences GRAPH =
       new Audiences(
           Set.of(
               "https://graph.microsoft.com",
@@ -21,11 +21,12 @@ record Audiences(Set<String> names) {
               "https://graph.microsoft.de",
               "00000003-0000-0000-c000-000000000000"));
 
-  Audiences {
+  public Audiences {
     names = Set.copyOf(names);
   }
 
-  Audiences with(Set<String> more) {
+  /** These and more. */
+  public Audiences with(Set<String> more) {
     Set<String> all = new HashSet<>(names);
     more.forEach(name -> all.add(plain(name)));
     return new Audiences(all);
@@ -35,11 +36,13 @@ record Audiences(Set<String> names) {
     return audiences.stream().anyMatch(this::has);
   }
 
-  boolean has(String audience) {
+  /** Whether an audience is one of these, however it ends. */
+  public boolean has(String audience) {
     return names.contains(plain(audience));
   }
 
-  static String plain(String audience) {
+  /** An audience as it is compared: without a final slash. */
+  public static String plain(String audience) {
     return audience.endsWith("/") ? audience.substring(0, audience.length() - 1) : audience;
   }
 }

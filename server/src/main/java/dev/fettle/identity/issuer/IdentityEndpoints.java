@@ -1,5 +1,6 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -7,6 +8,12 @@ import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.identity.Clients;
+import dev.fettle.identity.KnownPermissions;
+import dev.fettle.identity.Tenant;
+import dev.fettle.identity.Tenants;
+import dev.fettle.identity.UserLookup;
+import dev.fettle.identity.trust.Audiences;
 import dev.fettle.json.Json;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -184,7 +191,7 @@ public final class IdentityEndpoints implements Handler {
               + " signs nobody in, so it cannot find out the tenant by itself.");
     }
     Optional<Tenant> found = tenants.findByDdiNameOrId(name);
-    if (found.isEmpty() && mode == IssuerMode.DEVELOPMENT && ClaimsJson.isGuid(name)) {
+    if (found.isEmpty() && mode == IssuerMode.DEVELOPMENT && Guids.matches(name)) {
       // Reading a document makes no tenant; asking for a token does.
       found =
           forToken

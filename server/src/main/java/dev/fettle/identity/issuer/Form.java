@@ -1,4 +1,4 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;

@@ -1,8 +1,13 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.http.Request;
+import dev.fettle.identity.KnownPermissions;
+import dev.fettle.identity.Tenant;
+import dev.fettle.identity.Tenants;
+import dev.fettle.identity.UserLookup;
 import dev.fettle.json.Json;
 import java.time.Duration;
 import java.util.Arrays;
@@ -132,7 +137,7 @@ final class DevTokens {
         .find(tenant.tenantId(), name)
         .orElseGet(
             () ->
-                ClaimsJson.isGuid(name)
+                Guids.matches(name)
                     ? new UserLookup.User(Tenants.canonical(name), name)
                     : new UserLookup.User(BuiltInIssuer.principal(tenant.tenantId(), name), name));
   }

@@ -1,10 +1,10 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
 import java.util.Arrays;
 import java.util.Optional;
 
 /** What can be wrong with a token of the development mode on purpose. */
-enum TokenFault {
+public enum TokenFault {
   EXPIRED("expired"),
   NOT_YET_VALID("notYetValid"),
   WRONG_AUDIENCE("wrongAudience"),

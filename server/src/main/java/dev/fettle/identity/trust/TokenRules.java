@@ -1,7 +1,8 @@
-package dev.fettle.identity;
+package dev.fettle.identity.trust;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.identity.Caller;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What makes an access token acceptable once its signature holds, and the texts of the refusals.
  * The texts are Graph's own as far as they are known; a sentence that helps may follow.
  */
-final class TokenRules {
+public final class TokenRules {
 
   static final String EMPTY =
       "Access token is empty. There was no Authorization header with a bearer token: is this host"
@@ -28,7 +29,7 @@ final class TokenRules {
           + " API is for work and school accounts.";
 
   /** The tenant of all personal Microsoft accounts. */
-  static final String CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad";
+  public static final String CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
   private TokenRules() {}
 

@@ -1,4 +1,4 @@
-package dev.fettle.identity;
+package dev.fettle.identity.issuer;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import dev.fettle.base.UnusableFile;
+import dev.fettle.identity.trust.VerificationKey;
 import dev.fettle.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ public final class SigningKeys {
   }
 
   /** Keys that live as long as the process; for tests. */
-  static SigningKeys inMemory() {
+  public static SigningKeys inMemory() {
     try {
       return new SigningKeys(List.of(generate()));
     } catch (JOSEException e) {
