@@ -15,15 +15,15 @@ import dev.fettle.graph.Route;
 import dev.fettle.http.Mounts;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.updates.AgentWork;
-import dev.fettle.updates.ContentStore;
-import dev.fettle.updates.DirectoryContentStore;
 import dev.fettle.updates.Operations;
-import dev.fettle.updates.PublishedVersions;
-import dev.fettle.updates.Releases;
 import dev.fettle.updates.UpdateRoutes;
 import dev.fettle.updates.UpdateSeed;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.updates.UpdateSweep;
+import dev.fettle.updates.releases.ContentStore;
+import dev.fettle.updates.releases.DirectoryContentStore;
+import dev.fettle.updates.releases.PublishedVersions;
+import dev.fettle.updates.releases.Releases;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,7 +56,8 @@ final class TeamsDevices {
 
     Operations operations = new Operations(db, clock, ids, audit, settings);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
-    Releases releases = new Releases(db, clock, ids, audit, devices, contents, settings);
+    Releases releases =
+        new Releases(db, clock, ids, audit, devices, contents, settings.artifactLimit());
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
         new UpdateRoutes(operations, releases, devices, contents, reads, settings).routes());

@@ -1,8 +1,8 @@
 package dev.fettle.ddi;
 
 import dev.fettle.json.Json;
-import dev.fettle.updates.Artifact;
 import dev.fettle.updates.Deployment;
+import dev.fettle.updates.releases.Artifact;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;

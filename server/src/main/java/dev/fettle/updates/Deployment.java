@@ -1,5 +1,6 @@
 package dev.fettle.updates;
 
+import dev.fettle.updates.releases.Artifact;
 import java.util.List;
 
 /**

@@ -6,6 +6,7 @@ import dev.fettle.db.Tx;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.updates.releases.Content;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -5,6 +5,8 @@ import dev.fettle.base.Refusal;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
+import dev.fettle.updates.releases.NewRelease;
+import dev.fettle.updates.releases.ReleaseChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -19,6 +19,7 @@ import dev.fettle.support.WithPostgres;
 import dev.fettle.updates.AgentReport.Finished;
 import dev.fettle.updates.Workshop.Enrolled;
 import dev.fettle.updates.Workshop.Seen;
+import dev.fettle.updates.releases.NewRelease;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -16,6 +16,12 @@ import dev.fettle.devices.NewDevice;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.support.TestClock;
+import dev.fettle.updates.releases.ContentStore;
+import dev.fettle.updates.releases.DirectoryContentStore;
+import dev.fettle.updates.releases.ExpectedHashes;
+import dev.fettle.updates.releases.NewRelease;
+import dev.fettle.updates.releases.PublishedVersions;
+import dev.fettle.updates.releases.Releases;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,7 +62,7 @@ final class Workshop {
     contents = new DirectoryContentStore(folder, ids);
     operations = new Operations(db, clock, ids, audit, settings);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
-    releases = new Releases(db, clock, ids, audit, devices, contents, settings);
+    releases = new Releases(db, clock, ids, audit, devices, contents, settings.artifactLimit());
     work = new AgentWork(db, clock, devices, contents, settings);
     sweep = new UpdateSweep(db, contents, settings);
   }

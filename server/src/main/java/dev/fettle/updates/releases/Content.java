@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 /**
  * A stored file by its hashes, in lower-case hex; all of them were computed once, when it came in.

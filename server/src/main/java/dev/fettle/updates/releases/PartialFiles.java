@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;

@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
@@ -12,7 +12,7 @@ import dev.fettle.devices.Identities;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
-import dev.fettle.updates.ReleaseStore.ReleaseRow;
+import dev.fettle.updates.releases.ReleaseStore.ReleaseRow;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -34,7 +34,7 @@ public final class Releases {
   private final AuditTrail audit;
   private final Devices devices;
   private final ContentStore contents;
-  private final UpdateSettings settings;
+  private final long artifactLimit;
 
   public Releases(
       Db db,
@@ -43,14 +43,14 @@ public final class Releases {
       AuditTrail audit,
       Devices devices,
       ContentStore contents,
-      UpdateSettings settings) {
+      long artifactLimit) {
     this.audit = audit;
     this.db = db;
     this.clock = clock;
     this.ids = ids;
     this.devices = devices;
     this.contents = contents;
-    this.settings = settings;
+    this.artifactLimit = artifactLimit;
   }
 
   /** Makes a draft and answers its id. */
@@ -237,12 +237,7 @@ public final class Releases {
       long announced,
       ExpectedHashes expected) {
     requireRoom(caller, releaseId, fileName);
-    save(
-        caller,
-        releaseId,
-        fileName,
-        contents.put(body, settings.artifactLimit(), announced),
-        expected);
+    save(caller, releaseId, fileName, contents.put(body, artifactLimit, announced), expected);
   }
 
   /** Before the bytes are taken; {@link #save} looks once more when they are there. */
@@ -298,7 +293,7 @@ public final class Releases {
             upload(caller.tenantId(), releaseId, fileName, piece.total()),
             piece,
             body,
-            settings.artifactLimit());
+            artifactLimit);
     Content content = arrived.content();
     if (content != null) {
       save(caller, releaseId, fileName, content, expected);

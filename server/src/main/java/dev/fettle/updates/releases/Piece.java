@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -21,7 +21,7 @@ public record Piece(long first, long length, long total) {
    *
    * @throws Refusal with {@link Reason.Invalid} for anything else
    */
-  static Piece parse(String contentRange) {
+  public static Piece parse(String contentRange) {
     Matcher matcher = FORM.matcher(contentRange.strip());
     if (!matcher.matches()) {
       throw invalid(

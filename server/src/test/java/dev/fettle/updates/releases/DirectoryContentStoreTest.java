@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

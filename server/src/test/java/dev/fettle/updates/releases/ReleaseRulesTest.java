@@ -1,11 +1,11 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fettle.base.Refusal;
-import dev.fettle.updates.ReleaseRules.Audience;
+import dev.fettle.updates.releases.ReleaseRules.Audience;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

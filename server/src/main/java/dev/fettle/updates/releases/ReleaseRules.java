@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What releases and their files may look like, and which devices they are for. */
-final class ReleaseRules {
+public final class ReleaseRules {
 
   /** The most files of one release. */
   static final int MOST_ARTIFACTS = 20;
@@ -60,7 +60,7 @@ final class ReleaseRules {
   }
 
   /** Models as they are stored: lower case, since makers do not agree with themselves on that. */
-  static List<String> models(List<String> models) {
+  public static List<String> models(List<String> models) {
     if (models.size() > MOST_MODELS) {
       throw new Refusal(
           Reason.invalid("models", "Property 'models' has at most " + MOST_MODELS + " entries."));

@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import java.time.Instant;
 

@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The statements on releases and their artifacts. */
-final class ReleaseStore {
+public final class ReleaseStore {
 
   static final String DRAFT = "draft";
   static final String PUBLISHED = "published";
   static final String WITHDRAWN = "withdrawn";
 
   /** A release as far as decisions need it. */
-  record ReleaseRow(
+  public record ReleaseRow(
       String id,
       String softwareType,
       String version,
@@ -105,7 +105,7 @@ final class ReleaseStore {
   }
 
   /** A release that was published once, by the name and version under which agents know it. */
-  static Optional<ReleaseRow> named(Tx tx, String tenantId, String name, String version) {
+  public static Optional<ReleaseRow> named(Tx tx, String tenantId, String name, String version) {
     return tx.one(
         Sql.of(
             SELECT
@@ -246,7 +246,8 @@ final class ReleaseStore {
         > 0;
   }
 
-  static List<Artifact> artifacts(Tx tx, String tenantId, String releaseId) {
+  /** The files of a release, by name. */
+  public static List<Artifact> artifacts(Tx tx, String tenantId, String releaseId) {
     return tx.list(
         Sql.of(
             ARTIFACTS + " where a.tenant_id = ? and a.release_id = ? order by a.file_name",
@@ -255,13 +256,15 @@ final class ReleaseStore {
         ReleaseStore::artifact);
   }
 
-  static List<Artifact> artifacts(Tx tx, EnrolledDevice device, int moduleNumber) {
+  /** The files of a module, if the device has or may have them; else none. */
+  public static List<Artifact> artifacts(Tx tx, EnrolledDevice device, int moduleNumber) {
     return tx.list(
         Sql.of(OF_DEVICE, device.tenantId(), moduleNumber, device.deviceId()),
         ReleaseStore::artifact);
   }
 
-  static boolean isInUse(Tx tx, String sha256) {
+  /** Whether a release or diagnostics refer to a content. */
+  public static boolean isInUse(Tx tx, String sha256) {
     return tx.one(
             Sql.of(
                 """

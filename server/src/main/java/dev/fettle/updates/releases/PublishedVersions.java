@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.releases;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
