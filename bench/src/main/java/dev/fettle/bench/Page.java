@@ -54,8 +54,8 @@ final class Page {
 
             ## Over sockets
 
-            Processor time is that of the server's process; medians of %d rounds in which all take turns,
-            %d connections.
+            Processor time is that of the server's process without the JVM's compiler threads; medians of %d
+            rounds in which all take turns, %d connections.
 
             | request | CPU µs/request | statements | requests/s | median µs | p99 µs | not as expected |
             |---|---|---|---|---|---|---|

@@ -1,11 +1,9 @@
 package dev.fettle.bench;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.fettle.db.Db;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +64,6 @@ final class Rounds {
       numbers.remove(target.name());
     }
     int first = numbers.getOrDefault(target.name(), 0);
-    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     Process load =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -82,13 +79,13 @@ final class Rounds {
                 Integer.toString(first))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    long cpu = system.getProcessCpuTime();
+    long cpu = ProcessorTime.nanos();
     long statements = db.statements();
     try (BufferedReader out =
         new BufferedReader(
             new InputStreamReader(load.getInputStream(), StandardCharsets.US_ASCII))) {
       String line = out.readLine();
-      long usedCpu = system.getProcessCpuTime() - cpu;
+      long usedCpu = ProcessorTime.nanos() - cpu;
       long usedStatements = db.statements() - statements;
       if (load.waitFor() != 0 || line == null) {
         throw new IOException("the load for " + target.name() + " failed");
