@@ -21,6 +21,7 @@ import dev.fettle.identity.issuer.IssuerMode;
 import dev.fettle.identity.issuer.SigningKeys;
 import dev.fettle.identity.trust.TokenVerifier;
 import dev.fettle.identity.trust.TrustedIssuer;
+import dev.fettle.jobs.Jobs;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -141,6 +142,9 @@ final class FettleServer implements AutoCloseable {
   private Db openDatabase() {
     OpenDatabase database = OpenDatabase.of(settings, ids);
     opened.push(database);
+    if (database.isOurs()) {
+      new Jobs(database.db(), clock, ids).takeOver();
+    }
     return database.db();
   }
 

@@ -73,6 +73,11 @@ final class OpenDatabase implements AutoCloseable {
     }
   }
 
+  /** Whether it is the embedded one, on which no other server can be. */
+  boolean isOurs() {
+    return embedded != null;
+  }
+
   Db db() {
     return db;
   }

@@ -73,8 +73,24 @@ public final class AuditTrail {
       String targetId,
       String outcome,
       @Nullable JsonNode detail) {
+    return entryWith(caller, action, targetKind, targetId, outcome, Sql.of("?", detail));
+  }
+
+  /**
+   * The same with a detail that the change works out.
+   *
+   * @param detail an expression of the type jsonb, without secrets
+   */
+  public Sql entryWith(
+      Caller caller,
+      String action,
+      String targetKind,
+      String targetId,
+      String outcome,
+      Sql detail) {
     return entry(
-        new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome, detail),
+        new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome),
+        detail,
         caller.kind() == Caller.Kind.APPLICATION ? "application" : "user",
         caller);
   }
@@ -96,7 +112,8 @@ public final class AuditTrail {
     insert(
         tx,
         entry(
-            new AuditEntry(tenantId, action, targetKind, targetId, outcome, detail),
+            new AuditEntry(tenantId, action, targetKind, targetId, outcome),
+            Sql.of("?", detail),
             "server",
             new Caller(
                 tenantId, Caller.Kind.APPLICATION, part, null, null, null, java.util.Set.of())));
@@ -128,19 +145,14 @@ public final class AuditTrail {
   }
 
   private record AuditEntry(
-      String tenantId,
-      String action,
-      String targetKind,
-      String targetId,
-      String outcome,
-      @Nullable JsonNode detail) {}
+      String tenantId, String action, String targetKind, String targetId, String outcome) {}
 
   private static final String INSERT =
       """
       insert into audit_entry (
         tenant_id, id, created_date_time, action, target_kind, target_id, outcome,
         actor_kind, app_id, app_name, user_id, user_name, detail)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
       """;
 
   private static final String FORGET =
@@ -156,21 +168,22 @@ public final class AuditTrail {
     }
   }
 
-  private Sql entry(AuditEntry entry, String actorKind, Caller actor) {
+  private Sql entry(AuditEntry entry, Sql detail, String actorKind, Caller actor) {
     return Sql.of(
-        INSERT,
-        entry.tenantId(),
-        ids.guid(),
-        clock.instant(),
-        entry.action(),
-        entry.targetKind(),
-        entry.targetId(),
-        entry.outcome(),
-        actorKind,
-        actor.appId(),
-        actor.appName(),
-        actor.userId(),
-        actor.userName(),
-        entry.detail());
+            INSERT,
+            entry.tenantId(),
+            ids.guid(),
+            clock.instant(),
+            entry.action(),
+            entry.targetKind(),
+            entry.targetId(),
+            entry.outcome(),
+            actorKind,
+            actor.appId(),
+            actor.appName(),
+            actor.userId(),
+            actor.userName())
+        .append(detail)
+        .append(")");
   }
 }

@@ -45,6 +45,9 @@ final class JobStore {
   private static final String RENEW =
       "update jobs_job set lease_until = now() + ?::interval where lease_owner = any(?)";
 
+  private static final String END_LEASES =
+      "update jobs_job set lease_until = now() where lease_until is not null";
+
   private static final String DELETE_UNLESS_ASKED_AGAIN =
       """
       delete from jobs_job
@@ -87,6 +90,10 @@ final class JobStore {
                         new JobKey(row.text("tenant_id"), row.text("job_key")),
                         owner,
                         row.integer("failures"))));
+  }
+
+  void endLeases() {
+    db.<Integer>tx(tx -> tx.update(Sql.of(END_LEASES)));
   }
 
   void renew(Collection<String> owners) {

@@ -100,6 +100,14 @@ public final class Jobs implements AutoCloseable {
     store.ask(tx, kind, job, due);
   }
 
+  /**
+   * Ends every lease, for a server that knows that no other one is on its database: what its killed
+   * predecessor was at need not wait. To be called before {@link #start()}.
+   */
+  public void takeOver() {
+    store.endLeases();
+  }
+
   /** Starts the threads. */
   public void start() {
     looker = Thread.ofPlatform().name("jobs").daemon(true).start(this::keepLooking);

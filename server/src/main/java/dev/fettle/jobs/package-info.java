@@ -16,7 +16,8 @@
  * without row or lease, and writes down what only that server's memory holds.
  *
  * <p>Who dies keeps its lease until it runs out, half a minute at most; then any server takes over.
- * Left out: priorities, histories, cron expressions.
+ * A server that is alone on its database takes over at once. Left out: priorities, histories, cron
+ * expressions.
  */
 @NullMarked
 package dev.fettle.jobs;

@@ -124,8 +124,10 @@ final class OperationStore {
           + UNLESS_OPEN
           + """
             returning 1)
-          select t.version, exists (select 1 from placed) queued from target t
           """;
+
+  private static final String PLACED =
+      "select t.version, exists (select 1 from placed) queued from target t";
 
   private static final String OPEN_COLUMNS =
       """
@@ -204,24 +206,35 @@ final class OperationStore {
   /**
    * Queues an update to the release that fits, unless one of its kind is open; empty if there is no
    * such device. One statement: what fits cannot change between the look and the insert.
+   *
+   * @param audited adds the audit entry; what it says of the release comes from {@code target}
    */
-  static Optional<Placed> place(Tx tx, UpdateWish wish) {
+  static Optional<Placed> place(Tx tx, UpdateWish wish, Sql audited) {
     return tx.one(
         Sql.of(
-            PLACE_UPDATE,
-            wish.softwareType(),
-            wish.versionKey(),
-            wish.versionKey(),
-            wish.tenantId(),
-            wish.deviceId(),
-            wish.id(),
-            wish.softwareType(),
-            wish.by(),
-            wish.now(),
-            wish.by(),
-            wish.now(),
-            wish.deadline()),
+                PLACE_UPDATE,
+                wish.softwareType(),
+                wish.versionKey(),
+                wish.versionKey(),
+                wish.tenantId(),
+                wish.deviceId(),
+                wish.id(),
+                wish.softwareType(),
+                wish.by(),
+                wish.now(),
+                wish.by(),
+                wish.now(),
+                wish.deadline())
+            .append(", audited as (")
+            .append(audited)
+            .append(") " + PLACED),
         row -> new Placed(row.textOrNull("version"), row.flag("queued")));
+  }
+
+  /** What an audit entry about a placed update says, with the version that was found. */
+  static Sql withVersion(ObjectNode detail) {
+    return Sql.of(
+        "? || jsonb_build_object('softwareVersion', (select version from target))", detail);
   }
 
   static Optional<Abilities> abilities(Tx tx, String tenantId, String deviceId) {

@@ -70,7 +70,17 @@ public final class Operations implements DeviceEvents {
                           key,
                           Identities.of(caller),
                           now,
-                          now.plus(settings.operationDeadline())))
+                          now.plus(settings.operationDeadline())),
+                      audit.entryWith(
+                          caller,
+                          "updateSoftware",
+                          "device",
+                          deviceId,
+                          AuditTrail.SUCCEEDED,
+                          OperationStore.withVersion(
+                              Json.object()
+                                  .put("operationId", id)
+                                  .put("softwareType", type.word()))))
                   .orElseThrow(Devices::unknown);
           if (placed.version() == null) {
             throw nothingFits(
@@ -79,15 +89,6 @@ public final class Operations implements DeviceEvents {
           if (!placed.queued()) {
             throw alreadyOpen(OperationType.SOFTWARE_UPDATE, type);
           }
-          record(
-              tx,
-              caller,
-              "updateSoftware",
-              deviceId,
-              Json.object()
-                  .put("operationId", id)
-                  .put("softwareType", type.word())
-                  .put("softwareVersion", placed.version()));
           return id;
         });
   }

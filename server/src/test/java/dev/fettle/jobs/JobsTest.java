@@ -184,6 +184,24 @@ class JobsTest {
   }
 
   @Test
+  void a_server_that_is_alone_takes_over_at_once() {
+    Jobs next = new Jobs(db, clock, Ids.random(), Duration.ofSeconds(30));
+    next.keyed(
+        "sync",
+        (job, now) -> {
+          done.add("next");
+          return Next.done();
+        });
+    ask(next, Duration.ZERO);
+    JobStore killed = new JobStore(db, Duration.ofSeconds(30));
+    assertThat(killed.claim(List.of("sync"), "killed", clock.instant())).isPresent();
+    assertThat(next.runDue()).isZero();
+    next.takeOver();
+    assertThat(next.runDue()).isOne();
+    assertThat(done).containsExactly("next");
+  }
+
+  @Test
   void what_a_dead_server_held_is_taken_over_when_its_lease_ran_out() {
     Jobs survivor = new Jobs(db, clock, Ids.random(), Duration.ofSeconds(30));
     survivor.keyed(

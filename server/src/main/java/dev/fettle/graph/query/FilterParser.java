@@ -37,6 +37,9 @@ final class FilterParser {
   /** The most comparisons and list members in a filter. */
   static final int MAX_NODES = 1_000;
 
+  private static final String PRINTED_NAMESPACE = "Microsoft.Teams.GraphSvc.";
+  private static final String PUBLISHED_NAMESPACE = "microsoft.graph.";
+
   private static final Map<String, Operator> COMPARISONS =
       Map.of(
           "eq", Operator.EQ,
@@ -534,12 +537,19 @@ final class FilterParser {
     };
   }
 
+  /** A type's name as published; the next links that are printed for devices show another one. */
+  private static String published(String typeName) {
+    return typeName.startsWith(PRINTED_NAMESPACE)
+        ? PUBLISHED_NAMESPACE + typeName.substring(PRINTED_NAMESPACE.length())
+        : typeName;
+  }
+
   private @Nullable Value members(EnumType type, Token literal) {
     String names;
     if (literal.kind() == Token.Kind.STRING) {
       names = literal.text();
     } else if (literal.kind() == Token.Kind.TYPED_STRING
-        && schema.type(literal.text()).orElse(null) == type) {
+        && schema.type(published(literal.text())).orElse(null) == type) {
       names = literal.extra();
     } else {
       return null;

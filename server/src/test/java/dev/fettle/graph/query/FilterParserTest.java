@@ -32,6 +32,7 @@ class FilterParserTest {
         "deviceType eq 'ipPhone'",
         "deviceType eq 'TeamsRoom'",
         "deviceType eq microsoft.graph.teamworkDeviceType'collaborationBar'",
+        "deviceType eq Microsoft.Teams.GraphSvc.teamworkDeviceType'collaborationBar'",
         "hardwareDetail/uniqueId eq '5abcdef'",
         "currentUser/id eq 'value'",
         "not(notes eq 'a')",
