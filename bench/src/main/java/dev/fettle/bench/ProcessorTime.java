@@ -31,18 +31,23 @@ final class ProcessorTime {
     long ticks = 0;
     try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
       for (Path task : tasks) {
-        try {
-          String stat = Files.readString(task.resolve("stat"));
-          String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-          if (name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler")) {
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            ticks += Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
-          }
-        } catch (NoSuchFileException ended) {
-          continue;
-        }
+        ticks += ticksOfCompiler(task);
       }
     }
     return ticks * NANOS_PER_TICK;
+  }
+
+  private static long ticksOfCompiler(Path task) throws IOException {
+    try {
+      String stat = Files.readString(task.resolve("stat"));
+      String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+      if (!name.startsWith("C1 Compiler") && !name.startsWith("C2 Compiler")) {
+        return 0;
+      }
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[USER_TIME + 1]);
+    } catch (NoSuchFileException threadThatEnded) {
+      return 0;
+    }
   }
 }

@@ -41,7 +41,7 @@ final class Rollout {
   private static final int SENDERS = 4;
   private static final String ANNOUNCED =
       "tenant_id = ? and controller_id like 'simulated-%' and not attributes_wanted";
-  private static final Duration LONGEST = Duration.ofSeconds(120);
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private record Round(
       double seconds, double requestSeconds, double serverSeconds, double fleetSeconds) {}

@@ -14,6 +14,8 @@ final class RolloutFleet {
   private RolloutFleet() {}
 
   /**
+   * Runs them.
+   *
    * @param arguments port, gateway token, how many devices
    */
   public static void main(String[] arguments) throws IOException {
