@@ -1,7 +1,7 @@
 package dev.fettle.app;
 
 /** The program cannot start, for a reason that a person can mend. */
-public final class StartRefused extends RuntimeException {
+final class StartRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** How the process ends, by what is in the way; docs/operations.md lists them. */

@@ -104,7 +104,9 @@ public record Request(
     try {
       String decoded = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
       if (decoded.indexOf('\uFFFD') >= 0 || decoded.indexOf('\0') >= 0) {
-        throw new Refusal(Reason.invalid(null, "The URL holds bytes that are not valid UTF-8."));
+        throw new Refusal(
+            Reason.invalid(
+                null, "The URL holds a null character, or bytes that are not valid UTF-8."));
       }
       return decoded;
     } catch (IllegalArgumentException e) {
