@@ -97,9 +97,11 @@ final class Batch {
                   "dependsOn", "The requests of the batch depend on each other in a circle."));
         }
         waiting.removeAll(ready);
+        // Copied here, before the wave runs: its own answers are put in while others still start.
+        Map<String, Response> before = Map.copyOf(answers);
         Map<Part, Future<Response>> running = new LinkedHashMap<>();
         for (Part part : ready) {
-          running.put(part, threads.submit(() -> answer(part, Map.copyOf(answers))));
+          running.put(part, threads.submit(() -> answer(part, before)));
         }
         running.forEach((part, future) -> answers.put(part.id(), await(future)));
       }
@@ -176,18 +178,31 @@ final class Batch {
     int question = url.indexOf('?');
     String path = question < 0 ? url : url.substring(0, question);
     String query = question < 0 ? "" : url.substring(question + 1);
-    Set<String> dependsOn = new TreeSet<>();
-    if (one.get("dependsOn") instanceof ArrayNode list) {
-      list.forEach(before -> dependsOn.add(folded(before.asString())));
-    }
     Request request =
         outer.part(
             method,
             encoded(path.startsWith("/") ? path : "/" + path),
             encoded(query),
-            headers(outer, one.get("headers")),
+            headers(outer, one.get("headers"), id),
             body(one.get("body")));
-    return new Part(folded(id.asString()), id.asString(), request, dependsOn);
+    return new Part(
+        folded(id.asString()), id.asString(), request, dependsOn(one.get("dependsOn"), id));
+  }
+
+  private static Set<String> dependsOn(@Nullable JsonNode list, JsonNode id) {
+    Set<String> dependsOn = new TreeSet<>();
+    if (list == null || list.isNull()) {
+      return dependsOn;
+    }
+    if (!list.isArray() || !list.valueStream().allMatch(JsonNode::isValueNode)) {
+      throw new Refusal(
+          Reason.invalid(
+              "requests/dependsOn",
+              "Member 'dependsOn' of request '%s' must be an array of ids of this batch."
+                  .formatted(id.asString())));
+    }
+    list.forEach(before -> dependsOn.add(folded(before.asString())));
+    return dependsOn;
   }
 
   private static String required(JsonNode one, String member, JsonNode id) {
@@ -202,10 +217,17 @@ final class Batch {
   }
 
   /** The part's own header fields; authorization and correlation are those of the batch. */
-  private static Headers headers(Request outer, @Nullable JsonNode fields) {
+  private static Headers headers(Request outer, @Nullable JsonNode fields, JsonNode id) {
     Map<String, List<String>> all = new HashMap<>();
-    if (fields instanceof ObjectNode object) {
-      object.forEachEntry((name, value) -> all.put(name, List.of(value.asString())));
+    if (fields != null && !fields.isNull()) {
+      if (!fields.isObject() || !fields.valueStream().allMatch(JsonNode::isValueNode)) {
+        throw new Refusal(
+            Reason.invalid(
+                "requests/headers",
+                "Member 'headers' of request '%s' must be an object of strings."
+                    .formatted(id.asString())));
+      }
+      fields.forEachEntry((name, value) -> all.put(name, List.of(value.asString())));
     }
     Headers headers = Headers.copyOf(all);
     String origin = outer.header("Host");
