@@ -47,8 +47,8 @@ final class Rig implements AutoCloseable {
     postgres = EmbeddedPostgres.start(EmbeddedPostgres.Options.in(folder), ids);
     DbSettings settings =
         postgres.settings(POOL, POOL, Duration.ofSeconds(10), Duration.ofSeconds(60));
-    new Migrations(settings).apply();
     db = new Db(settings);
+    new Migrations(settings, db).apply();
     application =
         new Application(
             new dev.fettle.app.Ground(

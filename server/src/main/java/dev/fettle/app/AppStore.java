@@ -5,7 +5,8 @@ import dev.fettle.db.Sql;
 import java.util.List;
 
 /**
- * The installation's own rows (secrets, and whose database it is), and the emptying of all others.
+ * The installation's own rows (secrets, whose database it is, which seeds it has had), and the
+ * emptying of all others.
  */
 final class AppStore {
   private static final String KEEP_FIRST =
@@ -16,6 +17,12 @@ final class AppStore {
 
   private static final String READ =
       "select value from app_secret where tenant_id = '' and name = ?";
+
+  private static final String HAS_MARK =
+      "select 1 from app_secret where tenant_id = '' and name = ?";
+
+  private static final String FORGET_SEEDS =
+      "delete from app_secret where tenant_id = '' and name like 'seed:%'";
 
   private static final String TABLES =
       """
@@ -40,10 +47,25 @@ final class AppStore {
         });
   }
 
-  /** Empties every table but those of the installation itself. */
+  /** Whether this seed has been put in since the tables were last empty. */
+  boolean seeded(String fingerprint) {
+    return db.read(tx -> tx.one(Sql.of(HAS_MARK, seed(fingerprint)), row -> true)).orElse(false);
+  }
+
+  /** Notes that this seed has been put in, all of it. */
+  void noteSeed(String fingerprint) {
+    db.<Integer>read(tx -> tx.update(Sql.of(KEEP_FIRST, seed(fingerprint), new byte[0])));
+  }
+
+  private static String seed(String fingerprint) {
+    return "seed:" + fingerprint;
+  }
+
+  /** Empties every table but those of the installation itself, which forgets its seeds. */
   void empty() {
     db.tx(
         tx -> {
+          tx.update(Sql.of(FORGET_SEEDS));
           List<String> tables = tx.list(Sql.of(TABLES), row -> row.text("name"));
           return tx.update(Sql.of("truncate " + String.join(", ", tables)));
         });

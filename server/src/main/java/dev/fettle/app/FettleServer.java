@@ -194,7 +194,7 @@ final class FettleServer implements AutoCloseable {
             new Ground(db, verifier, clock, ids, settings.data(), secret), Choices.of(settings));
     if (dev) {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
-      application.seed(Seed.TENANT, seed);
+      seedOnce(application);
     }
     makeTenants(tenants, application.clientAdministration());
     IdentityEndpoints identity = identityEndpoints(tenants, application);
@@ -203,6 +203,16 @@ final class FettleServer implements AutoCloseable {
             List.of(new Mounts.Mount(IdentityEndpoints::claims, identity)), application.handler());
     application.start();
     return new Running(application, tenants, verifier, handler);
+  }
+
+  /** What was changed or deleted of a seed stays so over restarts; another seed adds to it. */
+  private void seedOnce(Application application) {
+    AppStore store = new AppStore(db);
+    String fingerprint = Seed.fingerprint(seed);
+    if (!store.seeded(fingerprint)) {
+      application.seed(Seed.TENANT, seed);
+      store.noteSeed(fingerprint);
+    }
   }
 
   /** Makes the tenants of the settings; an operator's server also the client that makes others. */

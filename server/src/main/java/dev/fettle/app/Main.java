@@ -13,6 +13,9 @@ import dev.fettle.db.embedded.EmbeddedPostgresFailure;
 import dev.fettle.simulator.apple.AppleStandInCommand;
 import dev.fettle.simulator.devices.DevicesCommand;
 import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -36,23 +39,11 @@ import picocli.CommandLine.Spec;
       "4 the data directory cannot be used, 5 the database cannot be used.",
       "",
       "An independent project, not affiliated with Microsoft or Apple."
-    },
-    subcommands = {
-      DevCommand.class,
-      ServeCommand.class,
-      TokenCommand.class,
-      ClientCommand.class,
-      TrustCommand.class,
-      KeysCommand.class,
-      DoctorCommand.class,
-      VersionCommand.class,
-      DevicesCommand.class,
-      AgentCommand.class,
-      AppleStandInCommand.class,
-      HelpCommand.class
     })
 public final class Main implements Runnable {
   private static final int FAULT = 1;
+
+  private static final Map<String, Class<?>> COMMANDS = commands();
 
   @Spec private CommandSpec spec;
 
@@ -68,14 +59,41 @@ public final class Main implements Runnable {
   }
 
   static int run(String... arguments) {
-    return commandLine().execute(arguments);
+    return commandLine(arguments).execute(arguments);
   }
 
-  /** The commands, ready to run. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setExecutionExceptionHandler(Main::explain)
-        .setUsageHelpAutoWidth(true);
+  /**
+   * The commands that these arguments can reach, ready to run: the one that they begin with, or
+   * all. To read the annotations of a command that is not called takes longer than many a command
+   * itself.
+   */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine program = new CommandLine(new Main());
+    Class<?> called = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    if (called == null) {
+      COMMANDS.forEach(program::addSubcommand);
+      program.addSubcommand(new HelpCommand());
+    } else {
+      program.addSubcommand(arguments[0], called);
+    }
+    return program.setExecutionExceptionHandler(Main::explain).setUsageHelpAutoWidth(true);
+  }
+
+  /** In the order in which the help lists them. */
+  private static Map<String, Class<?>> commands() {
+    Map<String, Class<?>> commands = new LinkedHashMap<>();
+    commands.put("dev", DevCommand.class);
+    commands.put("serve", ServeCommand.class);
+    commands.put("token", TokenCommand.class);
+    commands.put("client", ClientCommand.class);
+    commands.put("trust", TrustCommand.class);
+    commands.put("keys", KeysCommand.class);
+    commands.put("doctor", DoctorCommand.class);
+    commands.put("version", VersionCommand.class);
+    commands.put("devices", DevicesCommand.class);
+    commands.put("agent", AgentCommand.class);
+    commands.put("apple-stand-in", AppleStandInCommand.class);
+    return Collections.unmodifiableMap(commands);
   }
 
   @Override

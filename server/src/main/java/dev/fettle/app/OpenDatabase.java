@@ -65,7 +65,7 @@ final class OpenDatabase implements AutoCloseable {
   private static OpenDatabase migrated(@Nullable EmbeddedPostgres embedded, DbSettings where) {
     OpenDatabase open = new OpenDatabase(embedded, where);
     try {
-      new Migrations(where).apply();
+      new Migrations(where, open.db).apply();
       return open;
     } catch (RuntimeException e) {
       open.db.close();

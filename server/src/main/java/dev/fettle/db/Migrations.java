@@ -1,10 +1,18 @@
 package dev.fettle.db;
 
-import java.util.Arrays;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.output.MigrateResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a database's schema to this version of the program: numbered scripts of {@code
@@ -13,22 +21,48 @@ import org.flywaydb.core.api.output.MigrateResult;
  * <p>Each room has a range of numbers, so a new script of one room comes after older ones of rooms
  * with higher numbers: what is missing is applied whatever its number. Rooms do not touch each
  * other's tables, so that comes to the same.
+ *
+ * <p>Most starts find a database that lacks nothing. Flyway's own record says so in one query, and
+ * a fifth of such a start was the time in which Flyway found the same out; it is only woken where
+ * the record differs in anything.
  */
 public final class Migrations {
-  private final Flyway flyway;
 
-  /** The migrations of this program for one database. */
-  public Migrations(DbSettings settings) {
-    this.flyway =
-        Flyway.configure()
-            .dataSource(settings.url(), settings.user(), settings.password())
-            .locations("classpath:db/migration")
-            .table("fettle_schema_history")
-            .validateMigrationNaming(true)
-            .outOfOrder(true)
-            .cleanDisabled(true)
-            .connectRetries(0)
-            .load();
+  /** The scripts in the order of their numbers; a test holds the list against the folder. */
+  static final List<String> SCRIPTS =
+      List.of(
+          "V010__identity.sql",
+          "V020__audit.sql",
+          "V030__jobs.sql",
+          "V100__devices.sql",
+          "V110__updates.sql",
+          "V111__updates_deadline_index.sql",
+          "V200__directory.sql",
+          "V210__teams.sql",
+          "V300__vpp.sql",
+          "V900__app.sql");
+
+  private static final String FOLDER = "db/migration";
+  private static final String HISTORY = "fettle_schema_history";
+
+  private static final String HAS_HISTORY =
+      "select to_regclass('%s') is not null present".formatted(HISTORY);
+
+  private static final String APPLIED =
+      "select script, checksum, success from %s where type = 'SQL'".formatted(HISTORY);
+
+  private final DbSettings settings;
+  private final Db db;
+
+  /**
+   * The migrations of this program for one database.
+   *
+   * @param settings where Flyway connects by itself
+   * @param db the same database, open
+   */
+  public Migrations(DbSettings settings, Db db) {
+    this.settings = settings;
+    this.db = db;
   }
 
   /**
@@ -38,17 +72,65 @@ public final class Migrations {
    * @throws DatabaseFailure if a script failed, or the database was written by a newer program
    */
   public int apply() {
+    return current() ? 0 : migrate();
+  }
+
+  /** Whether the database has had exactly the scripts of this program, letter for letter. */
+  public boolean current() {
+    Map<String, @Nullable Long> applied =
+        db.read(
+            tx -> {
+              Map<String, @Nullable Long> found = new HashMap<>();
+              if (tx.one(Sql.of(HAS_HISTORY), row -> row.flag("present")).orElse(false)) {
+                tx.each(
+                    Sql.of(APPLIED),
+                    row ->
+                        found.put(
+                            row.text("script"),
+                            row.flag("success") ? row.bigintOrNull("checksum") : null));
+              }
+              return found;
+            });
+    return applied.equals(shipped());
+  }
+
+  private int migrate() {
     try {
-      MigrateResult result = flyway.migrate();
-      return result.migrationsExecuted;
+      return Flyway.configure()
+          .dataSource(settings.url(), settings.user(), settings.password())
+          .locations("classpath:" + FOLDER)
+          .table(HISTORY)
+          .validateMigrationNaming(true)
+          .outOfOrder(true)
+          .cleanDisabled(true)
+          .connectRetries(0)
+          .load()
+          .migrate()
+          .migrationsExecuted;
     } catch (FlywayException e) {
       throw new DatabaseFailure("the database's schema cannot be brought up to date: " + e, e);
     }
   }
 
-  /** Whether nothing is missing: a quick check for start and health. */
-  public boolean current() {
-    MigrationInfo[] pending = flyway.info().pending();
-    return Arrays.stream(pending).findAny().isEmpty();
+  private static Map<String, Long> shipped() {
+    Map<String, Long> shipped = new HashMap<>();
+    SCRIPTS.forEach(script -> shipped.put(script, checksum(script)));
+    return shipped;
+  }
+
+  /** As Flyway counts it: the characters of each line, and not how lines end. */
+  private static long checksum(String script) {
+    try (InputStream in = Migrations.class.getResourceAsStream("/" + FOLDER + "/" + script)) {
+      if (in == null) {
+        throw new IllegalStateException("The script " + script + " did not come with the program");
+      }
+      CRC32 sum = new CRC32();
+      new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+          .lines()
+          .forEach(line -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
+      return (int) sum.getValue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

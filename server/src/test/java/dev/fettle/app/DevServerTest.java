@@ -185,6 +185,22 @@ class DevServerTest {
     }
   }
 
+  /** Each start once put the seed in again, and brought back what somebody had deleted. */
+  @Test
+  void what_was_deleted_of_the_seed_stays_deleted_until_a_reset() {
+    String seeded;
+    try (Running server = dev(Map.of())) {
+      server.send("POST", "/fettle/dev/reset", null, null);
+      seeded = DEVICES + "/" + server.server().seed().path("devices").path(1).path("id").asString();
+      assertThat(server.send("DELETE", seeded, server.anyone(), null).status()).isEqualTo(204);
+    }
+    try (Running server = dev(Map.of())) {
+      assertThat(server.get(server.anyone(), seeded).status()).isEqualTo(404);
+      server.send("POST", "/fettle/dev/reset", null, null);
+      assertThat(server.get(server.anyone(), seeded).status()).isEqualTo(200);
+    }
+  }
+
   @Test
   void a_page_of_another_site_drives_nothing() throws Exception {
     try (Running server = dev(Map.of());

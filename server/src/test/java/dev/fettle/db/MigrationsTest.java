@@ -3,7 +3,14 @@ package dev.fettle.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.support.WithPostgres;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @WithPostgres
@@ -18,7 +25,7 @@ final class MigrationsTest {
   void an_upgrade_brings_scripts_with_lower_numbers_than_those_that_are_there(
       Db db, DbSettings settings) {
     assertThat(undo(db)).isEqualTo(1);
-    Migrations migrations = new Migrations(settings);
+    Migrations migrations = new Migrations(settings, db);
     assertThat(migrations.current()).isFalse();
 
     assertThat(migrations.apply()).isEqualTo(1);
@@ -26,6 +33,42 @@ final class MigrationsTest {
     assertThat(migrations.current()).isTrue();
     assertThat(indexes(db)).contains("deadline_date_time IS NOT NULL");
     assertThat(migrations.apply()).isZero();
+  }
+
+  /**
+   * A script that is not in the list would never be looked for in a database that has the others.
+   */
+  @Test
+  void the_list_of_scripts_is_the_folder() throws IOException, URISyntaxException {
+    URL folder = Objects.requireNonNull(Migrations.class.getResource("/db/migration"));
+    try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+      assertThat(files.map(file -> file.getFileName().toString()).sorted())
+          .containsExactlyElementsOf(Migrations.SCRIPTS);
+    }
+  }
+
+  /** Else every start would wake Flyway, whose count of a script's letters this one has to meet. */
+  @Test
+  void a_database_that_flyway_has_just_made_lacks_nothing(Db db, DbSettings settings) {
+    assertThat(new Migrations(settings, db).current()).isTrue();
+  }
+
+  @Test
+  void a_database_of_a_newer_program_is_not_current(Db db, DbSettings settings) {
+    db.<Integer>read(
+        tx ->
+            tx.update(
+                Sql.of(
+                    """
+                    insert into fettle_schema_history
+                      (installed_rank, version, description, type, script, checksum, installed_by,
+                       execution_time, success)
+                    values (999, '999', 'later', 'SQL', 'V999__later.sql', 1, 'x', 1, true)
+                    """)));
+    assertThat(new Migrations(settings, db).current()).isFalse();
+    db.<Integer>read(
+        tx -> tx.update(Sql.of("delete from fettle_schema_history where version = '999'")));
+    assertThat(new Migrations(settings, db).current()).isTrue();
   }
 
   /** As it was before the script. */

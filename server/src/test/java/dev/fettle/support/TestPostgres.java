@@ -46,7 +46,9 @@ public final class TestPostgres implements AutoCloseable {
     }
     admin = new Db(settings("postgres", 2));
     execute("create database " + TEMPLATE);
-    new Migrations(settings(TEMPLATE, 1)).apply();
+    try (Db template = new Db(settings(TEMPLATE, 1))) {
+      new Migrations(settings(TEMPLATE, 1), template).apply();
+    }
   }
 
   /** A fresh database with the whole schema and no rows; where it is. */

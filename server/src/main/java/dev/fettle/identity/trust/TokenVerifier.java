@@ -47,7 +47,7 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
   private final @Nullable OwnIssuer builtIn;
   private final Predicate<String> knowsTenant;
   private final InstantSource clock;
-  private final HttpClient http;
+  private final @Nullable HttpClient http;
   private final Cache<String, Verified> verified =
       Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
@@ -89,16 +89,25 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
       Predicate<String> knowsTenant,
       InstantSource clock,
       @Nullable SSLContext trust) {
-    HttpClient.Builder client =
-        HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(3))
-            .followRedirects(HttpClient.Redirect.NEVER);
-    this.http = (trust == null ? client : client.sslContext(trust)).build();
-    this.issuers = trusted.stream().map(one -> new IssuerKeys(one, http, clock)).toList();
+    // Who trusts nobody asks nobody, and is spared the reading of Java's authorities.
+    HttpClient client = trusted.isEmpty() ? null : client(trust);
+    this.http = client;
+    this.issuers =
+        client == null
+            ? List.of()
+            : trusted.stream().map(one -> new IssuerKeys(one, client, clock)).toList();
     this.audiences = Audiences.GRAPH.with(audiences);
     this.builtIn = builtIn;
     this.knowsTenant = knowsTenant;
     this.clock = clock;
+  }
+
+  private static HttpClient client(@Nullable SSLContext trust) {
+    HttpClient.Builder client =
+        HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(3))
+            .followRedirects(HttpClient.Redirect.NEVER);
+    return (trust == null ? client : client.sslContext(trust)).build();
   }
 
   @Override
@@ -121,7 +130,9 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
   /** Lets go of the connections to the issuers. */
   @Override
   public void close() {
-    http.shutdownNow();
+    if (http != null) {
+      http.shutdownNow();
+    }
   }
 
   private static String bearer(@Nullable String authorization) {

@@ -65,7 +65,8 @@ final class Wire implements AutoCloseable {
   private final InstantSource clock;
   private final Pause pause;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient http;
+  private final @Nullable SSLContext trust;
+  private @Nullable HttpClient http;
   private final Cache<String, Pace> paces =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(Duration.ofHours(2)).build();
   private final Cache<String, String> libraries =
@@ -75,6 +76,20 @@ final class Wire implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.pause = pause;
+    this.trust = trust;
+  }
+
+  /**
+   * Made when first needed: it reads Java's authorities, which a server without vppTokens need not.
+   */
+  private synchronized HttpClient http() {
+    if (http == null) {
+      http = client();
+    }
+    return http;
+  }
+
+  private HttpClient client() {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .connectTimeout(settings.connect())
@@ -86,7 +101,7 @@ final class Wire implements AutoCloseable {
     if (trust != null) {
       builder.sslContext(trust);
     }
-    this.http = builder.build();
+    return builder.build();
   }
 
   /** Remembers which library a content token opens, so that its tokens share one pace. */
@@ -125,8 +140,10 @@ final class Wire implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    http.shutdownNow();
+  public synchronized void close() {
+    if (http != null) {
+      http.shutdownNow();
+    }
     threads.shutdownNow();
   }
 
@@ -166,10 +183,11 @@ final class Wire implements AutoCloseable {
     }
     // The future's own limit ends a body that trickles; the request's ends only a missing head.
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(
-            request(ask),
-            HttpResponse.BodyHandlers.limiting(
-                HttpResponse.BodyHandlers.ofByteArray(), LARGEST_ANSWER));
+        http()
+            .sendAsync(
+                request(ask),
+                HttpResponse.BodyHandlers.limiting(
+                    HttpResponse.BodyHandlers.ofByteArray(), LARGEST_ANSWER));
     try {
       return judge(exchange.get(left, TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
