@@ -56,11 +56,7 @@ public final class Application implements AutoCloseable {
     Db db = ground.db();
     InstantSource clock = ground.clock();
     Ids ids = ground.ids();
-    Map<GraphVersion, Schema> schemas =
-        Map.of(
-            GraphVersion.V1, Schema.load("v1.0"),
-            GraphVersion.BETA, Schema.load("beta"),
-            GraphVersion.FETTLE, Schema.load("fettle"));
+    Map<GraphVersion, Schema> schemas = ground.schemas();
     Bodies bodies = new Bodies(schemas);
     Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
     jobs = new Jobs(db, clock, ids);

@@ -11,6 +11,8 @@ import dev.fettle.app.tls.ServerIdentity;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
+import dev.fettle.graph.GraphVersion;
+import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Mounts;
 import dev.fettle.identity.Tenant;
@@ -56,7 +58,9 @@ final class FettleServer implements AutoCloseable {
   private final byte[] secret;
   private final BuiltInIssuer issuer;
   private final Refusals refusals = new Refusals(clock, ids);
+  private final Map<GraphVersion, Schema> schemas;
   private final Listening listening;
+  private volatile Handler front;
   private volatile Running running;
   private volatile Runnable afterReset = () -> {};
 
@@ -70,20 +74,25 @@ final class FettleServer implements AutoCloseable {
     try {
       Listening.refuseTakenPorts(settings.sockets());
       DataDirectory.prepare(settings.data(), settings.mode());
-      // The database's processes start while we make or read the certificate.
+      // The database's processes start while we do what needs none of them.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
       @Nullable ServerIdentity identity = Listening.identity(settings);
+      schemas = GraphVersion.schemas();
       SigningKeys signing = SigningKeys.in(settings.data().resolve("signing-keys.json"));
       String publicUrl =
           settings.sockets().publicUrl() == null ? null : settings.sockets().publicUrl().toString();
       issuer = new BuiltInIssuer(signing, publicUrl, clock, ids);
+      listening =
+          Listening.prepare(
+              settings.sockets(), identity, request -> front.handle(request), refusals::unreadable);
       db = outcome(database);
       refuseOthersDatabase();
       secret = secret();
       running = run();
       opened.push(() -> stop(running));
-      listening = Listening.start(settings.sockets(), identity, front(), refusals::unreadable);
+      front = front();
       opened.push(listening);
+      listening.open();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -191,7 +200,8 @@ final class FettleServer implements AutoCloseable {
             authority == null ? null : Authorities.with(authority));
     Application application =
         new Application(
-            new Ground(db, verifier, clock, ids, settings.data(), secret), Choices.of(settings));
+            new Ground(db, schemas, verifier, clock, ids, settings.data(), secret),
+            Choices.of(settings));
     if (dev) {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
       seedOnce(application);

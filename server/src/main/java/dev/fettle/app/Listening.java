@@ -48,8 +48,8 @@ final class Listening implements AutoCloseable {
         : ServerIdentity.ofFiles(sockets.certificate(), sockets.key());
   }
 
-  /** Opens the sockets; requests come in from now on. */
-  static Listening start(
+  /** Everything but the opening of the sockets, which is {@link #open}. */
+  static Listening prepare(
       Settings.Sockets sockets,
       @Nullable ServerIdentity identity,
       Handler handler,
@@ -63,7 +63,12 @@ final class Listening implements AutoCloseable {
           new HttpServer.Listener(
               HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), identity.context()));
     }
-    return new Listening(sockets, HttpServer.start(listeners, handler, unreadable));
+    return new Listening(sockets, HttpServer.prepare(listeners, handler, unreadable));
+  }
+
+  /** Opens the sockets; requests come in from now on. */
+  void open() {
+    server.open();
   }
 
   /** Where the server is reached, HTTPS first. */

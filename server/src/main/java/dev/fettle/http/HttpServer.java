@@ -88,16 +88,25 @@ public final class HttpServer implements AutoCloseable {
     this.listeners = listeners;
   }
 
-  /**
-   * Opens the sockets and begins to serve.
-   *
-   * @throws IllegalStateException if a socket cannot be opened, with the library's reason as cause
-   */
+  /** Opens the sockets and begins to serve: {@link #prepare} and {@link #open} in one. */
   public static HttpServer start(List<Listener> listeners, Handler handler, Unreadable unreadable) {
     return start(listeners, handler, unreadable, LONGEST_WAIT);
   }
 
   static HttpServer start(
+      List<Listener> listeners, Handler handler, Unreadable unreadable, Duration longestWait) {
+    HttpServer server = prepare(listeners, handler, unreadable, longestWait);
+    server.open();
+    return server;
+  }
+
+  /** A server whose sockets are not open yet. To make one takes longer than to open it. */
+  public static HttpServer prepare(
+      List<Listener> listeners, Handler handler, Unreadable unreadable) {
+    return prepare(listeners, handler, unreadable, LONGEST_WAIT);
+  }
+
+  private static HttpServer prepare(
       List<Listener> listeners, Handler handler, Unreadable unreadable, Duration longestWait) {
     WebServerConfig.Builder config = WebServer.builder().shutdownHook(false);
     Patience patience = new Patience(longestWait);
@@ -140,13 +149,21 @@ public final class HttpServer implements AutoCloseable {
         config.routing(listener.name(), routing);
       }
     }
-    WebServer server = config.build();
+    return new HttpServer(config.build(), patience, List.copyOf(all));
+  }
+
+  /**
+   * Opens the sockets and begins to serve; once for each server.
+   *
+   * @throws IllegalStateException if a socket cannot be opened, with the library's reason as cause
+   */
+  public void open() {
+    patience.start();
     server.start();
     if (!server.isRunning()) {
       patience.close();
       throw new IllegalStateException("The HTTP sockets could not be opened.");
     }
-    return new HttpServer(server, patience, List.copyOf(all));
   }
 
   /** The same, with what cannot be read answered in plain text. */

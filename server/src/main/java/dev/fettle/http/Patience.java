@@ -16,7 +16,12 @@ final class Patience implements AutoCloseable {
 
   Patience(Duration longest) {
     this.nanos = longest.toNanos();
-    this.watcher = Thread.ofPlatform().daemon().name("http-patience").start(this::watch);
+    this.watcher = Thread.ofPlatform().daemon().name("http-patience").unstarted(this::watch);
+  }
+
+  /** Begins to watch; once. */
+  void start() {
+    watcher.start();
   }
 
   /** The current thread begins to wait for its peer. */

@@ -8,6 +8,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.ddi.DdiSettings;
+import dev.fettle.graph.GraphVersion;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
@@ -64,6 +65,7 @@ public final class InProcess implements AutoCloseable {
         new Application(
             new Ground(
                 db,
+                GraphVersion.schemas(),
                 InProcess::caller,
                 clock,
                 ids,
