@@ -71,10 +71,19 @@ final class DeviceStore {
           is distinct from (n.versions, n.configuration, n.health, n.condition)
       """;
 
+  private static final String SAVE_INSTALLED =
+      """
+      update devices_device
+      set installed_action_id = ?, attributes_wanted = true, current_versions = ?,
+        configuration = ?, software_update_health = ?, condition = ?
+      where tenant_id = ? and id = ?
+      """;
+
   private static final String SAVE_ATTRIBUTES =
       """
       update devices_device
-      set attributes = ?, attributes_wanted = false,
+      set attributes = ?, attributes_wanted = false, current_versions = ?, configuration = ?,
+        software_update_health = ?, condition = ?,
         manufacturer = coalesce(?, manufacturer), model = coalesce(?, model),
         serial_number = coalesce(?, serial_number), unique_id = coalesce(?, unique_id),
         mac_addresses = coalesce(?::text[], mac_addresses), device_type = coalesce(?, device_type),
@@ -247,32 +256,53 @@ final class DeviceStore {
     }
   }
 
-  /** Saves what follows from what a device said; the row is locked. */
-  static void saveState(
-      Tx tx,
-      DeviceState state,
+  /** What follows from what is known of a device. */
+  record Outcome(
       @Nullable ObjectNode configuration,
       ObjectNode softwareUpdateHealth,
-      HealthRules.Condition condition) {
+      HealthRules.Condition condition) {}
+
+  /** Saves what follows from what a device said; the row is locked. */
+  static void saveState(Tx tx, DeviceState state, Outcome outcome) {
     tx.update(
         Sql.of(
             SAVE_STATE,
             state.currentVersions(),
-            configuration,
-            softwareUpdateHealth,
-            condition.word(),
+            outcome.configuration(),
+            outcome.softwareUpdateHealth(),
+            outcome.condition().word(),
             state.tenantId(),
             state.id()));
   }
 
+  /** The same, after an action installed something; the device is asked for its attributes. */
+  static void saveInstalled(Tx tx, DeviceState state, Outcome outcome, int action) {
+    one(
+        tx.update(
+            Sql.of(
+                SAVE_INSTALLED,
+                action,
+                state.currentVersions(),
+                outcome.configuration(),
+                outcome.softwareUpdateHealth(),
+                outcome.condition().word(),
+                state.tenantId(),
+                state.id())));
+  }
+
+  /** The same, after the device sent its attributes. */
   static void saveAttributes(
-      Tx tx, String tenantId, String id, ObjectNode attributes, AttributeRules.Facts facts) {
+      Tx tx, DeviceState state, Outcome outcome, AttributeRules.Facts facts) {
     DeviceType type = facts.deviceType();
     one(
         tx.update(
             Sql.of(
                 SAVE_ATTRIBUTES,
-                attributes,
+                state.attributes(),
+                state.currentVersions(),
+                outcome.configuration(),
+                outcome.softwareUpdateHealth(),
+                outcome.condition().word(),
                 facts.manufacturer(),
                 facts.model(),
                 facts.serialNumber(),
@@ -282,8 +312,8 @@ final class DeviceStore {
                 facts.agent(),
                 facts.canRestart(),
                 facts.canRunDiagnostics(),
-                tenantId,
-                id)));
+                state.tenantId(),
+                state.id())));
   }
 
   static void saveActivity(Tx tx, String tenantId, String id, ObjectNode activity, Instant now) {
@@ -305,19 +335,6 @@ final class DeviceStore {
             Sql.of(
                 "update devices_device set activity_state = ? where tenant_id = ? and id = ?",
                 state,
-                tenantId,
-                id)));
-  }
-
-  static void saveInstalled(Tx tx, String tenantId, String id, int action) {
-    one(
-        tx.update(
-            Sql.of(
-                """
-                update devices_device set installed_action_id = ?, attributes_wanted = true
-                where tenant_id = ? and id = ?
-                """,
-                action,
                 tenantId,
                 id)));
   }

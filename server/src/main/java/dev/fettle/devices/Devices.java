@@ -251,7 +251,6 @@ public final class Devices {
           AttributeRules.Facts facts = AttributeRules.facts(after);
           ObjectNode stored = Json.object();
           after.forEach(stored::put);
-          DeviceStore.saveAttributes(tx, device.tenantId(), device.deviceId(), stored, facts);
           ObjectNode versions = state.currentVersions();
           facts.versions().forEach((type, version) -> versions.put(type.word(), version));
           Integer installed = device.installedAction();
@@ -260,8 +259,7 @@ public final class Devices {
           }
           DeviceType type = facts.deviceType();
           String model = facts.model();
-          recompute(
-              tx,
+          DeviceState told =
               new DeviceState(
                   state.tenantId(),
                   state.id(),
@@ -271,7 +269,8 @@ public final class Devices {
                   versions,
                   state.configuration(),
                   state.health(),
-                  state.softwareUpdateHealth()));
+                  state.softwareUpdateHealth());
+          DeviceStore.saveAttributes(tx, told, outcome(tx, told), facts);
           return null;
         });
   }
@@ -357,9 +356,8 @@ public final class Devices {
   public void installed(
       Tx tx, String tenantId, String id, SoftwareType type, String version, int action) {
     DeviceState state = DeviceStore.lock(tx, tenantId, id).orElseThrow(Devices::unknown);
-    DeviceStore.saveInstalled(tx, tenantId, id, action);
     state.currentVersions().put(type.word(), version);
-    recompute(tx, state);
+    DeviceStore.saveInstalled(tx, state, outcome(tx, state), action);
   }
 
   // ---- what follows from them -------------------------------------------------------------------
@@ -402,6 +400,10 @@ public final class Devices {
   }
 
   private void recompute(Tx tx, DeviceState state) {
+    DeviceStore.saveState(tx, state, outcome(tx, state));
+  }
+
+  private DeviceStore.Outcome outcome(Tx tx, DeviceState state) {
     Map<SoftwareType, String> newest =
         available.newest(tx, state.tenantId(), state.deviceType(), state.model());
     ObjectNode software = DeviceJson.softwareUpdateHealth(state.currentVersions(), newest);
@@ -410,8 +412,8 @@ public final class Devices {
       configuration = configuration == null ? Json.object() : configuration;
       configuration.set("softwareVersions", DeviceJson.softwareVersions(state.currentVersions()));
     }
-    HealthRules.Condition condition = condition(state, configuration, software);
-    DeviceStore.saveState(tx, state, configuration, software, condition);
+    return new DeviceStore.Outcome(
+        configuration, software, condition(state, configuration, software));
   }
 
   private static HealthRules.Condition condition(

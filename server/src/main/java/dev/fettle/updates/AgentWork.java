@@ -13,6 +13,7 @@ import dev.fettle.devices.SoftwareType;
 import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
 import dev.fettle.updates.OperationRules.Decision;
+import dev.fettle.updates.OperationStore.Ending;
 import dev.fettle.updates.releases.Artifact;
 import dev.fettle.updates.releases.Content;
 import dev.fettle.updates.releases.ContentStore;
@@ -92,21 +93,19 @@ public final class AgentWork {
   private Deployment fetch(
       EnrolledDevice device, int actionNumber, OperationType type, int history) {
     Instant now = clock.instant();
-    return db.tx(
+    return db.read(
         tx -> {
           Deployment found = find(tx, device, actionNumber, type);
-          if (found.operation().status().isFinal() || found.operation().cancelRequested()) {
-            throw notFound();
-          }
           if (found.operation().status() == OperationStatus.QUEUED
+              && !found.operation().cancelRequested()
               && !OperationStore.fetched(tx, device, actionNumber, by(device), now)) {
             // It was cancelled, or fetched by another connection, between the two statements.
             found = find(tx, device, actionNumber, type);
-            if (found.operation().status().isFinal() || found.operation().cancelRequested()) {
-              throw notFound();
-            }
           }
-          return complete(tx, device, found, history);
+          if (found.operation().status().isFinal() || found.operation().cancelRequested()) {
+            throw notFound();
+          }
+          return withHistory(tx, device, found, history);
         });
   }
 
@@ -122,7 +121,7 @@ public final class AgentWork {
           if (!found.operation().status().isFinal()) {
             throw notFound();
           }
-          return complete(tx, device, found, history);
+          return withHistory(tx, device, found, history);
         });
   }
 
@@ -149,6 +148,13 @@ public final class AgentWork {
   public void report(EnrolledDevice device, int actionNumber, AgentReport sent) {
     AgentReport report = shortened(sent);
     Instant now = clock.instant();
+    // What most reports say, that the work goes on, takes one statement. All else is decided.
+    if (OperationRules.goesOn(report)
+        && db.<Boolean>read(
+            tx ->
+                OperationStore.reportedIfOpen(tx, device, actionNumber, report, by(device), now))) {
+      return;
+    }
     db.tx(
         tx -> {
           OperationRow row =
@@ -250,25 +256,22 @@ public final class AgentWork {
    */
   public void downloaded(EnrolledDevice device, Artifact artifact, boolean whole) {
     Instant now = clock.instant();
-    db.tx(
+    db.read(
         tx -> {
-          OperationStore.downloaded(tx, device, artifact.releaseId(), now);
           if (whole) {
-            OperationStore.lockForRelease(tx, device, artifact.releaseId())
-                .filter(row -> row.state().reports() < OperationRules.MOST_REPORTS)
-                .ifPresent(
-                    row -> {
-                      note(
-                          tx,
-                          row,
-                          new AgentReport(
-                              Execution.DOWNLOAD,
-                              Finished.NONE,
-                              null,
-                              List.of("The device fetched " + artifact.fileName() + ".")),
-                          now);
-                      OperationStore.underWay(tx, row, by(device), now);
-                    });
+            OperationStore.downloadedWhole(
+                tx,
+                device,
+                artifact.releaseId(),
+                new AgentReport(
+                    Execution.DOWNLOAD,
+                    Finished.NONE,
+                    null,
+                    List.of("The device fetched " + artifact.fileName() + ".")),
+                by(device),
+                now);
+          } else {
+            OperationStore.downloadedPart(tx, device, artifact.releaseId(), now);
           }
           return null;
         });
@@ -283,34 +286,31 @@ public final class AgentWork {
       Instant now) {
     ObjectNode by = by(device);
     switch (decision) {
-      case Decision.Note() -> {
-        note(tx, row, report, now);
-        OperationStore.underWay(tx, row, by, now);
-      }
+      case Decision.Note() -> OperationStore.underWay(tx, row, report, by, now);
       case Decision.Succeed() -> {
-        note(tx, row, report, now);
-        OperationStore.end(tx, row, OperationStatus.SUCCEEDED, null, null, by, now);
+        OperationStore.end(
+            tx, row, report, new Ending(OperationStatus.SUCCEEDED, null, null), by, now);
         installed(tx, row);
       }
-      case Decision.Fail(String code, String message) -> {
-        note(tx, row, report, now);
-        OperationStore.end(
-            tx, row, OperationStatus.FAILED, code, cut(message, LONGEST_MESSAGE), by, now);
-      }
-      case Decision.Cancel() -> {
-        note(tx, row, report, now);
-        OperationStore.end(tx, row, OperationStatus.CANCELLED, null, null, by, now);
-      }
-      case Decision.KeepRunning() -> {
-        note(tx, row, report, now);
-        OperationStore.keepRunning(tx, row, by, now);
-      }
+      case Decision.Fail(String code, String message) ->
+          OperationStore.end(
+              tx,
+              row,
+              report,
+              new Ending(OperationStatus.FAILED, code, cut(message, LONGEST_MESSAGE)),
+              by,
+              now);
+      case Decision.Cancel() ->
+          OperationStore.end(
+              tx, row, report, new Ending(OperationStatus.CANCELLED, null, null), by, now);
+      case Decision.KeepRunning() -> OperationStore.keepRunning(tx, row, report, by, now);
       case Decision.LateSuccess() -> {
-        note(tx, row, report, now);
         OperationStore.noteAfterEnd(
             tx,
             row,
-            "The device reported success afterwards, at " + now + "; it counts as installed.");
+            report,
+            "The device reported success afterwards, at " + now + "; it counts as installed.",
+            now);
         installed(tx, row);
       }
       case Decision.Repeated() -> {}
@@ -339,10 +339,6 @@ public final class AgentWork {
     }
   }
 
-  private static void note(Tx tx, OperationRow row, AgentReport report, Instant now) {
-    OperationStore.note(tx, row, report, now);
-  }
-
   private static Deployment find(
       Tx tx, EnrolledDevice device, int actionNumber, OperationType type) {
     return OperationStore.deployment(tx, device, actionNumber)
@@ -350,22 +346,17 @@ public final class AgentWork {
         .orElseThrow(AgentWork::notFound);
   }
 
-  private static Deployment complete(Tx tx, EnrolledDevice device, Deployment found, int history) {
-    return new Deployment(
-        found.operation(),
-        found.releaseId(),
-        found.moduleNumber(),
-        found.softwareType(),
-        found.version(),
-        found.name(),
-        ReleaseStore.artifacts(tx, device.tenantId(), found.releaseId()),
-        history == 0
-            ? List.of()
-            : OperationStore.history(
-                tx,
-                device,
-                found.operation().actionNumber(),
-                history < 0 ? MOST_HISTORY : Math.min(history, MOST_HISTORY)));
+  private static Deployment withHistory(
+      Tx tx, EnrolledDevice device, Deployment found, int history) {
+    if (history == 0) {
+      return found;
+    }
+    return found.with(
+        OperationStore.history(
+            tx,
+            device,
+            found.operation().actionNumber(),
+            history < 0 ? MOST_HISTORY : Math.min(history, MOST_HISTORY)));
   }
 
   private static AgentReport shortened(AgentReport report) {

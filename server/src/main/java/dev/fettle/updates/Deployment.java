@@ -22,4 +22,10 @@ public record Deployment(
     artifacts = List.copyOf(artifacts);
     history = List.copyOf(history);
   }
+
+  /** The same with what was reported so far. */
+  Deployment with(List<String> reported) {
+    return new Deployment(
+        operation, releaseId, moduleNumber, softwareType, version, name, artifacts, reported);
+  }
 }

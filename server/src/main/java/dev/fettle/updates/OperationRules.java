@@ -80,10 +80,15 @@ final class OperationRules {
     if (state.status().isFinal()) {
       return afterTheEnd(state, report);
     }
-    if (report.execution() == Execution.CLOSED) {
+    if (!goesOn(report)) {
       return report.finished() == Finished.FAILURE ? failure(report) : success(state);
     }
     return state.reports() >= MOST_REPORTS ? new Decision.TooMany() : new Decision.Note();
+  }
+
+  /** Whether a report says no more than that the work goes on: if it does, that is a note. */
+  static boolean goesOn(AgentReport report) {
+    return report.execution() != Execution.CLOSED;
   }
 
   private static Decision success(State state) {

@@ -6,7 +6,9 @@ import dev.fettle.db.Tx;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.updates.releases.Artifact;
 import dev.fettle.updates.releases.Content;
+import dev.fettle.updates.releases.ReleaseStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,6 +45,13 @@ final class OperationStore {
       ObjectNode by,
       Instant now,
       Instant deadline) {}
+
+  /**
+   * How an operation ends.
+   *
+   * @param code and {@code message}: why it failed; null if it did not
+   */
+  record Ending(OperationStatus status, @Nullable String code, @Nullable String message) {}
 
   /** A new operation that installs nothing. */
   record NewOperation(
@@ -167,10 +176,13 @@ final class OperationStore {
       """
       select o.action_number, o.operation_type, o.status, o.software_type,
         o.cancel_requested_date_time, o.last_action_date_time, o.created_date_time,
-        o.software_version, o.fetched_date_time, r.id release_id, r.module_number, r.display_name
+        o.software_version, o.fetched_date_time, r.id release_id, r.module_number, r.display_name,
+        a.file_name, a.sha256, a.sha1, a.md5, a.size, a.created_date_time artifact_date_time
       from updates_operation o
       left join updates_release r on r.tenant_id = o.tenant_id and r.id = o.release_id
+      left join updates_artifact a on a.tenant_id = r.tenant_id and a.release_id = r.id
       where o.tenant_id = ? and o.device_id = ? and o.action_number = ?
+      order by a.file_name
       """;
 
   private static final String FETCHED =
@@ -182,12 +194,65 @@ final class OperationStore {
         and cancel_requested_date_time is null
       """;
 
-  private static final String DOWNLOADED =
+  private static final String DOWNLOADED_PART =
       """
       update updates_operation set downloaded_date_time = ?
       where tenant_id = ? and device_id = ? and release_id = ? and downloaded_date_time is null
         and status in ('queued', 'inProgress')
       """;
+
+  // There is at most one open operation of a device for a release.
+  private static final String DOWNLOADED_WHOLE =
+      """
+      with open as (
+        select tenant_id, device_id, id, report_count, report_count < ? takes_more
+        from updates_operation
+        where tenant_id = ? and device_id = ? and release_id = ?
+          and status in ('queued', 'inProgress') for update),
+      reported as (
+        insert into updates_operation_report
+          (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
+           code, details)
+        select tenant_id, device_id, id, report_count + 1, ?, ?, ?, ?, ?
+        from open where takes_more)
+      update updates_operation o
+      set downloaded_date_time = coalesce(o.downloaded_date_time, ?), status = 'inProgress',
+        report_count = o.report_count + open.takes_more::int, last_action_by = ?,
+        last_action_date_time = ?, fetched_date_time = coalesce(o.fetched_date_time, ?),
+        started_date_time = coalesce(o.started_date_time, ?)
+      from open
+      where o.tenant_id = open.tenant_id and o.device_id = open.device_id and o.id = open.id
+      """;
+
+  private static final String REPORTED =
+      """
+      with reported as (
+        insert into updates_operation_report
+          (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
+           code, details)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?))
+      """;
+
+  private static final String UNDER_WAY =
+      """
+      update updates_operation
+      set status = 'inProgress', report_count = report_count + 1, last_action_by = ?,
+        last_action_date_time = ?, fetched_date_time = coalesce(fetched_date_time, ?),
+        started_date_time = coalesce(started_date_time, ?)
+      """;
+
+  private static final String REPORTED_IF_OPEN =
+      "with open as ("
+          + UNDER_WAY
+          + """
+            where tenant_id = ? and device_id = ? and action_number = ?
+              and status in ('queued', 'inProgress') and report_count < ?
+            returning tenant_id, device_id, id, report_count)
+          insert into updates_operation_report
+            (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
+             code, details)
+          select tenant_id, device_id, id, report_count, ?, ?, ?, ?, ? from open
+          """;
 
   private static final String SWEEP_DEADLINES =
       """
@@ -310,25 +375,35 @@ final class OperationStore {
     return tx.one(Sql.of(LOCK_BY_ID, tenantId, deviceId, id), OperationStore::locked);
   }
 
+  /** An action with the files of its release; its history is left out. */
   static Optional<Deployment> deployment(Tx tx, EnrolledDevice device, int actionNumber) {
-    return tx.one(
-        Sql.of(DEPLOYMENT, device.tenantId(), device.deviceId(), actionNumber),
-        row -> {
-          String version = row.textOrNull("software_version");
-          String name = row.textOrNull("display_name");
-          String type = row.textOrNull("software_type");
-          String release = row.textOrNull("release_id");
-          Integer module = row.integerOrNull("module_number");
-          return new Deployment(
-              open(row),
-              release == null ? "" : release,
-              module == null ? 0 : module,
-              type == null ? "" : type,
-              version == null ? "" : version,
-              name != null ? name : type == null ? "" : type,
-              List.of(),
-              List.of());
-        });
+    List<Artifact> artifacts = new ArrayList<>();
+    List<Deployment> growing =
+        tx.list(
+            Sql.of(DEPLOYMENT, device.tenantId(), device.deviceId(), actionNumber),
+            row -> deployment(row, artifacts));
+    return growing.isEmpty() ? Optional.empty() : Optional.of(growing.getLast());
+  }
+
+  /** Each row is of the same action and adds one of its files, if it has any. */
+  private static Deployment deployment(Row row, List<Artifact> artifacts) {
+    String version = row.textOrNull("software_version");
+    String name = row.textOrNull("display_name");
+    String type = row.textOrNull("software_type");
+    String release = row.textOrNull("release_id");
+    Integer module = row.integerOrNull("module_number");
+    if (row.textOrNull("file_name") != null) {
+      artifacts.add(ReleaseStore.artifact(row, "artifact_date_time"));
+    }
+    return new Deployment(
+        open(row),
+        release == null ? "" : release,
+        module == null ? 0 : module,
+        type == null ? "" : type,
+        version == null ? "" : version,
+        name != null ? name : type == null ? "" : type,
+        artifacts,
+        List.of());
   }
 
   static boolean fetched(
@@ -338,79 +413,116 @@ final class OperationStore {
         > 0;
   }
 
-  static void downloaded(Tx tx, EnrolledDevice device, String releaseId, Instant now) {
-    tx.update(Sql.of(DOWNLOADED, now, device.tenantId(), device.deviceId(), releaseId));
+  /** Notes that the device took bytes of a file. */
+  static void downloadedPart(Tx tx, EnrolledDevice device, String releaseId, Instant now) {
+    tx.update(Sql.of(DOWNLOADED_PART, now, device.tenantId(), device.deviceId(), releaseId));
   }
 
-  /** The open operation of a device for a release; there is at most one. */
-  static Optional<OperationRow> lockForRelease(Tx tx, EnrolledDevice device, String releaseId) {
-    return tx.one(
+  /** Notes that the device took a whole file, and a report that says so. */
+  static void downloadedWhole(
+      Tx tx,
+      EnrolledDevice device,
+      String releaseId,
+      AgentReport report,
+      ObjectNode by,
+      Instant now) {
+    tx.update(
         Sql.of(
-            LOCKED_COLUMNS
-                + """
-                 where o.tenant_id = ? and o.device_id = ? and o.release_id = ?
-                  and o.status in ('queued', 'inProgress') for update of o
-                """,
+            DOWNLOADED_WHOLE,
+            OperationRules.MOST_REPORTS,
             device.tenantId(),
             device.deviceId(),
-            releaseId),
-        OperationStore::locked);
+            releaseId,
+            now,
+            report.execution().word(),
+            report.finished().word(),
+            report.code(),
+            report.details(),
+            now,
+            by,
+            now,
+            now,
+            now));
   }
 
-  static void note(Tx tx, OperationRow row, AgentReport report, Instant now) {
-    int number = row.state().reports() + 1;
-    one(
-        tx.update(
+  /**
+   * Keeps a report on work that goes on, if the operation is open and takes more; one statement.
+   *
+   * @return whether it did
+   */
+  static boolean reportedIfOpen(
+      Tx tx,
+      EnrolledDevice device,
+      int actionNumber,
+      AgentReport report,
+      ObjectNode by,
+      Instant now) {
+    return tx.update(
             Sql.of(
-                """
-                insert into updates_operation_report
-                  (tenant_id, device_id, operation_id, number, received_date_time, execution,
-                   finished, code, details)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                row.tenantId(),
-                row.deviceId(),
-                row.id(),
-                number,
-                now,
-                report.execution().word(),
-                report.finished().word(),
-                report.code(),
-                report.details())));
-  }
-
-  /** Counts a report; work that was never fetched is under way from now on. */
-  static void underWay(Tx tx, OperationRow row, ObjectNode by, Instant now) {
-    one(
-        tx.update(
-            Sql.of(
-                """
-                update updates_operation
-                set status = 'inProgress', report_count = report_count + 1, last_action_by = ?,
-                  last_action_date_time = ?, fetched_date_time = coalesce(fetched_date_time, ?),
-                  started_date_time = coalesce(started_date_time, ?)
-                where tenant_id = ? and device_id = ? and id = ?
-                """,
+                REPORTED_IF_OPEN,
                 by,
                 now,
                 now,
                 now,
-                row.tenantId(),
-                row.deviceId(),
-                row.id())));
+                device.tenantId(),
+                device.deviceId(),
+                actionNumber,
+                OperationRules.MOST_REPORTS,
+                now,
+                report.execution().word(),
+                report.finished().word(),
+                report.code(),
+                report.details()))
+        > 0;
   }
 
+  /** The report, to stand before the statement that says what follows from it. */
+  private static Sql reported(OperationRow row, AgentReport report, Instant now) {
+    return Sql.of(
+        REPORTED,
+        row.tenantId(),
+        row.deviceId(),
+        row.id(),
+        row.state().reports() + 1,
+        now,
+        report.execution().word(),
+        report.finished().word(),
+        report.code(),
+        report.details());
+  }
+
+  /** Keeps a report; work that was never fetched is under way from now on. */
+  static void underWay(Tx tx, OperationRow row, AgentReport report, ObjectNode by, Instant now) {
+    one(
+        tx.update(
+            reported(row, report, now)
+                .append(
+                    UNDER_WAY + " where tenant_id = ? and device_id = ? and id = ?",
+                    by,
+                    now,
+                    now,
+                    now,
+                    row.tenantId(),
+                    row.deviceId(),
+                    row.id())));
+  }
+
+  /**
+   * Ends an operation.
+   *
+   * @param report on which it ends; null if no device had begun it
+   */
   static void end(
       Tx tx,
       OperationRow row,
-      OperationStatus status,
-      @Nullable String code,
-      @Nullable String message,
+      @Nullable AgentReport report,
+      Ending ending,
       ObjectNode by,
       Instant now) {
+    Sql before = report == null ? Sql.of("") : reported(row, report, now);
     one(
         tx.update(
-            Sql.of(
+            before.append(
                 """
                 update updates_operation
                 set status = ?, error_code = ?, error_message = ?, completed_date_time = ?,
@@ -420,12 +532,12 @@ final class OperationStore {
                 where tenant_id = ? and device_id = ? and id = ?
                   and status in ('queued', 'inProgress')
                 """,
-                status.word(),
-                code,
-                message,
+                ending.status().word(),
+                ending.code(),
+                ending.message(),
                 now,
                 now,
-                status == OperationStatus.CANCELLED,
+                ending.status() == OperationStatus.CANCELLED,
                 by,
                 by,
                 row.tenantId(),
@@ -452,38 +564,42 @@ final class OperationStore {
                 row.id())));
   }
 
-  static void keepRunning(Tx tx, OperationRow row, ObjectNode by, Instant now) {
+  /** Keeps the report of a device that goes on with what was to be cancelled. */
+  static void keepRunning(Tx tx, OperationRow row, AgentReport report, ObjectNode by, Instant now) {
     one(
         tx.update(
-            Sql.of(
-                """
-                update updates_operation
-                set cancel_requested_date_time = null, report_count = report_count + 1,
-                  last_action_by = ?, last_action_date_time = ?
-                where tenant_id = ? and device_id = ? and id = ?
-                """,
-                by,
-                now,
-                row.tenantId(),
-                row.deviceId(),
-                row.id())));
+            reported(row, report, now)
+                .append(
+                    """
+                    update updates_operation
+                    set cancel_requested_date_time = null, report_count = report_count + 1,
+                      last_action_by = ?, last_action_date_time = ?
+                    where tenant_id = ? and device_id = ? and id = ?
+                    """,
+                    by,
+                    now,
+                    row.tenantId(),
+                    row.deviceId(),
+                    row.id())));
   }
 
-  static void noteAfterEnd(Tx tx, OperationRow row, String note) {
+  /** Keeps a report that came after the end, and says so with the operation. */
+  static void noteAfterEnd(Tx tx, OperationRow row, AgentReport report, String note, Instant now) {
     one(
         tx.update(
-            Sql.of(
-                """
-                update updates_operation
-                set note = ?, report_count = report_count + 1,
-                  error_message = coalesce(error_message || ' ', '') || ?
-                where tenant_id = ? and device_id = ? and id = ?
-                """,
-                note,
-                note,
-                row.tenantId(),
-                row.deviceId(),
-                row.id())));
+            reported(row, report, now)
+                .append(
+                    """
+                    update updates_operation
+                    set note = ?, report_count = report_count + 1,
+                      error_message = coalesce(error_message || ' ', '') || ?
+                    where tenant_id = ? and device_id = ? and id = ?
+                    """,
+                    note,
+                    note,
+                    row.tenantId(),
+                    row.deviceId(),
+                    row.id())));
   }
 
   /** What the device runs is not what the ended operation installed. */

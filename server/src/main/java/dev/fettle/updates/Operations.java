@@ -167,7 +167,13 @@ public final class Operations implements DeviceEvents {
             return null;
           }
           if (OperationRules.cancelsAtOnce(row.fetched() != null)) {
-            OperationStore.end(tx, row, OperationStatus.CANCELLED, null, null, by, now);
+            OperationStore.end(
+                tx,
+                row,
+                null,
+                new OperationStore.Ending(OperationStatus.CANCELLED, null, null),
+                by,
+                now);
           } else {
             OperationStore.requestCancel(tx, row, by, now);
           }

@@ -1,5 +1,6 @@
 package dev.fettle.updates;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
@@ -7,6 +8,7 @@ import dev.fettle.http.Headers;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.InProcess.Answer;
 import dev.fettle.support.WithPostgres;
+import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,48 @@ class HotRequestsTest {
       assertThat(poll.status()).isEqualTo(200);
       assertThat(poll.body()).contains("deploymentBase");
       assertThat(db.statements() - before).as("poll").isEqualTo(1);
+
+      // What a device asks and says while it installs; the first of each finds who it is.
+      String own = issued.json().get("pollPath").asString();
+      String action =
+          URI.create(poll.json().at("/_links/deploymentBase/href").asString()).getPath();
+      before = db.statements();
+      assertThat(server.send("GET", action, token, new byte[0]).status()).isEqualTo(200);
+      assertThat(db.statements() - before).as("the first look at a deployment").isEqualTo(3);
+
+      before = db.statements();
+      assertThat(server.send("GET", action, token, new byte[0]).status()).isEqualTo(200);
+      assertThat(db.statements() - before).as("another look").isEqualTo(2);
+
+      Headers json = token.with("Content-Type", "application/json");
+      before = db.statements();
+      assertThat(server.send("POST", action + "/feedback", json, feedback("proceeding", "none")))
+          .extracting(Answer::status)
+          .isEqualTo(200);
+      assertThat(db.statements() - before).as("a report on the way").isEqualTo(2);
+
+      before = db.statements();
+      assertThat(server.send("POST", action + "/feedback", json, feedback("closed", "success")))
+          .extracting(Answer::status)
+          .isEqualTo(200);
+      assertThat(db.statements() - before).as("the report of success").isEqualTo(6);
+
+      before = db.statements();
+      assertThat(
+              server.send(
+                  "PUT",
+                  own + "/configData",
+                  json,
+                  "{\"data\":{\"version.teamsClient\":\"1.0.96.22\"}}".getBytes(UTF_8)))
+          .extracting(Answer::status)
+          .isEqualTo(200);
+      assertThat(db.statements() - before).as("attributes").isEqualTo(5);
     }
+  }
+
+  private static byte[] feedback(String execution, String finished) {
+    return "{\"status\":{\"execution\":\"%s\",\"result\":{\"finished\":\"%s\"},\"details\":[]}}"
+        .formatted(execution, finished)
+        .getBytes(UTF_8);
   }
 }

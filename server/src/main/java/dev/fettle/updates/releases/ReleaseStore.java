@@ -288,12 +288,21 @@ public final class ReleaseStore {
   }
 
   private static Artifact artifact(Row row) {
+    return artifact(row, "created_date_time");
+  }
+
+  /**
+   * The file of a row of another room's statement, with the columns that this store names them by.
+   *
+   * @param created the column of the file's time
+   */
+  public static Artifact artifact(Row row, String created) {
     return new Artifact(
         row.text("release_id"),
         row.integer("module_number"),
         row.text("file_name"),
         new Content(row.text("sha256"), row.text("sha1"), row.text("md5"), row.bigint("size")),
-        row.time("created_date_time"));
+        row.time(created));
   }
 
   private static void one(int touched) {
