@@ -33,10 +33,13 @@ public final class Migrations {
       List.of(
           "V010__identity.sql",
           "V020__audit.sql",
+          "V021__audit_age.sql",
           "V030__jobs.sql",
           "V100__devices.sql",
+          "V101__devices_room.sql",
           "V110__updates.sql",
           "V111__updates_deadline_index.sql",
+          "V112__updates_writes.sql",
           "V200__directory.sql",
           "V210__teams.sql",
           "V300__vpp.sql",

@@ -97,7 +97,7 @@ final class OperationStore {
   private static final String UNLESS_OPEN =
       """
       on conflict (tenant_id, device_id, operation_type, coalesce(software_type, ''))
-        where status in ('queued', 'inProgress') do nothing
+        where completed_date_time is null do nothing
       """;
 
   private static final String INSERT_WORK =
@@ -147,7 +147,7 @@ final class OperationStore {
   private static final String OPEN_JOIN =
       """
       left join updates_operation o on o.tenant_id = d.tenant_id and o.device_id = d.id
-        and o.status in ('queued', 'inProgress')
+        and o.completed_date_time is null
       """;
 
   private static final DeviceAuthentication.Query POLL =
@@ -198,7 +198,7 @@ final class OperationStore {
       """
       update updates_operation set downloaded_date_time = ?
       where tenant_id = ? and device_id = ? and release_id = ? and downloaded_date_time is null
-        and status in ('queued', 'inProgress')
+        and completed_date_time is null
       """;
 
   // There is at most one open operation of a device for a release.
@@ -208,7 +208,7 @@ final class OperationStore {
         select tenant_id, device_id, id, report_count, report_count < ? takes_more
         from updates_operation
         where tenant_id = ? and device_id = ? and release_id = ?
-          and status in ('queued', 'inProgress') for update),
+          and completed_date_time is null for update),
       reported as (
         insert into updates_operation_report
           (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
@@ -246,7 +246,7 @@ final class OperationStore {
           + UNDER_WAY
           + """
             where tenant_id = ? and device_id = ? and action_number = ?
-              and status in ('queued', 'inProgress') and report_count < ?
+              and completed_date_time is null and report_count < ?
             returning tenant_id, device_id, id, report_count)
           insert into updates_operation_report
             (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
@@ -263,7 +263,7 @@ final class OperationStore {
           then 'The device did not ask for the work by '
           else 'The device took the work and reported no end by ' end
           || to_char(deadline_date_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '.'
-      where status in ('queued', 'inProgress') and deadline_date_time <= ?
+      where completed_date_time is null and deadline_date_time <= ?
       """;
 
   private OperationStore() {}
@@ -530,7 +530,7 @@ final class OperationStore {
                   last_action_by = case when ? then coalesce(cancel_requested_by, ?) else ? end,
                   cancel_requested_date_time = null
                 where tenant_id = ? and device_id = ? and id = ?
-                  and status in ('queued', 'inProgress')
+                  and completed_date_time is null
                 """,
                 ending.status().word(),
                 ending.code(),

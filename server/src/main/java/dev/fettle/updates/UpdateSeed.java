@@ -91,10 +91,20 @@ public final class UpdateSeed {
             object(operation, "createdBy"),
             created,
             time(operation, "startedDateTime"),
-            time(operation, "completedDateTime"),
+            completed(operation, created),
             object(operation, "lastActionBy"),
             time(operation, "lastActionDateTime"),
             created.plus(DEADLINE)));
+  }
+
+  /** An operation that has ended ended at some time, whether the document says so or not. */
+  private static @Nullable Instant completed(JsonNode operation, Instant created) {
+    if (!OperationStatus.of(text(operation, "status")).isFinal()) {
+      return null;
+    }
+    Instant said = time(operation, "completedDateTime");
+    Instant last = said == null ? time(operation, "lastActionDateTime") : said;
+    return last == null ? created : last;
   }
 
   private static String text(JsonNode node, String name) {

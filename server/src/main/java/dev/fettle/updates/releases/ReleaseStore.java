@@ -48,7 +48,7 @@ public final class ReleaseStore {
           where r.tenant_id = ? and r.module_number = ? and exists (
             select 1 from updates_operation o
             where o.tenant_id = r.tenant_id and o.device_id = ? and o.release_id = r.id
-              and (o.status in ('queued', 'inProgress') and o.cancel_requested_date_time is null
+              and (o.completed_date_time is null and o.cancel_requested_date_time is null
                 or o.action_number = (select d.installed_action_id from devices_device d
                   where d.tenant_id = o.tenant_id and d.id = o.device_id)))
           order by a.file_name
