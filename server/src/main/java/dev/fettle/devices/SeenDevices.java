@@ -25,7 +25,8 @@ public final class SeenDevices {
   /** How often what was noted is to be written. */
   public static final Duration WRITTEN_EVERY = Duration.ofSeconds(5);
 
-  private static final int BATCH = 1_000;
+  // Few enough that a device that reports meanwhile does not wait for its row.
+  private static final int BATCH = 200;
 
   private record Key(String tenantId, String deviceId) implements Comparable<Key> {
     @Override

@@ -144,10 +144,14 @@ final class OperationStore {
         o.cancel_requested_date_time, o.last_action_date_time, o.created_date_time
       """;
 
+  // Where little was under way when the planner last looked, it would take all open operations of
+  // the tenant for a handful and read them at each poll; the offset makes it look for the device's.
   private static final String OPEN_JOIN =
       """
-      left join updates_operation o on o.tenant_id = d.tenant_id and o.device_id = d.id
-        and o.completed_date_time is null
+      left join lateral (
+        select * from updates_operation
+        where tenant_id = d.tenant_id and device_id = d.id and completed_date_time is null offset 0
+      ) o on true
       """;
 
   private static final DeviceAuthentication.Query POLL =
