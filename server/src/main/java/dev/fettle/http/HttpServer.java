@@ -236,25 +236,34 @@ public final class HttpServer implements AutoCloseable {
       // Above, the body is what was zipped; its length is known only when it has been read.
       fields.keySet().removeIf(HttpServer::isOfTheCoding);
     }
-    boolean secure = request.isSecure();
+    Headers headers = Headers.copyOf(fields);
+    String scheme = request.isSecure() ? "https" : "http";
     String path = request.path().rawPath();
     String host = request.authority();
     int authority = path.indexOf("://") + 3;
     if (!path.startsWith("/") && authority > 3) {
       // The absolute form, which proxies send: scheme and authority stand before the path.
       int end = path.indexOf('/', authority);
-      host = end < 0 ? path.substring(authority) : path.substring(authority, end);
+      String named = end < 0 ? path.substring(authority) : path.substring(authority, end);
+      host = Forwarded.isAuthority(named) ? named : host;
       path = end < 0 ? "/" : path.substring(end);
     }
+    boolean byProxy = isThisMachine(request);
     return new Request(
         request.prologue().method().text(),
         path,
         request.query().rawValue(),
-        Headers.copyOf(fields),
-        secure ? "https" : "http",
-        host.isEmpty() ? "localhost" : host,
-        peer(request),
+        headers,
+        byProxy ? Forwarded.scheme(headers, scheme) : scheme,
+        byProxy ? Forwarded.authority(headers, host) : host,
+        byProxy ? Forwarded.client(headers, peer(request)) : peer(request),
         body);
+  }
+
+  private static boolean isThisMachine(ServerRequest request) {
+    return request.remotePeer().address() instanceof java.net.InetSocketAddress socket
+        && socket.getAddress() != null
+        && socket.getAddress().isLoopbackAddress();
   }
 
   private static boolean isOfTheCoding(String header) {

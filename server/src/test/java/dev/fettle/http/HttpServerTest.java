@@ -105,6 +105,53 @@ class HttpServerTest {
         .endsWith("GET front.example / []");
   }
 
+  // Behind a proxy that ends TLS, links in answers said http, and clients that followed them left
+  // the proxy; and whoever came through it was taken for this machine, to which /metrics answers.
+  @Test
+  void a_proxy_on_this_machine_says_how_its_client_came_and_who_it_is() {
+    HANDLER.set(
+        request ->
+            Response.text(200, "text/plain", request.origin() + " " + request.remoteAddress()));
+    assertThat(forwarded("")).isEqualTo("http://h 127.0.0.1");
+    assertThat(forwarded("X-Forwarded-Proto: https\r\n")).isEqualTo("https://h 127.0.0.1");
+    assertThat(
+            forwarded(
+                "x-forwarded-proto: HTTPS, http\r\nX-Forwarded-Host: graph.example:8443, inner\r\n"
+                    + "X-Forwarded-For: 127.0.0.1, 192.0.2.7\r\n"))
+        .isEqualTo("https://graph.example:8443 192.0.2.7");
+    assertThat(forwarded("X-Forwarded-Host: [2001:db8::1]:443\r\nX-Forwarded-For: 2001:db8::7\r\n"))
+        .isEqualTo("http://[2001:db8::1]:443 2001:db8::7");
+    assertThat(forwarded("X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-For: 192.0.2.8\r\n"))
+        .isEqualTo("http://h 192.0.2.8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-Forwarded-Proto: javascript\r\nX-Forwarded-Host: evil.example/path\r\n",
+        "X-Forwarded-Proto: \r\nX-Forwarded-Host: user@evil.example\r\n",
+        "X-Forwarded-Host: a\"b\r\n",
+        "X-Forwarded-Host: a b\r\n",
+        "X-Forwarded-Host: h:port\r\n",
+        "X-Forwarded-Host: , evil.example\r\n",
+      })
+  void what_a_proxy_says_is_passed_over_if_it_cannot_stand_in_a_link(String headers) {
+    HANDLER.set(request -> Response.text(200, "text/plain", request.origin()));
+    assertThat(forwarded(headers)).isEqualTo("http://h");
+  }
+
+  @Test
+  void a_client_whose_address_cannot_be_read_is_not_this_machine() {
+    HANDLER.set(request -> Response.text(200, "text/plain", request.remoteAddress()));
+    assertThat(forwarded("X-Forwarded-For: 127.0.0.1, _hidden\r\n")).isEqualTo("unknown");
+    assertThat(forwarded("X-Forwarded-For:\r\n")).isEqualTo("unknown");
+  }
+
+  private static String forwarded(String headers) {
+    String text = ask("GET /a HTTP/1.1\r\nHost: h\r\n" + headers + LAST).text();
+    return text.substring(text.indexOf("\r\n\r\n") + 4);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
