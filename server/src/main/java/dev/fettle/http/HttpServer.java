@@ -1,6 +1,7 @@
 package dev.fettle.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -28,6 +29,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.SocketOption;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +118,7 @@ public final class HttpServer implements AutoCloseable {
             .address(listener.address())
             .port(listener.port())
             .addProtocol(lenient(patience))
+            .connectionOptions(new Greeting(SocketOptions.create(), patience))
             .writeQueueLength(0)
             .maxPayloadSize(-1)
             .shutdownGracePeriod(LAST_REQUESTS)
@@ -130,6 +135,7 @@ public final class HttpServer implements AutoCloseable {
                   .address(listener.address())
                   .port(listener.port())
                   .addProtocol(lenient(patience))
+                  .connectionOptions(new Greeting(SocketOptions.create(), patience))
                   .maxPayloadSize(-1)
                   .shutdownGracePeriod(LAST_REQUESTS)
                   .directHandlers(refusals)
@@ -343,12 +349,64 @@ public final class HttpServer implements AutoCloseable {
   private record HeadersWatch(Patience patience) implements Http1ConnectionListener {
     @Override
     public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+      if (patience.hasNewcomers()) {
+        patience.heard(connection.remotePeer().address(), connection.localPeer().address());
+      }
       patience.begin();
     }
 
     @Override
     public void headers(ConnectionContext connection, io.helidon.http.Headers headers) {
       patience.end();
+    }
+  }
+
+  /** The library's options of a connection; their use is the one sign of a new connection. */
+  private record Greeting(SocketOptions options, Patience patience) implements SocketOptions {
+    @Override
+    public void configureSocket(SocketChannel channel) {
+      options.configureSocket(channel);
+      patience.greet(channel);
+    }
+
+    @Override
+    public Map<SocketOption<?>, Object> socketOptions() {
+      return options.socketOptions();
+    }
+
+    @Override
+    public Duration connectTimeout() {
+      return options.connectTimeout();
+    }
+
+    @Override
+    public Duration readTimeout() {
+      return options.readTimeout();
+    }
+
+    @Override
+    public Optional<Integer> socketReceiveBufferSize() {
+      return options.socketReceiveBufferSize();
+    }
+
+    @Override
+    public Optional<Integer> socketSendBufferSize() {
+      return options.socketSendBufferSize();
+    }
+
+    @Override
+    public boolean socketReuseAddress() {
+      return options.socketReuseAddress();
+    }
+
+    @Override
+    public boolean socketKeepAlive() {
+      return options.socketKeepAlive();
+    }
+
+    @Override
+    public boolean tcpNoDelay() {
+      return options.tcpNoDelay();
     }
   }
 

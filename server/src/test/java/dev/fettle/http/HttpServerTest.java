@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +104,52 @@ class HttpServerTest {
         .endsWith("GET front.example:81 /a/b []");
     assertThat(ask("GET http://front.example HTTP/1.1\r\nHost: h\r\n" + LAST).text())
         .endsWith("GET front.example / []");
+  }
+
+  // A connection over which nothing came, half a request line or half a TLS handshake was kept for
+  // ever: some ten thousand of them, which cost their peer nothing, and nobody else got through.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "GE", "GET /a?", "\u0016\u0003\u0001\u0002"})
+  void a_new_connection_without_a_request_is_closed(String bytes) throws Exception {
+    HttpServer.Listener plain =
+        new HttpServer.Listener("plain", InetAddress.getLoopbackAddress(), 0, null);
+    HttpServer.Listener tls =
+        new HttpServer.Listener(
+            "tls", InetAddress.getLoopbackAddress(), 0, SSLContext.getDefault());
+    try (HttpServer both =
+        HttpServer.start(
+            List.of(plain, tls),
+            request -> Response.empty(204),
+            (status, problem) -> Response.empty(status),
+            Duration.ofMillis(400))) {
+      for (String name : List.of("plain", "tls")) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), both.port(name))) {
+          socket.setSoTimeout(10_000);
+          socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+          assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(8);
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_connection_that_was_used_may_rest() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port("test"))) {
+      byte[] request = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(ISO_8859_1);
+      socket.getOutputStream().write(request);
+      socket.setSoTimeout(3_000);
+      StringBuilder answers = new StringBuilder();
+      try {
+        for (int read = 0; read >= 0; read = socket.getInputStream().read()) {
+          answers.append((char) read);
+        }
+        throw new AssertionError("closed after " + answers);
+      } catch (SocketTimeoutException e) {
+        assertThat(answers).endsWith("[]");
+      }
+      socket.getOutputStream().write(request);
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+    }
   }
 
   // Behind a proxy that ends TLS, links in answers said http, and clients that followed them left
