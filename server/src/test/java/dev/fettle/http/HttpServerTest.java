@@ -106,6 +106,41 @@ class HttpServerTest {
         .endsWith("GET front.example / []");
   }
 
+  // The library closed these connections without a word, and behind a proxy that speaks HTTP/1.0,
+  // as nginx did for long, everything was a bad gateway with no reason anywhere.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /a HTTP/1.0\r\nHost: h\r\n\r\n",
+        "GET /a HTTP/1.0\r\n\r\n",
+        "OPTIONS * HTTP/1.0\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET /a HTTP/3\n\n",
+      })
+  void another_version_of_http_is_refused_with_a_hint(String bytes) {
+    Answer answer = ask(bytes);
+    assertThat(answer.text())
+        .startsWith("HTTP/1.1 505")
+        .contains("refused: This server speaks HTTP/1.1 alone", "Connection: close")
+        .containsPattern("Content-Length: [1-9]");
+    assertThat(answer.closed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /a\r\n\r\n",
+        "GET /a HTTP/1.1\nHost: h\n\n",
+        "\r\n\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\n",
+        "\u0016\u0003\u0001 no\nTLS here",
+        "EHLO mail.example\r\n",
+      })
+  void a_first_line_of_another_protocol_is_refused_with_words(String bytes) {
+    Answer answer = ask(bytes);
+    assertThat(answer.text()).startsWith("HTTP/1.1 400").contains("refused: The request is not");
+    assertThat(answer.closed()).isTrue();
+  }
+
   // A connection over which nothing came, half a request line or half a TLS handshake was kept for
   // ever: some ten thousand of them, which cost their peer nothing, and nobody else got through.
   @ParameterizedTest
