@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
     name = "client",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Prints a snippet for a kind of client that works against a development server: where the",
-      "official SDKs send their token, and what certificate they trust, has to be said to them."
-    })
+    description =
+        "Prints a snippet for a kind of client that works against a development server: where the"
+            + " official SDKs send their token, and what certificate they trust, has to be said to"
+            + " them.")
 public final class ClientCommand implements Callable<Integer> {
   /** Kinds of clients that there is a snippet for. */
   enum Kind {
