@@ -24,10 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "agent",
     mixinStandardHelpOptions = true,
-    description = {
-      "A small device agent: polls the server, downloads, verifies, runs the installer that is",
-      "configured for the software type, and reports."
-    },
+    description =
+        "A small device agent: polls the server, downloads, verifies, runs the installer that is"
+            + " configured for the software type, and reports.",
     footer = {
       "",
       "The configuration file, one 'key = value' a line:",

@@ -1,6 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
+import dev.fettle.base.UnusableFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -69,7 +70,7 @@ final class DataDirectory {
     return switch (failure) {
       case AccessDeniedException denied -> denied.getFile() + " may not be made or entered";
       case FileAlreadyExistsException file -> file.getFile() + " is a file";
-      default -> failure.toString();
+      default -> UnusableFile.why(failure);
     };
   }
 

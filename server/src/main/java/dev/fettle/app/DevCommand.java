@@ -22,10 +22,9 @@ import picocli.CommandLine.Option;
     name = "dev",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Runs a server for a laptop or a test: embedded database, tokens for whoever asks on this",
-      "machine, the examples of the public documentation as its data."
-    })
+    description =
+        "Runs a server for a laptop or a test: embedded database, tokens for whoever asks on this"
+            + " machine, the examples of the public documentation as its data.")
 final class DevCommand implements Callable<Integer> {
   @Mixin private final ServerOptions options = new ServerOptions();
 

@@ -35,10 +35,10 @@ final class KeysCommand implements Runnable {
       name = "rotate",
       mixinStandardHelpOptions = true,
       sortOptions = false,
-      description = {
-        "Makes a new key and encrypts every stored content token with it again. With a database of",
-        "your own, servers may keep running; with the embedded one, stop the server first."
-      })
+      description =
+          "Makes a new key and encrypts every stored content token with it again. With a database"
+              + " of your own, servers may keep running; with the embedded one, stop the server"
+              + " first.")
   static final class Rotate implements Callable<Integer> {
 
     @Mixin private final ServerOptions options = new ServerOptions();

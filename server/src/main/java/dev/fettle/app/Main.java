@@ -29,10 +29,9 @@ import picocli.CommandLine.Spec;
     name = "fettle",
     mixinStandardHelpOptions = true,
     versionProvider = VersionCommand.class,
-    description = {
-      "Answers Microsoft Graph for keeping devices and apps up to date, with the real thing behind",
-      "the API. One command, offline, no account, no telemetry."
-    },
+    description =
+        "Answers Microsoft Graph for keeping devices and apps up to date, with the real thing"
+            + " behind the API. One command, offline, no account, no telemetry.",
     footer = {
       "",
       "Exit codes: 0 fine, 1 a fault of Fettle, 2 options or settings, 3 a port is taken,",

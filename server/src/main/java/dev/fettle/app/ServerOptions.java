@@ -3,6 +3,7 @@ package dev.fettle.app;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.settings.SettingsReader;
+import dev.fettle.base.UnusableFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -66,16 +67,22 @@ final class ServerOptions {
     }
   }
 
+  private StartRefused unreadable(@Nullable String why) {
+    return new StartRefused(
+        StartRefused.Because.SETTINGS,
+        "The configuration file %s cannot be read: %s.".formatted(config, why));
+  }
+
   private Map<String, String> file() {
     Map<String, String> settings = new HashMap<>();
     if (config != null) {
       Properties properties = new Properties();
       try (Reader reader = Files.newBufferedReader(config)) {
         properties.load(reader);
-      } catch (IOException | IllegalArgumentException e) {
-        throw new StartRefused(
-            StartRefused.Because.SETTINGS,
-            "The configuration file %s cannot be read: %s.".formatted(config, e));
+      } catch (IOException e) {
+        throw unreadable(UnusableFile.why(e));
+      } catch (IllegalArgumentException e) {
+        throw unreadable(e.getMessage());
       }
       properties.stringPropertyNames().forEach(n -> settings.put(n, properties.getProperty(n)));
     }

@@ -20,6 +20,7 @@ import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,11 +88,17 @@ final class Watching implements Handler {
   @Override
   public Response handle(Request request) {
     return switch (request.rawPath()) {
-      case "/health/live" -> status(200, "live", null);
-      case "/health/ready" -> ready();
-      case "/metrics" -> metrics(request);
+      case "/health/live" -> read(request, () -> status(200, "live", null));
+      case "/health/ready" -> read(request, this::ready);
+      case "/metrics" -> read(request, () -> metrics(request));
       default -> timed(request);
     };
+  }
+
+  private static Response read(Request request, Supplier<Response> answer) {
+    return request.method().equals("GET") || request.method().equals("HEAD")
+        ? answer.get()
+        : status(405, "refused", "This can be read only.").with("Allow", "GET");
   }
 
   private Response ready() {

@@ -51,8 +51,21 @@ public final class Graph implements Handler {
               + " ReadWriteConsistencyToken, SdkVersion, WWW-Authenticate, x-ms-client-gcc-tenant,"
               + " Retry-After");
 
-  /** Where a path begins and what stands below the version root. */
-  record Place(GraphVersion version, String path) {}
+  /**
+   * Where a path begins and what stands below the version root. Slashes too many are those of
+   * clients that put {@code /users} behind a base address with a final slash of its own.
+   */
+  record Place(GraphVersion version, String path) {
+    Place {
+      path = path.startsWith("//") ? afterSlashes(path) : path;
+    }
+
+    /** Whether the path is one of OData's own below the root, such as {@code $metadata}. */
+    boolean is(String system) {
+      String named = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+      return named.replace("%24", "$").equalsIgnoreCase(system);
+    }
+  }
 
   private final RouteIndex index;
   private final Authenticator authenticator;
@@ -113,11 +126,14 @@ public final class Graph implements Handler {
 
   private Response answer(Request request, Correlation ids) {
     Place place = place(request);
-    if (place.path().equalsIgnoreCase("/$metadata")) {
+    if (place.is("/$metadata")) {
       return metadata.answer(request, place.version());
     }
+    if (place.is("")) {
+      return metadata.service(request, place.version());
+    }
     Caller caller = authenticator.authenticate(request.header("Authorization"));
-    if (place.path().equalsIgnoreCase("/$batch")) {
+    if (place.is("/$batch")) {
       return new Batch(parts(place.version(), caller, ids.clientRequestId()), environment.ids())
           .answer(request);
     }
@@ -136,7 +152,8 @@ public final class Graph implements Handler {
                 part,
                 ids,
                 () -> {
-                  if (part.rawPath().equalsIgnoreCase("/$batch")) {
+                  Place place = new Place(version, part.rawPath());
+                  if (place.is("/$batch")) {
                     throw new Refusal(Reason.invalid("url", "A batch cannot hold a batch."));
                   }
                   if (part.rawPath().startsWith("/http:") || part.rawPath().startsWith("/https:")) {
@@ -146,7 +163,7 @@ public final class Graph implements Handler {
                             "The url of a request in a batch is relative to the version, as"
                                 + " '/teamwork/devices'."));
                   }
-                  return operate(part, new Place(version, part.rawPath()), caller, ids);
+                  return operate(part, place, caller, ids);
                 }),
             ids);
       }
@@ -306,7 +323,8 @@ public final class Graph implements Handler {
    * stands.
    */
   private static Place place(Request request) {
-    String path = request.rawPath();
+    String path =
+        request.rawPath().startsWith("//") ? afterSlashes(request.rawPath()) : request.rawPath();
     String lower = path.toLowerCase(Locale.ROOT);
     for (GraphVersion version : GraphVersion.values()) {
       if (lower.equals(version.root()) || lower.startsWith(version.root() + "/")) {
@@ -326,6 +344,15 @@ public final class Graph implements Handler {
                     String.join(
                         ", ",
                         Arrays.stream(GraphVersion.values()).map(GraphVersion::root).toList()))));
+  }
+
+  /** The path with one slash at its beginning. */
+  private static String afterSlashes(String path) {
+    int first = 0;
+    while (first + 1 < path.length() && path.charAt(first + 1) == '/') {
+      first++;
+    }
+    return path.substring(first);
   }
 
   private Response guarded(

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,14 @@ final class RouteIndex {
   private static final class Attempt {
     int furthest;
   }
+
+  /** OData's own segments, which are no keys; in parentheses they are. */
+  private static final Set<String> SYSTEM =
+      Set.of("$count", "$ref", "$value", "$batch", "$metadata", "$all", "$entity", "$query");
+
+  /** A key with the name of the property, as OData's own clients write it. */
+  private static final Pattern NAMED_KEY =
+      Pattern.compile("id\\s*=\\s*('.*')", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private final Node root = new Node();
 
@@ -121,7 +131,7 @@ final class RouteIndex {
       values.subList(mark, values.size()).clear();
     }
     Node key = node.key;
-    if (key != null && !segment.isEmpty()) {
+    if (key != null && !segment.isEmpty() && !SYSTEM.contains(segment.toLowerCase(Locale.ROOT))) {
       values.add(segment);
       Node found = walk(key, version, segments, at + 1, values, attempt);
       if (found != null) {
@@ -132,7 +142,10 @@ final class RouteIndex {
     return null;
   }
 
-  /** {@code devices('id')}, {@code devices(id)} or {@code name(parameter='value')}. */
+  /**
+   * {@code devices('id')}, {@code devices(id)}, {@code devices(id='id')} or {@code
+   * name(parameter='value')}.
+   */
   private static @Nullable Node inParentheses(
       Node node,
       GraphVersion version,
@@ -146,7 +159,7 @@ final class RouteIndex {
     String inner = segment.substring(open + 1, segment.length() - 1);
     Node set = node.names.get(name);
     if (set != null && set.key != null && !inner.isEmpty()) {
-      values.add(unquoted(inner));
+      values.add(key(inner));
       return walk(set.key, version, segments, at + 1, values, attempt);
     }
     Map<String, String> arguments = arguments(inner);
@@ -205,6 +218,12 @@ final class RouteIndex {
       at = end + 1;
     }
     return arguments;
+  }
+
+  /** The key that parentheses hold. */
+  private static String key(String inner) {
+    Matcher named = NAMED_KEY.matcher(inner);
+    return unquoted(named.matches() ? named.group(1) : inner);
   }
 
   /** Takes quotes off; a doubled quote inside stands for one. */

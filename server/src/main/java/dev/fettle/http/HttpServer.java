@@ -1,6 +1,12 @@
 package dev.fettle.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DateTime;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -23,11 +29,15 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.SocketOption;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +45,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +82,8 @@ public final class HttpServer implements AutoCloseable {
   @FunctionalInterface
   public interface Unreadable {
     /**
-     * Called with the status that HTTP has for it (400, 413, 414, 415, 501) and a sentence that
-     * says what is wrong; must not fail.
+     * Called with the status that HTTP has for it (400, 413, 414, 415, 501, 505) and a sentence
+     * that says what is wrong; must not fail.
      */
     Response answer(int status, String problem);
   }
@@ -123,6 +136,8 @@ public final class HttpServer implements AutoCloseable {
             .address(listener.address())
             .port(listener.port())
             .addProtocol(lenient(patience))
+            .addConnectionSelector(new OtherProtocols(unreadable))
+            .connectionOptions(new Greeting(SocketOptions.create(), patience))
             .writeQueueLength(0)
             .maxPayloadSize(-1)
             .shutdownGracePeriod(LAST_REQUESTS)
@@ -139,6 +154,8 @@ public final class HttpServer implements AutoCloseable {
                   .address(listener.address())
                   .port(listener.port())
                   .addProtocol(lenient(patience))
+                  .addConnectionSelector(new OtherProtocols(unreadable))
+                  .connectionOptions(new Greeting(SocketOptions.create(), patience))
                   .maxPayloadSize(-1)
                   .shutdownGracePeriod(LAST_REQUESTS)
                   .directHandlers(refusals)
@@ -253,25 +270,34 @@ public final class HttpServer implements AutoCloseable {
       // Above, the body is what was zipped; its length is known only when it has been read.
       fields.keySet().removeIf(HttpServer::isOfTheCoding);
     }
-    boolean secure = request.isSecure();
+    Headers headers = Headers.copyOf(fields);
+    String scheme = request.isSecure() ? "https" : "http";
     String path = request.path().rawPath();
     String host = request.authority();
     int authority = path.indexOf("://") + 3;
     if (!path.startsWith("/") && authority > 3) {
       // The absolute form, which proxies send: scheme and authority stand before the path.
       int end = path.indexOf('/', authority);
-      host = end < 0 ? path.substring(authority) : path.substring(authority, end);
+      String named = end < 0 ? path.substring(authority) : path.substring(authority, end);
+      host = Forwarded.isAuthority(named) ? named : host;
       path = end < 0 ? "/" : path.substring(end);
     }
+    boolean byProxy = isThisMachine(request);
     return new Request(
         request.prologue().method().text(),
         path,
         request.query().rawValue(),
-        Headers.copyOf(fields),
-        secure ? "https" : "http",
-        host.isEmpty() ? "localhost" : host,
-        peer(request),
+        headers,
+        byProxy ? Forwarded.scheme(headers, scheme) : scheme,
+        byProxy ? Forwarded.authority(headers, host) : host,
+        byProxy ? Forwarded.client(headers, peer(request)) : peer(request),
         body);
+  }
+
+  private static boolean isThisMachine(ServerRequest request) {
+    return request.remotePeer().address() instanceof java.net.InetSocketAddress socket
+        && socket.getAddress() != null
+        && socket.getAddress().isLoopbackAddress();
   }
 
   private static boolean isOfTheCoding(String header) {
@@ -351,12 +377,143 @@ public final class HttpServer implements AutoCloseable {
   private record HeadersWatch(Patience patience) implements Http1ConnectionListener {
     @Override
     public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+      if (patience.hasNewcomers()) {
+        patience.heard(connection.remotePeer().address(), connection.localPeer().address());
+      }
       patience.begin();
     }
 
     @Override
     public void headers(ConnectionContext connection, io.helidon.http.Headers headers) {
       patience.end();
+    }
+  }
+
+  /**
+   * Answers connections whose first line is not HTTP/1.1, and closes them. The library would close
+   * them without a word, and whoever runs a proxy that speaks HTTP/1.0 would look for the reason in
+   * vain.
+   */
+  private record OtherProtocols(Unreadable unreadable) implements ServerConnectionSelector {
+
+    private static final Pattern ANOTHER_VERSION = Pattern.compile(".* HTTP/\\d+(\\.\\d+)?\\r?");
+
+    @Override
+    public int bytesToIdentifyConnection() {
+      return 0;
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+      int end = data.indexOf((byte) '\n');
+      return end < 0 || data.readString(end, ISO_8859_1).endsWith("HTTP/1.1\r")
+          ? Support.UNSUPPORTED
+          : Support.SUPPORTED;
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+      return Set.of();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext connection) {
+      DataReader reader = connection.dataReader();
+      BufferData data = reader.getBuffer(reader.available());
+      String line = data.readString(data.indexOf((byte) '\n'), ISO_8859_1);
+      Response answer =
+          ANOTHER_VERSION.matcher(line).matches() && !line.endsWith("HTTP/1.1")
+              ? unreadable.answer(
+                  505,
+                  "This server speaks HTTP/1.1 alone. nginx does so to it with 'proxy_http_version"
+                      + " 1.1'.")
+              : unreadable.answer(
+                  400,
+                  line.endsWith("HTTP/1.1")
+                      ? "The request is not HTTP that this server reads: lines end with CR and LF."
+                      : "The request is not HTTP that this server reads.");
+      return new LastWord(connection, answer);
+    }
+
+    private record LastWord(ConnectionContext connection, Response answer)
+        implements ServerConnection {
+      @Override
+      public void handle(Limit limit) {
+        Status status = Status.create(answer.status());
+        byte[] body = answer.body() instanceof Response.Bytes(byte[] bytes) ? bytes : new byte[0];
+        StringBuilder head =
+            new StringBuilder("HTTP/1.1 " + status.code() + " " + status.reasonPhrase() + "\r\n")
+                .append("Date: " + DateTime.rfc1123String() + "\r\n")
+                .append("Connection: close\r\nContent-Length: " + body.length + "\r\n");
+        answer
+            .headers()
+            .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        connection
+            .dataWriter()
+            .writeNow(
+                BufferData.create(
+                    BufferData.create(head.append("\r\n").toString().getBytes(ISO_8859_1)),
+                    BufferData.create(body)));
+      }
+
+      @Override
+      public Duration idleTime() {
+        return Duration.ZERO;
+      }
+
+      @Override
+      public void close(boolean interrupt) {
+        // It ends by itself, as soon as the answer is written.
+      }
+    }
+  }
+
+  /** The library's options of a connection; their use is the one sign of a new connection. */
+  private record Greeting(SocketOptions options, Patience patience) implements SocketOptions {
+    @Override
+    public void configureSocket(SocketChannel channel) {
+      options.configureSocket(channel);
+      patience.greet(channel);
+    }
+
+    @Override
+    public Map<SocketOption<?>, Object> socketOptions() {
+      return options.socketOptions();
+    }
+
+    @Override
+    public Duration connectTimeout() {
+      return options.connectTimeout();
+    }
+
+    @Override
+    public Duration readTimeout() {
+      return options.readTimeout();
+    }
+
+    @Override
+    public Optional<Integer> socketReceiveBufferSize() {
+      return options.socketReceiveBufferSize();
+    }
+
+    @Override
+    public Optional<Integer> socketSendBufferSize() {
+      return options.socketSendBufferSize();
+    }
+
+    @Override
+    public boolean socketReuseAddress() {
+      return options.socketReuseAddress();
+    }
+
+    @Override
+    public boolean socketKeepAlive() {
+      return options.socketKeepAlive();
+    }
+
+    @Override
+    public boolean tcpNoDelay() {
+      return options.tcpNoDelay();
     }
   }
 

@@ -1,18 +1,29 @@
 package dev.fettle.http;
 
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Lets go of peers that keep a request waiting: whoever reads from one says so, and is interrupted
- * when that takes too long, which closes the connection. Without it the connections of devices that
- * lose their network in the middle of a request would stay for ever.
+ * Lets go of peers that keep us waiting. Whoever reads a request says so, and is interrupted when
+ * that takes too long, which closes the connection; without it the connections of devices that lose
+ * their network in the middle of a request would stay for ever. A new connection is closed if no
+ * request line came over it in time: the library waits for the first byte, and for the end of a TLS
+ * handshake, without an end of its own, so that silent peers could use up all file descriptors.
  */
 final class Patience implements AutoCloseable {
   private final long nanos;
   private final ConcurrentMap<Thread, Long> waiting = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Ends, Newcomer> newcomers = new ConcurrentHashMap<>();
   private final Thread watcher;
+
+  /** The two ends of a connection, by which it is known again. */
+  private record Ends(SocketAddress remote, SocketAddress local) {}
+
+  private record Newcomer(SocketChannel channel, long since) {}
 
   Patience(Duration longest) {
     this.nanos = longest.toNanos();
@@ -22,6 +33,28 @@ final class Patience implements AutoCloseable {
   /** Begins to watch; once. */
   void start() {
     watcher.start();
+  }
+
+  /** A connection was opened, over which nothing came yet. */
+  void greet(SocketChannel channel) {
+    try {
+      newcomers.put(
+          new Ends(channel.getRemoteAddress(), channel.getLocalAddress()),
+          new Newcomer(channel, System.nanoTime()));
+    } catch (IOException e) {
+      // It is closed already, so there is nothing to wait for.
+      return;
+    }
+  }
+
+  /** A request line came over the connection between these ends. */
+  void heard(SocketAddress remote, SocketAddress local) {
+    newcomers.remove(new Ends(remote, local));
+  }
+
+  /** Whether there are connections over which nothing came yet. */
+  boolean hasNewcomers() {
+    return !newcomers.isEmpty();
   }
 
   /** The current thread begins to wait for its peer. */
@@ -54,10 +87,21 @@ final class Patience implements AutoCloseable {
                 return null;
               });
         }
+        newcomers.values().removeIf(newcomer -> now - newcomer.since() >= nanos && gone(newcomer));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static boolean gone(Newcomer newcomer) {
+    try {
+      newcomer.channel().close();
+    } catch (IOException e) {
+      // Closed as far as it can be.
+      return true;
+    }
+    return true;
   }
 
   @Override

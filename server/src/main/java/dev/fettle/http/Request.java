@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param method upper-case method name
  * @param rawPath path with its percent-encodings, beginning with a slash
  * @param rawQuery query with its percent-encodings, without the question mark; empty if none
- * @param scheme {@code http} or {@code https} of the connection
- * @param authority the {@code Host} header, or the local address if there was none
- * @param remoteAddress the peer's IP address, without port
+ * @param scheme {@code http} or {@code https}, as the client used it
+ * @param authority the host that the client used, with its port
+ * @param remoteAddress the client's IP address, without port; {@code unknown} if a proxy does not
+ *     say it
  * @param body the body's bytes, which can be read once
  */
 public record Request(

@@ -55,7 +55,7 @@ public final class Clients {
     String plainName = name.strip();
     if (plainName.isEmpty() || plainName.length() > LONGEST_NAME) {
       throw new Refusal(
-          Reason.invalid("name", "A client's name has 1 to " + LONGEST_NAME + " characters."));
+          Reason.invalid("displayName", "'displayName' has 1 to " + LONGEST_NAME + " characters."));
     }
     Set<String> unknown = new TreeSet<>(permissions);
     unknown.removeAll(known.application());

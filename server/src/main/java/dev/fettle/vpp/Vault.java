@@ -62,8 +62,7 @@ public final class Vault {
       requirePrivate(file);
       return new Vault(file, read(file));
     } catch (IOException e) {
-      throw unusable(
-          file, "it cannot be read or made (%s)".formatted(e.getClass().getSimpleName()));
+      throw unusable(file, "it cannot be read or made (%s)".formatted(UnusableFile.why(e)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("The encryption library does not work here", e);
     }

@@ -107,6 +107,29 @@ class CommandsTest {
         .containsIgnoringCase("teamwork");
   }
 
+  // An address without its scheme used to end in a stack trace that called it a fault of Fettle.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost:8080",
+        "localhost",
+        "ftp://localhost",
+        "http://",
+        "http://h/beta",
+        "x y"
+      })
+  void an_address_that_is_none_is_named_with_an_example(String url) {
+    for (String[] command : List.of(new String[] {"token"}, new String[] {"client", "java"})) {
+      List<String> arguments = new ArrayList<>(List.of(command));
+      arguments.addAll(List.of("--url", url));
+      Outcome wrong = fettle(arguments.toArray(String[]::new));
+      assertThat(wrong.code()).isEqualTo(2);
+      assertThat(wrong.err())
+          .contains("'" + url + "' is no address of a server", "http://localhost:8080")
+          .doesNotContain("Exception");
+    }
+  }
+
   @Test
   void client_knows_the_kinds_that_it_names() {
     Outcome unknown = fettle("client", "cobol");

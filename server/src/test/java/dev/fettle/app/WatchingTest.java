@@ -62,6 +62,17 @@ class WatchingTest {
   }
 
   @Test
+  void what_operators_look_at_can_be_read_only(Db db) {
+    Watching watching = new Watching(any -> Response.empty(204), db, false, false);
+    for (String path : new String[] {"/health/live", "/health/ready", "/metrics"}) {
+      assertThat(watching.handle(request("HEAD", path, "127.0.0.1")).status()).isEqualTo(200);
+      Response refused = watching.handle(request("DELETE", path, "127.0.0.1"));
+      assertThat(refused.status()).as(path).isEqualTo(405);
+      assertThat(refused.headers().first("Allow")).isEqualTo("GET");
+    }
+  }
+
+  @Test
   void requests_are_counted_by_method_and_status_and_never_by_address(Db db) {
     Watching watching =
         new Watching(

@@ -137,6 +137,11 @@ class GraphTest {
         "/beta/teamwork/devices/a%252Fb | a%2Fb",
         "/BETA/Teamwork/DEVICES/AbC | AbC",
         "/beta/teamwork/devices('%24count') | $count",
+        "/beta/teamwork/devices('$value') | $value",
+        "/beta/teamwork/devices(id='55ab555-e432') | 55ab555-e432",
+        "/beta/teamwork/devices(Id = 'it''s') | it's",
+        "/beta/teamwork/devices%28%2755ab555-e432%27%29 | 55ab555-e432",
+        "//beta//teamwork/devices/x | x",
         "/beta/teamwork/devices/Room%20(2) | Room (2)",
         "/teamwork/devices/x | x",
         "/beta/teamwork/devices/x/ | x",
@@ -175,6 +180,17 @@ class GraphTest {
     assertThat(response.status()).isEqualTo(400);
     assertThat(json(response).at("/error/code").asString()).isEqualTo("BadRequest");
     assertThat(message(response)).isEqualTo("Resource not found for the segment 'gadgets'.");
+  }
+
+  // Asking for the reference of an entity used to look for an entity of the name $ref, and
+  // 'the device was not found' hid that the segment is not served.
+  @ParameterizedTest
+  @ValueSource(strings = {"$ref", "$value", "%24ref", "$METADATA"})
+  void a_segment_of_odatas_own_is_no_key(String segment) {
+    Response response = get("/beta/teamwork/devices/" + segment);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(message(response)).startsWith("Resource not found for the segment '$");
+    assertThat(calls).isEmpty();
   }
 
   @Test
@@ -433,6 +449,33 @@ class GraphTest {
       assertThat(response.status()).isEqualTo(200);
       assertThat(response.headers().first("Content-Type")).isEqualTo("application/xml");
     }
+  }
+
+  // Clients encode the dollar sign of options and of segments alike; $count was found so, and
+  // $metadata and $batch were not.
+  @Test
+  void metadata_and_batch_are_found_with_an_encoded_dollar_sign_and_a_final_slash() {
+    assertThat(get("/beta/%24metadata").status()).isEqualTo(200);
+    assertThat(get("/beta/$Metadata/").status()).isEqualTo(200);
+    String batch = "{\"requests\":[{\"id\":\"1\",\"method\":\"POST\",\"url\":\"%24batch/\"}]}";
+    for (String target : List.of("/beta/%24batch", "/beta/$batch/")) {
+      assertThat(json(post(target, batch)).at("/responses/0/body/error/message").asString())
+          .isEqualTo("A batch cannot hold a batch.");
+    }
+  }
+
+  @Test
+  void the_root_of_a_version_names_what_its_paths_begin_with() {
+    for (String target : List.of("/beta", "/beta/", "/BETA")) {
+      JsonNode document = json(get(target));
+      assertThat(document.path("@odata.context").asString())
+          .isEqualTo("https://graph.example/beta/$metadata");
+      assertThat(document.path("value").valueStream().map(JsonNode::toString))
+          .contains(
+              "{\"name\":\"users\",\"kind\":\"EntitySet\",\"url\":\"users\"}",
+              "{\"name\":\"teamwork\",\"kind\":\"Singleton\",\"url\":\"teamwork\"}");
+    }
+    assertThat(send("DELETE", "/v1.0/", Headers.none(), "").status()).isEqualTo(405);
   }
 
   @Test

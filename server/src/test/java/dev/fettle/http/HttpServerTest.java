@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +104,134 @@ class HttpServerTest {
         .endsWith("GET front.example:81 /a/b []");
     assertThat(ask("GET http://front.example HTTP/1.1\r\nHost: h\r\n" + LAST).text())
         .endsWith("GET front.example / []");
+  }
+
+  // The library closed these connections without a word, and behind a proxy that speaks HTTP/1.0,
+  // as nginx did for long, everything was a bad gateway with no reason anywhere.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /a HTTP/1.0\r\nHost: h\r\n\r\n",
+        "GET /a HTTP/1.0\r\n\r\n",
+        "OPTIONS * HTTP/1.0\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "GET /a HTTP/3\n\n",
+      })
+  void another_version_of_http_is_refused_with_a_hint(String bytes) {
+    Answer answer = ask(bytes);
+    assertThat(answer.text())
+        .startsWith("HTTP/1.1 505")
+        .contains("refused: This server speaks HTTP/1.1 alone", "Connection: close")
+        .containsPattern("Content-Length: [1-9]");
+    assertThat(answer.closed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /a\r\n\r\n",
+        "GET /a HTTP/1.1\nHost: h\n\n",
+        "\r\n\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\n",
+        "\u0016\u0003\u0001 no\nTLS here",
+        "EHLO mail.example\r\n",
+      })
+  void a_first_line_of_another_protocol_is_refused_with_words(String bytes) {
+    Answer answer = ask(bytes);
+    assertThat(answer.text()).startsWith("HTTP/1.1 400").contains("refused: The request is not");
+    assertThat(answer.closed()).isTrue();
+  }
+
+  // A connection over which nothing came, half a request line or half a TLS handshake was kept for
+  // ever: some ten thousand of them, which cost their peer nothing, and nobody else got through.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "GE", "GET /a?", "\u0016\u0003\u0001\u0002"})
+  void a_new_connection_without_a_request_is_closed(String bytes) throws Exception {
+    HttpServer.Listener plain =
+        new HttpServer.Listener("plain", InetAddress.getLoopbackAddress(), 0, null);
+    HttpServer.Listener tls =
+        new HttpServer.Listener(
+            "tls", InetAddress.getLoopbackAddress(), 0, SSLContext.getDefault());
+    try (HttpServer both =
+        HttpServer.start(
+            List.of(plain, tls),
+            request -> Response.empty(204),
+            (status, problem) -> Response.empty(status),
+            Duration.ofMillis(400))) {
+      for (String name : List.of("plain", "tls")) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), both.port(name))) {
+          socket.setSoTimeout(10_000);
+          socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+          assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(8);
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_connection_that_was_used_may_rest() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port("test"))) {
+      byte[] request = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(ISO_8859_1);
+      socket.getOutputStream().write(request);
+      socket.setSoTimeout(3_000);
+      StringBuilder answers = new StringBuilder();
+      try {
+        for (int read = 0; read >= 0; read = socket.getInputStream().read()) {
+          answers.append((char) read);
+        }
+        throw new AssertionError("closed after " + answers);
+      } catch (SocketTimeoutException e) {
+        assertThat(answers).endsWith("[]");
+      }
+      socket.getOutputStream().write(request);
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+    }
+  }
+
+  // Behind a proxy that ends TLS, links in answers said http, and clients that followed them left
+  // the proxy; and whoever came through it was taken for this machine, to which /metrics answers.
+  @Test
+  void a_proxy_on_this_machine_says_how_its_client_came_and_who_it_is() {
+    HANDLER.set(
+        request ->
+            Response.text(200, "text/plain", request.origin() + " " + request.remoteAddress()));
+    assertThat(forwarded("")).isEqualTo("http://h 127.0.0.1");
+    assertThat(forwarded("X-Forwarded-Proto: https\r\n")).isEqualTo("https://h 127.0.0.1");
+    assertThat(
+            forwarded(
+                "x-forwarded-proto: HTTPS, http\r\nX-Forwarded-Host: graph.example:8443, inner\r\n"
+                    + "X-Forwarded-For: 127.0.0.1, 192.0.2.7\r\n"))
+        .isEqualTo("https://graph.example:8443 192.0.2.7");
+    assertThat(forwarded("X-Forwarded-Host: [2001:db8::1]:443\r\nX-Forwarded-For: 2001:db8::7\r\n"))
+        .isEqualTo("http://[2001:db8::1]:443 2001:db8::7");
+    assertThat(forwarded("X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-For: 192.0.2.8\r\n"))
+        .isEqualTo("http://h 192.0.2.8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-Forwarded-Proto: javascript\r\nX-Forwarded-Host: evil.example/path\r\n",
+        "X-Forwarded-Proto: \r\nX-Forwarded-Host: user@evil.example\r\n",
+        "X-Forwarded-Host: a\"b\r\n",
+        "X-Forwarded-Host: a b\r\n",
+        "X-Forwarded-Host: h:port\r\n",
+        "X-Forwarded-Host: , evil.example\r\n",
+      })
+  void what_a_proxy_says_is_passed_over_if_it_cannot_stand_in_a_link(String headers) {
+    HANDLER.set(request -> Response.text(200, "text/plain", request.origin()));
+    assertThat(forwarded(headers)).isEqualTo("http://h");
+  }
+
+  @Test
+  void a_client_whose_address_cannot_be_read_is_not_this_machine() {
+    HANDLER.set(request -> Response.text(200, "text/plain", request.remoteAddress()));
+    assertThat(forwarded("X-Forwarded-For: 127.0.0.1, _hidden\r\n")).isEqualTo("unknown");
+    assertThat(forwarded("X-Forwarded-For:\r\n")).isEqualTo("unknown");
+  }
+
+  private static String forwarded(String headers) {
+    String text = ask("GET /a HTTP/1.1\r\nHost: h\r\n" + headers + LAST).text();
+    return text.substring(text.indexOf("\r\n\r\n") + 4);
   }
 
   @ParameterizedTest

@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
     name = "client",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Prints a snippet for a kind of client that works against a development server: where the",
-      "official SDKs send their token, and what certificate they trust, has to be said to them."
-    })
+    description =
+        "Prints a snippet for a kind of client that works against a development server: where the"
+            + " official SDKs send their token, and what certificate they trust, has to be said to"
+            + " them.")
 public final class ClientCommand implements Callable<Integer> {
   /** Kinds of clients that there is a snippet for. */
   enum Kind {
@@ -42,6 +42,7 @@ public final class ClientCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       defaultValue = "https://localhost:8443",
+      converter = ServerAddress.class,
       description = "the server's HTTPS address (default: https://localhost:8443)")
   private URI url = URI.create("https://localhost:8443");
 
@@ -57,7 +58,7 @@ public final class ClientCommand implements Callable<Integer> {
           .getOut()
           .print(
               text.replace("@URL@", url.toString())
-                  .replace("@HOST@", url.getHost() == null ? "localhost" : url.getHost())
+                  .replace("@HOST@", url.getHost())
                   .replace("@TENANT@", "6f1e77ae-0000-4000-8000-000000000001"));
       spec.commandLine().getOut().flush();
       return 0;

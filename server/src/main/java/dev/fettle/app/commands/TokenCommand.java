@@ -70,6 +70,7 @@ public final class TokenCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       defaultValue = USUAL,
+      converter = ServerAddress.class,
       description = "where the server is (default: " + USUAL + ")")
   private URI url = URI.create(USUAL);
 
@@ -82,7 +83,7 @@ public final class TokenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(root() + "/fettle/dev/tokens"))
+        HttpRequest.newBuilder(URI.create(url + "/fettle/dev/tokens"))
             .header("Content-Type", "application/json")
             .timeout(Duration.ofSeconds(10))
             .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(wish())))
@@ -114,11 +115,6 @@ public final class TokenCommand implements Callable<Integer> {
     } catch (JacksonException e) {
       return complain("What answers at %s is no Fettle.".formatted(url));
     }
-  }
-
-  private String root() {
-    String text = url.toString();
-    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   private ObjectNode wish() {

@@ -282,7 +282,9 @@ public final class SettingsReader {
     try {
       return value == null ? null : Path.of(value).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
-      problems.add("%s is no path: %s".formatted(key.key(), e.getReason()));
+      problems.add(
+          "%s is no path: %s; a name outside ASCII needs a UTF-8 locale, as LC_ALL=C.UTF-8"
+              .formatted(key.key(), e.getReason()));
       return null;
     }
   }

@@ -29,7 +29,11 @@ final class ContextPath {
   }
 
   private String walk(String path, boolean entity, String items) {
-    String[] segments = path.substring(path.startsWith("/") ? 1 : 0).split("/");
+    String[] segments =
+        path.substring(path.startsWith("/") ? 1 : 0)
+            .replace("%28", "(")
+            .replace("%29", ")")
+            .split("/");
     Optional<Root> root = schema.root(name(segments[0]));
     if (root.isEmpty()) {
       out.append(path.startsWith("/") ? path.substring(1) : path);
@@ -124,7 +128,8 @@ final class ContextPath {
     if (open < 0 || !segment.endsWith(")")) {
       return "";
     }
-    String key = decode(segment.substring(open + 1, segment.length() - 1));
+    String inner = decode(segment.substring(open + 1, segment.length() - 1));
+    String key = inner.replaceFirst("(?i)^id\\s*=\\s*(?=')", "");
     return key.length() > 1 && key.startsWith("'") && key.endsWith("'")
         ? key.substring(1, key.length() - 1).replace("''", "'")
         : key;

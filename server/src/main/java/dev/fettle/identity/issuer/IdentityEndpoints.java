@@ -37,10 +37,10 @@ public final class IdentityEndpoints implements Handler {
 
   private static final String FORGE = "/fettle/dev/tokens";
   private static final Pattern DOCUMENT =
-      Pattern.compile("/([^/]+)/(v2\\.0/)?\\.well-known/openid-configuration/?");
-  private static final Pattern KEYS = Pattern.compile("/([^/]+)/discovery/(v2\\.0/)?keys/?");
-  private static final Pattern INSTANCE = Pattern.compile("/([^/]+)/discovery/instance/?");
-  private static final Pattern OAUTH = Pattern.compile("/([^/]+)/oauth2/(?:v2\\.0/)?([^/]*)/?");
+      pattern("/([^/]+)/(v2\\.0/)?\\.well-known/openid-configuration/?");
+  private static final Pattern KEYS = pattern("/([^/]+)/discovery/(v2\\.0/)?keys/?");
+  private static final Pattern INSTANCE = pattern("/([^/]+)/discovery/instance/?");
+  private static final Pattern OAUTH = pattern("/([^/]+)/oauth2/(v2\\.0/)?([^/]*)/?");
   private static final Set<String> SHARED = Set.of("common", "organizations", "consumers");
   private static final Pattern AADSTS = Pattern.compile("AADSTS(\\d{1,9}):.*", Pattern.DOTALL);
   private static final DateTimeFormatter SECONDS =
@@ -158,17 +158,11 @@ public final class IdentityEndpoints implements Handler {
       return json(instance(request));
     }
     Matcher oauth = OAUTH.matcher(path);
-    if (oauth.matches() && oauth.group(2).equals("token")) {
+    if (oauth.matches() && oauth.group(3).equalsIgnoreCase("token")) {
       requireMethod(request, "POST");
       Tenant tenant = tenant(oauth.group(1), true);
-      IssuedToken token = tokens.answer(request, tenant);
-      long seconds = token.lifetime().toSeconds();
       return json(
-          Json.object()
-              .put("token_type", "Bearer")
-              .put("expires_in", seconds)
-              .put("ext_expires_in", seconds)
-              .put("access_token", token.accessToken()));
+          oauth.group(2) == null ? firstVersion(request, tenant) : secondVersion(request, tenant));
     }
     throw new Refusal(
         new Reason.Invalid(
@@ -179,6 +173,35 @@ public final class IdentityEndpoints implements Handler {
                 + " users.",
             null,
             List.of()));
+  }
+
+  private ObjectNode secondVersion(Request request, Tenant tenant) {
+    IssuedToken token = tokens.answer(request, tenant, "scope").token();
+    long seconds = token.lifetime().toSeconds();
+    return Json.object()
+        .put("token_type", "Bearer")
+        .put("expires_in", seconds)
+        .put("ext_expires_in", seconds)
+        .put("access_token", token.accessToken());
+  }
+
+  /** As the endpoint of ADAL's time answers, numbers in quotes. */
+  private ObjectNode firstVersion(Request request, Tenant tenant) {
+    TokenEndpoint.Issued issued = tokens.answer(request, tenant, "resource");
+    long seconds = issued.token().lifetime().toSeconds();
+    long now = clock.instant().getEpochSecond();
+    return Json.object()
+        .put("token_type", "Bearer")
+        .put("expires_in", Long.toString(seconds))
+        .put("ext_expires_in", Long.toString(seconds))
+        .put("expires_on", Long.toString(now + seconds))
+        .put("not_before", Long.toString(now))
+        .put("resource", issued.audience())
+        .put("access_token", issued.token().accessToken());
+  }
+
+  private static Pattern pattern(String regex) {
+    return Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
   }
 
   private Tenant tenant(String rawSegment, boolean forToken) {

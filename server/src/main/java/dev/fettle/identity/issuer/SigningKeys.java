@@ -17,6 +17,7 @@ import dev.fettle.identity.trust.VerificationKey;
 import dev.fettle.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -83,8 +84,10 @@ public final class SigningKeys {
     } catch (ParseException e) {
       // Without the cause, whose text may quote the file.
       throw unusable(file, "it is not a JSON Web Key Set");
-    } catch (JOSEException | IOException e) {
+    } catch (JOSEException e) {
       throw unusable(file, e.getClass().getSimpleName());
+    } catch (IOException e) {
+      throw unusable(file, UnusableFile.why(e));
     }
   }
 
@@ -170,8 +173,11 @@ public final class SigningKeys {
           new JWKSet(generate()).toString(false).getBytes(StandardCharsets.UTF_8),
           StandardOpenOption.TRUNCATE_EXISTING,
           StandardOpenOption.SYNC);
-      // Never over a file that is there: one server at a time has the data directory.
+      // Never over a file that is there: a server that starts at the same time on the same folder
+      // made it, and both go on with that one's key.
       Files.move(fresh, file);
+    } catch (FileAlreadyExistsException e) {
+      return;
     } finally {
       Files.deleteIfExists(fresh);
     }

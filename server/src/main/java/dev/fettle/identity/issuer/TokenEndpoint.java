@@ -47,6 +47,9 @@ final class TokenEndpoint {
 
   private record Credentials(String clientId, @Nullable String secret) {}
 
+  /** A token, and for whom it is. */
+  record Issued(IssuedToken token, String audience) {}
+
   /** What a scope asks for: an audience, and permissions by name; none means the usual ones. */
   private record Wanted(String audience, Set<String> permissions) {}
 
@@ -66,9 +69,11 @@ final class TokenEndpoint {
   /**
    * Answers a form with a token.
    *
+   * @param asking the field that says what the token is for: {@code scope}, or {@code resource} of
+   *     the first version of the protocol, which may be given a scope all the same
    * @throws Refusal with an error code of OAuth
    */
-  IssuedToken answer(Request request, Tenant tenant) {
+  Issued answer(Request request, Tenant tenant, String asking) {
     Form form = Form.read(request);
     String grantType = form.optional("grant_type");
     if (grantType == null) {
@@ -84,7 +89,7 @@ final class TokenEndpoint {
               + " development from POST /fettle/dev/tokens.");
     }
     Credentials credentials = credentials(request, form);
-    Wanted wanted = wanted(form.optional("scope"), request);
+    Wanted wanted = wanted(form, asking, request);
     Optional<Client> client =
         clients.authenticate(tenant.tenantId(), credentials.clientId(), credentials.secret());
     if (client.isEmpty() && mode == IssuerMode.OPERATION) {
@@ -101,16 +106,18 @@ final class TokenEndpoint {
         client
             .map(one -> ofClient(one, wanted.permissions()))
             .orElseGet(() -> ofAnyone(wanted.permissions()));
-    return issuer.issue(
-        new TokenGrant(
-            tenant.tenantId(),
-            credentials.clientId(),
-            client.map(Client::name).orElse(null),
-            null,
-            permissions,
-            wanted.audience(),
-            LIFETIME),
-        request.origin());
+    IssuedToken token =
+        issuer.issue(
+            new TokenGrant(
+                tenant.tenantId(),
+                credentials.clientId(),
+                client.map(Client::name).orElse(null),
+                null,
+                permissions,
+                wanted.audience(),
+                LIFETIME),
+            request.origin());
+    return new Issued(token, wanted.audience());
   }
 
   private static Set<String> ofClient(Client client, Set<String> wanted) {
@@ -185,12 +192,18 @@ final class TokenEndpoint {
             "AADSTS7000216: 'client_secret' is required for the 'client_credentials' grant type."));
   }
 
-  private Wanted wanted(@Nullable String scope, Request request) {
+  private Wanted wanted(Form form, String asking, Request request) {
+    String resource = asking.equals("resource") ? form.optional(asking) : null;
+    String scope = resource == null ? form.optional("scope") : resource + "/.default";
     if (scope == null) {
       throw invalid(
           "invalid_request",
-          "AADSTS900144: The request body must contain the following parameter: 'scope'.");
+          "AADSTS900144: The request body must contain the following parameter: '" + asking + "'.");
     }
+    return wanted(scope, request);
+  }
+
+  private Wanted wanted(String scope, Request request) {
     Set<String> resources = new HashSet<>();
     List<String> permissions = new ArrayList<>();
     for (String one : scope.split("\\s+")) {

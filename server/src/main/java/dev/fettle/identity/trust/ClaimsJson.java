@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Reads {@link Claims} from a token's payload; a claim of another type than its own is absent. */
 final class ClaimsJson {
@@ -36,7 +37,7 @@ final class ClaimsJson {
         text(payload, "iss"),
         audiences(payload.path("aud")),
         time(payload.path("exp")),
-        time(payload.path("nbf")),
+        payload.has("nbf") ? beginning(payload.path("nbf")) : null,
         tenant(text(payload, "tid")),
         appId,
         text(payload, "app_displayname"),
@@ -90,7 +91,7 @@ final class ClaimsJson {
 
   private static Set<String> texts(JsonNode array) {
     Set<String> texts = new LinkedHashSet<>();
-    for (JsonNode one : array) {
+    for (JsonNode one : array.isArray() ? array : MissingNode.getInstance()) {
       if (one.isString()) {
         texts.add(one.stringValue());
       }
@@ -112,6 +113,12 @@ final class ClaimsJson {
     Set<String> both = new LinkedHashSet<>(one);
     both.addAll(other);
     return both;
+  }
+
+  /** A token that says when it begins, and not legibly, has not begun. */
+  private static Instant beginning(JsonNode value) {
+    Instant time = time(value);
+    return time == null ? Instant.MAX : time;
   }
 
   private static @Nullable Instant time(JsonNode value) {

@@ -91,7 +91,8 @@ final class IssuerKeys {
       known = refresh(known, known.fetched() == null);
     }
     List<VerificationKey> found = matching(known, kid, iss);
-    if (found.isEmpty() && known.mayFetch(now)) {
+    // Asked by the time that it is now: the fetch above would lie in the future of the other one.
+    if (found.isEmpty() && known.mayFetch(clock.instant())) {
       known = refresh(known, true);
       found = matching(known, kid, iss);
     }

@@ -25,6 +25,8 @@ class ContextPathTest {
           /teamwork/devices/0f/operations | false | teamwork/devices('0f')/operations
           /teamwork/devices('0f')/operations('1') | true | teamwork/devices('0f')/operations/$entity
           /teamwork/devices/0f/health | true | teamwork/devices('0f')/health
+          /teamwork/devices%28%270f%27%29 | true | teamwork/devices/$entity
+          /teamwork/devices(id='0f')/health | true | teamwork/devices('0f')/health
           /chats/19%3Ad6@thread.v2/installedApps | false | chats('19%3Ad6%40thread.v2')/installedApps
           /chats/a%2Fb'c/installedApps | false | chats('a%2Fb''c')/installedApps
           /teams('o''k')/channels/1 | true | teams('o''k')/channels/$entity

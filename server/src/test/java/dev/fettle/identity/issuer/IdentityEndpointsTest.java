@@ -117,6 +117,36 @@ class IdentityEndpointsTest {
     refused(tenant, ok + "&pad=" + "x".repeat(70_000), 413, "invalid_request");
   }
 
+  // Scripts of ADAL's time ask the endpoint without v2.0 for a resource and know no scope.
+  @Test
+  void the_first_version_of_the_protocol_takes_a_resource() {
+    String form =
+        "grant_type=client_credentials&client_id=app&client_secret=s&resource="
+            + encode("https://graph.microsoft.com/");
+
+    JsonNode answer = ok(firstVersion(form));
+
+    assertThat(answer.path("resource").asString()).isEqualTo("https://graph.microsoft.com");
+    assertThat(answer.path("expires_in").asString()).isEqualTo("3599");
+    assertThat(answer.path("expires_in").isString()).isTrue();
+    assertThat(Long.parseLong(answer.path("expires_on").asString()))
+        .isEqualTo(clock.instant().getEpochSecond() + 3599);
+    assertThat(caller(answer).permissions()).isEqualTo(KNOWN.application());
+    assertThat(caller(ok(firstVersion(form("a", "s", "TeamworkDevice.Read.All")))).permissions())
+        .containsExactly("TeamworkDevice.Read.All");
+    assertThat(code(firstVersion(form.replace("graph.microsoft.com", "vault.example")), 400))
+        .isEqualTo("invalid_resource");
+    assertThat(json(firstVersion(form.replace("resource", "other"))).toString())
+        .contains("'resource'");
+    assertThat(code(token(IssuerMode.DEVELOPMENT, tenant, form), 400)).isEqualTo("invalid_request");
+  }
+
+  private Response firstVersion(String form) {
+    Request request = request("POST", "/" + tenant + "/OAuth2/token", form);
+    assertThat(IdentityEndpoints.claims(request)).isTrue();
+    return endpoints(IssuerMode.DEVELOPMENT).handle(request);
+  }
+
   @Test
   void msal_finds_the_number_of_an_error_in_the_answer() {
     Response response =

@@ -28,6 +28,7 @@ import dev.fettle.support.TestClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -228,6 +229,32 @@ class TokenVerifierTest {
     clock.advance(Duration.ofSeconds(2));
     assertThat(refusal(trusting, token).message())
         .isEqualTo("Lifetime validation failed, the token is expired.");
+  }
+
+  @Test
+  void a_token_with_an_illegible_beginning_is_refused() {
+    TokenVerifier trusting = trusting(forTenant());
+    for (ObjectNode claims :
+        List.of(
+            appClaims().put("nbf", "2099-01-01"),
+            appClaims().putNull("nbf"),
+            appClaims().put("nbf", 1e300))) {
+      assertThat(refusal(trusting, "Bearer " + token(claims)).message())
+          .isEqualTo("Access token has expired or is not yet valid.");
+    }
+  }
+
+  @Test
+  void lists_in_a_token_are_arrays_and_nothing_else() {
+    TokenVerifier trusting = trusting(forTenant());
+    ObjectNode audience = appClaims();
+    audience.putObject("aud").put("x", "https://graph.microsoft.com");
+    ObjectNode roles = appClaims();
+    roles.putObject("roles").put("x", "TeamworkDevice.Read.All");
+
+    assertThat(refusal(trusting, "Bearer " + token(audience)).message())
+        .isEqualTo("Access token validation failure. Invalid audience.");
+    assertThat(trusting.authenticate("Bearer " + token(roles)).permissions()).isEmpty();
   }
 
   @Test
@@ -484,6 +511,23 @@ class TokenVerifierTest {
     }
 
     assertThat(provider.keysAsked()).isEqualTo(2);
+  }
+
+  // With a clock that moves, the first fetch lay in the future of the request that caused it, which
+  // took that for a clock set back and fetched again.
+  @Test
+  void one_request_fetches_the_keys_once() {
+    InstantSource moving =
+        () -> {
+          clock.advance(Duration.ofMillis(1));
+          return clock.instant();
+        };
+    String madeUp = FakeIssuer.sign(FakeIssuer.elliptic("made-up"), appClaims());
+    try (TokenVerifier trusting =
+        new TokenVerifier(List.of(forTenant()), Set.of(), null, id -> true, moving)) {
+      assertThat(refusal(trusting, "Bearer " + madeUp).code()).isEqualTo(INVALID);
+    }
+    assertThat(provider.keysAsked()).isEqualTo(1);
   }
 
   @Test

@@ -20,10 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
-    description = {
-      "Brings pretend devices to life. They register themselves with the gateway token, poll,",
-      "download, verify, 'install' and report over the real device protocol."
-    })
+    description =
+        "Brings pretend devices to life. They register themselves with the gateway token, poll,"
+            + " download, verify, 'install' and report over the real device protocol.")
 public final class SimulateCommand implements Callable<Integer> {
   private static final int WRONG_USE = 2;
 
@@ -54,10 +53,9 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--behaviour",
       paramLabel = "MIX",
       defaultValue = "normal=100%",
-      description = {
-        "shares of normal, slow, fails, silent, wrong-version, rejects, cancels, as",
-        "normal=90%%,slow=5%%,fails=5%% (default: all normal)"
-      })
+      description =
+          "shares of normal, slow, fails, silent, wrong-version, rejects, cancels, as"
+              + " normal=90%%,slow=5%%,fails=5%% (default: all normal)")
   private String behaviour = "normal=100%";
 
   @Option(
