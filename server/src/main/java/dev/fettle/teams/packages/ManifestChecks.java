@@ -1,6 +1,7 @@
 package dev.fettle.teams.packages;
 
 import dev.fettle.base.Refusal;
+import dev.fettle.base.Texts;
 import dev.fettle.json.Json;
 import dev.fettle.teams.consent.Permission;
 import dev.fettle.teams.consent.PermissionSet;
@@ -129,7 +130,7 @@ final class ManifestChecks {
             && text[2] == (byte) 0xbf;
     byte[] bytes = marked ? java.util.Arrays.copyOfRange(text, 3, text.length) : text;
     try {
-      JsonNode manifest = Json.read(bytes);
+      JsonNode manifest = Json.readFile(bytes, "manifest.json");
       if (manifest.isObject()) {
         return manifest;
       }
@@ -142,10 +143,7 @@ final class ManifestChecks {
             "manifest.json",
             "manifest.json has a trailing comma.");
       } else {
-        findings.add(
-            "Serialization_FileNotValidJson",
-            "manifest.json",
-            "manifest.json is not valid JSON. " + e.reason().message());
+        findings.add("Serialization_FileNotValidJson", "manifest.json", e.reason().message());
       }
     }
     return null;
@@ -653,8 +651,13 @@ final class ManifestChecks {
           "String %s exceeds maximum length of %d.".formatted(quoted(text), most));
       return null;
     }
-    if (text.indexOf('\0') >= 0) {
-      findings.add("SchemaError_Format", path, "The text holds the character U+0000.");
+    if (!Texts.isStorable(text)) {
+      findings.add(
+          "SchemaError_Format",
+          path,
+          text.indexOf('\0') >= 0
+              ? "The text holds the character U+0000."
+              : "The text holds half of a surrogate pair, which is no character.");
       return null;
     }
     if (pattern != null && !pattern.matcher(text).find()) {
