@@ -231,7 +231,7 @@ public final class Graph implements Handler {
       return Set.of();
     }
     Set<String> opening = new HashSet<>(caller.permissions());
-    opening.retainAll(new HashSet<>(accepted));
+    opening.retainAll(new HashSet<>(permissions.tenantWide(caller.kind())));
     String target = permissions.target();
     String targetKey = permissions.targetKey();
     Set<String> granted = Set.of();
