@@ -81,7 +81,7 @@ final class ManifestChecks {
     String botId = bots(manifest, schema);
     tabs(manifest, schema);
     composeExtensions(manifest);
-    connectors(manifest);
+    connectors(manifest, schema);
     activities(manifest);
     enums(manifest, "permissions", 2, Set.of("identity", "messageTeamMembers"));
     enums(
@@ -91,13 +91,7 @@ final class ManifestChecks {
         Set.of("geolocation", "media", "notifications", "midi", "openExternal"));
     enums(manifest, "supportedChannelTypes", 2, Set.of("sharedChannels", "privateChannels"));
     validDomains(manifest, schema);
-    enumOf(
-        manifest,
-        "",
-        "defaultInstallScope",
-        schema.atLeast(17)
-            ? Set.of("personal", "team", "groupChat", "meetings", "copilot")
-            : Set.of("personal", "team", "groupChat", "groupchat", "meetings"));
+    enumOf(manifest, "", "defaultInstallScope", installScopes(schema));
     flag(manifest, "defaultBlockUntilAdminAction");
     flag(manifest, "showLoadingIndicator");
     flag(manifest, "isFullScreen");
@@ -299,7 +293,13 @@ final class ManifestChecks {
       String id = string(bot, path, "botId", true, 2048, GUID);
       botId = botId == null ? id : botId;
       groupChatSince3(
-          scopes(bot, path, Set.of("team", "personal", "groupchat", "copilot"), true),
+          scopes(
+              bot,
+              path,
+              schema.atLeast(21)
+                  ? Set.of("team", "personal", "groupchat", "copilot")
+                  : Set.of("team", "personal", "groupchat"),
+              schema),
           schema,
           path,
           "GroupChatForBotsLessThanV13");
@@ -318,7 +318,11 @@ final class ManifestChecks {
       string(tab, path, "contentUrl", false, 2048, HTTP);
       string(tab, path, "websiteUrl", false, 2048, HTTP);
       string(tab, path, "contentBotId", false, 2048, GUID);
-      scopes(tab, path, Set.of("team", "personal", "groupchat"), true);
+      scopes(
+          tab,
+          path,
+          schema.atLeast(16) ? Set.of("team", "personal", "groupchat") : Set.of("team", "personal"),
+          schema);
     }
     List<JsonNode> configurable = array(manifest, "", "configurableTabs", 1);
     for (int i = 0; i < configurable.size(); i++) {
@@ -326,7 +330,7 @@ final class ManifestChecks {
       JsonNode tab = item(configurable.get(i), path);
       string(tab, path, "configurationUrl", true, 2048, HTTP);
       groupChatSince3(
-          scopes(tab, path, Set.of("team", "groupchat"), true),
+          scopes(tab, path, Set.of("team", "groupchat"), schema),
           schema,
           path,
           "GroupChatForConfigurableTabsLessThanV13");
@@ -351,13 +355,13 @@ final class ManifestChecks {
     }
   }
 
-  private void connectors(JsonNode manifest) {
+  private void connectors(JsonNode manifest, ManifestVersion schema) {
     List<JsonNode> connectors = array(manifest, "", "connectors", 1);
     for (int i = 0; i < connectors.size(); i++) {
       String path = "connectors[" + i + "]";
       JsonNode connector = item(connectors.get(i), path);
       string(connector, path, "connectorId", true, 64, null);
-      scopes(connector, path, Set.of("team"), true);
+      scopes(connector, path, Set.of("team"), schema);
     }
   }
 
@@ -482,13 +486,24 @@ final class ManifestChecks {
     return id == null ? null : id.toLowerCase(Locale.ROOT);
   }
 
+  private static Set<String> installScopes(ManifestVersion schema) {
+    Set<String> scopes = new HashSet<>(Set.of("personal", "team", "groupChat", "meetings"));
+    if (schema.spellsGroupchat()) {
+      scopes.add("groupchat");
+    }
+    if (schema.atLeast(21)) {
+      scopes.add("copilot");
+    }
+    return scopes;
+  }
+
   private Set<String> scopes(
-      @Nullable JsonNode parent, String path, Set<String> allowed, boolean required) {
+      @Nullable JsonNode parent, String path, Set<String> allowed, ManifestVersion schema) {
     Set<String> found = new LinkedHashSet<>();
     if (parent == null) {
       return found;
     }
-    if (required && parent.get("scopes") == null) {
+    if (parent.get("scopes") == null) {
       missing(path + ".scopes");
     }
     List<JsonNode> named = array(parent, path, "scopes", 4);
@@ -499,7 +514,11 @@ final class ManifestChecks {
         continue;
       }
       String lower = scope.toLowerCase(Locale.ROOT);
-      if (!allowed.contains(lower) || !(scope.equals(lower) || scope.equals("groupChat"))) {
+      boolean spelt =
+          lower.equals("groupchat")
+              ? scope.equals("groupChat") || (scope.equals(lower) && schema.spellsGroupchat())
+              : scope.equals(lower);
+      if (!allowed.contains(lower) || !spelt) {
         findings.add(
             "SchemaError_Enum", at, "Value %s is not defined in enum.".formatted(quoted(scope)));
       }

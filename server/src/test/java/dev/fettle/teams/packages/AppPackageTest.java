@@ -382,6 +382,29 @@ class AppPackageTest {
                 + " 2)");
   }
 
+  /** Scopes that came with a later schema passed in earlier ones. */
+  @Test
+  void scopes_are_those_that_the_schema_of_the_manifest_knows() {
+    assertThat(scopesRefused("1.20", "bots", "botId", CLIENT, "copilot")).isTrue();
+    assertThat(scopesRefused("1.21", "bots", "botId", CLIENT, "copilot")).isFalse();
+    assertThat(scopesRefused("1.15", "staticTabs", "entityId", "x", "groupChat")).isTrue();
+    assertThat(scopesRefused("1.16", "staticTabs", "entityId", "x", "groupChat")).isFalse();
+    assertThat(scopesRefused("1.16", "bots", "botId", CLIENT, "groupchat")).isFalse();
+    assertThat(scopesRefused("1.17", "bots", "botId", CLIENT, "groupchat")).isTrue();
+    assertThat(scopesRefused("1.17", "bots", "botId", CLIENT, "Team")).isTrue();
+  }
+
+  private static boolean scopesRefused(
+      String version, String list, String key, String value, String scope) {
+    ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+    manifest.put("manifestVersion", version);
+    manifest.putArray(list).addObject().put(key, value).putArray("scopes").add(scope);
+    Refusal refusal =
+        catchThrowableOfType(Refusal.class, () -> AppPackage.open(PackageWriter.write(manifest)));
+    return refusal != null
+        && refusal.reason().message().contains(list + "[0].scopes[0] | Value \"" + scope);
+  }
+
   private static SequencedMap<String, byte[]> withManifest(String text) {
     SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
     files.put("manifest.json", text.getBytes(StandardCharsets.UTF_8));
