@@ -29,24 +29,31 @@ final class PackageIntake {
 
   private static final int CHECKED_TOGETHER = 2;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+  /** A peer that sends a byte a minute must not keep the others out. */
+  private static final Duration LONGEST_ARRIVAL = Duration.ofMinutes(2);
+
   private static final int UNIT = 64 << 10;
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   private final Semaphore room;
   private final Semaphore checks = new Semaphore(CHECKED_TOGETHER, true);
   private final Duration longestWait;
+  private final Duration longestArrival;
 
   PackageIntake() {
-    this(ROOM, LONGEST_WAIT);
+    this(ROOM, LONGEST_WAIT, LONGEST_ARRIVAL);
   }
 
   /**
    * @param bytes the room for all packages under way
    * @param longestWait how long one waits for its share
+   * @param longestArrival how long one may keep its share while it comes in
    */
-  PackageIntake(int bytes, Duration longestWait) {
+  PackageIntake(int bytes, Duration longestWait, Duration longestArrival) {
     this.room = new Semaphore(bytes / UNIT, true);
     this.longestWait = longestWait;
+    this.longestArrival = longestArrival;
   }
 
   /**
@@ -92,25 +99,46 @@ final class PackageIntake {
     }
   }
 
-  private static byte[] read(Request request, long declared) {
+  private byte[] read(Request request, long declared) {
+    long began = System.nanoTime();
+    int most = declared < 0 ? AppPackage.MOST_BYTES : (int) declared;
+    byte[] bytes = new byte[declared < 0 ? UNIT : most];
+    int length = 0;
     try {
-      if (declared < 0) {
-        byte[] bytes = request.body().readNBytes(AppPackage.MOST_BYTES + 1);
-        if (bytes.length > AppPackage.MOST_BYTES) {
-          throw AppPackage.tooLarge();
+      int count = 0;
+      while (count >= 0) {
+        length += count;
+        if (length == most) {
+          return ended(request, bytes, declared);
         }
-        return bytes;
+        if (System.nanoTime() - began > longestArrival.toNanos()) {
+          throw new Refusal(
+              Reason.invalid(
+                  null,
+                  "The package took more than %d seconds to arrive."
+                      .formatted(longestArrival.toSeconds())));
+        }
+        if (length == bytes.length) {
+          bytes = Arrays.copyOf(bytes, Math.min(2 * length, most));
+        }
+        count = request.body().read(bytes, length, Math.min(UNIT, bytes.length - length));
       }
-      byte[] bytes = new byte[(int) declared];
-      int length = request.body().readNBytes(bytes, 0, bytes.length);
-      if (length == bytes.length && request.body().read() >= 0) {
-        throw new Refusal(
-            Reason.invalid(null, "The body is longer than its Content-Length of " + length + "."));
-      }
-      return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+      return Arrays.copyOf(bytes, length);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The bytes of a body that has come in as far as it may, if nothing follows. */
+  private static byte[] ended(Request request, byte[] bytes, long declared) throws IOException {
+    if (request.body().read() < 0) {
+      return bytes;
+    }
+    throw declared < 0
+        ? AppPackage.tooLarge()
+        : new Refusal(
+            Reason.invalid(
+                null, "The body is longer than its Content-Length of %d.".formatted(declared)));
   }
 
   /** The length that the request names, or -1. */
