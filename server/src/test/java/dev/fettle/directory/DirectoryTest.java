@@ -230,6 +230,18 @@ class DirectoryTest {
     assertThat(count("directory_member where host_id = '%s'".formatted(chat))).isZero();
   }
 
+  /** The documented address has no version, and clients that resolved it as it stands got a 400. */
+  @Test
+  void the_operation_of_a_new_team_is_found_at_its_location_as_it_stands() {
+    Answer made = server.post(all, "/v1.0/teams", "{\"displayName\":\"T\"}");
+    assertThat(made.status()).isEqualTo(202);
+    for (String version : new String[] {"", "/v1.0", "/beta"}) {
+      Answer operation = server.get(all, version + made.header("Location"));
+      assertThat(operation.json().path("status").stringValue()).isEqualTo("succeeded");
+    }
+    assertThat(server.get(all, "" + made.header("Content-Location")).status()).isEqualTo(200);
+  }
+
   /** The SDKs have a builder for each of these; the id {@code $count} was not found. */
   @Test
   void every_list_of_the_directory_can_be_counted() {

@@ -219,4 +219,20 @@ class InstallationsTest {
     assertThat(world.server.get(READER, "/beta/appCatalogs/teamsApps/none/installations").status())
         .isEqualTo(404);
   }
+
+  /** The context of such a list was that of the app. */
+  @Test
+  void the_context_of_an_apps_installations_names_them() {
+    assertThat(
+            world
+                .server
+                .get(
+                    READER,
+                    "/beta/appCatalogs/teamsApps/0d820ecd-def2-4297-adad-78056cde7c78/installations")
+                .json()
+                .path("@odata.context")
+                .stringValue())
+        .endsWith(
+            "$metadata#appCatalogs/teamsApps('0d820ecd-def2-4297-adad-78056cde7c78')/installations");
+  }
 }
