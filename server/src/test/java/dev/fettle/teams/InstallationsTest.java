@@ -61,7 +61,7 @@ class InstallationsTest {
                     DIEGOS_APPS,
                     TeamsWorld.body(
                         app,
-                        "\"@odata.type\":\"#microsoft.graph.userScopeTeamsAppInstallation\",\"id\":null,\"teamsApp\":null,\"teamsAppDefinition\":null,\"chat\":null,\"consentedPermissionSet\":null"))
+                        "\"@odata.type\":\"#microsoft.graph.userScopeTeamsAppInstallation\",\"teamsApp\":null,\"teamsAppDefinition\":null,\"chat\":null,\"consentedPermissionSet\":null"))
                 .status())
         .isEqualTo(201);
   }
