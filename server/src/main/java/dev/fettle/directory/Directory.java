@@ -88,8 +88,9 @@ public final class Directory {
     try {
       db.<Boolean>tx(
           tx -> {
+            String id = Owners.take(tx, OwnerKind.USER, caller.tenantId(), key);
             User before =
-                DirectoryStore.user(tx, caller.tenantId(), key)
+                DirectoryStore.user(tx, caller.tenantId(), id)
                     .orElseThrow(() -> Owners.missing(OwnerKind.USER, key));
             User after = change.apply(before);
             requireName(after.userPrincipalName());
@@ -106,10 +107,9 @@ public final class Directory {
   void delete(Caller caller, OwnerKind kind, String key) {
     db.<Boolean>tx(
         tx -> {
-          String id =
-              kind == OwnerKind.USER
-                  ? DirectoryStore.user(tx, caller.tenantId(), key).map(User::id).orElse(key)
-                  : key;
+          // First of all, so that who is about to put something into the owner is either waited
+          // for and swept up with the rest, or finds the owner gone.
+          String id = Owners.take(tx, kind, caller.tenantId(), key);
           removals.removed(tx, caller.tenantId(), kind, id);
           if (!DirectoryStore.delete(tx, kind, caller.tenantId(), id)) {
             throw Owners.missing(kind, key);

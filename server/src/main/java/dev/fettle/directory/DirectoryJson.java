@@ -3,12 +3,12 @@ package dev.fettle.directory;
 import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.http.Request;
+import dev.fettle.graph.Binding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,11 +16,24 @@ import tools.jackson.databind.node.ObjectNode;
 /** Bodies of the directory's writes as records. The schema has checked names and types before. */
 final class DirectoryJson {
 
-  private static final Pattern USER =
-      Pattern.compile("(?i)(?:^|.*/)users(?:/([^/?]+)|\\('([^']+)'\\))/?$");
+  /** What members of a body are set by the server alone. */
+  private static final Set<String> MADE_HERE =
+      Set.of("id", "createdDateTime", "lastUpdatedDateTime");
+
+  /** The longest texts, in characters: those of Graph where its pages name one. */
+  private static final int LONGEST_TEXT = 256;
+
+  private static final Map<String, Integer> LONGEST =
+      Map.of(
+          "givenName", 64,
+          "surname", 64,
+          "mailNickname", 64,
+          "jobTitle", 128,
+          "topic", 250,
+          "description", 1024);
+
   private static final Set<String> USER_MEMBERS =
       Set.of(
-          "id",
           "userPrincipalName",
           "displayName",
           "givenName",
@@ -29,13 +42,11 @@ final class DirectoryJson {
           "mailNickname",
           "jobTitle",
           "accountEnabled",
-          "createdDateTime",
           "passwordProfile");
   private static final Set<String> TEAM_MEMBERS =
-      Set.of("id", "displayName", "description", "visibility", "members", "createdDateTime");
+      Set.of("displayName", "description", "visibility", "members");
 
-  private static final Set<String> CHAT_MEMBERS =
-      Set.of("id", "chatType", "topic", "members", "createdDateTime", "lastUpdatedDateTime");
+  private static final Set<String> CHAT_MEMBERS = Set.of("chatType", "topic", "members");
 
   private DirectoryJson() {}
 
@@ -45,7 +56,7 @@ final class DirectoryJson {
   }
 
   static void requireKnownChat(ObjectNode body) {
-    if (body.has("installedApps")) {
+    if (body.hasNonNull("installedApps")) {
       throw new Refusal(
           Reason.invalid(
               "installedApps",
@@ -61,17 +72,33 @@ final class DirectoryJson {
 
   private static void known(ObjectNode body, Set<String> members, String type) {
     for (String name : body.propertyNames()) {
-      if (name.indexOf('@') < 0 && !members.contains(name)) {
-        throw new Refusal(
-            Reason.invalid(
-                name, "The property '%s' of a %s is not kept by Fettle.".formatted(name, type)));
+      // Null asks for nothing: clients that write out whole objects send it for what is not set.
+      if (name.indexOf('@') >= 0 || members.contains(name) || !body.hasNonNull(name)) {
+        continue;
       }
+      throw new Refusal(
+          Reason.invalid(
+              name,
+              (MADE_HERE.contains(name)
+                      ? "The property '%s' of a %s is set by the server and cannot be written."
+                      : "The property '%s' of a %s is not kept by Fettle.")
+                  .formatted(name, type)));
     }
   }
 
   static @Nullable String text(ObjectNode body, String name) {
     JsonNode value = body.get(name);
-    return value == null || value.isNull() ? null : value.stringValue();
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    String text = value.stringValue();
+    int longest = LONGEST.getOrDefault(name, LONGEST_TEXT);
+    if (text.codePointCount(0, text.length()) > longest) {
+      throw new Refusal(
+          Reason.invalid(
+              name, "The property '%s' has at most %d characters.".formatted(name, longest)));
+    }
+    return text;
   }
 
   static String required(ObjectNode body, String name) {
@@ -96,18 +123,9 @@ final class DirectoryJson {
 
   static Member member(ObjectNode body) {
     List<String> roles = roles(body);
-    String bind = text(body, "user@odata.bind");
-    if (bind != null) {
-      Matcher matcher = USER.matcher(bind);
-      if (!matcher.matches()) {
-        throw new Refusal(
-            Reason.invalid(
-                "user@odata.bind", "The value of 'user@odata.bind' is not the URL of a user."));
-      }
-      return new Member(
-          Guids.kept(
-              Request.decode(matcher.group(1) == null ? matcher.group(2) : matcher.group(1))),
-          roles);
+    Optional<String> bound = Binding.key(body, "user", "users");
+    if (bound.isPresent()) {
+      return new Member(bound.get(), roles);
     }
     String userId = text(body, "userId");
     if (userId == null) {

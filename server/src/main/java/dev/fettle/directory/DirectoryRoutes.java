@@ -197,6 +197,10 @@ public final class DirectoryRoutes {
             .permissions(CHATS_LIST)
             .handle(call -> reads.collection(call, chats, ownChats(call))));
     routes.add(
+        Route.get(BOTH, "/chats/$count")
+            .permissions(CHATS_LIST)
+            .handle(call -> reads.count(call, chats, ownChats(call))));
+    routes.add(
         Route.post(BOTH, "/chats")
             .permissions(CHAT_CREATE)
             .body("microsoft.graph.chat")
@@ -229,12 +233,24 @@ public final class DirectoryRoutes {
             .permissions(CHATS_LIST)
             .handle(call -> ofUser(call, chats, OwnerKind.CHAT, "t.chat_id", id(call, "user-id"))));
     routes.add(
+        Route.get(BOTH, "/users/{user-id}/chats/$count")
+            .permissions(CHATS_LIST)
+            .handle(
+                call ->
+                    countOfUser(call, chats, OwnerKind.CHAT, "t.chat_id", id(call, "user-id"))));
+    routes.add(
         Route.get(BOTH, "/me/chats")
             .permissions(CHATS_LIST.delegatedOnly())
             .handle(
                 call ->
                     reads.collection(
                         call, chats, hosts(call, OwnerKind.CHAT, "t.chat_id", me(call)))));
+    routes.add(
+        Route.get(BOTH, "/me/chats/$count")
+            .permissions(CHATS_LIST.delegatedOnly())
+            .handle(
+                call ->
+                    reads.count(call, chats, hosts(call, OwnerKind.CHAT, "t.chat_id", me(call)))));
   }
 
   private void teams(List<Route> routes) {
@@ -243,6 +259,10 @@ public final class DirectoryRoutes {
         Route.get(BOTH, "/teams")
             .permissions(TEAMS_READ)
             .handle(call -> reads.collection(call, teams, Sql.of("true"))));
+    routes.add(
+        Route.get(BOTH, "/teams/$count")
+            .permissions(TEAMS_READ)
+            .handle(call -> reads.count(call, teams, Sql.of("true"))));
     routes.add(
         Route.post(BOTH, "/teams")
             .permissions(TEAM_CREATE)
@@ -289,11 +309,24 @@ public final class DirectoryRoutes {
               .handle(
                   call -> ofUser(call, listed, OwnerKind.TEAM, "t.team_id", id(call, "user-id"))));
       routes.add(
+          Route.get(BOTH, "/users/{user-id}" + path + "/$count")
+              .permissions(TEAMS_READ)
+              .handle(
+                  call ->
+                      countOfUser(call, listed, OwnerKind.TEAM, "t.team_id", id(call, "user-id"))));
+      routes.add(
           Route.get(BOTH, "/me" + path)
               .permissions(mine)
               .handle(
                   call ->
                       reads.collection(
+                          call, listed, hosts(call, OwnerKind.TEAM, "t.team_id", me(call)))));
+      routes.add(
+          Route.get(BOTH, "/me" + path + "/$count")
+              .permissions(mine)
+              .handle(
+                  call ->
+                      reads.count(
                           call, listed, hosts(call, OwnerKind.TEAM, "t.team_id", me(call)))));
     }
   }
@@ -308,6 +341,16 @@ public final class DirectoryRoutes {
             .handle(
                 call ->
                     reads.collection(
+                        call,
+                        members,
+                        inHost(kind, id(call, key)),
+                        () -> directory.require(call.caller().tenantId(), kind, id(call, key)))));
+    routes.add(
+        Route.get(BOTH, host + "/members/$count")
+            .permissions(read)
+            .handle(
+                call ->
+                    reads.count(
                         call,
                         members,
                         inHost(kind, id(call, key)),
@@ -339,12 +382,15 @@ public final class DirectoryRoutes {
             .body("microsoft.graph.conversationMember")
             .handle(
                 call -> {
-                  directory.changeRoles(
-                      call.caller(),
-                      kind,
-                      id(call, key),
-                      call.key("member-id"),
-                      DirectoryJson.roles(call.body()));
+                  // What a PATCH does not name stays: an owner does not lose its role by the way.
+                  if (call.body().hasNonNull("roles")) {
+                    directory.changeRoles(
+                        call.caller(),
+                        kind,
+                        id(call, key),
+                        call.key("member-id"),
+                        DirectoryJson.roles(call.body()));
+                  }
                   return reads.updated(
                       call,
                       members,
@@ -420,7 +466,7 @@ public final class DirectoryRoutes {
   private Response updateChat(Call call) {
     ObjectNode body = call.body();
     for (String name : body.propertyNames()) {
-      if (!name.equals("topic") && name.indexOf('@') < 0) {
+      if (!name.equals("topic") && name.indexOf('@') < 0 && body.hasNonNull(name)) {
         throw new Refusal(Reason.invalid(name, "Only the topic of a chat can be changed."));
       }
     }
@@ -522,6 +568,15 @@ public final class DirectoryRoutes {
   private Response ofUser(
       Call call, Resource resource, OwnerKind kind, String column, String userKey) {
     return reads.collection(
+        call,
+        resource,
+        hosts(call, kind, column, userKey),
+        () -> directory.require(call.caller().tenantId(), OwnerKind.USER, userKey));
+  }
+
+  private Response countOfUser(
+      Call call, Resource resource, OwnerKind kind, String column, String userKey) {
+    return reads.count(
         call,
         resource,
         hosts(call, kind, column, userKey),

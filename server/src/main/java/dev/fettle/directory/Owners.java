@@ -63,13 +63,27 @@ public final class Owners {
    * @throws Refusal with {@link Reason.NotFound} if there is none
    */
   public static String hold(Tx tx, OwnerKind kind, String tenantId, String key) {
+    return lock(tx, kind, tenantId, key, " for key share");
+  }
+
+  /**
+   * Locks an owner against every change and against those who {@link #hold} it, until the
+   * transaction ends, and answers its id.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if there is none
+   */
+  static String take(Tx tx, OwnerKind kind, String tenantId, String key) {
+    return lock(tx, kind, tenantId, key, " for update");
+  }
+
+  private static String lock(Tx tx, OwnerKind kind, String tenantId, String key, String strength) {
     return tx.one(
             Sql.of(
                     "select w.%s as owner_id from %s w where w.tenant_id = ? and "
                         .formatted(kind.column(), kind.table()),
                     tenantId)
                 .append(is(kind, key))
-                .append(" for key share"),
+                .append(strength),
             row -> row.text("owner_id"))
         .orElseThrow(() -> missing(kind, key));
   }
@@ -82,6 +96,29 @@ public final class Owners {
   public static void require(Tx tx, OwnerKind kind, String tenantId, String key) {
     if (tx.one(
             Sql.of("select owner_id from ").append(row(kind, tenantId, key)).append(" o"),
+            row -> true)
+        .isEmpty()) {
+      throw missing(kind, key);
+    }
+  }
+
+  /**
+   * Does nothing if the user is there and belongs to a chat or team.
+   *
+   * @throws Refusal with {@link Reason.NotFound} for the user, or else for the host, which the user
+   *     does not have
+   */
+  public static void requireMember(
+      Tx tx, OwnerKind kind, String tenantId, String key, String userKey) {
+    require(tx, OwnerKind.USER, tenantId, userKey);
+    if (tx.one(
+            Sql.of(
+                    "select m.host_id from directory_member m where m.tenant_id = ? and m.host_kind"
+                        + " = ? and m.host_id = ? and m.user_id = ",
+                    tenantId,
+                    kind.text(),
+                    Guids.kept(key))
+                .append(id(OwnerKind.USER, tenantId, userKey)),
             row -> true)
         .isEmpty()) {
       throw missing(kind, key);

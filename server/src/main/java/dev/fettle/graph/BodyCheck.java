@@ -2,6 +2,7 @@ package dev.fettle.graph;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.base.Texts;
 import dev.fettle.graph.query.PreciseTime;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.Operation;
@@ -292,22 +293,10 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
     if (!value.isString()) {
       return;
     }
-    String text = value.asString();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean paired =
-          Character.isHighSurrogate(c)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (c == 0 || (Character.isSurrogate(c) && !paired)) {
-        throw new Refusal(
-            Reason.invalid(
-                path,
-                "The property '%s' holds a character that text cannot have.".formatted(path)));
-      }
-      if (paired) {
-        i++;
-      }
+    if (!Texts.isStorable(value.asString())) {
+      throw new Refusal(
+          Reason.invalid(
+              path, "The property '%s' holds a character that text cannot have.".formatted(path)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.fettle.graph;
 
 import dev.fettle.base.Reason;
+import dev.fettle.base.Texts;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
@@ -49,26 +50,27 @@ public final class ErrorAnswers {
     Shape shape = shape(reason);
     ObjectNode error = Json.object();
     switch (errorShape) {
-      case GRAPH -> error.put("code", shape.code()).put("message", reason.message());
+      case GRAPH -> error.put("code", shape.code()).put("message", Texts.whole(reason.message()));
       case INTUNE ->
           error
               .put("code", IntuneErrors.code(reason))
               .put(
                   "message",
-                  IntuneErrors.message(reason.message(), ids.requestId(), url, retryAfter(reason)));
+                  IntuneErrors.message(
+                      Texts.whole(reason.message()), ids.requestId(), url, retryAfter(reason)));
     }
     if (reason
         instanceof
         Reason.Invalid(var ignored, var text, String target, List<Reason.Detail> details)) {
       if (target != null) {
-        error.put("target", target);
+        error.put("target", Texts.whole(target));
       }
       details(error, details);
     }
     ObjectNode inner = Json.object();
     if (reason instanceof Reason.Nested nested) {
       inner.put("code", nested.code());
-      inner.put("message", nested.innerMessage());
+      inner.put("message", Texts.whole(nested.innerMessage()));
       details(inner, nested.details());
     }
     error.set("innerError", inner.setAll(inner(now, ids)));
@@ -105,10 +107,11 @@ public final class ErrorAnswers {
     }
     ArrayNode list = error.putArray("details");
     for (Reason.Detail detail : details) {
-      ObjectNode one = list.addObject().put("code", detail.code()).put("message", detail.message());
+      ObjectNode one =
+          list.addObject().put("code", detail.code()).put("message", Texts.whole(detail.message()));
       @Nullable String target = detail.target();
       if (target != null) {
-        one.put("target", target);
+        one.put("target", Texts.whole(target));
       }
     }
   }
@@ -130,7 +133,9 @@ public final class ErrorAnswers {
       case Reason.NotAcceptable ignored -> new Shape(406, "invalidAcceptType", Headers.none());
       case Reason.Conflict conflict -> new Shape(409, conflict.code(), Headers.none());
       case Reason.Gone ignored -> new Shape(410, "Gone", Headers.none());
-      case Reason.PreconditionFailed ignored -> new Shape(412, "resourceModified", Headers.none());
+      // The Teams service names its codes after the status (contract, Teams apps section 10).
+      case Reason.PreconditionFailed ignored ->
+          new Shape(412, "PreconditionFailed", Headers.none());
       case Reason.TooLarge ignored -> new Shape(413, "RequestEntityTooLarge", Headers.none());
       // The front end of Graph answers a wrong media type with 400 (contract, protocol section 2).
       case Reason.UnsupportedMediaType ignored -> new Shape(400, "BadRequest", Headers.none());

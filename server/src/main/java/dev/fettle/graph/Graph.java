@@ -248,7 +248,7 @@ public final class Graph implements Handler {
       return Set.of();
     }
     Set<String> opening = new HashSet<>(caller.permissions());
-    opening.retainAll(new HashSet<>(accepted));
+    opening.retainAll(new HashSet<>(permissions.tenantWide(caller.kind())));
     String target = permissions.target();
     String targetKey = permissions.targetKey();
     Set<String> granted = Set.of();
@@ -318,9 +318,9 @@ public final class Graph implements Handler {
   }
 
   /**
-   * Takes the version off the path. A path below {@code /teamwork} without a version is beta's: the
-   * documented {@code Location} of a device operation has none, and clients resolve it as it
-   * stands.
+   * Takes the version off the path. Two documented {@code Location} headers have none, and clients
+   * resolve them as they stand: that of a device operation, below {@code /teamwork}, is beta's, and
+   * that of a new team, {@code /teams('…')/operations('…')}, is v1.0's.
    */
   private static Place place(Request request) {
     String path =
@@ -333,6 +333,9 @@ public final class Graph implements Handler {
     }
     if (request.method().equals("GET") && lower.startsWith("/teamwork/")) {
       return new Place(GraphVersion.BETA, path);
+    }
+    if (request.method().equals("GET") && lower.startsWith("/teams(")) {
+      return new Place(GraphVersion.V1, path);
     }
     String first = path.split("/", 3).length > 1 ? path.split("/", 3)[1] : "";
     throw new Refusal(

@@ -66,14 +66,20 @@ public record Permissions(
     return delegated.isEmpty() && application.isEmpty() && resourceSpecific.isEmpty();
   }
 
+  /**
+   * What opens the operation for a kind of caller if its token has it. Resource-specific
+   * permissions are not among them: they count where they were granted, whatever a token says.
+   */
+  public List<String> tenantWide(Caller.Kind kind) {
+    return switch (kind) {
+      case DELEGATED -> delegated;
+      case APPLICATION -> application;
+    };
+  }
+
   /** What opens the operation for a kind of caller, resource-specific permissions last. */
   public List<String> accepted(Caller.Kind kind) {
-    List<String> accepted =
-        new ArrayList<>(
-            switch (kind) {
-              case DELEGATED -> delegated;
-              case APPLICATION -> application;
-            });
+    List<String> accepted = new ArrayList<>(tenantWide(kind));
     accepted.addAll(resourceSpecific);
     return accepted;
   }

@@ -51,19 +51,32 @@ public final class Json {
    *     one JSON value in UTF-8 within the limits
    */
   public static JsonNode read(byte[] bytes) {
+    return read(
+        bytes,
+        "Empty Payload. JSON content expected.",
+        "Unable to read JSON request payload. Please ensure Content-Type header is set and payload"
+            + " is of valid JSON format.");
+  }
+
+  /**
+   * Reads one JSON value of a file that a request brought along.
+   *
+   * @param file its name, for the refusal
+   * @throws Refusal with {@link Reason.Invalid} that names the file
+   */
+  public static JsonNode readFile(byte[] bytes, String file) {
+    return read(bytes, file + " is empty.", file + " cannot be read.");
+  }
+
+  private static JsonNode read(byte[] bytes, String empty, String broken) {
     try {
       JsonNode node = MAPPER.readTree(bytes);
       if (node.isMissingNode()) {
-        throw new Refusal(Reason.invalid(null, "Empty Payload. JSON content expected."));
+        throw new Refusal(Reason.invalid(null, empty));
       }
       return node;
     } catch (JacksonException e) {
-      throw new Refusal(
-          Reason.invalid(
-              null,
-              "Unable to read JSON request payload. Please ensure Content-Type header is set and"
-                  + " payload is of valid JSON format. "
-                  + whatIsWrong(e)));
+      throw new Refusal(Reason.invalid(null, broken + " " + whatIsWrong(e)));
     }
   }
 

@@ -66,7 +66,10 @@ final class ContextPath {
       }
       NavigationProperty navigation = type.navigation(segment).orElse(null);
       if (navigation == null) {
-        // An action's answer, or a path that only its route understands.
+        // An action's answer, or a path that only its route understands: a list says which it is.
+        if (!entity && i + 1 == rest.size()) {
+          out.append('/').append(segment);
+        }
         continue;
       }
       type = navigation.type();

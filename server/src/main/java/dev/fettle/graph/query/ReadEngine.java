@@ -239,7 +239,10 @@ public final class ReadEngine {
         level,
         top,
         options.skip() == null ? 0 : options.skip(),
-        options.count() == null ? resource.alwaysCount() : options.count(),
+        options.count() == null
+            ? resource.alwaysCount()
+                || (resource.countsWhenFiltered() && system.containsKey(Option.FILTER))
+            : options.count(),
         items.isEmpty() ? "" : "(" + String.join(",", items) + ")",
         repeated(key.parameters()),
         bound(system));

@@ -216,6 +216,10 @@ public final class Resource {
     return made.alwaysCount;
   }
 
+  boolean countsWhenFiltered() {
+    return made.countWhenFiltered;
+  }
+
   @Override
   public String toString() {
     return made.typeName + " of " + made.from;
@@ -358,6 +362,7 @@ public final class Resource {
     private int maximumPage = 999;
     private AboveMaximum aboveMaximum = AboveMaximum.CAP;
     private boolean alwaysCount;
+    private boolean countWhenFiltered;
 
     private Builder(String typeName) {
       this.typeName = typeName;
@@ -525,6 +530,12 @@ public final class Resource {
     /** Sends {@code @odata.count} unasked. */
     public Builder alwaysCount() {
       this.alwaysCount = true;
+      return this;
+    }
+
+    /** Sends {@code @odata.count} unasked with what a {@code $filter} left. */
+    public Builder countWhenFiltered() {
+      this.countWhenFiltered = true;
       return this;
     }
 

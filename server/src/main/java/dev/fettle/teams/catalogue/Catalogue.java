@@ -38,6 +38,7 @@ public final class Catalogue {
   private final InstantSource clock;
   private final Ids ids;
   private final AutomaticMoves moves;
+  private final PackageIntake intake = new PackageIntake();
 
   /**
    * @param moves told when a definition is published
@@ -48,6 +49,11 @@ public final class Catalogue {
     this.clock = clock;
     this.ids = ids;
     this.moves = moves;
+  }
+
+  /** How packages come in. */
+  PackageIntake intake() {
+    return intake;
   }
 
   /** A definition after a write. */
@@ -61,7 +67,7 @@ public final class Catalogue {
    */
   Written publish(Caller caller, Set<String> opening, byte[] archive, boolean review) {
     requireRights(caller, opening, review);
-    AppPackage opened = AppPackage.open(archive);
+    AppPackage opened = intake.open(archive);
     String appId = ids.guid();
     return unlessThere(
         opened.manifest(),
@@ -84,7 +90,7 @@ public final class Catalogue {
   Written addDefinition(
       Caller caller, Set<String> opening, String appId, byte[] archive, boolean review) {
     requireRights(caller, opening, review);
-    AppPackage opened = AppPackage.open(archive);
+    AppPackage opened = intake.open(archive);
     return unlessThere(
         opened.manifest(),
         () ->

@@ -16,12 +16,10 @@ import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
-import dev.fettle.teams.packages.AppPackage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -55,10 +53,12 @@ public final class CatalogueRoutes {
 
   private final Catalogue catalogue;
   private final Reads reads;
+  private final PackageIntake intake;
 
   public CatalogueRoutes(Catalogue catalogue, Reads reads) {
     this.catalogue = catalogue;
     this.reads = reads;
+    this.intake = catalogue.intake();
   }
 
   /** Every operation. */
@@ -88,6 +88,15 @@ public final class CatalogueRoutes {
             .handle(
                 call ->
                     reads.collection(
+                        call,
+                        CatalogueResources.DEFINITIONS,
+                        inCatalogue(call),
+                        () -> catalogue.require(call.caller().tenantId(), appId(call)))),
+        Route.get(BOTH, DEFINITIONS + "/$count")
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.count(
                         call,
                         CatalogueResources.DEFINITIONS,
                         inCatalogue(call),
@@ -123,31 +132,52 @@ public final class CatalogueRoutes {
   }
 
   private Response publish(Call call) {
-    Catalogue.Written written =
-        catalogue.publish(call.caller(), call.permissions(), zip(call), review(call));
-    return reads.created(
-        call, CatalogueResources.APPS, Sql.of("t.app_id = ?", written.appId()), written.appId());
+    boolean review = review(call);
+    return zip(
+        call,
+        archive -> {
+          Catalogue.Written written =
+              catalogue.publish(call.caller(), call.permissions(), archive, review);
+          return reads.created(
+              call,
+              CatalogueResources.APPS,
+              Sql.of("t.app_id = ?", written.appId()),
+              written.appId());
+        });
   }
 
   private Response add(Call call) {
     boolean review = review(call);
-    Catalogue.Written written =
-        catalogue.addDefinition(call.caller(), call.permissions(), appId(call), zip(call), review);
-    return review
-        ? reads.created(
-            call,
-            CatalogueResources.DEFINITIONS,
-            Sql.of("t.app_id = ? and t.definition_id = ?", written.appId(), written.definitionId()),
-            written.definitionId())
-        : Answers.noContent();
+    return zip(
+        call,
+        archive -> {
+          Catalogue.Written written =
+              catalogue.addDefinition(
+                  call.caller(), call.permissions(), appId(call), archive, review);
+          return review
+              ? reads.created(
+                  call,
+                  CatalogueResources.DEFINITIONS,
+                  Sql.of(
+                      "t.app_id = ? and t.definition_id = ?",
+                      written.appId(),
+                      written.definitionId()),
+                  written.definitionId())
+              : Answers.noContent();
+        });
   }
 
-  /** The oldest form of an update, which knows no review. */
+  /** The oldest form of an update, which answers nothing. */
   private Response replace(Call call) {
-    Catalogue.Written _ =
-        catalogue.addDefinition(
-            call.caller(), call.permissions(), appId(call), zip(call), review(call));
-    return Answers.noContent();
+    boolean review = review(call);
+    return zip(
+        call,
+        archive -> {
+          Catalogue.Written _ =
+              catalogue.addDefinition(
+                  call.caller(), call.permissions(), appId(call), archive, review);
+          return Answers.noContent();
+        });
   }
 
   private Response decide(Call call) {
@@ -231,26 +261,23 @@ public final class CatalogueRoutes {
   }
 
   private static boolean review(Call call) {
-    boolean review = false;
+    Boolean review = null;
     for (String pair : call.request().rawQuery().split("&")) {
       String[] parts = pair.split("=", 2);
       if (Request.decode(parts[0]).equalsIgnoreCase("requiresReview")) {
         String value = parts.length < 2 ? "" : Request.decode(parts[1]).toLowerCase(Locale.ROOT);
-        review =
-            switch (value) {
-              case "true" -> true;
-              case "false" -> false;
-              default ->
-                  throw new Refusal(
-                      Reason.invalid(
-                          "requiresReview", "requiresReview must be 'true' or 'false'."));
-            };
+        if (review != null || !Set.of("true", "false").contains(value)) {
+          throw new Refusal(
+              Reason.invalid(
+                  "requiresReview", "requiresReview must be 'true' or 'false', and given once."));
+        }
+        review = value.equals("true");
       }
     }
-    return review;
+    return Boolean.TRUE.equals(review);
   }
 
-  private static byte[] zip(Call call) {
+  private Response zip(Call call, Function<byte[], Response> work) {
     String type = call.request().header("Content-Type");
     String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (!media.equals("application/zip") && !media.equals("application/x-zip-compressed")) {
@@ -258,14 +285,6 @@ public final class CatalogueRoutes {
           new Reason.UnsupportedMediaType(
               "An app package is sent with the Content-Type application/zip."));
     }
-    try {
-      byte[] bytes = call.request().body().readNBytes(AppPackage.MOST_BYTES + 1);
-      if (bytes.length > AppPackage.MOST_BYTES) {
-        throw AppPackage.tooLarge();
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return intake.take(call.request(), work);
   }
 }

@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 /** A set of resource-specific permissions, printed in the order in which they were declared. */
 public record PermissionSet(SequencedSet<Permission> permissions) {
 
+  /** As many as a manifest can hold; a refusal that names more helps nobody. */
+  private static final int MOST_NAMED = 100;
+
   /** The set without permissions. */
   public static final PermissionSet EMPTY = of(List.of());
 
@@ -51,7 +54,13 @@ public record PermissionSet(SequencedSet<Permission> permissions) {
   /** As refusals name it. */
   @Override
   public String toString() {
-    return permissions.stream().map(Permission::toString).collect(Collectors.joining(", "));
+    String first =
+        permissions.stream()
+            .limit(MOST_NAMED)
+            .map(Permission::toString)
+            .collect(Collectors.joining(", "));
+    int more = permissions.size() - MOST_NAMED;
+    return more <= 0 ? first : first + " and %d more".formatted(more);
   }
 
   private PermissionSet only(Predicate<Permission> wanted) {

@@ -1,17 +1,15 @@
 package dev.fettle.teams.installations;
 
-import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.http.Request;
+import dev.fettle.graph.Binding;
 import dev.fettle.json.Json;
 import dev.fettle.teams.consent.Permission;
 import dev.fettle.teams.consent.PermissionJson;
 import dev.fettle.teams.consent.PermissionSet;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,9 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Bodies about installations. The schema has checked names and types before. */
 final class InstallationJson {
-
-  private static final Pattern APP =
-      Pattern.compile("(?i)(?:.*/)?appCatalogs/teamsApps(?:/([^/?(]+)|\\('([^']+)'\\))/?");
 
   private InstallationJson() {}
 
@@ -46,23 +41,28 @@ final class InstallationJson {
 
   /** The catalogue's id of the app that a body binds. */
   static String appId(ObjectNode body) {
-    JsonNode bind = body.get("teamsApp@odata.bind");
-    if (bind == null || !bind.isString()) {
+    for (String name : body.propertyNames()) {
+      // Whoever names a definition wants that version, and would silently get the newest.
+      if (name.equals("consentedPermissionSet")
+          || name.equalsIgnoreCase("teamsApp@odata.bind")
+          || (name.indexOf('@') >= 0 && !name.toLowerCase(Locale.ROOT).endsWith("@odata.bind"))
+          || !body.hasNonNull(name)) {
+        continue;
+      }
       throw new Refusal(
           Reason.invalid(
-              "teamsApp@odata.bind",
-              "The body needs 'teamsApp@odata.bind' with the URL of an app of the catalog."));
+              name,
+              "'%s' cannot be set when an app is added: the body has 'teamsApp@odata.bind' and, if the app requires it, consentedPermissionSet. What is installed is the newest published version."
+                  .formatted(name)));
     }
-    Matcher matcher = APP.matcher(bind.stringValue());
-    if (!matcher.matches()) {
-      throw new Refusal(
-          Reason.invalid(
-              "teamsApp@odata.bind",
-              "The value of 'teamsApp@odata.bind' is not the URL of an app of the catalog; it has"
-                  + " the form …/appCatalogs/teamsApps/{id}."));
-    }
-    return Guids.kept(
-        Request.decode(matcher.group(1) == null ? matcher.group(2) : matcher.group(1)));
+    return Binding.key(body, "teamsApp", "appCatalogs/teamsApps")
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Reason.invalid(
+                        "teamsApp@odata.bind",
+                        "The body needs 'teamsApp@odata.bind' with the URL of an app of the"
+                            + " catalog.")));
   }
 
   static ObjectNode write(UpgradePreview preview, String context) {

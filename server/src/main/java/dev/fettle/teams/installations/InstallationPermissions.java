@@ -172,7 +172,7 @@ final class InstallationPermissions {
 
   private static Set<String> tenantWide(Scope scope, Caller caller) {
     Set<String> opening = new HashSet<>(caller.permissions());
-    opening.retainAll(new HashSet<>(upgrade(scope).accepted(caller.kind())));
+    opening.retainAll(new HashSet<>(upgrade(scope).tenantWide(caller.kind())));
     return opening;
   }
 

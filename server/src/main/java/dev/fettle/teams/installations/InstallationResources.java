@@ -31,6 +31,28 @@ public final class InstallationResources {
           .page(200, 999, AboveMaximum.CAP)
           .build();
 
+  /**
+   * The one-on-one chat of a user with the bot of an installed app: its id, as the documented
+   * answer has it, and more if it is asked for.
+   */
+  static final Resource BOT_CHAT =
+      Resource.of("microsoft.graph.chat")
+          .from(
+              """
+              (select i.tenant_id, i.owner_kind, i.owner_id, i.installation_id,
+                '19:' || d.bot_id || '_' || i.owner_id || '@unq.gbl.spaces' as chat_id
+              from teams_installation i
+              join teams_definition d on d.tenant_id = i.tenant_id and d.app_id = i.app_id
+                and d.version_key = i.version_key and d.bot_id is not null) t
+              """)
+          .key("id", "chat_id")
+          .enumeration("chatType", "'oneOnOne'::text")
+          .text("tenantId", "tenant_id")
+          .onlyWhenSelected(
+              "chatType", "createdDateTime", "lastUpdatedDateTime", "tenantId", "topic", "webUrl")
+          .entityOptions(Option.SELECT)
+          .build();
+
   /** The installations that are behind the newest published definition of their app. */
   static final Resource PENDING =
       Resource.of("fettle.pendingUpgrade")
@@ -109,8 +131,8 @@ public final class InstallationResources {
                 ? "microsoft.graph.userScopeTeamsAppInstallation"
                 : "microsoft.graph.teamsAppInstallation",
             "t.owner_kind = '%s'".formatted(scope.target()));
-    // The documented answers for teams have the count unasked, those for users and chats not.
-    return scope == Scope.TEAM ? builder.alwaysCount().build() : builder.build();
+    // The documented answers for teams have the count unasked, the others where they are filtered.
+    return (scope == Scope.TEAM ? builder.alwaysCount() : builder.countWhenFiltered()).build();
   }
 
   private static Resource.Builder builder(String type, String where) {

@@ -19,7 +19,6 @@ import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
-import dev.fettle.json.Json;
 import dev.fettle.teams.catalogue.CatalogueResources;
 import dev.fettle.teams.catalogue.DefinitionIds;
 import dev.fettle.teams.consent.Authority;
@@ -41,7 +40,13 @@ public final class InstallationRoutes {
 
   /** One way to address an owner. */
   private record Door(
-      Scope scope, String host, String collection, Function<Call, Owner> owner, boolean me) {}
+      Scope scope, String host, String collection, Function<Call, Owner> owner, boolean me) {
+
+    /** Whether the path names a chat or team as one of a user's. */
+    boolean throughUser() {
+      return scope != Scope.USER && (me || host.startsWith("/users/"));
+    }
+  }
 
   private static final List<Door> DOORS =
       List.of(
@@ -91,9 +96,8 @@ public final class InstallationRoutes {
                     reads.collection(
                         call,
                         InstallationResources.ALL,
-                        Sql.of("t.app_id = ?", Guids.kept(call.key("app-id")))
-                            .append(" and ")
-                            .append(kinds(call))))
+                        Sql.of("t.app_id = ?", app(call)).append(" and ").append(kinds(call)),
+                        () -> installations.requireApp(call.caller(), app(call))))
             .notes("In the permission data only; the owners are in scopeInfo."));
     routes.add(
         Route.get(
@@ -109,10 +113,11 @@ public final class InstallationRoutes {
                                 "t.app_id = ? and t.version_key = (select t_d.version_key from"
                                     + " teams_definition t_d where t_d.tenant_id = t.tenant_id and"
                                     + " t_d.app_id = t.app_id and t_d.definition_id = ?)",
-                                Guids.kept(call.key("app-id")),
+                                app(call),
                                 DefinitionIds.padded(call.key("definition-id")))
                             .append(" and ")
-                            .append(kinds(call))))
+                            .append(kinds(call)),
+                        () -> installations.requireApp(call.caller(), app(call))))
             .notes("In the permission data only; the owners are in scopeInfo."));
     routes.add(
         Route.get(FETTLE, "/upgrades")
@@ -132,14 +137,20 @@ public final class InstallationRoutes {
         Route.get(BOTH, all)
             .permissions(list)
             .handle(
-                call ->
-                    reads.collection(
-                        call, resource, scope(call, door), () -> require(call, door))));
+                inside(
+                    door,
+                    call ->
+                        reads.collection(
+                            call, resource, scope(call, door), () -> require(call, door)))));
     routes.add(
         Route.get(BOTH, all + "/$count")
             .permissions(list)
             .handle(
-                call -> reads.count(call, resource, scope(call, door), () -> require(call, door))));
+                inside(
+                    door,
+                    call ->
+                        reads.count(
+                            call, resource, scope(call, door), () -> require(call, door)))));
     routes.add(
         Route.post(BOTH, all)
             .permissions(through(door, InstallationPermissions.add(scope)))
@@ -147,76 +158,104 @@ public final class InstallationRoutes {
                 scope == Scope.USER
                     ? "microsoft.graph.userScopeTeamsAppInstallation"
                     : "microsoft.graph.teamsAppInstallation")
-            .handle(call -> add(call, door)));
+            .handle(inside(door, call -> add(call, door))));
     routes.add(
         Route.get(BOTH, one)
             .permissions(get)
-            .handle(call -> read(call, door, resource, one(call, door))));
+            .handle(inside(door, call -> read(call, door, resource, one(call, door)))));
     routes.add(
         Route.delete(BOTH, one)
             .permissions(through(door, InstallationPermissions.remove(scope)))
             .handle(
-                call -> {
-                  installations.remove(
-                      call.caller(),
-                      call.permissions(),
-                      door.owner().apply(call),
-                      call.key("installation-id"));
-                  return Answers.noContent();
-                }));
+                inside(
+                    door,
+                    call -> {
+                      installations.remove(
+                          call.caller(),
+                          call.permissions(),
+                          door.owner().apply(call),
+                          call.key("installation-id"));
+                      return Answers.noContent();
+                    })));
     routes.add(
         Route.action(BOTH, one + "/upgrade")
             .permissions(through(door, InstallationPermissions.upgrade(scope)))
             .parameters("upgrade", "microsoft.graph.teamsAppInstallation")
             .handle(
-                call -> {
-                  installations.upgrade(
-                      call.caller(),
-                      call.permissions(),
-                      door.owner().apply(call),
-                      call.key("installation-id"),
-                      InstallationJson.consented(call.content()));
-                  return Answers.noContent();
-                }));
+                inside(
+                    door,
+                    call -> {
+                      installations.upgrade(
+                          call.caller(),
+                          call.permissions(),
+                          door.owner().apply(call),
+                          call.key("installation-id"),
+                          InstallationJson.consented(call.content()));
+                      return Answers.noContent();
+                    })));
     routes.add(
         Route.get(BOTH, one + "/teamsApp")
             .permissions(get)
             .handle(
-                call ->
-                    read(
-                        call,
-                        door,
-                        CatalogueResources.ALL_APPS,
-                        Sql.of(
-                                "t.app_id = (select t_i.app_id from teams_installation t_i where"
-                                    + " t_i.tenant_id = t.tenant_id and ")
-                            .append(installation(call, door, "t_i"))
-                            .append(")"))));
+                inside(
+                    door,
+                    call ->
+                        read(
+                            call,
+                            door,
+                            CatalogueResources.ALL_APPS,
+                            Sql.of(
+                                    "t.app_id = (select t_i.app_id from teams_installation t_i"
+                                        + " where t_i.tenant_id = t.tenant_id and ")
+                                .append(installation(call, door, "t_i"))
+                                .append(")")))));
     routes.add(
         Route.get(BOTH, one + "/teamsAppDefinition")
             .permissions(get)
             .handle(
-                call ->
-                    read(
-                        call,
-                        door,
-                        CatalogueResources.DEFINITIONS,
-                        Sql.of(
-                                "(t.app_id, t.version_key) = (select t_i.app_id, t_i.version_key"
-                                    + " from teams_installation t_i where t_i.tenant_id ="
-                                    + " t.tenant_id and ")
-                            .append(installation(call, door, "t_i"))
-                            .append(")"))));
+                inside(
+                    door,
+                    call ->
+                        read(
+                            call,
+                            door,
+                            CatalogueResources.DEFINITIONS,
+                            Sql.of(
+                                    "(t.app_id, t.version_key) = (select t_i.app_id,"
+                                        + " t_i.version_key from teams_installation t_i where"
+                                        + " t_i.tenant_id = t.tenant_id and ")
+                                .append(installation(call, door, "t_i"))
+                                .append(")")))));
     if (scope == Scope.USER) {
       routes.add(
           Route.get(BOTH, one + "/chat")
               .permissions(through(door, InstallationPermissions.chat()))
-              .handle(call -> chat(call, door)));
+              .handle(inside(door, call -> chat(call, door))));
     }
   }
 
+  /**
+   * An operation behind a door: one that leads through a user is closed where the user does not
+   * belong to the chat or team.
+   */
+  private Route.Operation inside(Door door, Route.Operation operation) {
+    if (!door.throughUser()) {
+      return operation;
+    }
+    return call -> {
+      Owner owner = door.owner().apply(call);
+      String user = door.me() ? me(call).key() : call.key("user-id");
+      db.<Boolean>read(
+          tx -> {
+            Owners.requireMember(tx, owner.kind(), call.caller().tenantId(), owner.key(), user);
+            return true;
+          });
+      return operation.answer(call);
+    };
+  }
+
   private void grants(Door door, List<Route> routes) {
-    if (door.me() || (door.host().startsWith("/users/") && door.scope() != Scope.USER)) {
+    if (door.me() || door.throughUser()) {
       return;
     }
     routes.add(
@@ -251,6 +290,10 @@ public final class InstallationRoutes {
                       InstallationJson.write(
                           preview, call.root() + "/$metadata#fettle.upgradePreview"));
                 }));
+  }
+
+  private static String app(Call call) {
+    return Guids.kept(call.key("app-id"));
   }
 
   /** Whoever may read installations of some scopes sees those of others in no list. */
@@ -288,16 +331,17 @@ public final class InstallationRoutes {
   }
 
   private Response chat(Call call, Door door) {
-    installations.reach(
-        call.caller(), call.permissions(), door.owner().apply(call), call.key("installation-id"));
-    return Answers.json(
-        200,
-        Json.object()
-            .put("@odata.context", call.root() + "/$metadata#chats/$entity")
-            .put(
-                "id",
-                installations.chat(
-                    call.caller(), door.owner().apply(call), call.key("installation-id"))));
+    Owner owner = door.owner().apply(call);
+    String id = call.key("installation-id");
+    installations.reach(call.caller(), call.permissions(), owner, id);
+    try {
+      return reads.entity(call, InstallationResources.BOT_CHAT, one(call, door), "Not Found");
+    } catch (Refusal refusal) {
+      if (refusal.reason() instanceof Reason.NotFound) {
+        installations.explainNoChat(call.caller(), owner, id);
+      }
+      throw refusal;
+    }
   }
 
   /** An entity of an installation; one that is not there is explained. */

@@ -29,7 +29,7 @@ final class InstallationStore {
       select o.owner_id, a.app_id,
         (a.app_id is not null and a.removed_date_time is null) as in_catalogue,
         i.installation_id, i.version_key, i.consented,
-        d.version, d.client_app_id, d.bot_id,
+        d.version, d.client_app_id,
         n.version as newest_version, n.version_key as newest_version_key,
         n.required as newest_required, n.client_app_id as newest_client_app_id,
         n.bot_id as newest_bot_id,
@@ -165,8 +165,7 @@ final class InstallationStore {
             row.text("version"),
             row.text("version_key"),
             PermissionJson.readOrNull(row.jsonOrNull("consented")),
-            row.textOrNull("client_app_id"),
-            row.textOrNull("bot_id"));
+            row.textOrNull("client_app_id"));
   }
 
   private static @Nullable Candidate newest(Row row) {
@@ -389,6 +388,17 @@ final class InstallationStore {
                 """,
                 tenantId,
                 now));
+  }
+
+  /** Whether there is such an app, or was one that may still be installed. */
+  boolean hadApp(Tx tx, String tenantId, String appId) {
+    return tx.one(
+            Sql.of(
+                "select a.app_id from teams_app a where a.tenant_id = ? and a.app_id = ?",
+                tenantId,
+                appId),
+            row -> true)
+        .isPresent();
   }
 
   /** The apps of the catalogue that have installations behind their newest published definition. */

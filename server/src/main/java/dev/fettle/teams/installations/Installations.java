@@ -13,6 +13,7 @@ import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.json.Json;
 import dev.fettle.teams.catalogue.AutomaticMoves;
+import dev.fettle.teams.catalogue.Catalogue;
 import dev.fettle.teams.catalogue.DefinitionIds;
 import dev.fettle.teams.consent.Authority;
 import dev.fettle.teams.consent.ConsentRequest;
@@ -243,14 +244,22 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
     ConsentRules.reach(authority, caller.appId(), installed.clientAppId(), installed.appId());
   }
 
-  /** The one-on-one chat of a user with the bot of an installed app. */
-  String chat(Caller caller, Owner owner, String installationId) {
-    Situation situation = db.read(tx -> situation(tx, caller, owner, installationId));
-    String bot = installed(situation, installationId).botId();
-    if (bot == null) {
-      throw new Refusal(Reason.notFound("The app has no bot, so there is no chat with it."));
+  /** Does nothing if there is or was such an app, else refuses. */
+  void requireApp(Caller caller, String appId) {
+    if (!db.<Boolean>read(tx -> store.hadApp(tx, caller.tenantId(), appId))) {
+      throw Catalogue.noApp(appId);
     }
-    return "19:%s_%s@unq.gbl.spaces".formatted(bot, situation.ownerId());
+  }
+
+  /**
+   * Says why there is no chat with an installed app.
+   *
+   * @throws Refusal always: for the owner, the installation, or the bot that the app has not
+   */
+  void explainNoChat(Caller caller, Owner owner, String installationId) {
+    Situation situation = db.read(tx -> situation(tx, caller, owner, installationId));
+    Installed _ = installed(situation, installationId);
+    throw new Refusal(Reason.notFound("The app has no bot, so there is no chat with it."));
   }
 
   /**

@@ -14,5 +14,4 @@ record Installed(
     String version,
     String versionKey,
     @Nullable PermissionSet consented,
-    @Nullable String clientAppId,
-    @Nullable String botId) {}
+    @Nullable String clientAppId) {}

@@ -53,8 +53,11 @@ public record AppPackage(Manifest manifest, byte[] archive, byte[] colorIcon, by
     if (zip == null) {
       return null;
     }
-    if (zip.size("manifest.json") < 0) {
+    if (!zip.names().contains("manifest.json")) {
       findings.add("Serialization_FileMissing", "manifest.json", missingManifest(zip));
+      return null;
+    }
+    if (zip.size("manifest.json") < 0) {
       return null;
     }
     byte[] text = zip.read("manifest.json", MOST_MANIFEST_BYTES, findings);
@@ -81,7 +84,8 @@ public record AppPackage(Manifest manifest, byte[] archive, byte[] colorIcon, by
   }
 
   private static byte @Nullable [] icon(ZipArchive zip, @Nullable String name, Findings findings) {
-    return name == null ? null : zip.read(name, MOST_ICON_BYTES, findings);
+    // What cannot be read is a finding already.
+    return name == null || zip.size(name) < 0 ? null : zip.read(name, MOST_ICON_BYTES, findings);
   }
 
   private static String missingManifest(ZipArchive zip) {

@@ -1,6 +1,7 @@
 package dev.fettle.teams.packages;
 
 import dev.fettle.base.Refusal;
+import dev.fettle.base.Texts;
 import dev.fettle.json.Json;
 import dev.fettle.teams.consent.Permission;
 import dev.fettle.teams.consent.PermissionSet;
@@ -80,7 +81,7 @@ final class ManifestChecks {
     String botId = bots(manifest, schema);
     tabs(manifest, schema);
     composeExtensions(manifest);
-    connectors(manifest);
+    connectors(manifest, schema);
     activities(manifest);
     enums(manifest, "permissions", 2, Set.of("identity", "messageTeamMembers"));
     enums(
@@ -90,13 +91,7 @@ final class ManifestChecks {
         Set.of("geolocation", "media", "notifications", "midi", "openExternal"));
     enums(manifest, "supportedChannelTypes", 2, Set.of("sharedChannels", "privateChannels"));
     validDomains(manifest, schema);
-    enumOf(
-        manifest,
-        "",
-        "defaultInstallScope",
-        schema.atLeast(17)
-            ? Set.of("personal", "team", "groupChat", "meetings", "copilot")
-            : Set.of("personal", "team", "groupChat", "groupchat", "meetings"));
+    enumOf(manifest, "", "defaultInstallScope", installScopes(schema));
     flag(manifest, "defaultBlockUntilAdminAction");
     flag(manifest, "showLoadingIndicator");
     flag(manifest, "isFullScreen");
@@ -129,7 +124,7 @@ final class ManifestChecks {
             && text[2] == (byte) 0xbf;
     byte[] bytes = marked ? java.util.Arrays.copyOfRange(text, 3, text.length) : text;
     try {
-      JsonNode manifest = Json.read(bytes);
+      JsonNode manifest = Json.readFile(bytes, "manifest.json");
       if (manifest.isObject()) {
         return manifest;
       }
@@ -142,10 +137,7 @@ final class ManifestChecks {
             "manifest.json",
             "manifest.json has a trailing comma.");
       } else {
-        findings.add(
-            "Serialization_FileNotValidJson",
-            "manifest.json",
-            "manifest.json is not valid JSON. " + e.reason().message());
+        findings.add("Serialization_FileNotValidJson", "manifest.json", e.reason().message());
       }
     }
     return null;
@@ -301,7 +293,13 @@ final class ManifestChecks {
       String id = string(bot, path, "botId", true, 2048, GUID);
       botId = botId == null ? id : botId;
       groupChatSince3(
-          scopes(bot, path, Set.of("team", "personal", "groupchat", "copilot"), true),
+          scopes(
+              bot,
+              path,
+              schema.atLeast(21)
+                  ? Set.of("team", "personal", "groupchat", "copilot")
+                  : Set.of("team", "personal", "groupchat"),
+              schema),
           schema,
           path,
           "GroupChatForBotsLessThanV13");
@@ -320,7 +318,11 @@ final class ManifestChecks {
       string(tab, path, "contentUrl", false, 2048, HTTP);
       string(tab, path, "websiteUrl", false, 2048, HTTP);
       string(tab, path, "contentBotId", false, 2048, GUID);
-      scopes(tab, path, Set.of("team", "personal", "groupchat"), true);
+      scopes(
+          tab,
+          path,
+          schema.atLeast(16) ? Set.of("team", "personal", "groupchat") : Set.of("team", "personal"),
+          schema);
     }
     List<JsonNode> configurable = array(manifest, "", "configurableTabs", 1);
     for (int i = 0; i < configurable.size(); i++) {
@@ -328,7 +330,7 @@ final class ManifestChecks {
       JsonNode tab = item(configurable.get(i), path);
       string(tab, path, "configurationUrl", true, 2048, HTTP);
       groupChatSince3(
-          scopes(tab, path, Set.of("team", "groupchat"), true),
+          scopes(tab, path, Set.of("team", "groupchat"), schema),
           schema,
           path,
           "GroupChatForConfigurableTabsLessThanV13");
@@ -353,13 +355,13 @@ final class ManifestChecks {
     }
   }
 
-  private void connectors(JsonNode manifest) {
+  private void connectors(JsonNode manifest, ManifestVersion schema) {
     List<JsonNode> connectors = array(manifest, "", "connectors", 1);
     for (int i = 0; i < connectors.size(); i++) {
       String path = "connectors[" + i + "]";
       JsonNode connector = item(connectors.get(i), path);
       string(connector, path, "connectorId", true, 64, null);
-      scopes(connector, path, Set.of("team"), true);
+      scopes(connector, path, Set.of("team"), schema);
     }
   }
 
@@ -484,13 +486,24 @@ final class ManifestChecks {
     return id == null ? null : id.toLowerCase(Locale.ROOT);
   }
 
+  private static Set<String> installScopes(ManifestVersion schema) {
+    Set<String> scopes = new HashSet<>(Set.of("personal", "team", "groupChat", "meetings"));
+    if (schema.spellsGroupchat()) {
+      scopes.add("groupchat");
+    }
+    if (schema.atLeast(21)) {
+      scopes.add("copilot");
+    }
+    return scopes;
+  }
+
   private Set<String> scopes(
-      @Nullable JsonNode parent, String path, Set<String> allowed, boolean required) {
+      @Nullable JsonNode parent, String path, Set<String> allowed, ManifestVersion schema) {
     Set<String> found = new LinkedHashSet<>();
     if (parent == null) {
       return found;
     }
-    if (required && parent.get("scopes") == null) {
+    if (parent.get("scopes") == null) {
       missing(path + ".scopes");
     }
     List<JsonNode> named = array(parent, path, "scopes", 4);
@@ -501,7 +514,11 @@ final class ManifestChecks {
         continue;
       }
       String lower = scope.toLowerCase(Locale.ROOT);
-      if (!allowed.contains(lower) || !(scope.equals(lower) || scope.equals("groupChat"))) {
+      boolean spelt =
+          lower.equals("groupchat")
+              ? scope.equals("groupChat") || (scope.equals(lower) && schema.spellsGroupchat())
+              : scope.equals(lower);
+      if (!allowed.contains(lower) || !spelt) {
         findings.add(
             "SchemaError_Enum", at, "Value %s is not defined in enum.".formatted(quoted(scope)));
       }
@@ -653,8 +670,13 @@ final class ManifestChecks {
           "String %s exceeds maximum length of %d.".formatted(quoted(text), most));
       return null;
     }
-    if (text.indexOf('\0') >= 0) {
-      findings.add("SchemaError_Format", path, "The text holds the character U+0000.");
+    if (!Texts.isStorable(text)) {
+      findings.add(
+          "SchemaError_Format",
+          path,
+          text.indexOf('\0') >= 0
+              ? "The text holds the character U+0000."
+              : "The text holds half of a surrogate pair, which is no character.");
       return null;
     }
     if (pattern != null && !pattern.matcher(text).find()) {

@@ -86,6 +86,11 @@ record ManifestVersion(int minor) {
     return minor == PREVIEW;
   }
 
+  /** Whether {@code groupchat} is known beside {@code groupChat}. */
+  boolean spellsGroupchat() {
+    return minor <= 16 || isPreview();
+  }
+
   boolean packageNameRequired() {
     return minor <= 4;
   }

@@ -7,6 +7,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -41,14 +42,19 @@ final class ZipArchive {
   private final byte[] bytes;
   private final ByteBuffer zip;
   private final Map<String, Entry> entries;
+  private final Set<String> names;
 
-  private ZipArchive(byte[] bytes, ByteBuffer zip, Map<String, Entry> entries) {
+  private ZipArchive(byte[] bytes, ByteBuffer zip, Map<String, Entry> entries, Set<String> names) {
     this.bytes = bytes;
     this.zip = zip;
     this.entries = entries;
+    this.names = names;
   }
 
-  /** Reads the directory; null, with findings, if the archive is not to be trusted. */
+  /**
+   * Reads the directory. An entry that is not to be trusted is a finding and cannot be read; null,
+   * with a finding, if the archive as a whole is not.
+   */
   static @Nullable ZipArchive open(byte[] bytes, Findings findings) {
     ByteBuffer zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int end = end(zip);
@@ -80,6 +86,7 @@ final class ZipArchive {
   private static @Nullable ZipArchive directory(
       byte[] bytes, ByteBuffer zip, int from, int until, int count, Findings findings) {
     Map<String, Entry> entries = new LinkedHashMap<>();
+    Set<String> files = new LinkedHashSet<>();
     Set<String> names = new HashSet<>();
     Set<Integer> offsets = new HashSet<>();
     long total = 0;
@@ -105,22 +112,26 @@ final class ZipArchive {
         return broken(findings, "The archive's directory is cut off.");
       }
       String name = name(bytes, at + DIRECTORY_LENGTH, nameLength);
+      at = next;
       if (name == null) {
         return broken(findings, "An entry's name is not UTF-8.");
       }
       String trick = trick(name);
       if (trick != null) {
         findings.add("Package_EntryPath", printable(name), "The entry's path " + trick + ".");
-        return null;
+        continue;
       }
       if (!names.add(name.toLowerCase(Locale.ROOT))) {
         findings.add(
             "Package_DuplicateEntry", printable(name), "The archive has this entry twice.");
-        return null;
+        continue;
+      }
+      if (!name.endsWith("/")) {
+        files.add(name);
       }
       if ((flags & 1) != 0) {
         findings.add("Package_Encrypted", printable(name), "The entry is encrypted.");
-        return null;
+        continue;
       }
       if (method != 0 && method != 8) {
         findings.add(
@@ -128,7 +139,7 @@ final class ZipArchive {
             printable(name),
             "The entry is compressed by method %d; only stored and deflated ones are read."
                 .formatted(method));
-        return null;
+        continue;
       }
       total += unpacked;
       if (unpacked > MOST_UNPACKED || total > MOST_UNPACKED) {
@@ -143,7 +154,7 @@ final class ZipArchive {
             "Package_CompressionRatio",
             printable(name),
             "The entry unpacks to more than %d times its size.".formatted(MOST_RATIO));
-        return null;
+        continue;
       }
       if (packed > bytes.length
           || offset + LOCAL_LENGTH + nameLength + packed > from
@@ -156,17 +167,16 @@ final class ZipArchive {
       if (!name.endsWith("/")) {
         entries.put(name, new Entry(method, crc, (int) packed, (int) unpacked, (int) offset));
       }
-      at = next;
     }
-    return new ZipArchive(bytes, zip, entries);
+    return new ZipArchive(bytes, zip, entries, files);
   }
 
-  /** The names of the files, folders left out. */
+  /** The names of the files, of those that cannot be read as well; folders left out. */
   Set<String> names() {
-    return entries.keySet();
+    return names;
   }
 
-  /** How large a file says it is; -1 if there is none. */
+  /** How large a file says it is; -1 if there is none that can be read. */
   long size(String name) {
     Entry entry = entries.get(name);
     return entry == null ? -1 : entry.unpacked();

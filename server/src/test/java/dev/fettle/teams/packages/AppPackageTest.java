@@ -338,4 +338,76 @@ class AppPackageTest {
       }
     }
   }
+
+  /** Half a surrogate pair was stored as a question mark: the app was called "?". */
+  @Test
+  void text_that_cannot_be_kept_is_a_finding() {
+    for (String half : List.of("\\ud800", "a\\udc00", "\\ud83d\\ud83d\\ude00")) {
+      String manifest =
+          Json.text(Manifests.plain(ID, "1.0.0")).replace("\"Test App\"", "\"" + half + "\"");
+      Refusal refusal =
+          catchThrowableOfType(
+              Refusal.class, () -> AppPackage.open(PackageWriter.zip(withManifest(manifest))));
+      assertThat(refusal).hasMessageContaining("name.short | The text holds half of a surrogate");
+    }
+  }
+
+  /** Only the first entry with something wrong was named, and the manifest was not looked at. */
+  @Test
+  void what_is_wrong_with_entries_and_with_the_manifest_is_told_together() {
+    ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+    manifest.remove("accentColor");
+    SequencedMap<String, byte[]> files = withManifest(Json.text(manifest));
+    files.put("__MACOSX/._manifest.json", new byte[1]);
+    files.put("../escape", new byte[1]);
+
+    Refusal refusal =
+        catchThrowableOfType(Refusal.class, () -> AppPackage.open(PackageWriter.zip(files)));
+
+    assertThat(refusal)
+        .hasMessageContaining("__MACOSX/._manifest.json | ")
+        .hasMessageContaining("../escape | ")
+        .hasMessageContaining("accentColor | Required");
+  }
+
+  /** The refusal spoke of the request's payload and its Content-Type, both of which were right. */
+  @Test
+  void a_manifest_that_is_no_json_is_named_and_not_the_request() {
+    Refusal refusal =
+        catchThrowableOfType(
+            Refusal.class, () -> AppPackage.open(PackageWriter.zip(withManifest("{'a':1}"))));
+    assertThat(refusal)
+        .hasMessage(
+            "manifest.json | manifest.json cannot be read. It is not valid JSON. (line 1, column"
+                + " 2)");
+  }
+
+  /** Scopes that came with a later schema passed in earlier ones. */
+  @Test
+  void scopes_are_those_that_the_schema_of_the_manifest_knows() {
+    assertThat(scopesRefused("1.20", "bots", "botId", CLIENT, "copilot")).isTrue();
+    assertThat(scopesRefused("1.21", "bots", "botId", CLIENT, "copilot")).isFalse();
+    assertThat(scopesRefused("1.15", "staticTabs", "entityId", "x", "groupChat")).isTrue();
+    assertThat(scopesRefused("1.16", "staticTabs", "entityId", "x", "groupChat")).isFalse();
+    assertThat(scopesRefused("1.16", "bots", "botId", CLIENT, "groupchat")).isFalse();
+    assertThat(scopesRefused("1.17", "bots", "botId", CLIENT, "groupchat")).isTrue();
+    assertThat(scopesRefused("1.17", "bots", "botId", CLIENT, "Team")).isTrue();
+  }
+
+  private static boolean scopesRefused(
+      String version, String list, String key, String value, String scope) {
+    ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+    manifest.put("manifestVersion", version);
+    manifest.putArray(list).addObject().put(key, value).putArray("scopes").add(scope);
+    Refusal refusal =
+        catchThrowableOfType(Refusal.class, () -> AppPackage.open(PackageWriter.write(manifest)));
+    return refusal != null
+        && refusal.reason().message().contains(list + "[0].scopes[0] | Value \"" + scope);
+  }
+
+  private static SequencedMap<String, byte[]> withManifest(String text) {
+    SequencedMap<String, byte[]> files = Manifests.files(Manifests.plain(ID, "1.0.0"));
+    files.put("manifest.json", text.getBytes(StandardCharsets.UTF_8));
+    return files;
+  }
 }
