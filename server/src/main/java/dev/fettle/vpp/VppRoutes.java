@@ -17,6 +17,7 @@ import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -309,9 +310,9 @@ final class VppRoutes {
         VppTokenJson.token(body),
         new VppTokens.Reading<>() {
           @Override
-          public Response changed(Tx tx, Sql change) {
+          public Optional<Response> changed(Tx tx, Sql change) {
             Resource resource = VppResources.changedTokens(call.version(), counted);
-            return reads.changed(tx, call, resource, change, ALL, missing);
+            return reads.changed(tx, call, resource, change, ALL);
           }
 
           @Override

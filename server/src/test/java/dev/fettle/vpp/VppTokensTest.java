@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +153,44 @@ final class VppTokensTest {
     assertThat(result.path("actionState").asString()).isEqualTo("pending");
     assertThat(OffsetDateTime.parse(result.path("startDateTime").asString()).toInstant())
         .isEqualTo(OffsetDateTime.parse("2016-12-31T23:58:46.7156189-08:00").toInstant());
+  }
+
+  /**
+   * An update reads the row without a lock and writes it if it is still the same. Without that
+   * condition each of these would now and then put back what the others had changed.
+   */
+  @Test
+  void updates_of_different_properties_at_the_same_time_all_stay_and_are_audited_once_each()
+      throws Exception {
+    seed();
+    List<String> properties = List.of("appleId", "displayName", "countryOrRegion", "locationName");
+    int times = 25;
+
+    try (ExecutorService threads = Executors.newFixedThreadPool(properties.size())) {
+      for (Future<?> done :
+          threads.invokeAll(
+              properties.stream()
+                  .map(property -> (Callable<Boolean>) () -> patchInTurn(property, times))
+                  .toList())) {
+        assertThat(done.get()).isEqualTo(true);
+      }
+    }
+
+    JsonNode token = world.betaToken(DOCUMENTED);
+    assertThat(properties)
+        .allSatisfy(name -> assertThat(token.path(name).asString()).isEqualTo(name + " " + times));
+    assertThat(world.audited("update")).hasSize(properties.size() * times);
+  }
+
+  private boolean patchInTurn(String property, int times) {
+    for (int i = 1; i <= times; i++) {
+      InProcess.Answer answer =
+          world.patch(DOCUMENTED, "{\"%s\":\"%s %d\"}".formatted(property, property, i));
+      if (!answer.json().path(property).asString().equals(property + " " + i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Test

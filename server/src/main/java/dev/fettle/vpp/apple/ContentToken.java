@@ -11,7 +11,6 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 public final class ContentToken {
 
   private static final int LONGEST = 16_384;
-  private static final Pattern SPACE = Pattern.compile("\\s");
   private static final int LONGEST_NAME = 1_024;
 
   /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
@@ -46,7 +44,7 @@ public final class ContentToken {
    *     token}, {@code expDate} and {@code orgName}
    */
   public static ContentToken parse(String file) {
-    String text = SPACE.matcher(file).replaceAll("");
+    String text = withoutSpace(file);
     if (text.isEmpty()) {
       throw bad("it is empty");
     }
@@ -54,9 +52,6 @@ public final class ContentToken {
       throw bad("it is longer than " + LONGEST + " characters");
     }
     JsonNode content = content(text);
-    if (!content.isObject()) {
-      throw bad("what is inside is not a JSON object");
-    }
     member(content, "token");
     Instant expires = date(member(content, "expDate"));
     String organizationName = member(content, "orgName");
@@ -102,12 +97,44 @@ public final class ContentToken {
     return "content token that expires " + expires;
   }
 
+  private static String withoutSpace(String file) {
+    StringBuilder text = new StringBuilder(file.length());
+    for (int i = 0; i < file.length(); i++) {
+      char c = file.charAt(i);
+      if (!isSpace(c)) {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  private static boolean isSpace(int c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+  }
+
+  /** Tells most other texts at a glance, without the cost of a parser that gives up. */
+  private static boolean beginsAsObject(byte[] decoded) {
+    int first = 0;
+    while (first < decoded.length && (isSpace(decoded[first]) || isOfMark(decoded[first]))) {
+      first++;
+    }
+    return first < decoded.length && decoded[first] == '{';
+  }
+
+  /** Whether it may be a part of a byte order mark, which readers of JSON pass over. */
+  private static boolean isOfMark(byte one) {
+    return one == (byte) 0xEF || one == (byte) 0xBB || one == (byte) 0xBF;
+  }
+
   private static JsonNode content(String text) {
     byte[] decoded;
     try {
       decoded = Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
       throw bad("it is not Base64");
+    }
+    if (!beginsAsObject(decoded)) {
+      throw bad("what is inside is not a JSON object");
     }
     try {
       return Json.read(decoded);
