@@ -27,13 +27,7 @@ record Attention(String reason, String message, @Nullable Instant since) {
   static List<Attention> of(Facts facts, Instant now) {
     List<Attention> all = new ArrayList<>();
     switch (facts.state()) {
-      case TokenRules.EXPIRED ->
-          all.add(
-              new Attention(
-                  "expired",
-                  "The content token has expired. Download a new one from Apple and send it as"
-                      + " 'token'.",
-                  facts.expires()));
+      case TokenRules.EXPIRED -> all.add(expired(facts, now));
       case TokenRules.INVALID ->
           all.add(
               new Attention(
@@ -70,9 +64,19 @@ record Attention(String reason, String message, @Nullable Instant since) {
     return all;
   }
 
+  /** Apple may end a content token before its date; then it is known since a sync found out. */
+  private static Attention expired(Facts facts, Instant now) {
+    return new Attention(
+        "expired",
+        "The content token has expired. Download a new one from Apple and send it as 'token'.",
+        facts.expires().isAfter(now) ? facts.failingSince() : facts.expires());
+  }
+
   private static void expiring(Facts facts, Instant now, List<Attention> all) {
-    if (facts.contentKnown() && facts.expires().isBefore(now.plus(Duration.ofDays(30)))) {
-      long days = Math.max(0, Duration.between(now, facts.expires()).toDays());
+    if (facts.contentKnown() && !facts.expires().isAfter(now)) {
+      all.add(expired(facts, now));
+    } else if (facts.contentKnown() && facts.expires().isBefore(now.plus(Duration.ofDays(30)))) {
+      long days = Duration.between(now, facts.expires()).toDays();
       all.add(
           new Attention(
               "expiring",

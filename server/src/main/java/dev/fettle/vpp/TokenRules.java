@@ -90,6 +90,14 @@ final class TokenRules {
     return mdmInfo.id().equals(ourId) ? new Holder.Ours() : new Holder.Other(mdmInfo.name());
   }
 
+  /** Whether a caller now wishes a library to be taken over that another service was found with. */
+  static boolean takesOver(VppToken known, TokenDetails said) {
+    return known.contentKnown()
+        && known.details().state().equals(HELD_ELSEWHERE)
+        && !known.details().claimFromExternalMdm()
+        && said.claimFromExternalMdm();
+  }
+
   /** What a refusal of Apple's makes of the state; null if it says nothing about the token. */
   static @Nullable String refusedState(AppleError error, Instant expires, Instant now) {
     return switch (error.remedy()) {

@@ -171,7 +171,8 @@ final class TokenStore {
 
   private static final String EXPIRING =
       """
-      select count(*) as n from vpp_token where tenant_id = ? and expiration_date_time <= ?
+      select count(*) as n from vpp_token
+      where tenant_id = ? and expiration_date_time <= ? and expiration_date_time > ?
       """;
 
   private static final String LISTEN =
@@ -394,9 +395,12 @@ final class TokenStore {
     return tx.list(Sql.of(ALL_IDS, tenantId), row -> row.text("id"));
   }
 
-  /** How many end before that time, in the form of {@link PreciseTime}. */
+  /**
+   * How many of those whose end is known end before that time, in the form of {@link PreciseTime}.
+   */
   long expiringBefore(Tx tx, String tenantId, String time) {
-    return tx.one(Sql.of(EXPIRING, tenantId, time), row -> row.bigint("n")).orElse(0L);
+    return tx.one(Sql.of(EXPIRING, tenantId, time, TokenRules.NEVER), row -> row.bigint("n"))
+        .orElse(0L);
   }
 
   int noteTrouble(Tx tx, String tenantId, String id, String run, String problem) {

@@ -96,14 +96,19 @@ final class VppRevocations {
         });
   }
 
-  /** Takes back licences of one app. */
-  void ofApp(Caller caller, String appId, String actionName, Whose whose) {
+  /**
+   * Takes back licences of one app.
+   *
+   * @param cast the platform that the caller takes the app to be for; null without a cast
+   */
+  void ofApp(Caller caller, String appId, @Nullable String cast, String actionName, Whose whose) {
     Instant now = clock.instant();
     db.tx(
         tx -> {
           LibraryStore.App app =
               library
                   .app(tx, caller.tenantId(), appId)
+                  .filter(found -> found.is(cast))
                   .orElseThrow(() -> new Refusal(VppApps.missing(appId)));
           begin(tx, caller, revocation(app.tokenId(), appId, actionName, whose, true, now));
           audit.record(

@@ -140,6 +140,16 @@ final class VppSync {
       return daily(tokenId, now);
     } catch (AppleFailure e) {
       return afterFailure(at, e, attempt[0], content.get());
+    } catch (Overtaken e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (attempt[0] < TokenRules.SYNC_ATTEMPTS) {
+        throw e;
+      }
+      // A fault of ours, which would come again for ever: what people see has to end.
+      LOG.error("event=vpp_sync_broken tenant={} token={}", tenantId, tokenId, e);
+      end(at, new TokenStore.GivenUp(null, null, "this server met an error; its log says which"));
+      return daily(tokenId, now);
     }
   }
 

@@ -156,7 +156,9 @@ final class VppTokens {
                     store
                         .find(tx, caller.tenantId(), id)
                         .orElseThrow(() -> new Refusal(missing(id)));
-                return read(tx, merge(caller, stored, all), reading);
+                return all.takesOver(stored)
+                    ? Optional.empty()
+                    : read(tx, merge(caller, stored, all), reading);
               });
       if (done.isPresent()) {
         return done.get();
@@ -168,7 +170,7 @@ final class VppTokens {
               store
                   .findForUpdate(tx, caller.tenantId(), id)
                   .orElseThrow(() -> new Refusal(missing(id)));
-          if (content.isPresent()) {
+          if (content.isPresent() || all.takesOver(stored)) {
             jobs.ask(tx, VppSync.KIND, new JobKey(caller.tenantId(), id), clock.instant());
           }
           return read(tx, merge(caller, stored, all), reading)
@@ -188,6 +190,10 @@ final class VppTokens {
       @Nullable String secret,
       Optional<ContentToken> content,
       VppSync.@Nullable Renewal renewal) {
+    boolean takesOver(TokenStore.Sealed stored) {
+      return TokenRules.takesOver(stored.token(), details.apply(stored.token().details()));
+    }
+
     /** Names nothing: the secret is one. */
     @Override
     public String toString() {

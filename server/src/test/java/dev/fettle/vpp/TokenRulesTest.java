@@ -126,6 +126,8 @@ final class TokenRulesTest {
   void attention_says_what_and_why() {
     assertThat(reasons("valid", 20, false, null)).containsExactly("expiring");
     assertThat(reasons("valid", 40, false, null)).isEmpty();
+    assertThat(reasons("valid", 0, false, null)).containsExactly("expired");
+    assertThat(reasons("unknown", -1, false, null)).containsExactly("expired");
     assertThat(reasons("expired", -1, false, NOW)).containsExactly("expired", "syncFailing");
     assertThat(reasons("invalid", 40, true, null)).containsExactly("revoked", "duplicateLocation");
     assertThat(reasons("assignedToExternalMDM", 40, false, null))

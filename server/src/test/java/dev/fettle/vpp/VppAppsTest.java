@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @WithPostgres
@@ -158,6 +160,60 @@ final class VppAppsTest {
         .isEqualTo(400);
     assertThat(world.server.post(world.caller, APPS + "/none/assign", body).status())
         .isEqualTo(404);
+  }
+
+  /**
+   * An assignment takes the place of the whole set, and a body without the list, as a misspelt hash
+   * gives, used to take every assignment away. Targets that name nobody were stored.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"mobileAppAssignments\":null}",
+        "{\"mobileAppAssignments\":[{\"intent\":\"required\",\"target\":{}}]}",
+        """
+        {"mobileAppAssignments":[{"intent":"required",
+          "target":{"@odata.type":"#microsoft.graph.groupAssignmentTarget"}}]}\
+        """,
+        """
+        {"mobileAppAssignments":[{"intent":"required",
+          "target":{"@odata.type":"#microsoft.graph.exclusionGroupAssignmentTarget",
+            "groupId":""}}]}\
+        """
+      })
+  void an_assignment_that_names_nobody_is_refused_and_the_set_stays(String body) {
+    String id = app("Field Notes").path("id").asString();
+    String target = "{\"@odata.type\":\"#microsoft.graph.allDevicesAssignmentTarget\"}";
+    String good =
+        "{\"mobileAppAssignments\":[{\"intent\":\"required\",\"target\":" + target + "}]}";
+    assertThat(world.server.post(world.caller, APPS + "/" + id + "/assign", good).status())
+        .isEqualTo(204);
+
+    InProcess.Answer answer = world.server.post(world.caller, APPS + "/" + id + "/assign", body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(app("Field Notes").path("isAssigned").asBoolean()).isTrue();
+    assertThat(
+            world
+                .server
+                .post(world.caller, APPS + "/" + id + "/assign", "{\"mobileAppAssignments\":[]}")
+                .status())
+        .isEqualTo(204);
+    assertThat(app("Field Notes").path("isAssigned").asBoolean()).isFalse();
+  }
+
+  @Test
+  void an_app_is_not_found_under_the_type_of_another_platform() {
+    String mac = BETA_APPS + "/" + app("Field Notes").path("id").asString() + "/graph.macOsVppApp";
+
+    assertThat(
+            world
+                .server
+                .post(world.caller, mac + "/revokeAllLicenses", "{\"notifyManagedDevices\":false}")
+                .status())
+        .isEqualTo(404);
+    assertThat(get(mac + "/assignedLicenses").status()).isEqualTo(404);
   }
 
   @Test

@@ -452,7 +452,7 @@ final class VppTokensTest {
     assertThat(world.admin.owner(library.uId())).isEqualTo(other);
 
     world.patch(id, "{\"claimTokenManagementFromExternalMdm\":true}");
-    world.sync(id);
+    world.work();
 
     assertThat(world.token(id).path("state").asString()).isEqualTo("valid");
     assertThat(world.admin.owner(library.uId())).isNotEqualTo(other);
@@ -591,6 +591,26 @@ final class VppTokensTest {
                 .asInt())
         .isZero();
     assertThat(world.server.get(world.caller, path.formatted("soon")).status()).isEqualTo(400);
+  }
+
+  /**
+   * A vppToken whose end nobody has said has the year 1, which looked like an end long past: counts
+   * of what expires soon were too high for ever.
+   */
+  @Test
+  void a_vpp_token_without_a_known_end_does_not_count_as_expiring() {
+    world.server.post(world.caller, TOKENS, "{\"appleId\":\"x\"}");
+
+    assertThat(
+            world
+                .server
+                .get(
+                    world.caller,
+                    "/beta/deviceManagement/depOnboardingSettings/getExpiringVppTokenCount(expiringBeforeDateTime='2028-01-01T00:00:00Z')")
+                .json()
+                .path("value")
+                .asInt())
+        .isZero();
   }
 
   private void seed() {

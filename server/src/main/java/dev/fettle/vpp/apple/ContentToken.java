@@ -7,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -22,10 +20,6 @@ public final class ContentToken {
 
   private static final int LONGEST = 16_384;
   private static final int LONGEST_NAME = 1_024;
-
-  /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
-  private static final DateTimeFormatter DATES =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX][XX]");
 
   private final String text;
   private final Instant expires;
@@ -57,6 +51,9 @@ public final class ContentToken {
     String organizationName = member(content, "orgName");
     if (organizationName.length() > LONGEST_NAME) {
       throw bad("the member orgName inside is longer than " + LONGEST_NAME + " characters");
+    }
+    if (!AppleJson.isText(organizationName)) {
+      throw bad("the member orgName inside holds a character that text cannot have");
     }
     return new ContentToken(text, expires, organizationName);
   }
@@ -153,9 +150,9 @@ public final class ContentToken {
 
   private static Instant date(String text) {
     try {
-      return OffsetDateTime.parse(text, DATES).toInstant();
+      return AppleJson.instant(text);
     } catch (DateTimeException e) {
-      throw bad("the member expDate inside is not a date with an offset");
+      throw bad("the member expDate inside is not a date with an offset, of the years 1 to 9999");
     }
   }
 
