@@ -28,14 +28,7 @@ record Attention(String reason, String message, @Nullable Instant since) {
     List<Attention> all = new ArrayList<>();
     switch (facts.state()) {
       case TokenRules.EXPIRED -> all.add(expired(facts, now));
-      case TokenRules.INVALID ->
-          all.add(
-              new Attention(
-                  "revoked",
-                  "Apple does not accept the content token any more: the password, the domain or"
-                      + " the state of the Managed Apple Account changed, or a newer token was"
-                      + " downloaded. Send a new one as 'token'.",
-                  facts.failingSince()));
+      case TokenRules.INVALID -> all.add(invalid(facts));
       case TokenRules.HELD_ELSEWHERE ->
           all.add(
               new Attention(
@@ -62,6 +55,21 @@ record Attention(String reason, String message, @Nullable Instant since) {
               facts.failingSince()));
     }
     return all;
+  }
+
+  private static Attention invalid(Facts facts) {
+    return facts.contentKnown()
+        ? new Attention(
+            "revoked",
+            "Apple does not accept the content token any more: the password, the domain or the"
+                + " state of the Managed Apple Account changed, or a newer token was downloaded."
+                + " Send a new one as 'token'.",
+            facts.failingSince())
+        : new Attention(
+            "noContentToken",
+            "What was given as 'token' is no content token. Send the whole text of the .vpptoken"
+                + " file from Apple.",
+            facts.failingSince());
   }
 
   /** Apple may end a content token before its date; then it is known since a sync found out. */

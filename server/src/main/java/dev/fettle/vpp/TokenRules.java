@@ -2,6 +2,7 @@ package dev.fettle.vpp;
 
 import dev.fettle.vpp.apple.AppleError;
 import dev.fettle.vpp.apple.AppleFailure;
+import dev.fettle.vpp.apple.ClientConfig;
 import dev.fettle.vpp.apple.MdmInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,6 +89,17 @@ final class TokenRules {
       return new Holder.Nobody();
     }
     return mdmInfo.id().equals(ourId) ? new Holder.Ours() : new Holder.Other(mdmInfo.name());
+  }
+
+  /**
+   * Whether notifications may be ended for a vppToken that is deleted: not those of the service
+   * that holds the library now, nor those of another vppToken of the same library.
+   *
+   * @param url where those of the deleted one came
+   */
+  static boolean silences(ClientConfig config, String ourId, String url) {
+    return holder(config.standing().mdmInfo(), ourId) instanceof Holder.Ours
+        && url.equals(config.notificationUrl());
   }
 
   /** Whether a caller now wishes a library to be taken over that another service was found with. */

@@ -328,30 +328,35 @@ final class VppTokens {
     TokenStore.Sealed stored =
         db.read(tx -> store.find(tx, caller.tenantId(), id))
             .orElseThrow(() -> new Refusal(missing(id)));
-    boolean listens =
-        db.<Boolean>tx(
+    Optional<String> listens =
+        db.tx(
             tx -> {
-              boolean heard =
-                  store
-                      .listening(tx, caller.tenantId(), id)
-                      .map(listening -> listening.url() != null)
-                      .orElse(false);
+              Optional<String> heard =
+                  store.listening(tx, caller.tenantId(), id).map(TokenStore.Listening::url);
               if (!store.delete(tx, caller.tenantId(), id)) {
                 throw new Refusal(missing(id));
               }
               audit.record(tx, caller, "delete", "vppToken", id, AuditTrail.SUCCEEDED, null);
               return heard;
             });
-    if (listens) {
+    String libraryId = stored.token().libraryId();
+    if (listens.isPresent() && libraryId != null) {
+      String ourId = sync.ourId(caller.tenantId(), libraryId);
       secrets
           .content(caller.tenantId(), stored)
-          .ifPresent(content -> Thread.ofVirtual().start(() -> silence(id, content)));
+          .ifPresent(
+              content ->
+                  Thread.ofVirtual().start(() -> silence(id, content, ourId, listens.get())));
     }
   }
 
   /** Good manners towards Apple; nothing hangs on it, so nobody waits for it. */
-  private void silence(String id, ContentToken content) {
+  private void silence(String id, ContentToken content, String ourId, String url) {
     try {
+      if (!TokenRules.silences(apple.clientConfig(content), ourId, url)) {
+        LOG.info("event=vpp_notifications_of_another token={}", id);
+        return;
+      }
       LOG.info("event=vpp_notifications_off token={} as={}", id, apple.silence(content).standing());
     } catch (AppleFailure e) {
       LOG.info("event=vpp_notifications_left token={} problem=\"{}\"", id, e.getMessage());
