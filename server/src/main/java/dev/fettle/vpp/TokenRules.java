@@ -83,6 +83,14 @@ final class TokenRules {
     record Other(String name) implements Holder {}
   }
 
+  /**
+   * By which id a library is held: unique for this installation, this tenant and this library, as
+   * Apple asks.
+   */
+  static String ourId(String holder, String libraryId) {
+    return holder + "-" + libraryId;
+  }
+
   /** Whose a library is by what Apple says; by the id alone, since names may be equal. */
   static Holder holder(@Nullable MdmInfo mdmInfo, String ourId) {
     if (mdmInfo == null || mdmInfo.id().isEmpty()) {

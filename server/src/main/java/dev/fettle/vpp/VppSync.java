@@ -321,9 +321,9 @@ final class VppSync {
         });
   }
 
-  /** Unique for this installation, this tenant and this library, as Apple asks. */
   String ourId(String tenantId, String libraryId) {
-    return db.<String>tx(tx -> tokens.holder(tx, tenantId, ids.guid())) + "-" + libraryId;
+    return TokenRules.ourId(
+        db.<String>tx(tx -> tokens.holder(tx, tenantId, ids.guid())), libraryId);
   }
 
   /** Names are good to have: a sync without them is whole all the same. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.db.Db;
 import dev.fettle.simulator.apple.EventPace;
 import dev.fettle.simulator.apple.Limits;
+import dev.fettle.simulator.apple.MdmInfo;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.apple.Target;
@@ -258,6 +259,35 @@ final class VppAppsTest {
     assertThat(result.path("actionState").asString()).isEqualTo("done");
     assertThat(result.path("totalLicensesCount").asInt()).isEqualTo(1);
     assertThat(result.path("managedDeviceId").asString()).isEqualTo("SERIAL1");
+  }
+
+  /**
+   * Apple says in each answer who holds the library. A revocation did not look, and took away the
+   * licences that the service had given out that holds it now.
+   */
+  @Test
+  void licences_of_a_library_that_another_service_has_taken_over_are_left_alone() {
+    world.give(library, FIELD_NOTES, new Target.Device("SERIAL1"));
+    world.sync(tokenId);
+    world.admin.takeOver(library.uId(), new MdmInfo("other-id", "Other MDM", "1.0"));
+
+    assertThat(
+            world
+                .server
+                .post(
+                    world.caller,
+                    BETA_TOKENS + "/" + tokenId + "/revokeLicenses",
+                    "{\"notifyManagedDevices\":false,\"revokeUntrackedLicenses\":true}")
+                .status())
+        .isEqualTo(204);
+    world.admin.clearRequests();
+    workOn();
+
+    JsonNode token = world.betaToken(tokenId);
+    JsonNode result = token.path("tokenActionResults").get(0);
+    assertThat(result.path("actionState").asString()).isEqualTo("failed");
+    assertThat(token.path("state").asString()).isEqualTo("assignedToExternalMDM");
+    assertThat(world.admin.requests().of("disassociateAssets")).isZero();
   }
 
   @Test
