@@ -59,25 +59,33 @@ public final class AuditTrail {
       String targetId,
       String outcome,
       @Nullable JsonNode detail) {
-    insert(tx, entry(caller, action, targetKind, targetId, outcome, detail));
+    insert(tx, entryWith(caller, action, targetKind, targetId, outcome, Sql.of("?", detail)));
   }
 
   /**
-   * The statement that adds an entry about a caller: for a change that is one statement with it.
-   * Whoever takes it has to run it in the change's own transaction.
+   * The statement that adds an entry about a caller if a change was made: for a change that is one
+   * statement with it, and may find nothing to change.
+   *
+   * @param changed the common table expression that has one row if the change was made, else none
    */
-  public Sql entry(
+  public Sql entryIf(
+      String changed,
       Caller caller,
       String action,
       String targetKind,
       String targetId,
-      String outcome,
-      @Nullable JsonNode detail) {
-    return entryWith(caller, action, targetKind, targetId, outcome, Sql.of("?", detail));
+      String outcome) {
+    return values(
+            INSERT + "select " + MARKS + "null",
+            new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome),
+            kind(caller),
+            caller)
+        .append(" from " + changed);
   }
 
   /**
-   * The same with a detail that the change works out.
+   * The statement that adds an entry about a caller, with a detail that the change works out.
+   * Whoever takes it has to run it in the change's own transaction.
    *
    * @param detail an expression of the type jsonb, without secrets
    */
@@ -91,8 +99,12 @@ public final class AuditTrail {
     return entry(
         new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome),
         detail,
-        caller.kind() == Caller.Kind.APPLICATION ? "application" : "user",
+        kind(caller),
         caller);
+  }
+
+  private static String kind(Caller caller) {
+    return caller.kind() == Caller.Kind.APPLICATION ? "application" : "user";
   }
 
   /**
@@ -152,8 +164,9 @@ public final class AuditTrail {
       insert into audit_entry (
         tenant_id, id, created_date_time, action, target_kind, target_id, outcome,
         actor_kind, app_id, app_name, user_id, user_name, detail)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
       """;
+
+  private static final String MARKS = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ";
 
   private static final String FORGET =
       """
@@ -169,21 +182,23 @@ public final class AuditTrail {
   }
 
   private Sql entry(AuditEntry entry, Sql detail, String actorKind, Caller actor) {
+    return values(INSERT + "values (" + MARKS, entry, actorKind, actor).append(detail).append(")");
+  }
+
+  private Sql values(String insert, AuditEntry entry, String actorKind, Caller actor) {
     return Sql.of(
-            INSERT,
-            entry.tenantId(),
-            ids.guid(),
-            clock.instant(),
-            entry.action(),
-            entry.targetKind(),
-            entry.targetId(),
-            entry.outcome(),
-            actorKind,
-            actor.appId(),
-            actor.appName(),
-            actor.userId(),
-            actor.userName())
-        .append(detail)
-        .append(")");
+        insert,
+        entry.tenantId(),
+        ids.guid(),
+        clock.instant(),
+        entry.action(),
+        entry.targetKind(),
+        entry.targetId(),
+        entry.outcome(),
+        actorKind,
+        actor.appId(),
+        actor.appName(),
+        actor.userId(),
+        actor.userName());
   }
 }

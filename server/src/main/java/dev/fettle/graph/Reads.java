@@ -87,11 +87,11 @@ public final class Reads {
    *
    * @param resource reads from what the change returns
    * @param change common table expressions, as they stand after {@code with}
+   * @return nothing if the change returns nothing
    */
-  public Response changed(
-      Tx tx, Call call, Resource resource, Sql change, Sql scope, String missing) {
+  public Optional<Response> changed(Tx tx, Call call, Resource resource, Sql change, Sql scope) {
     ReadRequest request = request(call, call.path()).withoutQuery();
-    return updated(engine.changed(tx, request, resource, change, scope), missing);
+    return engine.changed(tx, request, resource, change, scope).map(result -> answer(200, result));
   }
 
   private static Response updated(Optional<ReadResult> result, String missing) {

@@ -27,21 +27,8 @@ record Attention(String reason, String message, @Nullable Instant since) {
   static List<Attention> of(Facts facts, Instant now) {
     List<Attention> all = new ArrayList<>();
     switch (facts.state()) {
-      case TokenRules.EXPIRED ->
-          all.add(
-              new Attention(
-                  "expired",
-                  "The content token has expired. Download a new one from Apple and send it as"
-                      + " 'token'.",
-                  facts.expires()));
-      case TokenRules.INVALID ->
-          all.add(
-              new Attention(
-                  "revoked",
-                  "Apple does not accept the content token any more: the password, the domain or"
-                      + " the state of the Managed Apple Account changed, or a newer token was"
-                      + " downloaded. Send a new one as 'token'.",
-                  facts.failingSince()));
+      case TokenRules.EXPIRED -> all.add(expired(facts, now));
+      case TokenRules.INVALID -> all.add(invalid(facts));
       case TokenRules.HELD_ELSEWHERE ->
           all.add(
               new Attention(
@@ -70,9 +57,34 @@ record Attention(String reason, String message, @Nullable Instant since) {
     return all;
   }
 
+  private static Attention invalid(Facts facts) {
+    return facts.contentKnown()
+        ? new Attention(
+            "revoked",
+            "Apple does not accept the content token any more: the password, the domain or the"
+                + " state of the Managed Apple Account changed, or a newer token was downloaded."
+                + " Send a new one as 'token'.",
+            facts.failingSince())
+        : new Attention(
+            "noContentToken",
+            "What was given as 'token' is no content token. Send the whole text of the .vpptoken"
+                + " file from Apple.",
+            facts.failingSince());
+  }
+
+  /** Apple may end a content token before its date; then it is known since a sync found out. */
+  private static Attention expired(Facts facts, Instant now) {
+    return new Attention(
+        "expired",
+        "The content token has expired. Download a new one from Apple and send it as 'token'.",
+        facts.expires().isAfter(now) ? facts.failingSince() : facts.expires());
+  }
+
   private static void expiring(Facts facts, Instant now, List<Attention> all) {
-    if (facts.contentKnown() && facts.expires().isBefore(now.plus(Duration.ofDays(30)))) {
-      long days = Math.max(0, Duration.between(now, facts.expires()).toDays());
+    if (facts.contentKnown() && !facts.expires().isAfter(now)) {
+      all.add(expired(facts, now));
+    } else if (facts.contentKnown() && facts.expires().isBefore(now.plus(Duration.ofDays(30)))) {
+      long days = Duration.between(now, facts.expires()).toDays();
       all.add(
           new Attention(
               "expiring",

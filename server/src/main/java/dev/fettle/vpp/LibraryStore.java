@@ -173,7 +173,18 @@ final class LibraryStore {
       """;
 
   /** An app as actions need it. */
-  record App(String id, String tokenId, String adamId, String pricing, String revokeResults) {}
+  record App(
+      String id,
+      String tokenId,
+      String adamId,
+      String pricing,
+      String platform,
+      String revokeResults) {
+    /** Whether it is of the type of a cast; any app is of none. */
+    boolean is(@Nullable String cast) {
+      return cast == null || cast.equals(platform);
+    }
+  }
 
   /** How many licences of an app one vppToken has. */
   record Summary(
@@ -369,6 +380,7 @@ final class LibraryStore {
                 row.text("token_id"),
                 row.text("adam_id"),
                 row.text("pricing"),
+                row.text("platform"),
                 Json.text(row.json("revoke_results"))));
   }
 

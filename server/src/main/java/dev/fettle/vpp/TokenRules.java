@@ -2,6 +2,7 @@ package dev.fettle.vpp;
 
 import dev.fettle.vpp.apple.AppleError;
 import dev.fettle.vpp.apple.AppleFailure;
+import dev.fettle.vpp.apple.ClientConfig;
 import dev.fettle.vpp.apple.MdmInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,12 +83,39 @@ final class TokenRules {
     record Other(String name) implements Holder {}
   }
 
+  /**
+   * By which id a library is held: unique for this installation, this tenant and this library, as
+   * Apple asks.
+   */
+  static String ourId(String holder, String libraryId) {
+    return holder + "-" + libraryId;
+  }
+
   /** Whose a library is by what Apple says; by the id alone, since names may be equal. */
   static Holder holder(@Nullable MdmInfo mdmInfo, String ourId) {
     if (mdmInfo == null || mdmInfo.id().isEmpty()) {
       return new Holder.Nobody();
     }
     return mdmInfo.id().equals(ourId) ? new Holder.Ours() : new Holder.Other(mdmInfo.name());
+  }
+
+  /**
+   * Whether notifications may be ended for a vppToken that is deleted: not those of the service
+   * that holds the library now, nor those of another vppToken of the same library.
+   *
+   * @param url where those of the deleted one came
+   */
+  static boolean silences(ClientConfig config, String ourId, String url) {
+    return holder(config.standing().mdmInfo(), ourId) instanceof Holder.Ours
+        && url.equals(config.notificationUrl());
+  }
+
+  /** Whether a caller now wishes a library to be taken over that another service was found with. */
+  static boolean takesOver(VppToken known, TokenDetails said) {
+    return known.contentKnown()
+        && known.details().state().equals(HELD_ELSEWHERE)
+        && !known.details().claimFromExternalMdm()
+        && said.claimFromExternalMdm();
   }
 
   /** What a refusal of Apple's makes of the state; null if it says nothing about the token. */

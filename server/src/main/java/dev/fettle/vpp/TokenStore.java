@@ -13,32 +13,40 @@ import org.jspecify.annotations.Nullable;
 /** The statements of {@code vpp_token} and {@code vpp_holder}. Keeps nothing; safe to share. */
 final class TokenStore {
 
-  /** The columns of {@link TokenDetails}, in its order. */
+  /** The columns of {@link TokenDetails} with one value each. */
   private static final String DETAILS =
       """
       display_name, organization_name, account_type, apple_id, expiration_date_time,
       last_sync_date_time, state, last_sync_status, automatically_update_apps, country_or_region,
-      location_name, data_sharing_consent_granted, claim_from_external_mdm, role_scope_tag_ids,
-      token_action_results, delivery_protocol, last_app_count\
+      location_name, data_sharing_consent_granted, claim_from_external_mdm, delivery_protocol,
+      last_app_count\
       """;
 
+  /** Those with several, which cost more than all the others and rarely change. */
+  private static final String LISTS = ", role_scope_tag_ids, token_action_results";
+
+  /** With the number of the transaction that wrote the row: another write gives it another one. */
   private static final String FIND =
       "select id, "
           + DETAILS
-          + ", sealed, content_known, observed, library_id, sync_run is not null as syncing"
+          + LISTS
+          + ", sealed, content_known, observed, library_id, sync_run is not null as syncing,"
+          + " xmin::text as written_by"
           + " from vpp_token"
           + " where tenant_id = ? and id = ?";
 
-  private static final String WHERE_ONE = " where tenant_id = ? and id = ? returning *)";
+  private static final String WHERE_AS_READ =
+      " where tenant_id = ? and id = ? and xmin = ?::text::xid returning *)";
 
   private static final String INSERT =
       "insert into vpp_token (tenant_id, id, last_modified_date_time, sealed, content_known,"
           + " observed, library_id, "
           + DETAILS
+          + LISTS
           + ") values (?, ?, ?, ?, ?, ?, ?, ";
 
   private static final String SAVE =
-      "changed as (update vpp_token set last_modified_date_time = ?, (" + DETAILS + ") = (";
+      "changed as (update vpp_token set last_modified_date_time = ?, (" + DETAILS;
 
   /** A new content token ends the sync of the old one, and all warnings about it. */
   private static final String RENEW =
@@ -47,6 +55,8 @@ final class TokenStore {
         sync_run = null, sync_attempts = 0, sync_problem = null, sync_failing_since = null,
         warned_days = null
       """;
+
+  private static final String NO_RESULTS = "[]";
 
   private static final String DELETE = "delete from vpp_token where tenant_id = ? and id = ?";
 
@@ -161,7 +171,8 @@ final class TokenStore {
 
   private static final String EXPIRING =
       """
-      select count(*) as n from vpp_token where tenant_id = ? and expiration_date_time <= ?
+      select count(*) as n from vpp_token
+      where tenant_id = ? and expiration_date_time <= ? and expiration_date_time > ?
       """;
 
   private static final String LISTEN =
@@ -186,9 +197,10 @@ final class TokenStore {
    * A vppToken with its sealed secret.
    *
    * @param syncing whether a sync is asked for or under way
+   * @param writtenBy tells this state of the row from every other
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Sealed(VppToken token, byte @Nullable [] sealed, boolean syncing) {
+  record Sealed(VppToken token, byte @Nullable [] sealed, boolean syncing, String writtenBy) {
     /** The secret, if there is one. */
     Optional<byte[]> secret() {
       return Optional.ofNullable(sealed);
@@ -259,6 +271,7 @@ final class TokenStore {
                     token.observed(),
                     token.libraryId())
                 .append(values(token.details()))
+                .append(lists(token.details()))
                 .append(") on conflict do nothing"))
         == 1;
   }
@@ -282,26 +295,33 @@ final class TokenStore {
   }
 
   /**
-   * Writes all details, as a common table expression {@code changed} that returns the whole row, so
-   * that the statement can do more.
+   * Writes all details if the row is as it was read, as a common table expression {@code changed}
+   * that returns the whole row, so that the statement can do more.
    */
-  Sql saving(String tenantId, String id, TokenDetails details, Instant now) {
-    return saving(details, now).append(WHERE_ONE, tenantId, id);
+  Sql saving(String tenantId, Sealed read, TokenDetails details, Instant now) {
+    return saving(read, details, now)
+        .append(WHERE_AS_READ, tenantId, read.token().id(), read.writtenBy());
   }
 
   /** The same with a new secret. */
-  Sql renewing(Secret secret, Renewed renewed, TokenDetails details, Instant now) {
-    return saving(details, now)
+  Sql renewing(Secret secret, Renewed renewed, Sealed read, TokenDetails details, Instant now) {
+    return saving(read, details, now)
         .append(
             RENEW, secret.sealed(), renewed.contentKnown(), renewed.libraryId(), renewed.heldBy())
-        .append(WHERE_ONE, secret.tenantId(), secret.id());
+        .append(WHERE_AS_READ, secret.tenantId(), secret.id(), read.writtenBy());
   }
 
   /** What is known of a new secret. */
   record Renewed(boolean contentKnown, @Nullable String libraryId, @Nullable String heldBy) {}
 
-  private static Sql saving(TokenDetails details, Instant now) {
-    return Sql.of(SAVE, PreciseTime.of(now)).append(values(details)).append(")");
+  private static Sql saving(Sealed read, TokenDetails details, Instant now) {
+    TokenDetails was = read.token().details();
+    boolean sameLists =
+        details.roleScopeTagIds().equals(was.roleScopeTagIds())
+            && details.actionResults().equals(was.actionResults());
+    Sql save = Sql.of(sameLists ? SAVE + ") = (" : SAVE + LISTS + ") = (", PreciseTime.of(now));
+    Sql values = save.append(values(details));
+    return (sameLists ? values : values.append(lists(details))).append(")");
   }
 
   boolean delete(Tx tx, String tenantId, String id) {
@@ -375,9 +395,12 @@ final class TokenStore {
     return tx.list(Sql.of(ALL_IDS, tenantId), row -> row.text("id"));
   }
 
-  /** How many end before that time, in the form of {@link PreciseTime}. */
+  /**
+   * How many of those whose end is known end before that time, in the form of {@link PreciseTime}.
+   */
   long expiringBefore(Tx tx, String tenantId, String time) {
-    return tx.one(Sql.of(EXPIRING, tenantId, time), row -> row.bigint("n")).orElse(0L);
+    return tx.one(Sql.of(EXPIRING, tenantId, time, TokenRules.NEVER), row -> row.bigint("n"))
+        .orElse(0L);
   }
 
   int noteTrouble(Tx tx, String tenantId, String id, String run, String problem) {
@@ -487,7 +510,7 @@ final class TokenStore {
   /** The values of {@link #DETAILS}. */
   private static Sql values(TokenDetails details) {
     return Sql.of(
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
         details.displayName(),
         details.organizationName(),
         details.accountType(),
@@ -501,10 +524,13 @@ final class TokenStore {
         details.location(),
         details.dataSharingConsentGranted(),
         details.claimFromExternalMdm(),
-        details.roleScopeTagIds(),
-        Json.readTrusted(details.actionResults()),
         details.deliveryProtocol(),
         details.lastAppCount());
+  }
+
+  /** The values of {@link #LISTS}. */
+  private static Sql lists(TokenDetails details) {
+    return Sql.of(", ?, ?", details.roleScopeTagIds(), Json.readTrusted(details.actionResults()));
   }
 
   private static Sealed sealed(Row row) {
@@ -524,7 +550,7 @@ final class TokenStore {
             row.flag("data_sharing_consent_granted"),
             row.flag("claim_from_external_mdm"),
             row.texts("role_scope_tag_ids"),
-            VppTokenJson.canonical(row.json("token_action_results")),
+            results(row.text("token_action_results")),
             row.text("delivery_protocol"),
             row.integerOrNull("last_app_count"));
     return new Sealed(
@@ -535,6 +561,13 @@ final class TokenStore {
             row.flag("observed"),
             row.textOrNull("library_id")),
         row.bytesOrNull("sealed"),
-        row.flag("syncing"));
+        row.flag("syncing"),
+        row.text("written_by"));
+  }
+
+  private static String results(String stored) {
+    return stored.equals(NO_RESULTS)
+        ? NO_RESULTS
+        : VppTokenJson.canonical(Json.readTrusted(stored));
   }
 }

@@ -1,6 +1,7 @@
 package dev.fettle.vpp;
 
 import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
@@ -110,6 +111,9 @@ final class VppNotifications implements Handler {
       }
       return receive(request, segments.get(3), segments.get(4));
     } catch (Refusal e) {
+      if (e.reason() instanceof Reason.Unavailable) {
+        return Response.empty(503);
+      }
       return Response.text(400, "text/plain", "The notification cannot be read.");
     }
   }

@@ -20,6 +20,7 @@ import dev.fettle.vpp.apple.Assignment;
 import dev.fettle.vpp.apple.ContentToken;
 import dev.fettle.vpp.apple.EventStatus;
 import dev.fettle.vpp.apple.Limits;
+import dev.fettle.vpp.apple.Standing;
 import dev.fettle.vpp.apple.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +82,13 @@ final class VppRevocations {
     this.ids = parts.ids();
   }
 
+  /** Another service holds the library, so its licences are not ours to take back. */
+  private static final class HeldElsewhere extends RuntimeException {
+    private HeldElsewhere() {
+      super("another management service holds the location", null, false, false);
+    }
+  }
+
   /** Takes back all licences of a vppToken. */
   void ofToken(Caller caller, String tokenId, boolean untracked) {
     Instant now = clock.instant();
@@ -96,14 +104,19 @@ final class VppRevocations {
         });
   }
 
-  /** Takes back licences of one app. */
-  void ofApp(Caller caller, String appId, String actionName, Whose whose) {
+  /**
+   * Takes back licences of one app.
+   *
+   * @param cast the platform that the caller takes the app to be for; null without a cast
+   */
+  void ofApp(Caller caller, String appId, @Nullable String cast, String actionName, Whose whose) {
     Instant now = clock.instant();
     db.tx(
         tx -> {
           LibraryStore.App app =
               library
                   .app(tx, caller.tenantId(), appId)
+                  .filter(found -> found.is(cast))
                   .orElseThrow(() -> new Refusal(VppApps.missing(appId)));
           begin(tx, caller, revocation(app.tokenId(), appId, actionName, whose, true, now));
           audit.record(
@@ -204,6 +217,9 @@ final class VppRevocations {
       return one.state().equals("pending")
           ? ask(job.tenantId(), one, content.get())
           : follow(job.tenantId(), one, content.get(), now);
+    } catch (HeldElsewhere e) {
+      LOG.warn("event=vpp_revocation_left tenant={} token={}", job.tenantId(), one.tokenId());
+      return over(job.tenantId(), one, "appleFailure", Math.max(one.failed(), one.total()));
     } catch (AppleFailure e) {
       return switch (e.why()) {
         case AppleFailure.Why.Refused(int ignored, AppleError error) ->
@@ -271,22 +287,25 @@ final class VppRevocations {
         one.untracked()
             ? Set.of()
             : new HashSet<>(db.read(tx -> store.tracked(tx, tenantId, one.tokenId())));
+    String holder = db.<String>tx(tx -> tokens.holder(tx, tenantId, ids.guid()));
     Map<Pile, List<Target>> piles = new LinkedHashMap<>();
     Set<Assignment> seen = new HashSet<>();
     java.util.function.Consumer<dev.fettle.vpp.apple.Page<Assignment>> collect =
-        page ->
-            page.records().stream()
-                .filter(licence -> one.untracked() || tracked.contains(licence))
-                .filter(licence -> app == null || licence.pricing().equals(app.pricing()))
-                .filter(licence -> fits(one, licence.target()))
-                .filter(seen::add)
-                .forEach(
-                    licence ->
-                        piles
-                            .computeIfAbsent(
-                                new Pile(licence.adamId(), licence.pricing()),
-                                key -> new ArrayList<>())
-                            .add(licence.target()));
+        page -> {
+          requireOurs(page.standing(), holder);
+          page.records().stream()
+              .filter(licence -> one.untracked() || tracked.contains(licence))
+              .filter(licence -> app == null || licence.pricing().equals(app.pricing()))
+              .filter(licence -> fits(one, licence.target()))
+              .filter(seen::add)
+              .forEach(
+                  licence ->
+                      piles
+                          .computeIfAbsent(
+                              new Pile(licence.adamId(), licence.pricing()),
+                              key -> new ArrayList<>())
+                          .add(licence.target()));
+        };
     // What slips between pages that change is found by the next action; nothing is taken twice.
     boolean whole =
         app == null
@@ -294,6 +313,13 @@ final class VppRevocations {
             : apple.assignments(content, app.adamId(), collect);
     LOG.debug("event=vpp_holders_read whole={} licences={}", whole, seen.size());
     return piles;
+  }
+
+  private static void requireOurs(Standing standing, String holder) {
+    String ourId = TokenRules.ourId(holder, standing.libraryId());
+    if (TokenRules.holder(standing.mdmInfo(), ourId) instanceof TokenRules.Holder.Other) {
+      throw new HeldElsewhere();
+    }
   }
 
   private static boolean fits(Revocation one, Target target) {

@@ -17,6 +17,8 @@ import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +54,8 @@ final class VppRoutes {
   private static final String TOKEN = TOKENS + "/{vpp-token-id}";
   private static final String APPS = "/deviceAppManagement/mobileApps";
   private static final String APP = APPS + "/{mobile-app-id}";
+  private static final String IOS = "ios";
+  private static final String MAC = "macos";
   private static final Sql ALL = Sql.of("true");
 
   private final VppTokens tokens;
@@ -160,11 +164,12 @@ final class VppRoutes {
         Route.get(BOTH, APP)
             .permissions(READ_APPS)
             .handle(call -> reads.entity(call, apps(call), app(call), missingApp(call))));
-    cast(routes, BOTH, "iosVppApp", VppResources.IOS_APPS, VppResources.IOS_LICENCES);
+    cast(routes, BOTH, "iosVppApp", IOS, VppResources.IOS_APPS, VppResources.IOS_LICENCES);
     cast(
         routes,
         EnumSet.of(GraphVersion.BETA),
         "macOsVppApp",
+        MAC,
         VppResources.MAC_APPS,
         VppResources.MAC_LICENCES);
     routes.add(
@@ -182,9 +187,9 @@ final class VppRoutes {
             .permissions(WRITE_APPS)
             .parameters("assign", "microsoft.graph.mobileApp")
             .handle(this::assign));
-    revokeRows(routes, APP);
-    revokeRows(routes, APP + "/microsoft.graph.iosVppApp");
-    revokeRows(routes, APP + "/microsoft.graph.macOsVppApp");
+    revokeRows(routes, APP, null);
+    revokeRows(routes, APP + "/microsoft.graph.iosVppApp", IOS);
+    revokeRows(routes, APP + "/microsoft.graph.macOsVppApp", MAC);
     routes.add(
         Route.action(
                 GraphVersion.BETA,
@@ -205,6 +210,7 @@ final class VppRoutes {
       List<Route> routes,
       Set<GraphVersion> versions,
       String type,
+      String platform,
       Resource resource,
       Resource licences) {
     String cast = "/microsoft.graph." + type;
@@ -223,15 +229,15 @@ final class VppRoutes {
     routes.add(
         Route.get(GraphVersion.BETA, APP + cast + "/assignedLicenses")
             .permissions(READ_APPS)
-            .handle(call -> licences(call, licences)));
+            .handle(call -> licences(call, platform, licences)));
   }
 
-  private void revokeRows(List<Route> routes, String app) {
+  private void revokeRows(List<Route> routes, String app, @Nullable String cast) {
     routes.add(
         Route.action(GraphVersion.BETA, app + "/revokeAllLicenses")
             .permissions(WRITE_APPS)
             .parameters("revokeAllLicenses")
-            .handle(call -> revoke(call, "revokeAllLicenses", VppRevocations.Whose.ALL)));
+            .handle(call -> revoke(call, cast, "revokeAllLicenses", VppRevocations.Whose.ALL)));
     routes.add(
         Route.action(GraphVersion.BETA, app + "/revokeUserLicense")
             .permissions(WRITE_APPS)
@@ -240,6 +246,7 @@ final class VppRoutes {
                 call ->
                     revoke(
                         call,
+                        cast,
                         "revokeUserLicense",
                         new VppRevocations.Whose("user", required(call, "userId")))));
     routes.add(
@@ -250,6 +257,7 @@ final class VppRoutes {
                 call ->
                     revoke(
                         call,
+                        cast,
                         "revokeDeviceLicense",
                         new VppRevocations.Whose("device", required(call, "managedDeviceId")))));
   }
@@ -309,9 +317,9 @@ final class VppRoutes {
         VppTokenJson.token(body),
         new VppTokens.Reading<>() {
           @Override
-          public Response changed(Tx tx, Sql change) {
+          public Optional<Response> changed(Tx tx, Sql change) {
             Resource resource = VppResources.changedTokens(call.version(), counted);
-            return reads.changed(tx, call, resource, change, ALL, missing);
+            return reads.changed(tx, call, resource, change, ALL);
           }
 
           @Override
@@ -383,9 +391,10 @@ final class VppRoutes {
     }
   }
 
-  private Response licences(Call call, Resource licences) {
+  private Response licences(Call call, String platform, Resource licences) {
     LibraryStore.App app =
         apps.find(call.caller(), call.key("mobile-app-id"))
+            .filter(found -> found.is(platform))
             .orElseThrow(() -> new Refusal(VppApps.missing(call.key("mobile-app-id"))));
     return reads.collection(
         call,
@@ -404,8 +413,17 @@ final class VppRoutes {
   }
 
   private Response assign(Call call) {
+    JsonNode list = call.body().path("mobileAppAssignments");
+    if (!list.isArray()) {
+      // The list takes the place of the whole set: a slip must not take all assignments away.
+      throw new Refusal(
+          Reason.invalid(
+              "mobileAppAssignments",
+              "The parameter 'mobileAppAssignments' is required; an empty list removes all"
+                  + " assignments."));
+    }
     List<VppApps.Wanted> wanted = new ArrayList<>();
-    for (JsonNode one : call.body().path("mobileAppAssignments")) {
+    for (JsonNode one : list) {
       wanted.add(wanted(one));
     }
     apps.assign(call.caller(), call.key("mobile-app-id"), wanted);
@@ -413,14 +431,24 @@ final class VppRoutes {
   }
 
   private static VppApps.Wanted wanted(JsonNode one) {
-    JsonNode target = one.get("target");
-    if (!(target instanceof ObjectNode)) {
+    if (!(one.get("target") instanceof ObjectNode target)) {
       throw new Refusal(
           Reason.invalid("target", "Each of 'mobileAppAssignments' needs a 'target'."));
     }
+    String type = target.path("@odata.type").asString("").toLowerCase(Locale.ROOT);
+    if (type.isEmpty() || type.endsWith(".deviceandappmanagementassignmenttarget")) {
+      throw new Refusal(
+          Reason.invalid(
+              "target/@odata.type",
+              "Each 'target' needs an '@odata.type' that says whom it means, such as"
+                  + " '#microsoft.graph.groupAssignmentTarget'."));
+    }
+    if (type.endsWith("groupassignmenttarget") && target.path("groupId").asString("").isBlank()) {
+      throw new Refusal(
+          Reason.invalid("target/groupId", "A 'target' that is a group needs its 'groupId'."));
+    }
     String intent = one.path("intent").asString("available");
-    boolean devices =
-        target.path("@odata.type").asString("").endsWith("allDevicesAssignmentTarget");
+    boolean devices = type.endsWith(".alldevicesassignmenttarget");
     if (devices && intent.startsWith("available")) {
       throw new Refusal(
           Reason.invalid(
@@ -433,8 +461,9 @@ final class VppRoutes {
     return settings instanceof ObjectNode object ? Json.text(object) : null;
   }
 
-  private Response revoke(Call call, String action, VppRevocations.Whose whose) {
-    revocations.ofApp(call.caller(), call.key("mobile-app-id"), action, whose);
+  private Response revoke(
+      Call call, @Nullable String cast, String action, VppRevocations.Whose whose) {
+    revocations.ofApp(call.caller(), call.key("mobile-app-id"), cast, action, whose);
     return Answers.noContent();
   }
 

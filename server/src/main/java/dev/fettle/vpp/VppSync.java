@@ -140,6 +140,16 @@ final class VppSync {
       return daily(tokenId, now);
     } catch (AppleFailure e) {
       return afterFailure(at, e, attempt[0], content.get());
+    } catch (Overtaken e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (attempt[0] < TokenRules.SYNC_ATTEMPTS) {
+        throw e;
+      }
+      // A fault of ours, which would come again for ever: what people see has to end.
+      LOG.error("event=vpp_sync_broken tenant={} token={}", tenantId, tokenId, e);
+      end(at, new TokenStore.GivenUp(null, null, "this server met an error; its log says which"));
+      return daily(tokenId, now);
     }
   }
 
@@ -311,9 +321,9 @@ final class VppSync {
         });
   }
 
-  /** Unique for this installation, this tenant and this library, as Apple asks. */
   String ourId(String tenantId, String libraryId) {
-    return db.<String>tx(tx -> tokens.holder(tx, tenantId, ids.guid())) + "-" + libraryId;
+    return TokenRules.ourId(
+        db.<String>tx(tx -> tokens.holder(tx, tenantId, ids.guid())), libraryId);
   }
 
   /** Names are good to have: a sync without them is whole all the same. */

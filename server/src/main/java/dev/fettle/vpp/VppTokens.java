@@ -117,20 +117,28 @@ final class VppTokens {
         .with(TokenRules.UNKNOWN, PreciseTime.of(content.expires()), content.organizationName());
   }
 
-  /** Reads a vppToken in the transaction that changes it. */
+  /** Reads a vppToken with the change that is made to it. */
   interface Reading<T> {
     /**
      * Reads what the statement leaves behind that makes the change.
      *
      * @param change common table expressions; the one with the name "changed" returns the vppToken
+     * @return nothing if the change returns nothing
      */
-    T changed(Tx tx, Sql change);
+    Optional<T> changed(Tx tx, Sql change);
 
     /** Reads a vppToken that stays as it is. */
     T unchanged(Tx tx);
   }
 
-  /** Merges what the caller says into a vppToken; an unchanged one stays as it is. */
+  /**
+   * Merges what the caller says into a vppToken; an unchanged one stays as it is.
+   *
+   * <p>A change that is nothing but the vppToken's own takes two statements and no transaction
+   * around them: the one that reads, and the one that changes, audits and answers if the row is
+   * still the one that was read. If it is not, or there is a sync to be asked for as well, the row
+   * is locked.
+   */
   <T> T update(
       Caller caller,
       String id,
@@ -139,29 +147,66 @@ final class VppTokens {
       Reading<T> reading) {
     Optional<ContentToken> content = content(secret);
     VppSync.Renewal renewal = content.isEmpty() ? null : renewal(caller, id, said, content.get());
+    Said all = new Said(said, secret == null ? null : text(secret, content), content, renewal);
+    if (content.isEmpty()) {
+      Optional<T> done =
+          db.read(
+              tx -> {
+                TokenStore.Sealed stored =
+                    store
+                        .find(tx, caller.tenantId(), id)
+                        .orElseThrow(() -> new Refusal(missing(id)));
+                return all.takesOver(stored)
+                    ? Optional.empty()
+                    : read(tx, merge(caller, stored, all), reading);
+              });
+      if (done.isPresent()) {
+        return done.get();
+      }
+    }
     return db.tx(
         tx -> {
           TokenStore.Sealed stored =
               store
                   .findForUpdate(tx, caller.tenantId(), id)
                   .orElseThrow(() -> new Refusal(missing(id)));
-          return merge(tx, caller, stored, said, secret, content, renewal)
-              .map(change -> reading.changed(tx, change))
-              .orElseGet(() -> reading.unchanged(tx));
+          if (content.isPresent() || all.takesOver(stored)) {
+            jobs.ask(tx, VppSync.KIND, new JobKey(caller.tenantId(), id), clock.instant());
+          }
+          return read(tx, merge(caller, stored, all), reading)
+              .orElseThrow(() -> new IllegalStateException("a locked row was changed"));
         });
   }
 
-  /** Everything but the last statement, which is left to whoever reads the outcome with it. */
-  private Optional<Sql> merge(
-      Tx tx,
-      Caller caller,
-      TokenStore.Sealed stored,
-      UnaryOperator<TokenDetails> said,
+  private static <T> Optional<T> read(Tx tx, Optional<Sql> change, Reading<T> reading) {
+    return change.isPresent()
+        ? reading.changed(tx, change.get())
+        : Optional.of(reading.unchanged(tx));
+  }
+
+  /** What a caller says of a vppToken, and what is known of the content token with it. */
+  private record Said(
+      UnaryOperator<TokenDetails> details,
       @Nullable String secret,
       Optional<ContentToken> content,
       VppSync.@Nullable Renewal renewal) {
+    boolean takesOver(TokenStore.Sealed stored) {
+      return TokenRules.takesOver(stored.token(), details.apply(stored.token().details()));
+    }
+
+    /** Names nothing: the secret is one. */
+    @Override
+    public String toString() {
+      return "what a caller says";
+    }
+  }
+
+  /** The change to a vppToken that was read, which holds while it is as it was read. */
+  private Optional<Sql> merge(Caller caller, TokenStore.Sealed stored, Said said) {
     VppToken token = stored.token();
-    String text = secret == null ? null : text(secret, content);
+    String text = said.secret();
+    Optional<ContentToken> content = said.content();
+    VppSync.Renewal renewal = said.renewal();
     boolean newSecret =
         text != null && !secrets.text(caller.tenantId(), stored).equals(Optional.of(text));
     VppToken known =
@@ -173,7 +218,7 @@ final class VppTokens {
                 token.observed(),
                 token.libraryId())
             : token;
-    TokenDetails details = TokenRules.settle(known, said.apply(token.details()));
+    TokenDetails details = TokenRules.settle(known, said.details().apply(token.details()));
     if (newSecret && content.isPresent()) {
       details =
           details.with(
@@ -184,13 +229,10 @@ final class VppTokens {
     if (newSecret && stored.syncing()) {
       details = details.unsynced();
     }
-    Instant now = clock.instant();
-    if (content.isPresent()) {
-      jobs.ask(tx, VppSync.KIND, new JobKey(caller.tenantId(), token.id()), now);
-    }
     if (!newSecret && details.equals(token.details())) {
       return Optional.empty();
     }
+    Instant now = clock.instant();
     Sql change =
         newSecret && text != null
             ? store.renewing(
@@ -202,20 +244,21 @@ final class VppTokens {
                     content.isPresent(),
                     renewal == null ? null : renewal.libraryId(),
                     renewal == null ? null : renewal.heldBy()),
+                stored,
                 details,
                 now)
-            : store.saving(caller.tenantId(), token.id(), details, now);
+            : store.saving(caller.tenantId(), stored, details, now);
     return Optional.of(
         change
             .append(", audited as (")
             .append(
-                audit.entry(
+                audit.entryIf(
+                    "changed",
                     caller,
                     newSecret ? "renew" : "update",
                     "vppToken",
                     token.id(),
-                    AuditTrail.SUCCEEDED,
-                    null))
+                    AuditTrail.SUCCEEDED))
             .append(")"));
   }
 
@@ -285,30 +328,35 @@ final class VppTokens {
     TokenStore.Sealed stored =
         db.read(tx -> store.find(tx, caller.tenantId(), id))
             .orElseThrow(() -> new Refusal(missing(id)));
-    boolean listens =
-        db.<Boolean>tx(
+    Optional<String> listens =
+        db.tx(
             tx -> {
-              boolean heard =
-                  store
-                      .listening(tx, caller.tenantId(), id)
-                      .map(listening -> listening.url() != null)
-                      .orElse(false);
+              Optional<String> heard =
+                  store.listening(tx, caller.tenantId(), id).map(TokenStore.Listening::url);
               if (!store.delete(tx, caller.tenantId(), id)) {
                 throw new Refusal(missing(id));
               }
               audit.record(tx, caller, "delete", "vppToken", id, AuditTrail.SUCCEEDED, null);
               return heard;
             });
-    if (listens) {
+    String libraryId = stored.token().libraryId();
+    if (listens.isPresent() && libraryId != null) {
+      String ourId = sync.ourId(caller.tenantId(), libraryId);
       secrets
           .content(caller.tenantId(), stored)
-          .ifPresent(content -> Thread.ofVirtual().start(() -> silence(id, content)));
+          .ifPresent(
+              content ->
+                  Thread.ofVirtual().start(() -> silence(id, content, ourId, listens.get())));
     }
   }
 
   /** Good manners towards Apple; nothing hangs on it, so nobody waits for it. */
-  private void silence(String id, ContentToken content) {
+  private void silence(String id, ContentToken content, String ourId, String url) {
     try {
+      if (!TokenRules.silences(apple.clientConfig(content), ourId, url)) {
+        LOG.info("event=vpp_notifications_of_another token={}", id);
+        return;
+      }
       LOG.info("event=vpp_notifications_off token={} as={}", id, apple.silence(content).standing());
     } catch (AppleFailure e) {
       LOG.info("event=vpp_notifications_left token={} problem=\"{}\"", id, e.getMessage());

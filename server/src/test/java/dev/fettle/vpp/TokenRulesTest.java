@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.vpp.apple.AppleError;
 import dev.fettle.vpp.apple.AppleFailure;
+import dev.fettle.vpp.apple.ClientConfig;
 import dev.fettle.vpp.apple.MdmInfo;
+import dev.fettle.vpp.apple.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -122,10 +124,34 @@ final class TokenRulesTest {
     assertThat(settled.displayName()).isEqualTo("d");
   }
 
+  /**
+   * Deleting a vppToken used to end whatever notifications its library had: also those of the
+   * service that had taken it over, and those of a second vppToken of the same location.
+   */
+  @Test
+  void only_our_own_notifications_are_ended_with_a_vpp_token() {
+    MdmInfo ours = new MdmInfo("our-id", "Fettle", "Fettle");
+    MdmInfo others = new MdmInfo("other-id", "Other", "1");
+
+    assertThat(TokenRules.silences(config(ours, "https://we/1"), "our-id", "https://we/1"))
+        .isTrue();
+    assertThat(TokenRules.silences(config(ours, "https://we/2"), "our-id", "https://we/1"))
+        .isFalse();
+    assertThat(TokenRules.silences(config(others, "https://we/1"), "our-id", "https://we/1"))
+        .isFalse();
+    assertThat(TokenRules.silences(config(ours, null), "our-id", "https://we/1")).isFalse();
+  }
+
+  private static ClientConfig config(MdmInfo holder, @Nullable String url) {
+    return new ClientConfig(new Standing("1", null, holder), null, null, null, url, List.of());
+  }
+
   @Test
   void attention_says_what_and_why() {
     assertThat(reasons("valid", 20, false, null)).containsExactly("expiring");
     assertThat(reasons("valid", 40, false, null)).isEmpty();
+    assertThat(reasons("valid", 0, false, null)).containsExactly("expired");
+    assertThat(reasons("unknown", -1, false, null)).containsExactly("expired");
     assertThat(reasons("expired", -1, false, NOW)).containsExactly("expired", "syncFailing");
     assertThat(reasons("invalid", 40, true, null)).containsExactly("revoked", "duplicateLocation");
     assertThat(reasons("assignedToExternalMDM", 40, false, null))

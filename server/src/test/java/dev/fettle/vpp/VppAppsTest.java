@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.db.Db;
 import dev.fettle.simulator.apple.EventPace;
 import dev.fettle.simulator.apple.Limits;
+import dev.fettle.simulator.apple.MdmInfo;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.apple.Target;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 @WithPostgres
@@ -160,6 +163,60 @@ final class VppAppsTest {
         .isEqualTo(404);
   }
 
+  /**
+   * An assignment takes the place of the whole set, and a body without the list, as a misspelt hash
+   * gives, used to take every assignment away. Targets that name nobody were stored.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"mobileAppAssignments\":null}",
+        "{\"mobileAppAssignments\":[{\"intent\":\"required\",\"target\":{}}]}",
+        """
+        {"mobileAppAssignments":[{"intent":"required",
+          "target":{"@odata.type":"#microsoft.graph.groupAssignmentTarget"}}]}\
+        """,
+        """
+        {"mobileAppAssignments":[{"intent":"required",
+          "target":{"@odata.type":"#microsoft.graph.exclusionGroupAssignmentTarget",
+            "groupId":""}}]}\
+        """
+      })
+  void an_assignment_that_names_nobody_is_refused_and_the_set_stays(String body) {
+    String id = app("Field Notes").path("id").asString();
+    String target = "{\"@odata.type\":\"#microsoft.graph.allDevicesAssignmentTarget\"}";
+    String good =
+        "{\"mobileAppAssignments\":[{\"intent\":\"required\",\"target\":" + target + "}]}";
+    assertThat(world.server.post(world.caller, APPS + "/" + id + "/assign", good).status())
+        .isEqualTo(204);
+
+    InProcess.Answer answer = world.server.post(world.caller, APPS + "/" + id + "/assign", body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(app("Field Notes").path("isAssigned").asBoolean()).isTrue();
+    assertThat(
+            world
+                .server
+                .post(world.caller, APPS + "/" + id + "/assign", "{\"mobileAppAssignments\":[]}")
+                .status())
+        .isEqualTo(204);
+    assertThat(app("Field Notes").path("isAssigned").asBoolean()).isFalse();
+  }
+
+  @Test
+  void an_app_is_not_found_under_the_type_of_another_platform() {
+    String mac = BETA_APPS + "/" + app("Field Notes").path("id").asString() + "/graph.macOsVppApp";
+
+    assertThat(
+            world
+                .server
+                .post(world.caller, mac + "/revokeAllLicenses", "{\"notifyManagedDevices\":false}")
+                .status())
+        .isEqualTo(404);
+    assertThat(get(mac + "/assignedLicenses").status()).isEqualTo(404);
+  }
+
   @Test
   void licences_in_peoples_hands_are_shown_by_user_and_device() {
     world.give(library, FIELD_NOTES, new Target.User("anna"), new Target.Device("SERIAL1"));
@@ -202,6 +259,35 @@ final class VppAppsTest {
     assertThat(result.path("actionState").asString()).isEqualTo("done");
     assertThat(result.path("totalLicensesCount").asInt()).isEqualTo(1);
     assertThat(result.path("managedDeviceId").asString()).isEqualTo("SERIAL1");
+  }
+
+  /**
+   * Apple says in each answer who holds the library. A revocation did not look, and took away the
+   * licences that the service had given out that holds it now.
+   */
+  @Test
+  void licences_of_a_library_that_another_service_has_taken_over_are_left_alone() {
+    world.give(library, FIELD_NOTES, new Target.Device("SERIAL1"));
+    world.sync(tokenId);
+    world.admin.takeOver(library.uId(), new MdmInfo("other-id", "Other MDM", "1.0"));
+
+    assertThat(
+            world
+                .server
+                .post(
+                    world.caller,
+                    BETA_TOKENS + "/" + tokenId + "/revokeLicenses",
+                    "{\"notifyManagedDevices\":false,\"revokeUntrackedLicenses\":true}")
+                .status())
+        .isEqualTo(204);
+    world.admin.clearRequests();
+    workOn();
+
+    JsonNode token = world.betaToken(tokenId);
+    JsonNode result = token.path("tokenActionResults").get(0);
+    assertThat(result.path("actionState").asString()).isEqualTo("failed");
+    assertThat(token.path("state").asString()).isEqualTo("assignedToExternalMDM");
+    assertThat(world.admin.requests().of("disassociateAssets")).isZero();
   }
 
   @Test

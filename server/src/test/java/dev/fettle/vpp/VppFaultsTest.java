@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
+import dev.fettle.db.Sql;
 import dev.fettle.simulator.apple.Fault;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
@@ -90,6 +91,69 @@ final class VppFaultsTest {
     world.clock.advance(Duration.ofDays(2));
     world.work();
     assertThat(status(id)).isEqualTo("valid completed");
+  }
+
+  /**
+   * A text with U+0000 is good JSON and cannot be stored. The database's refusal ended the job past
+   * all that a sync does about trouble, so it began again for ever and said {@code inProgress}.
+   */
+  @Test
+  void text_of_apples_that_cannot_be_stored_is_trouble_like_any_other() {
+    VppWorld.Library library = world.library(2);
+    String id = world.created(library.token());
+    world.admin.addFault(
+        Fault.on(
+            "getAssets",
+            new Fault.Replace(
+                200,
+                "application/json",
+                """
+                {"assets":[{"adamId":"1\\u0000","assignedCount":0,"totalCount":1}],
+                 "currentPageIndex":0,"size":1,"totalPages":1,"uId":"%s"}\
+                """
+                    .formatted(library.uId()),
+                null)));
+    world.sync(id);
+
+    tryToTheEnd();
+
+    assertThat(status(id)).isEqualTo("valid failed");
+    assertThat(attention()).contains("a character that text cannot have");
+    assertThat(world.count("vpp_app")).isEqualTo(2);
+  }
+
+  @Test
+  void an_error_of_our_own_ends_the_sync_as_failed_and_the_next_day_tries_again(Db db) {
+    VppWorld.Library library = world.library(1);
+    String id = world.created(library.token());
+    world.admin.addGenerated(library.uId(), 1);
+    String broken = "alter table vpp_app add constraint broken check (tenant_id <> '%s') not valid";
+    change(db, broken.formatted(world.tenant));
+    world.sync(id);
+
+    tryToTheEnd();
+
+    assertThat(status(id)).isEqualTo("valid failed");
+    assertThat(attention()).contains("syncFailing").contains("its log says which");
+    change(db, "alter table vpp_app drop constraint broken");
+    world.clock.advance(Duration.ofDays(2));
+    world.work();
+    assertThat(status(id)).isEqualTo("valid completed");
+  }
+
+  private void tryToTheEnd() {
+    for (int i = 0; i < 7; i++) {
+      world.clock.advance(Duration.ofMinutes(16));
+      world.work();
+    }
+  }
+
+  private String attention() {
+    return world.server.get(world.caller, "/fettle/v1.0/vppTokens/attention").body();
+  }
+
+  private static void change(Db db, String statement) {
+    assertThat(db.<Integer>read(tx -> tx.update(Sql.of(statement)))).isZero();
   }
 
   @Test

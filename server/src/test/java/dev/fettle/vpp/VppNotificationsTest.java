@@ -132,7 +132,7 @@ final class VppNotificationsTest {
         .isEqualTo(204);
 
     Awaitility.await()
-        .untilAsserted(() -> assertThat(world.admin.requests().of("clientConfig")).isEqualTo(1));
+        .untilAsserted(() -> assertThat(world.admin.requests().of("clientConfig")).isEqualTo(2));
     assertThat(world.count("vpp_app")).isZero();
   }
 

@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +153,44 @@ final class VppTokensTest {
     assertThat(result.path("actionState").asString()).isEqualTo("pending");
     assertThat(OffsetDateTime.parse(result.path("startDateTime").asString()).toInstant())
         .isEqualTo(OffsetDateTime.parse("2016-12-31T23:58:46.7156189-08:00").toInstant());
+  }
+
+  /**
+   * An update reads the row without a lock and writes it if it is still the same. Without that
+   * condition each of these would now and then put back what the others had changed.
+   */
+  @Test
+  void updates_of_different_properties_at_the_same_time_all_stay_and_are_audited_once_each()
+      throws Exception {
+    seed();
+    List<String> properties = List.of("appleId", "displayName", "countryOrRegion", "locationName");
+    int times = 25;
+
+    try (ExecutorService threads = Executors.newFixedThreadPool(properties.size())) {
+      for (Future<?> done :
+          threads.invokeAll(
+              properties.stream()
+                  .map(property -> (Callable<Boolean>) () -> patchInTurn(property, times))
+                  .toList())) {
+        assertThat(done.get()).isEqualTo(true);
+      }
+    }
+
+    JsonNode token = world.betaToken(DOCUMENTED);
+    assertThat(properties)
+        .allSatisfy(name -> assertThat(token.path(name).asString()).isEqualTo(name + " " + times));
+    assertThat(world.audited("update")).hasSize(properties.size() * times);
+  }
+
+  private boolean patchInTurn(String property, int times) {
+    for (int i = 1; i <= times; i++) {
+      InProcess.Answer answer =
+          world.patch(DOCUMENTED, "{\"%s\":\"%s %d\"}".formatted(property, property, i));
+      if (!answer.json().path(property).asString().equals(property + " " + i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Test
@@ -410,7 +452,7 @@ final class VppTokensTest {
     assertThat(world.admin.owner(library.uId())).isEqualTo(other);
 
     world.patch(id, "{\"claimTokenManagementFromExternalMdm\":true}");
-    world.sync(id);
+    world.work();
 
     assertThat(world.token(id).path("state").asString()).isEqualTo("valid");
     assertThat(world.admin.owner(library.uId())).isNotEqualTo(other);
@@ -549,6 +591,26 @@ final class VppTokensTest {
                 .asInt())
         .isZero();
     assertThat(world.server.get(world.caller, path.formatted("soon")).status()).isEqualTo(400);
+  }
+
+  /**
+   * A vppToken whose end nobody has said has the year 1, which looked like an end long past: counts
+   * of what expires soon were too high for ever.
+   */
+  @Test
+  void a_vpp_token_without_a_known_end_does_not_count_as_expiring() {
+    world.server.post(world.caller, TOKENS, "{\"appleId\":\"x\"}");
+
+    assertThat(
+            world
+                .server
+                .get(
+                    world.caller,
+                    "/beta/deviceManagement/depOnboardingSettings/getExpiringVppTokenCount(expiringBeforeDateTime='2028-01-01T00:00:00Z')")
+                .json()
+                .path("value")
+                .asInt())
+        .isZero();
   }
 
   private void seed() {

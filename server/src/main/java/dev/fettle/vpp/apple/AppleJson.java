@@ -5,6 +5,7 @@ import dev.fettle.json.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Apple's JSON in and out. What cannot be read is {@code Garbled}, never a default. */
 final class AppleJson {
 
+  /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
   private static final DateTimeFormatter DATES =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX][XX]");
 
@@ -184,10 +186,31 @@ final class AppleJson {
       return null;
     }
     try {
-      return OffsetDateTime.parse(text, DATES).toInstant();
+      return instant(text);
     } catch (DateTimeException e) {
       throw garbled("a date that is none");
     }
+  }
+
+  /**
+   * A date as Apple prints it.
+   *
+   * @throws DateTimeException if it is none, or none of the years 1 to 9999 in UTC, which is what
+   *     Graph can say
+   */
+  static Instant instant(String text) {
+    OffsetDateTime utc = OffsetDateTime.parse(text, DATES).withOffsetSameInstant(ZoneOffset.UTC);
+    if (utc.getYear() < 1 || utc.getYear() > 9999) {
+      throw new DateTimeException("the year " + utc.getYear());
+    }
+    return utc.toInstant();
+  }
+
+  /** Whether a text can be stored: without U+0000 and without half a surrogate pair. */
+  static boolean isText(String text) {
+    return text.indexOf(0) < 0
+        && text.codePoints()
+            .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   private static String textOr(JsonNode node, String name, String instead) {
@@ -198,7 +221,17 @@ final class AppleJson {
   /** Numbers count as text too: one family of Apple's API prints Adam ids as numbers. */
   private static @Nullable String text(JsonNode node, String name) {
     JsonNode value = node.get(name);
-    return value == null || value.isNull() || value.isContainer() ? null : value.asString();
+    if (value == null || value.isNull() || value.isContainer()) {
+      return null;
+    }
+    return storable(name, value.asString());
+  }
+
+  private static String storable(String name, String text) {
+    if (!isText(text)) {
+      throw garbled("the member " + name + " holds a character that text cannot have");
+    }
+    return text;
   }
 
   private static boolean flag(JsonNode node, String name) {
@@ -230,7 +263,7 @@ final class AppleJson {
     if (node.get(name) instanceof ArrayNode list) {
       for (JsonNode entry : list) {
         if (entry.isString()) {
-          texts.add(entry.asString());
+          texts.add(storable(name, entry.asString()));
         }
       }
     }

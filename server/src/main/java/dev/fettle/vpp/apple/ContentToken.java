@@ -7,11 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,12 +19,7 @@ import tools.jackson.databind.JsonNode;
 public final class ContentToken {
 
   private static final int LONGEST = 16_384;
-  private static final Pattern SPACE = Pattern.compile("\\s");
   private static final int LONGEST_NAME = 1_024;
-
-  /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
-  private static final DateTimeFormatter DATES =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[.SSS][XXX][XX]");
 
   private final String text;
   private final Instant expires;
@@ -46,7 +38,7 @@ public final class ContentToken {
    *     token}, {@code expDate} and {@code orgName}
    */
   public static ContentToken parse(String file) {
-    String text = SPACE.matcher(file).replaceAll("");
+    String text = withoutSpace(file);
     if (text.isEmpty()) {
       throw bad("it is empty");
     }
@@ -54,14 +46,14 @@ public final class ContentToken {
       throw bad("it is longer than " + LONGEST + " characters");
     }
     JsonNode content = content(text);
-    if (!content.isObject()) {
-      throw bad("what is inside is not a JSON object");
-    }
     member(content, "token");
     Instant expires = date(member(content, "expDate"));
     String organizationName = member(content, "orgName");
     if (organizationName.length() > LONGEST_NAME) {
       throw bad("the member orgName inside is longer than " + LONGEST_NAME + " characters");
+    }
+    if (!AppleJson.isText(organizationName)) {
+      throw bad("the member orgName inside holds a character that text cannot have");
     }
     return new ContentToken(text, expires, organizationName);
   }
@@ -102,12 +94,44 @@ public final class ContentToken {
     return "content token that expires " + expires;
   }
 
+  private static String withoutSpace(String file) {
+    StringBuilder text = new StringBuilder(file.length());
+    for (int i = 0; i < file.length(); i++) {
+      char c = file.charAt(i);
+      if (!isSpace(c)) {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  private static boolean isSpace(int c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+  }
+
+  /** Tells most other texts at a glance, without the cost of a parser that gives up. */
+  private static boolean beginsAsObject(byte[] decoded) {
+    int first = 0;
+    while (first < decoded.length && (isSpace(decoded[first]) || isOfMark(decoded[first]))) {
+      first++;
+    }
+    return first < decoded.length && decoded[first] == '{';
+  }
+
+  /** Whether it may be a part of a byte order mark, which readers of JSON pass over. */
+  private static boolean isOfMark(byte one) {
+    return one == (byte) 0xEF || one == (byte) 0xBB || one == (byte) 0xBF;
+  }
+
   private static JsonNode content(String text) {
     byte[] decoded;
     try {
       decoded = Base64.getDecoder().decode(text);
     } catch (IllegalArgumentException e) {
       throw bad("it is not Base64");
+    }
+    if (!beginsAsObject(decoded)) {
+      throw bad("what is inside is not a JSON object");
     }
     try {
       return Json.read(decoded);
@@ -126,9 +150,9 @@ public final class ContentToken {
 
   private static Instant date(String text) {
     try {
-      return OffsetDateTime.parse(text, DATES).toInstant();
+      return AppleJson.instant(text);
     } catch (DateTimeException e) {
-      throw bad("the member expDate inside is not a date with an offset");
+      throw bad("the member expDate inside is not a date with an offset, of the years 1 to 9999");
     }
   }
 

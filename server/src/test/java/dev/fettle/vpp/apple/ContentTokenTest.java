@@ -73,6 +73,23 @@ final class ContentTokenTest {
         .hasMessageContaining("orgName");
   }
 
+  /** The last hours of the year 9999 far in the west were stored as an end in the year 0. */
+  @ParameterizedTest
+  @ValueSource(strings = {"9999-12-31T23:59:59-0700", "0001-01-01T00:00:00+0700"})
+  void an_end_that_graph_has_no_date_for_is_refused(String date) {
+    assertThatThrownBy(() -> ContentToken.parse(content("t", date, "o")))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("expDate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\\u0000b", "a\\ud83d"})
+  void an_organisation_with_what_text_cannot_have_is_refused(String name) {
+    assertThatThrownBy(() -> ContentToken.parse(content("t", "2030-11-08T22:33:22+0000", name)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("orgName");
+  }
+
   @Test
   void a_refusal_holds_nothing_of_the_secret() {
     String text = base64("{\"token\":\"verysecret\",\"expDate\":\"never\",\"orgName\":\"o\"}");
