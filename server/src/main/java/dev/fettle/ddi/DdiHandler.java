@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -124,6 +125,8 @@ public final class DdiHandler implements Handler {
     }
     EnrolledDevice device = devices.authenticate(visit.tenant(), visit.controllerId(), credential);
     limit.count(device.tenantId(), device.deviceId(), now);
+    // Some agents do not poll while they install, and who reports is there.
+    seen.seen(device, now, request.remoteAddress(), settings.pollInterval());
     return below(visit, device);
   }
 
@@ -132,7 +135,9 @@ public final class DdiHandler implements Handler {
     boolean one = visit.rest().size() == 2;
     return switch (visit.at(0)) {
       case "deploymentBase" ->
-          feedback ? report(visit, device) : only(one, () -> deployment(visit, device));
+          feedback
+              ? report(visit, device, OperationType.SOFTWARE_UPDATE)
+              : only(one, () -> deployment(visit, device));
       case "cancelAction" ->
           feedback ? cancelReport(visit, device) : only(one, () -> cancelAction(visit, device));
       case "installedBase" ->
@@ -143,14 +148,14 @@ public final class DdiHandler implements Handler {
       case "report" -> only(visit.rest().size() == 1, () -> documents(visit, device));
       case "restart" ->
           feedback
-              ? report(visit, device)
+              ? report(visit, device, OperationType.RESTART)
               : only(one, () -> asked(visit, device, OperationType.RESTART, "restart"));
       case "diagnostics" -> {
         if (visit.rest().size() == 3 && visit.at(2).equals("file")) {
           yield upload(visit, device);
         }
         yield feedback
-            ? report(visit, device)
+            ? report(visit, device, OperationType.DIAGNOSTICS)
             : only(one, () -> asked(visit, device, OperationType.DIAGNOSTICS, "diagnostics"));
       }
       case "softwaremodules" -> files(visit, device);
@@ -267,9 +272,10 @@ public final class DdiHandler implements Handler {
     return Response.empty(news ? 201 : 200);
   }
 
-  private Response report(Visit visit, EnrolledDevice device) {
+  private Response report(Visit visit, EnrolledDevice device, OperationType type) {
     allow(visit, Set.of("POST"));
-    work.report(device, visit.number(1), FeedbackJson.report(FeedbackJson.object(visit.request())));
+    work.report(
+        device, type, visit.number(1), FeedbackJson.report(FeedbackJson.object(visit.request())));
     return Response.empty(200);
   }
 
@@ -392,7 +398,7 @@ public final class DdiHandler implements Handler {
   /** Plain JSON where it was asked for, else JSON with links. */
   private static String mediaType(Request request) {
     String accept = request.header("Accept");
-    return accept != null && accept.contains("application/json")
+    return accept != null && accept.toLowerCase(Locale.ROOT).contains("application/json")
         ? "application/json"
         : "application/hal+json";
   }

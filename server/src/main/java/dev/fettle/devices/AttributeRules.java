@@ -71,11 +71,17 @@ final class AttributeRules {
   }
 
   private static void check(String key, @Nullable String value) {
-    if (key.isEmpty() || key.length() > LONGEST || key.indexOf('\0') >= 0) {
+    if (key.isEmpty() || key.length() > LONGEST) {
       throw new Refusal(
           Reason.invalid("data", "The key of an attribute has 1 to " + LONGEST + " characters."));
     }
-    if (value != null && (value.length() > LONGEST || value.indexOf('\0') >= 0)) {
+    if (key.indexOf('\0') >= 0 || (value != null && value.indexOf('\0') >= 0)) {
+      throw new Refusal(
+          Reason.invalid(
+              "data",
+              "The attribute '" + key.replace('\0', ' ') + "' holds the character U+0000."));
+    }
+    if (value != null && value.length() > LONGEST) {
       throw new Refusal(
           Reason.invalid(
               "data", "The attribute '" + key + "' is longer than " + LONGEST + " characters."));
@@ -101,10 +107,17 @@ final class AttributeRules {
         told(attributes, "uniqueId"),
         macAddresses(told(attributes, "macAddresses")),
         deviceType == null ? null : DeviceType.of(deviceType).orElse(null),
-        agent == null ? null : agent.replaceFirst("/.*", "").toLowerCase(Locale.ROOT),
+        agent == null ? null : program(agent),
         "true".equalsIgnoreCase(attributes.get("capability.restart")),
         "true".equalsIgnoreCase(attributes.get("capability.diagnostics")),
         versions);
+  }
+
+  /** The name before the version; null if there is none. */
+  private static @Nullable String program(String agent) {
+    int slash = agent.indexOf('/');
+    String name = (slash < 0 ? agent : agent.substring(0, slash)).strip().toLowerCase(Locale.ROOT);
+    return name.isEmpty() ? null : name;
   }
 
   private static @Nullable String told(Map<String, String> attributes, String key) {

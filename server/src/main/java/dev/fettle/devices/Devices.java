@@ -452,13 +452,16 @@ public final class Devices {
   private static void checkControllerId(String controllerId) {
     if (controllerId.isBlank()
         || controllerId.length() > LONGEST_CONTROLLER_ID
+        // A step in a path for every HTTP library: such a device could not follow its links.
+        || controllerId.equals(".")
+        || controllerId.equals("..")
         || controllerId.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
       throw new Refusal(
           Reason.invalid(
               "controllerId",
               "A controllerId has 1 to "
                   + LONGEST_CONTROLLER_ID
-                  + " printable characters, not all of them blanks."));
+                  + " printable characters, not all of them blanks, and is neither '.' nor '..'."));
     }
   }
 

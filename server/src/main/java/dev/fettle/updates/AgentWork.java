@@ -143,16 +143,20 @@ public final class AgentWork {
   /**
    * Takes a report on an action. A repeated end is accepted, a contradicting one is refused.
    *
+   * @param type what the device takes the action for
    * @throws Refusal with {@link Reason.NotFound}, {@link Reason.Gone} or {@link
    *     Reason.TooManyRequests}
    */
-  public void report(EnrolledDevice device, int actionNumber, AgentReport sent) {
+  public void report(
+      EnrolledDevice device, OperationType type, int actionNumber, AgentReport sent) {
     AgentReport report = shortened(sent);
     Instant now = clock.instant();
     db.tx(
         tx -> {
           OperationRow row =
-              OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentWork::notFound);
+              OperationStore.lock(tx, device, actionNumber)
+                  .filter(found -> found.state().type() == type)
+                  .orElseThrow(AgentWork::notFound);
           carryOut(tx, device, row, OperationRules.report(row.state(), report), report, now);
           return null;
         });
@@ -385,7 +389,12 @@ public final class AgentWork {
   }
 
   private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+    if (text.length() <= longest) {
+      return text;
+    }
+    // Not between the two halves of one character.
+    int end = Character.isHighSurrogate(text.charAt(longest - 2)) ? longest - 2 : longest - 1;
+    return text.substring(0, end) + "…";
   }
 
   private static ObjectNode by(EnrolledDevice device) {

@@ -191,13 +191,18 @@ final class OperationStore {
 
   private static final String SWEEP_DEADLINES =
       """
-      update updates_operation
+      update updates_operation o
       set status = 'failed', completed_date_time = ?, last_action_by = ?,
         last_action_date_time = ?, error_code = ?, cancel_requested_date_time = null,
         error_message = case when fetched_date_time is null
           then 'The device did not ask for the work by '
           else 'The device took the work and reported no end by ' end
           || to_char(deadline_date_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '.'
+          || coalesce((select ' The last note: "' || r.details[cardinality(r.details)] || '".'
+            from updates_operation_report r
+            where r.tenant_id = o.tenant_id and r.device_id = o.device_id
+              and r.operation_id = o.id and cardinality(r.details) > 0
+            order by r.number desc limit 1), '')
       where status in ('queued', 'inProgress') and deadline_date_time <= ?
       """;
 
@@ -580,9 +585,11 @@ final class OperationStore {
     return tx.update(
         Sql.of(
             """
-            delete from updates_operation
-            where created_date_time < ? and status in ('succeeded', 'failed', 'cancelled')
-              and not is_seeded
+            delete from updates_operation o
+            where o.created_date_time < ? and o.status in ('succeeded', 'failed', 'cancelled')
+              and not o.is_seeded
+              and not exists (select 1 from devices_device d where d.tenant_id = o.tenant_id
+                and d.id = o.device_id and d.installed_action_id = o.action_number)
             """,
             created));
   }

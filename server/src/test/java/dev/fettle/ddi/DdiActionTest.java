@@ -245,6 +245,29 @@ final class DdiActionTest {
         .contains("[\"one\"]");
   }
 
+  /** The end of an installation was refused, and lost, for the sake of a number in quotes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"code\":\"17\",\"details\":\"broken\"",
+        "\"code\":17.0,\"details\":[\"broken\"]",
+        "\"code\":17,\"details\":[\"broken\"],\"progress\":\"half\""
+      })
+  void a_code_is_taken_in_any_form_of_a_whole_number(String rest) throws Exception {
+    String operation = site.update(device, "2.0");
+
+    HttpResponse<byte[]> response =
+        site.post(
+            device,
+            fetched() + "/feedback",
+            "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"failure\"},"
+                + rest
+                + "}}");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(site.operation(operation)).isEqualTo("failed|17|broken");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -263,6 +286,10 @@ final class DdiActionTest {
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"ok\"}}}",
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":null}}}",
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":\"x\"}}",
+        "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":1.5}}",
+        "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":1e400}}",
+        "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":3000000000}}",
+        "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":[1]}}",
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"details\":{}}}",
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"details\":[[]]}}"
       })
@@ -314,6 +341,19 @@ final class DdiActionTest {
         .isEqualTo(400);
     assertThat(site.post(device, link + "/feedback", "x".repeat(2_000_000)).statusCode())
         .isEqualTo(413);
+  }
+
+  @Test
+  void an_action_is_reported_at_the_address_of_its_own_kind_only() throws Exception {
+    String operation = site.update(device, "2.0");
+    String link = fetched();
+
+    for (String other : List.of("restart", "diagnostics")) {
+      String url = link.replace("deploymentBase", other) + "/feedback";
+      assertThat(site.post(device, url, DdiSite.feedback("closed", "failure")).statusCode())
+          .isEqualTo(404);
+    }
+    assertThat(site.operation(operation)).startsWith("inProgress|");
   }
 
   @Test

@@ -36,7 +36,8 @@ class AttributeRulesTest {
     assertThat(refusal(Map.of())).isInstanceOf(Reason.Invalid.class);
     assertThat(refusal(Map.of("k".repeat(129), "v"))).isInstanceOf(Reason.Invalid.class);
     assertThat(refusal(Map.of("k", "v".repeat(129)))).isInstanceOf(Reason.Invalid.class);
-    assertThat(refusal(Map.of("k", "v\u0000"))).isInstanceOf(Reason.Invalid.class);
+    assertThat(refusal(Map.of("k", "v\u0000")).message())
+        .isEqualTo("The attribute 'k' holds the character U+0000.");
     Map<String, @Nullable String> many = new HashMap<>();
     for (int i = 0; i < 99; i++) {
       many.put("k" + i, "v");
@@ -75,5 +76,6 @@ class AttributeRulesTest {
     assertThat(facts.canRestart()).isTrue();
     assertThat(facts.canRunDiagnostics()).isFalse();
     assertThat(facts.versions()).containsExactly(Map.entry(SoftwareType.TEAMS_CLIENT, "1.0.96.22"));
+    assertThat(AttributeRules.facts(Map.of("agent", "/7")).agent()).isNull();
   }
 }
