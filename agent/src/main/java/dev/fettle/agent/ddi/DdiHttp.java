@@ -25,6 +25,8 @@ import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends requests for any number of devices: limits, time-outs, repetition, redirects.
@@ -118,7 +120,10 @@ public final class DdiHttp implements AutoCloseable {
         if (response.statusCode() == 200) {
           return response.body();
         }
-        DdiException refusal = refused(built.method(), built.uri(), response.statusCode());
+        DdiException refusal =
+            new DdiException(
+                response.statusCode(),
+                said(built.method(), built.uri(), response.statusCode()) + words(response.body()));
         if (!refusal.passing() || attempt >= retry.attempts()) {
           throw refusal;
         }
@@ -200,7 +205,22 @@ public final class DdiHttp implements AutoCloseable {
   }
 
   static DdiException refused(String method, URI address, int status) {
-    return new DdiException(status, method + " " + address + " was answered with " + status);
+    return new DdiException(status, said(method, address, status));
+  }
+
+  private static String said(String method, URI address, int status) {
+    return method + " " + address + " was answered with " + status;
+  }
+
+  /** What a server says to people about a refusal; no part of the protocol. */
+  private static String words(byte[] body) {
+    try {
+      String message = JsonMapper.shared().readTree(body).path("message").asString("");
+      String plain = message.replaceAll("\\p{Cntrl}", " ").strip();
+      return plain.isEmpty() ? "" : ": " + plain.substring(0, Math.min(300, plain.length()));
+    } catch (JacksonException e) {
+      return "";
+    }
   }
 
   static HttpRequest.Builder json(URI address, DdiCredential credential) {
