@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,6 +35,11 @@ public final class DdiHandler implements Handler {
   private static final String AFTER_TENANT = "/controller/v1/";
   private static final Set<String> NOT_A_TENANT = Set.of("v1.0", "beta", "fettle");
   private static final int LARGEST_NUMBER_LENGTH = 10;
+
+  // What a device calls its diagnostics becomes a header of the answer to an administrator.
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile("[!-~&&[^/;,]]{1,60}/[!-~&&[^/;,]]{1,60}( ?;[ -~]{0,100})?");
+
   private static final Set<String> READ = Set.of("GET", "HEAD");
 
   private final AgentWork work;
@@ -319,7 +325,7 @@ public final class DdiHandler implements Handler {
         visit.number(1),
         visit.request().body(),
         announced && length != null ? Long.parseLong(length) : -1,
-        type == null ? "application/octet-stream" : type);
+        type != null && MEDIA_TYPE.matcher(type).matches() ? type : "application/octet-stream");
     return Response.empty(200);
   }
 

@@ -532,6 +532,39 @@ final class DdiActionTest {
         .isEqualTo(4);
   }
 
+  /** Twenty thousand characters were kept, and came back as a header that no client reads. */
+  @ParameterizedTest
+  @CsvSource({
+    "text/plain;charset=utf-8,true",
+    "application/x-tar,true",
+    "text,false",
+    "text/plain/x,false",
+    "'text/html, x',false",
+    "LONG,false"
+  })
+  void the_type_of_diagnostics_is_kept_if_it_is_one(String type, boolean kept) throws Exception {
+    site.put(device, "/configData", "{\"data\":{\"capability.diagnostics\":\"true\"}}");
+    String operation = site.operations.runDiagnostics(site.admin, device.id());
+    String given = type.equals("LONG") ? "text/" + "x".repeat(20_000) : type;
+
+    HttpResponse<byte[]> response =
+        site.send(
+            "PUT",
+            site.link(device, "diagnostics") + "/file",
+            "TargetToken " + device.token(),
+            "logs",
+            "Content-Type",
+            given);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(
+            site.operations
+                .diagnostics(site.admin, device.id(), operation)
+                .orElseThrow()
+                .contentType())
+        .isEqualTo(kept ? given : "application/octet-stream");
+  }
+
   @Test
   void diagnostics_closed_without_an_upload_are_a_failure() throws Exception {
     site.put(device, "/configData", "{\"data\":{\"capability.diagnostics\":\"true\"}}");
