@@ -199,7 +199,7 @@ final class Agent {
     boolean install = !deployment.update().equals("skip");
     Work work = state.state().work();
     if (work == null || !work.actionId().equals(id)) {
-      if (!download) {
+      if (!download || (work != null && isStillInstalling(work))) {
         return;
       }
       if (work != null) {
@@ -238,6 +238,27 @@ final class Agent {
       }
       throw e;
     }
+  }
+
+  /**
+   * Whether the installer of an action that is over in the server is at work still, left by an
+   * agent that was killed: a second one beside it could ruin what both write to.
+   */
+  private boolean isStillInstalling(Work work) throws IOException {
+    Installer installer = installer(work);
+    if (!work.installing() || !installer.running()) {
+      return false;
+    }
+    if (clock.instant().isAfter(installer.began().plus(settings.installerLimit()))) {
+      installer.stop(STOPPED);
+      return false;
+    }
+    log.line("action " + work.actionId() + ": its installer is still at work; the next one waits");
+    return true;
+  }
+
+  private Installer installer(Work work) {
+    return new Installer(runs(work.actionId()).resolve(Integer.toString(work.installedChunks())));
   }
 
   private static String describe(Deployment deployment) {
@@ -372,8 +393,7 @@ final class Agent {
         break;
       }
       Chunk chunk = deployment.chunks().get(work.installedChunks());
-      Installer installer =
-          new Installer(runs(id).resolve(Integer.toString(work.installedChunks())));
+      Installer installer = installer(work);
       int code = install(deployment, chunk, work, installer);
       lines = installer.lastLines(LAST_LINES);
       if (code != 0) {

@@ -268,6 +268,45 @@ final class AgentTest {
     assertThat(Files.readAllLines(folder.resolve("count"))).hasSize(1);
   }
 
+  /** The server gave up the action meanwhile, and a second installer wrote beside the first. */
+  @Test
+  void the_next_action_waits_for_an_installer_that_outlived_its_agent() throws Exception {
+    Path gate = folder.resolve("gate");
+    installers.put(
+        "teamsClient",
+        "echo $FETTLE_VERSION >> '"
+            + folder
+            + "/count'; while [ ! -e '"
+            + gate
+            + "' ]; do sleep 0.05; done; true");
+    offer("2.0");
+    Agent first = agent();
+    Thread work = Thread.ofVirtual().start(() -> stepQuietly(first));
+    await().until(() -> Files.exists(folder.resolve("count")));
+    work.interrupt();
+    work.join();
+    forgetAgent();
+    clock.now = Instant.now();
+    offer("3.0");
+    Agent second = agent();
+
+    second.step();
+    assertThat(log)
+        .last()
+        .asString()
+        .endsWith("its installer is still at work; the next one waits");
+    assertThat(folder.resolve("count")).hasContent("2.0");
+    Files.createFile(gate);
+    await()
+        .until(
+            () -> {
+              second.step();
+              return device().last().finished().equals("success");
+            });
+
+    assertThat(folder.resolve("count")).hasContent("2.0\n3.0");
+  }
+
   @Test
   void an_installer_that_was_cut_off_is_run_again() throws Exception {
     installers.put("teamsClient", "echo again >> '" + folder + "/count'; true");
