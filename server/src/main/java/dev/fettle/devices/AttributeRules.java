@@ -36,8 +36,7 @@ final class AttributeRules {
       @Nullable DeviceType deviceType,
       @Nullable String agent,
       boolean canRestart,
-      boolean canRunDiagnostics,
-      Map<SoftwareType, String> versions) {}
+      boolean canRunDiagnostics) {}
 
   private AttributeRules() {}
 
@@ -88,8 +87,25 @@ final class AttributeRules {
     }
   }
 
-  /** What the attributes say. */
-  static Facts facts(Map<String, String> attributes) {
+  /**
+   * The versions that a change tells. An attribute that it leaves alone was true when it was told,
+   * and is no word on what runs now.
+   */
+  static Map<SoftwareType, String> versions(
+      AttributeMode mode, Map<String, @Nullable String> sent) {
+    Map<String, String> told = new TreeMap<>();
+    if (mode != AttributeMode.REMOVE) {
+      sent.forEach(
+          (key, value) -> {
+            if (value != null) {
+              told.put(key, value);
+            }
+          });
+    }
+    return versions(told);
+  }
+
+  private static Map<SoftwareType, String> versions(Map<String, String> attributes) {
     Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {
       String version = told(attributes, type.attribute());
@@ -97,6 +113,11 @@ final class AttributeRules {
         versions.put(type, version);
       }
     }
+    return versions;
+  }
+
+  /** What the attributes say. */
+  static Facts facts(Map<String, String> attributes) {
     String deviceType = told(attributes, "deviceType");
     String agent = told(attributes, "agent");
     String serial = told(attributes, "serialNumber");
@@ -109,8 +130,7 @@ final class AttributeRules {
         deviceType == null ? null : DeviceType.of(deviceType).orElse(null),
         agent == null ? null : program(agent),
         "true".equalsIgnoreCase(attributes.get("capability.restart")),
-        "true".equalsIgnoreCase(attributes.get("capability.diagnostics")),
-        versions);
+        "true".equalsIgnoreCase(attributes.get("capability.diagnostics")));
   }
 
   /** The name before the version; null if there is none. */

@@ -244,8 +244,14 @@ public final class Devices {
    */
   public void attributes(
       EnrolledDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
+    Map<SoftwareType, String> told = AttributeRules.versions(mode, sent);
     db.tx(
         tx -> {
+          Integer installed = device.installedAction();
+          if (installed != null && device.attributesWanted()) {
+            // Before the device is locked: reports and the end of a device lock in that order.
+            events.reportedAfter(tx, device, installed, told);
+          }
           DeviceState state = lock(tx, device);
           Map<String, String> after = AttributeRules.apply(texts(state.attributes()), mode, sent);
           AttributeRules.Facts facts = AttributeRules.facts(after);
@@ -253,11 +259,7 @@ public final class Devices {
           after.forEach(stored::put);
           DeviceStore.saveAttributes(tx, device.tenantId(), device.deviceId(), stored, facts);
           ObjectNode versions = state.currentVersions();
-          facts.versions().forEach((type, version) -> versions.put(type.word(), version));
-          Integer installed = device.installedAction();
-          if (installed != null && device.attributesWanted()) {
-            events.reportedAfter(tx, device, installed, facts.versions());
-          }
+          told.forEach((type, version) -> versions.put(type.word(), version));
           DeviceType type = facts.deviceType();
           String model = facts.model();
           recompute(

@@ -579,6 +579,52 @@ final class DdiActionTest {
 
   // ---- attributes and documents -----------------------------------------------------------------
 
+  /**
+   * Each change of an attribute used to tell the kept version anew, so that an update which had
+   * gone well was undone in the inventory, and marked as contradicted, by a new room.
+   */
+  @Test
+  void attributes_that_say_nothing_of_a_version_leave_what_was_installed() throws Exception {
+    site.put(device, "/configData", "{\"data\":{\"version.teamsClient\":\"1.0\"}}");
+    String operation = site.update(device, "2.0");
+    String link = fetched();
+    site.get(
+        device,
+        site.json(site.get(device, link))
+            .path("deployment")
+            .path("chunks")
+            .get(0)
+            .path("artifacts")
+            .get(0)
+            .path("_links")
+            .path("download")
+            .path("href")
+            .asString());
+    site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
+
+    site.put(device, "/configData", "{\"data\":{\"room\":\"B 12\"}}");
+
+    assertThat(site.operation(operation)).isEqualTo("succeeded|null|null");
+    assertThat(version()).isEqualTo("2.0");
+
+    site.put(device, "/configData", "{\"data\":{\"version.teamsClient\":\"1.0\"}}");
+    assertThat(version()).isEqualTo("1.0");
+  }
+
+  private String version() {
+    return db.read(
+            tx ->
+                tx.one(
+                    Sql.of(
+                        """
+                        select current_versions ->> 'teamsClient' version from devices_device
+                        where id = ?
+                        """,
+                        device.id()),
+                    row -> row.text("version")))
+        .orElseThrow();
+  }
+
   @Test
   void attributes_are_merged_replaced_and_removed() throws Exception {
     site.put(device, "/configData", "{\"data\":{\"a\":\"1\",\"b\":2,\"c\":true}}");

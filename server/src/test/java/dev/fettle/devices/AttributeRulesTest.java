@@ -75,7 +75,18 @@ class AttributeRulesTest {
     assertThat(facts.agent()).isEqualTo("fettle");
     assertThat(facts.canRestart()).isTrue();
     assertThat(facts.canRunDiagnostics()).isFalse();
-    assertThat(facts.versions()).containsExactly(Map.entry(SoftwareType.TEAMS_CLIENT, "1.0.96.22"));
     assertThat(AttributeRules.facts(Map.of("agent", "/7")).agent()).isNull();
+  }
+
+  /** A device that told its room only was taken for one that had gone back to its old version. */
+  @Test
+  void versions_are_told_by_what_is_sent_and_not_by_what_is_kept() {
+    Map<String, @Nullable String> sent = new HashMap<>();
+    sent.put("version.teamsClient", "1.0.96.22");
+    sent.put("version.other", "1");
+    sent.put("version.firmware", null);
+    assertThat(AttributeRules.versions(AttributeMode.MERGE, sent))
+        .containsExactly(Map.entry(SoftwareType.TEAMS_CLIENT, "1.0.96.22"));
+    assertThat(AttributeRules.versions(AttributeMode.REMOVE, sent)).isEmpty();
   }
 }
