@@ -53,9 +53,9 @@ import picocli.CommandLine.Spec;
       "  diagnostics = journalctl -n 5000",
       "  report-file = report.json",
       "",
-      "Instead of token-file: token, gateway-token, gateway-token-file. For a certificate",
-      "of an own authority: ca-file. The installer gets the file as its last argument;",
-      "docs/devices.md tells the rest."
+      "Instead of token-file: token, gateway-token, gateway-token-file.",
+      "For a certificate of an own authority: ca-file.",
+      "The installer gets the file as its last argument; docs/devices.md tells more."
     })
 public final class AgentCommand implements Callable<Integer> {
   private static final int TROUBLE = 1;

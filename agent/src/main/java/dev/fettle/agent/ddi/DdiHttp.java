@@ -2,6 +2,7 @@ package dev.fettle.agent.ddi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -199,7 +200,9 @@ public final class DdiHttp implements AutoCloseable {
       throw e;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      // The JDK's client leaves it without words.
+      String otherwise = cause instanceof ConnectException ? "no connection" : cause.toString();
+      String reason = cause.getMessage() == null ? otherwise : cause.getMessage();
       throw new IOException(request.method() + " " + request.uri() + ": " + reason, cause);
     }
   }
