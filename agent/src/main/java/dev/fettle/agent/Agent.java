@@ -45,6 +45,10 @@ final class Agent {
   private static final Duration LOOK_UP = Duration.ofSeconds(5);
   private static final int LAST_LINES = 20;
   private static final int MOST_LINES = 48;
+
+  /** As {@code timeout} ends. */
+  private static final int STOPPED = 124;
+
   private static final Retry BETWEEN_STEPS =
       new Retry(Integer.MAX_VALUE, Duration.ofSeconds(2), Duration.ofMinutes(5));
 
@@ -99,6 +103,11 @@ final class Agent {
       log.line("trouble: " + reason(e) + "; again in " + Math.max(1, wait.toSeconds()) + " s");
       return wait;
     }
+  }
+
+  /** Whether the last step failed. */
+  boolean isInTrouble() {
+    return failures > 0;
   }
 
   /** Steps for ever. */
@@ -190,7 +199,7 @@ final class Agent {
     boolean install = !deployment.update().equals("skip");
     Work work = state.state().work();
     if (work == null || !work.actionId().equals(id)) {
-      if (!download) {
+      if (!download || (work != null && isStillInstalling(work))) {
         return;
       }
       if (work != null) {
@@ -229,6 +238,27 @@ final class Agent {
       }
       throw e;
     }
+  }
+
+  /**
+   * Whether the installer of an action that is over in the server is at work still, left by an
+   * agent that was killed: a second one beside it could ruin what both write to.
+   */
+  private boolean isStillInstalling(Work work) throws IOException {
+    Installer installer = installer(work);
+    if (!work.installing() || !installer.running()) {
+      return false;
+    }
+    if (clock.instant().isAfter(installer.began().plus(settings.installerLimit()))) {
+      installer.stop(STOPPED);
+      return false;
+    }
+    log.line("action " + work.actionId() + ": its installer is still at work; the next one waits");
+    return true;
+  }
+
+  private Installer installer(Work work) {
+    return new Installer(runs(work.actionId()).resolve(Integer.toString(work.installedChunks())));
   }
 
   private static String describe(Deployment deployment) {
@@ -293,6 +323,7 @@ final class Agent {
         Feedback.proceeding(
             "Downloading " + artifact.fileName() + " (" + artifact.size() + " bytes)."));
     Path part = file.resolveSibling(file.getFileName() + ".part");
+    requireRoom(artifact, part);
     Ticker ticker = new Ticker(lookUp());
     try (FileSink sink = new FileSink(part, artifact)) {
       client.download(
@@ -314,6 +345,22 @@ final class Agent {
         ActionKind.DEPLOYMENT,
         actionId,
         Feedback.proceeding("Downloaded and verified " + artifact.fileName() + "."));
+  }
+
+  /** A full disk does not empty itself: whoever asked for the update is told at once. */
+  private void requireRoom(Artifact artifact, Path part) throws IOException {
+    long needed = artifact.size() - (Files.exists(part) ? Files.size(part) : 0);
+    long free = Files.getFileStore(part.getParent()).getUsableSpace();
+    if (needed > free) {
+      throw new WrongFileException(
+          "there is no room for '"
+              + artifact.fileName()
+              + "': it needs "
+              + needed
+              + " bytes more, and "
+              + free
+              + " are free on the device");
+    }
   }
 
   /** Looks for a cancellation in the middle of a download. */
@@ -346,13 +393,12 @@ final class Agent {
         break;
       }
       Chunk chunk = deployment.chunks().get(work.installedChunks());
-      Installer installer =
-          new Installer(runs(id).resolve(Integer.toString(work.installedChunks())));
+      Installer installer = installer(work);
       int code = install(deployment, chunk, work, installer);
       lines = installer.lastLines(LAST_LINES);
       if (code != 0) {
         List<String> details = new ArrayList<>(lines);
-        details.add("The installer of " + chunk.softwareType() + " ended with code " + code + ".");
+        details.add(ending(chunk, code));
         end(id, false, code, details);
         return;
       }
@@ -367,6 +413,16 @@ final class Agent {
     List<String> details = new ArrayList<>(lines);
     details.add("Installed " + describe(deployment) + ".");
     end(id, true, null, details);
+  }
+
+  private String ending(Chunk chunk, int code) {
+    return code == STOPPED
+        ? "The installer of "
+            + chunk.softwareType()
+            + " did not end within "
+            + settings.installerLimit().toSeconds()
+            + " seconds and was stopped."
+        : "The installer of " + chunk.softwareType() + " ended with code " + code + ".";
   }
 
   private int install(Deployment deployment, Chunk chunk, Work work, Installer installer)
@@ -386,10 +442,15 @@ final class Agent {
               .toList(),
           environment(id, chunk, work.installedChunks()));
     }
-    LineFollower output = new LineFollower(installer.output());
+    Instant end = (begun ? installer.began() : clock.instant()).plus(settings.installerLimit());
+    Notes notes = new Notes(id, new LineFollower(installer.output()));
     while (!installer.await(lookUp())) {
-      List<String> fresh = output.next(MOST_LINES);
-      tellQuietly(id, fresh.isEmpty() ? List.of("The installer is at work.") : fresh);
+      if (clock.instant().isAfter(end)) {
+        installer.stop(STOPPED);
+        log.line("action " + id + ": the installer took too long and was stopped");
+        return STOPPED;
+      }
+      notes.tell();
       rejectCancellation(id);
     }
     OptionalInt code = installer.exitCode();
@@ -400,12 +461,38 @@ final class Agent {
     return code.getAsInt();
   }
 
-  /** A note that gets lost is no reason to disturb an installation. */
-  private void tellQuietly(String id, List<String> lines) throws InterruptedException {
-    try {
-      client.feedback(ActionKind.DEPLOYMENT, id, new Feedback("proceeding", "none", null, lines));
-    } catch (IOException e) {
-      log.line("action " + id + ": a note was not delivered: " + reason(e));
+  /** What is told of an installer at work: a note that gets lost is no reason to disturb it. */
+  private final class Notes {
+    private final String id;
+    private final LineFollower output;
+    private final NotePace pace = new NotePace();
+    private boolean over;
+
+    Notes(String id, LineFollower output) {
+      this.id = id;
+      this.output = output;
+    }
+
+    void tell() throws IOException, InterruptedException {
+      if (over || !pace.due(clock.instant(), output.hasMore())) {
+        return;
+      }
+      List<String> fresh = output.next(MOST_LINES);
+      try {
+        client.feedback(
+            ActionKind.DEPLOYMENT,
+            id,
+            new Feedback(
+                "proceeding",
+                "none",
+                null,
+                fresh.isEmpty() ? List.of("The installer is at work.") : fresh));
+      } catch (DdiException e) {
+        over = e.actionIsOver();
+        log.line("action " + id + ": a note was not delivered: " + reason(e));
+      } catch (IOException e) {
+        log.line("action " + id + ": a note was not delivered: " + reason(e));
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import dev.fettle.agent.ddi.DdiHttp;
 import dev.fettle.agent.ddi.Pause;
 import dev.fettle.agent.ddi.Retry;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,12 @@ import picocli.CommandLine.Spec;
     description =
         "A small device agent: polls the server, downloads, verifies, runs the installer that is"
             + " configured for the software type, and reports.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:it was told to end, or --once went well",
+      "1:--once met trouble, which its last line names",
+      "2:it cannot start as it is configured"
+    },
     footer = {
       "",
       "The configuration file, one 'key = value' a line:",
@@ -41,15 +48,17 @@ import picocli.CommandLine.Spec;
       "  attribute.deviceType = collaborationBar",
       "  version.teamsClient = 1.0.96.21",
       "  install.teamsClient = dpkg -i",
+      "  installer.limit-seconds = 21600",
       "  restart = systemctl reboot",
       "  diagnostics = journalctl -n 5000",
       "  report-file = report.json",
       "",
-      "Instead of token-file: token, gateway-token, gateway-token-file. For a certificate of an",
-      "own authority: ca-file. The installer gets the file as its last argument; docs/devices.md",
-      "tells the rest."
+      "Instead of token-file: token, gateway-token, gateway-token-file.",
+      "For a certificate of an own authority: ca-file.",
+      "The installer gets the file as its last argument; docs/devices.md tells more."
     })
 public final class AgentCommand implements Callable<Integer> {
+  private static final int TROUBLE = 1;
   private static final int CANNOT_START = 2;
 
   @Option(names = "--config", paramLabel = "FILE", description = "the configuration file")
@@ -79,6 +88,8 @@ public final class AgentCommand implements Callable<Integer> {
       return refuse("The agent's configuration cannot be used:\n" + e.getMessage());
     } catch (NoSuchFileException e) {
       return refuse("There is no file " + e.getFile());
+    } catch (AccessDeniedException e) {
+      return refuse("The agent cannot work: it has no right to use " + e.getFile());
     } catch (IOException e) {
       return refuse("The agent cannot work: " + e.getMessage());
     } catch (InterruptedException e) {
@@ -116,9 +127,9 @@ public final class AgentCommand implements Callable<Integer> {
               + settings.address().server());
       if (once) {
         agent.step();
-      } else {
-        agent.run();
+        return agent.isInTrouble() ? TROUBLE : 0;
       }
+      agent.run();
       return 0;
     }
   }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     shall be told
  * @param versions the version of each software type before anything was installed
  * @param installers the command for each software type
+ * @param installerLimit how long an installer may take before it is stopped
  * @param reportFile a JSON document with {@code activity}, {@code configuration} and {@code health}
  *     that is sent at start and when it changes
  */
@@ -35,6 +36,7 @@ record AgentSettings(
     Map<String, String> attributes,
     Map<String, String> versions,
     Map<String, String> installers,
+    Duration installerLimit,
     @Nullable String restartCommand,
     Duration restartWait,
     @Nullable String diagnosticsCommand,
@@ -52,10 +54,18 @@ record AgentSettings(
               "gateway-token-file",
               "ca-file",
               "state",
+              "installer.limit-seconds",
               "restart",
               "restart.wait-seconds",
               "diagnostics",
               "report-file"));
+  // Six hours: long for any installer, and short of the day after which the server gives up.
+  private static final int INSTALLER_LIMIT = 6 * 3600;
+
+  // What the protocol allows, less the three attributes that the agent adds.
+  private static final int MOST_ATTRIBUTES = 97;
+  private static final int LONGEST_ATTRIBUTE = 128;
+
   private static final Set<String> FAMILIES = Set.of("attribute.", "version.", "install.");
 
   AgentSettings {
@@ -103,6 +113,8 @@ record AgentSettings(
       values.keySet().forEach(this::checkKey);
       DdiAddress address = address();
       DdiCredential credential = credential();
+      checkAttributes();
+      Duration limit = seconds("installer.limit-seconds", INSTALLER_LIMIT);
       Duration wait = seconds("restart.wait-seconds", 60);
       String state = values.get("state");
       if (state == null || state.isEmpty()) {
@@ -119,6 +131,7 @@ record AgentSettings(
           family("attribute."),
           family("version."),
           family("install."),
+          limit,
           values.get("restart"),
           wait,
           values.get("diagnostics"),
@@ -136,6 +149,27 @@ record AgentSettings(
               + "' is not a setting; there are "
               + String.join(", ", KEYS)
               + ", attribute.*, version.* and install.*");
+    }
+
+    /** What a server would refuse at each poll, so that the agent would never get to work. */
+    private void checkAttributes() {
+      Map<String, String> told = new LinkedHashMap<>();
+      family("version.").forEach((type, version) -> told.put("version." + type, version));
+      family("attribute.").forEach((name, value) -> told.put("attribute." + name, value));
+      told.forEach(
+          (key, value) -> {
+            if (key.length() > LONGEST_ATTRIBUTE || value.length() > LONGEST_ATTRIBUTE) {
+              problems.add(
+                  "'"
+                      + key
+                      + "': names and values have at most "
+                      + LONGEST_ATTRIBUTE
+                      + " characters");
+            }
+          });
+      if (told.size() > MOST_ATTRIBUTES) {
+        problems.add("there are more than " + MOST_ATTRIBUTES + " attributes and versions");
+      }
     }
 
     private @Nullable DdiAddress address() {

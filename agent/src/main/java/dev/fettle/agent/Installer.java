@@ -25,13 +25,17 @@ import org.jspecify.annotations.Nullable;
  * whether that very process still runs.
  */
 final class Installer {
+  // What is written here lies in files that have their size already: on a disk that the command has
+  // filled up its exit code would be lost otherwise, and it would be run again.
   private static final String WRAPPER =
       """
-      echo $$ > "$FETTLE_RUN/pid.new" && mv "$FETTLE_RUN/pid.new" "$FETTLE_RUN/pid"
+      printf '%s\\n' $$ 1<> "$FETTLE_RUN/pid.new" && mv "$FETTLE_RUN/pid.new" "$FETTLE_RUN/pid"
       ( eval "$FETTLE_COMMAND \\"\\$@\\"" )
       code=$?
-      echo $code > "$FETTLE_RUN/exit.new" && mv "$FETTLE_RUN/exit.new" "$FETTLE_RUN/exit"
+      printf '%s\\n' $code 1<> "$FETTLE_RUN/exit.new" && mv "$FETTLE_RUN/exit.new" "$FETTLE_RUN/exit"
       """;
+
+  private static final String ROOM = " ".repeat(15) + "\n";
 
   private final Path folder;
   private @Nullable Process started;
@@ -48,6 +52,9 @@ final class Installer {
       throws IOException {
     delete(folder);
     Files.createDirectories(folder);
+    for (String file : List.of("pid.new", "exit.new")) {
+      Files.writeString(folder.resolve(file), ROOM);
+    }
     List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", WRAPPER, "fettle-agent"));
     line.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(line);
@@ -88,6 +95,24 @@ final class Installer {
       TimeUnit.NANOSECONDS.sleep(Math.min(left, Duration.ofMillis(100).toNanos()));
     }
     return true;
+  }
+
+  /** When the command was started. */
+  Instant began() throws IOException {
+    return Files.getLastModifiedTime(folder).toInstant();
+  }
+
+  /** Ends the command with all that it started, and notes this exit code for it. */
+  void stop(int code) throws IOException {
+    Process own = started;
+    Optional<ProcessHandle> shell = own == null ? orphan() : Optional.of(own.toHandle());
+    Files.writeString(folder.resolve("exit"), Integer.toString(code));
+    if (shell.isPresent()) {
+      List<ProcessHandle> below = shell.get().descendants().toList();
+      // The shell first: it would write another code.
+      shell.get().destroyForcibly();
+      below.forEach(ProcessHandle::destroyForcibly);
+    }
   }
 
   /** The exit code; empty while the command runs, and for ever if it was cut off in the middle. */

@@ -16,6 +16,11 @@ final class LineFollower {
     this.file = file;
   }
 
+  /** Whether something was added. */
+  boolean hasMore() throws IOException {
+    return Files.exists(file) && Files.size(file) > read;
+  }
+
   /** The new lines, at most so many of the last ones. */
   List<String> next(int most) throws IOException {
     if (!Files.exists(file)) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,7 +27,7 @@ final class StateFile implements AutoCloseable {
 
   /** Opens the state folder, and keeps every other agent out of it. */
   StateFile(Path folder) throws IOException {
-    this.folder = Files.createDirectories(folder);
+    this.folder = made(folder);
     this.file = folder.resolve("state.json");
     this.lockChannel =
         FileChannel.open(
@@ -39,6 +40,14 @@ final class StateFile implements AutoCloseable {
     } catch (IOException e) {
       lockChannel.close();
       throw e;
+    }
+  }
+
+  private static Path made(Path folder) throws IOException {
+    try {
+      return Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException("'state' names " + e.getFile() + ", which is no folder", e);
     }
   }
 
@@ -59,8 +68,7 @@ final class StateFile implements AutoCloseable {
       }
       return found;
     } catch (JacksonException e) {
-      throw new IOException(
-          file + " cannot be read; move it away to start anew: " + e.getOriginalMessage(), e);
+      throw new IOException(file + " is no state of an agent; move it away to start anew", e);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,21 @@ final class AgentSettingsTest {
         .hasMessageContaining("'state' is missing")
         .hasMessageContaining("exactly one of")
         .hasMessageContaining("'restart.wait-seconds' is a number of seconds");
+  }
+
+  /** The server refused them at each poll, and the agent never got to its updates. */
+  @Test
+  void attributes_that_no_server_takes_are_named_at_the_start() {
+    Map<String, String> values =
+        new TreeMap<>(Map.of("server", "http://h", "id", "a", "state", "s", "token", "t"));
+    values.put("attribute.room", "x".repeat(129));
+    for (int number = 0; number < 97; number++) {
+      values.put("attribute.number" + number, "x");
+    }
+
+    assertThatThrownBy(() -> AgentSettings.read(null, values))
+        .hasMessageContaining("'attribute.room': names and values have at most 128 characters")
+        .hasMessageContaining("there are more than 97 attributes and versions");
   }
 
   @Test

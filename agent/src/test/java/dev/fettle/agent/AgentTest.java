@@ -43,6 +43,7 @@ final class AgentTest {
   private final StepClock clock = new StepClock();
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final Map<String, String> installers = new HashMap<>();
+  private Duration installerLimit = Duration.ofHours(6);
   private @Nullable String restartCommand;
   private @Nullable String diagnosticsCommand;
   private @Nullable StateFile state;
@@ -267,6 +268,45 @@ final class AgentTest {
     assertThat(Files.readAllLines(folder.resolve("count"))).hasSize(1);
   }
 
+  /** The server gave up the action meanwhile, and a second installer wrote beside the first. */
+  @Test
+  void the_next_action_waits_for_an_installer_that_outlived_its_agent() throws Exception {
+    Path gate = folder.resolve("gate");
+    installers.put(
+        "teamsClient",
+        "echo $FETTLE_VERSION >> '"
+            + folder
+            + "/count'; while [ ! -e '"
+            + gate
+            + "' ]; do sleep 0.05; done; true");
+    offer("2.0");
+    Agent first = agent();
+    Thread work = Thread.ofVirtual().start(() -> stepQuietly(first));
+    await().until(() -> Files.exists(folder.resolve("count")));
+    work.interrupt();
+    work.join();
+    forgetAgent();
+    clock.now = Instant.now();
+    offer("3.0");
+    Agent second = agent();
+
+    second.step();
+    assertThat(log)
+        .last()
+        .asString()
+        .endsWith("its installer is still at work; the next one waits");
+    assertThat(folder.resolve("count")).hasContent("2.0");
+    Files.createFile(gate);
+    await()
+        .until(
+            () -> {
+              second.step();
+              return device().last().finished().equals("success");
+            });
+
+    assertThat(folder.resolve("count")).hasContent("2.0\n3.0");
+  }
+
   @Test
   void an_installer_that_was_cut_off_is_run_again() throws Exception {
     installers.put("teamsClient", "echo again >> '" + folder + "/count'; true");
@@ -281,6 +321,66 @@ final class AgentTest {
 
     assertThat(device().last().finished()).isEqualTo("success");
     assertThat(Files.readAllLines(folder.resolve("count"))).hasSize(1);
+  }
+
+  /** The agent waited for ever, and did nothing else until somebody went to the device. */
+  @Test
+  void an_installer_that_hangs_is_stopped_with_all_that_it_started() throws Exception {
+    installers.put(
+        "teamsClient",
+        "echo erasing; echo $$ > '" + folder + "/pids'; (echo begun; sleep 600) | cat; true");
+    installerLimit = Duration.ofSeconds(90);
+    clock.step = Duration.ofSeconds(40);
+    offer("2.0");
+
+    agent().step();
+
+    assertThat(device().last().toString()).isEqualTo("deploymentBase closed/failure");
+    assertThat(device().last().details())
+        .containsExactly(
+            "erasing",
+            "begun",
+            "The installer of teamsClient did not end within 90 seconds and was stopped.");
+    long shell = Long.parseLong(Files.readString(folder.resolve("pids")).strip());
+    await().until(() -> ProcessHandle.of(shell).filter(ProcessHandle::isAlive).isEmpty());
+    assertThat(device().attributes).containsEntry("version.teamsClient", "1.0");
+  }
+
+  /**
+   * An installer that filled the disk had its exit code lost, since the file for it could not grow,
+   * and it was run again.
+   */
+  @Test
+  void the_file_for_the_exit_code_has_its_room_before_the_installer_starts() throws Exception {
+    Path place = folder.resolve("place");
+    installers.put(
+        "teamsClient",
+        "cd \"$FETTLE_RUN\"; ls -l exit.new > '"
+            + place
+            + "'; ls -i exit.new >> '"
+            + place
+            + "'; ln exit.new '"
+            + folder
+            + "/same'; true");
+    offer("2.0");
+
+    agent().step();
+
+    assertThat(Files.readString(place)).contains(" 16 ");
+    assertThat(folder.resolve("same")).hasSize(16).content().startsWith("0\n");
+    assertThat(device().last().finished()).isEqualTo("success");
+  }
+
+  @Test
+  void a_file_that_the_disk_has_no_room_for_fails_the_action_at_once() throws Exception {
+    offer("2.0").files.getFirst().size = 1L << 60;
+
+    agent().step();
+
+    assertThat(device().last().finished()).isEqualTo("failure");
+    assertThat(device().last().details().getFirst())
+        .startsWith("there is no room for 'app.bin': it needs 1152921504606846976 bytes more");
+    assertThat(server.seen("GET", "/artifacts/")).isEmpty();
   }
 
   @Test
@@ -376,9 +476,12 @@ final class AgentTest {
   @Test
   void trouble_is_waited_out_longer_and_longer() throws Exception {
     Agent agent = agent();
+    agent.step();
+    assertThat(agent.isInTrouble()).isFalse();
     server.close();
 
     Duration first = agent.step();
+    assertThat(agent.isInTrouble()).isTrue();
     agent.step();
     agent.step();
     Duration fourth = agent.step();
@@ -427,6 +530,7 @@ final class AgentTest {
             Map.of("manufacturer", "yealink", "deviceType", "collaborationBar"),
             Map.of("teamsClient", "1.0"),
             installers,
+            installerLimit,
             restartCommand,
             Duration.ZERO,
             diagnosticsCommand,

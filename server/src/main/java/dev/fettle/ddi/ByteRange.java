@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /** A piece of a file, from its first to its last byte. */
 record ByteRange(long first, long last) {
   private static final int MOST = 256;
+  private static final String UNIT = "bytes=";
   private static final Pattern ONE = Pattern.compile("([0-9]{0,18})-([0-9]{0,18})");
 
   long length() {
@@ -17,14 +18,14 @@ record ByteRange(long first, long last) {
 
   /**
    * Reads a {@code Range} header. Empty if it is none that counts (another unit, bad form, absurdly
-   * many pieces), and then the whole file is answered; a list without entries if none of its pieces
-   * lies in the file.
+   * many pieces, or more bytes than the file has), and then the whole file is answered; a list
+   * without entries if none of its pieces lies in the file.
    */
   static Optional<List<ByteRange>> parse(String header, long size) {
-    if (!header.startsWith("bytes=")) {
+    if (!header.regionMatches(true, 0, UNIT, 0, UNIT.length())) {
       return Optional.empty();
     }
-    String[] specs = header.substring("bytes=".length()).split(",", -1);
+    String[] specs = header.substring(UNIT.length()).split(",", -1);
     if (specs.length > MOST) {
       return Optional.empty();
     }
@@ -55,6 +56,17 @@ record ByteRange(long first, long last) {
         ranges.add(new ByteRange(first, last));
       }
     }
-    return Optional.of(ranges);
+    // Pieces that overlap would make a small request into an answer of many times the file.
+    long asked = ranges.stream().mapToLong(ByteRange::length).sum();
+    return asked > size ? Optional.empty() : Optional.of(ranges);
+  }
+
+  /**
+   * Whether a header asks for what follows the file's last byte: so says a device that has all of
+   * it and goes on with its download.
+   */
+  static boolean asksForMoreThanAll(String header, long size) {
+    return header.regionMatches(true, 0, UNIT, 0, UNIT.length())
+        && header.substring(UNIT.length()).strip().equals(size + "-");
   }
 }

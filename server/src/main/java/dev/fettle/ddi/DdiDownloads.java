@@ -85,22 +85,26 @@ final class DdiDownloads {
             "attachment;filename*=UTF-8''" + PathText.encode(artifact.fileName()));
     String known = request.header("If-None-Match");
     if (known != null && names(known.replace("W/", ""), tag)) {
-      // The device has these very bytes already, so it may go on and install them.
-      work.downloaded(device, artifact, false);
+      if (!known.strip().equals("*")) {
+        // The device has these very bytes already, so it may go on and install them.
+        work.downloaded(device, artifact, false);
+      }
       return new Response(304, headers, new Response.None());
     }
     long size = artifact.content().size();
-    String range = request.header("Range");
+    boolean head = request.method().equals("HEAD");
+    String range = head ? null : request.header("Range");
     boolean pieces = range != null && holds(request.header("If-Range"), tag, changed);
     List<ByteRange> ranges =
         pieces && range != null ? ByteRange.parse(range, size).orElse(null) : null;
     if (ranges == null) {
-      return new Response(
-          200,
-          headers.with("Content-Type", OCTETS),
-          whole(device, artifact, request.method().equals("HEAD")));
+      return new Response(200, headers.with("Content-Type", OCTETS), whole(device, artifact, head));
     }
     if (ranges.isEmpty()) {
+      if (range != null && ByteRange.asksForMoreThanAll(range, size)) {
+        // It kept the file from an earlier action, takes this answer for "done" and installs.
+        work.downloaded(device, artifact, false);
+      }
       throw new Refusal(
           new Reason.RangeNotSatisfiable(
               size, "The range lies outside the file's " + size + " bytes."));

@@ -21,10 +21,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +35,11 @@ public final class DdiHandler implements Handler {
   private static final String AFTER_TENANT = "/controller/v1/";
   private static final Set<String> NOT_A_TENANT = Set.of("v1.0", "beta", "fettle");
   private static final int LARGEST_NUMBER_LENGTH = 10;
+
+  // What a device calls its diagnostics becomes a header of the answer to an administrator.
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile("[!-~&&[^/;,]]{1,60}/[!-~&&[^/;,]]{1,60}( ?;[ -~]{0,100})?");
+
   private static final Set<String> READ = Set.of("GET", "HEAD");
 
   private final AgentWork work;
@@ -124,6 +131,8 @@ public final class DdiHandler implements Handler {
     }
     EnrolledDevice device = devices.authenticate(visit.tenant(), visit.controllerId(), credential);
     limit.count(device.tenantId(), device.deviceId(), now);
+    // Some agents do not poll while they install, and who reports is there.
+    seen.seen(device, now, request.remoteAddress(), settings.pollInterval());
     return below(visit, device);
   }
 
@@ -132,7 +141,9 @@ public final class DdiHandler implements Handler {
     boolean one = visit.rest().size() == 2;
     return switch (visit.at(0)) {
       case "deploymentBase" ->
-          feedback ? report(visit, device) : only(one, () -> deployment(visit, device));
+          feedback
+              ? report(visit, device, OperationType.SOFTWARE_UPDATE)
+              : only(one, () -> deployment(visit, device));
       case "cancelAction" ->
           feedback ? cancelReport(visit, device) : only(one, () -> cancelAction(visit, device));
       case "installedBase" ->
@@ -143,14 +154,14 @@ public final class DdiHandler implements Handler {
       case "report" -> only(visit.rest().size() == 1, () -> documents(visit, device));
       case "restart" ->
           feedback
-              ? report(visit, device)
+              ? report(visit, device, OperationType.RESTART)
               : only(one, () -> asked(visit, device, OperationType.RESTART, "restart"));
       case "diagnostics" -> {
         if (visit.rest().size() == 3 && visit.at(2).equals("file")) {
           yield upload(visit, device);
         }
         yield feedback
-            ? report(visit, device)
+            ? report(visit, device, OperationType.DIAGNOSTICS)
             : only(one, () -> asked(visit, device, OperationType.DIAGNOSTICS, "diagnostics"));
       }
       case "softwaremodules" -> files(visit, device);
@@ -267,9 +278,10 @@ public final class DdiHandler implements Handler {
     return Response.empty(news ? 201 : 200);
   }
 
-  private Response report(Visit visit, EnrolledDevice device) {
+  private Response report(Visit visit, EnrolledDevice device, OperationType type) {
     allow(visit, Set.of("POST"));
-    work.report(device, visit.number(1), FeedbackJson.report(FeedbackJson.object(visit.request())));
+    work.report(
+        device, type, visit.number(1), FeedbackJson.report(FeedbackJson.object(visit.request())));
     return Response.empty(200);
   }
 
@@ -313,7 +325,7 @@ public final class DdiHandler implements Handler {
         visit.number(1),
         visit.request().body(),
         announced && length != null ? Long.parseLong(length) : -1,
-        type == null ? "application/octet-stream" : type);
+        type != null && MEDIA_TYPE.matcher(type).matches() ? type : "application/octet-stream");
     return Response.empty(200);
   }
 
@@ -392,7 +404,7 @@ public final class DdiHandler implements Handler {
   /** Plain JSON where it was asked for, else JSON with links. */
   private static String mediaType(Request request) {
     String accept = request.header("Accept");
-    return accept != null && accept.contains("application/json")
+    return accept != null && accept.toLowerCase(Locale.ROOT).contains("application/json")
         ? "application/json"
         : "application/hal+json";
   }

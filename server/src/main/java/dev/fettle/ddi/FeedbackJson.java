@@ -82,23 +82,29 @@ final class FeedbackJson {
         Reason.invalid(name, "'" + name + "' has a word that is not known: '" + word + "'."));
   }
 
+  /** A whole number, however it is written; it is no reason to lose the rest of a report. */
   private static @Nullable Integer code(JsonNode code) {
     if (code.isMissingNode() || code.isNull()) {
       return null;
     }
-    if (!code.isIntegralNumber() || !code.canConvertToInt()) {
+    String text = code.isValueNode() ? code.asString("").strip() : "";
+    if (!text.matches("-?[0-9]{1,10}(\\.0{1,10})?")) {
       throw new Refusal(Reason.invalid("status.code", "'status.code' is a whole number."));
     }
-    return code.intValue();
+    long number = Long.parseLong(text.replaceFirst("\\..*", ""));
+    if (number != (int) number) {
+      throw new Refusal(Reason.invalid("status.code", "'status.code' has at most 32 bits."));
+    }
+    return (int) number;
   }
 
-  /** A list of texts; a single text counts as a list of one. */
+  /** A list of texts; a single one counts as a list of one, numbers and truth values as texts. */
   private static List<String> details(JsonNode details) {
     if (details.isMissingNode() || details.isNull()) {
       return List.of();
     }
-    if (details.isString()) {
-      return List.of(details.stringValue());
+    if (details.isValueNode()) {
+      return List.of(details.asString(""));
     }
     if (!details.isArray()) {
       throw new Refusal(Reason.invalid("status.details", "'status.details' is a list of texts."));

@@ -36,8 +36,7 @@ final class AttributeRules {
       @Nullable DeviceType deviceType,
       @Nullable String agent,
       boolean canRestart,
-      boolean canRunDiagnostics,
-      Map<SoftwareType, String> versions) {}
+      boolean canRunDiagnostics) {}
 
   private AttributeRules() {}
 
@@ -71,19 +70,42 @@ final class AttributeRules {
   }
 
   private static void check(String key, @Nullable String value) {
-    if (key.isEmpty() || key.length() > LONGEST || key.indexOf('\0') >= 0) {
+    if (key.isEmpty() || key.length() > LONGEST) {
       throw new Refusal(
           Reason.invalid("data", "The key of an attribute has 1 to " + LONGEST + " characters."));
     }
-    if (value != null && (value.length() > LONGEST || value.indexOf('\0') >= 0)) {
+    if (key.indexOf('\0') >= 0 || (value != null && value.indexOf('\0') >= 0)) {
+      throw new Refusal(
+          Reason.invalid(
+              "data",
+              "The attribute '" + key.replace('\0', ' ') + "' holds the character U+0000."));
+    }
+    if (value != null && value.length() > LONGEST) {
       throw new Refusal(
           Reason.invalid(
               "data", "The attribute '" + key + "' is longer than " + LONGEST + " characters."));
     }
   }
 
-  /** What the attributes say. */
-  static Facts facts(Map<String, String> attributes) {
+  /**
+   * The versions that a change tells. An attribute that it leaves alone was true when it was told,
+   * and is no word on what runs now.
+   */
+  static Map<SoftwareType, String> versions(
+      AttributeMode mode, Map<String, @Nullable String> sent) {
+    Map<String, String> told = new TreeMap<>();
+    if (mode != AttributeMode.REMOVE) {
+      sent.forEach(
+          (key, value) -> {
+            if (value != null) {
+              told.put(key, value);
+            }
+          });
+    }
+    return versions(told);
+  }
+
+  private static Map<SoftwareType, String> versions(Map<String, String> attributes) {
     Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {
       String version = told(attributes, type.attribute());
@@ -91,6 +113,11 @@ final class AttributeRules {
         versions.put(type, version);
       }
     }
+    return versions;
+  }
+
+  /** What the attributes say. */
+  static Facts facts(Map<String, String> attributes) {
     String deviceType = told(attributes, "deviceType");
     String agent = told(attributes, "agent");
     String serial = told(attributes, "serialNumber");
@@ -101,10 +128,16 @@ final class AttributeRules {
         told(attributes, "uniqueId"),
         macAddresses(told(attributes, "macAddresses")),
         deviceType == null ? null : DeviceType.of(deviceType).orElse(null),
-        agent == null ? null : agent.replaceFirst("/.*", "").toLowerCase(Locale.ROOT),
+        agent == null ? null : program(agent),
         "true".equalsIgnoreCase(attributes.get("capability.restart")),
-        "true".equalsIgnoreCase(attributes.get("capability.diagnostics")),
-        versions);
+        "true".equalsIgnoreCase(attributes.get("capability.diagnostics")));
+  }
+
+  /** The name before the version; null if there is none. */
+  private static @Nullable String program(String agent) {
+    int slash = agent.indexOf('/');
+    String name = (slash < 0 ? agent : agent.substring(0, slash)).strip().toLowerCase(Locale.ROOT);
+    return name.isEmpty() ? null : name;
   }
 
   private static @Nullable String told(Map<String, String> attributes, String key) {

@@ -15,6 +15,8 @@ import dev.fettle.graph.query.Resource;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -142,7 +144,7 @@ public final class DeviceRoutes {
     body.put("pollPath", pollPath(issued));
     body.put("authorization", "TargetToken " + issued.token());
     body.put("token", issued.token());
-    body.put("createdDateTime", issued.issued().toString());
+    body.put("createdDateTime", time(issued.issued()));
     return Answers.json(201, body).with("Cache-Control", "no-store");
   }
 
@@ -166,7 +168,7 @@ public final class DeviceRoutes {
     body.put("id", issued.id());
     body.put("displayName", issued.displayName());
     body.put("token", issued.token());
-    body.put("createdDateTime", issued.issued().toString());
+    body.put("createdDateTime", time(issued.issued()));
     body.putNull("revokedDateTime");
     return Answers.json(201, body)
         .with("Location", call.root() + "/gatewayTokens/" + issued.id())
@@ -176,6 +178,11 @@ public final class DeviceRoutes {
   private Response revokeGatewayToken(Call call) {
     devices.revokeGatewayToken(call.caller(), call.key("token-id"));
     return Answers.noContent();
+  }
+
+  /** As it is stored, and read back. */
+  private static String time(Instant issued) {
+    return issued.truncatedTo(ChronoUnit.MICROS).toString();
   }
 
   private static Sql device(Call call) {

@@ -244,22 +244,24 @@ public final class Devices {
    */
   public void attributes(
       EnrolledDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
+    Map<SoftwareType, String> told = AttributeRules.versions(mode, sent);
     db.tx(
         tx -> {
+          Integer installed = device.installedAction();
+          if (installed != null && device.attributesWanted()) {
+            // Before the device is locked: reports and the end of a device lock in that order.
+            events.reportedAfter(tx, device, installed, told);
+          }
           DeviceState state = lock(tx, device);
           Map<String, String> after = AttributeRules.apply(texts(state.attributes()), mode, sent);
           AttributeRules.Facts facts = AttributeRules.facts(after);
           ObjectNode stored = Json.object();
           after.forEach(stored::put);
           ObjectNode versions = state.currentVersions();
-          facts.versions().forEach((type, version) -> versions.put(type.word(), version));
-          Integer installed = device.installedAction();
-          if (installed != null && device.attributesWanted()) {
-            events.reportedAfter(tx, device, installed, facts.versions());
-          }
+          told.forEach((type, version) -> versions.put(type.word(), version));
           DeviceType type = facts.deviceType();
           String model = facts.model();
-          DeviceState told =
+          DeviceState changed =
               new DeviceState(
                   state.tenantId(),
                   state.id(),
@@ -270,7 +272,7 @@ public final class Devices {
                   state.configuration(),
                   state.health(),
                   state.softwareUpdateHealth());
-          DeviceStore.saveAttributes(tx, told, outcome(tx, told), facts);
+          DeviceStore.saveAttributes(tx, changed, outcome(tx, changed), facts);
           return null;
         });
   }
@@ -454,13 +456,16 @@ public final class Devices {
   private static void checkControllerId(String controllerId) {
     if (controllerId.isBlank()
         || controllerId.length() > LONGEST_CONTROLLER_ID
+        // A step in a path for every HTTP library: such a device could not follow its links.
+        || controllerId.equals(".")
+        || controllerId.equals("..")
         || controllerId.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
       throw new Refusal(
           Reason.invalid(
               "controllerId",
               "A controllerId has 1 to "
                   + LONGEST_CONTROLLER_ID
-                  + " printable characters, not all of them blanks."));
+                  + " printable characters, not all of them blanks, and is neither '.' nor '..'."));
     }
   }
 

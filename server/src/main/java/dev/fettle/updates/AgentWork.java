@@ -142,23 +142,28 @@ public final class AgentWork {
   /**
    * Takes a report on an action. A repeated end is accepted, a contradicting one is refused.
    *
+   * @param type what the device takes the action for
    * @throws Refusal with {@link Reason.NotFound}, {@link Reason.Gone} or {@link
    *     Reason.TooManyRequests}
    */
-  public void report(EnrolledDevice device, int actionNumber, AgentReport sent) {
+  public void report(
+      EnrolledDevice device, OperationType type, int actionNumber, AgentReport sent) {
     AgentReport report = shortened(sent);
     Instant now = clock.instant();
     // What most reports say, that the work goes on, takes one statement. All else is decided.
     if (OperationRules.goesOn(report)
         && db.<Boolean>read(
             tx ->
-                OperationStore.reportedIfOpen(tx, device, actionNumber, report, by(device), now))) {
+                OperationStore.reportedIfOpen(
+                    tx, device, type, actionNumber, report, by(device), now))) {
       return;
     }
     db.tx(
         tx -> {
           OperationRow row =
-              OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentWork::notFound);
+              OperationStore.lock(tx, device, actionNumber)
+                  .filter(found -> found.state().type() == type)
+                  .orElseThrow(AgentWork::notFound);
           carryOut(tx, device, row, OperationRules.report(row.state(), report), report, now);
           return null;
         });
@@ -376,7 +381,12 @@ public final class AgentWork {
   }
 
   private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+    if (text.length() <= longest) {
+      return text;
+    }
+    // Not between the two halves of one character.
+    int end = Character.isHighSurrogate(text.charAt(longest - 2)) ? longest - 2 : longest - 1;
+    return text.substring(0, end) + "…";
   }
 
   private static ObjectNode by(EnrolledDevice device) {

@@ -122,7 +122,8 @@ final class OperationRules {
       case SUCCEEDED -> success ? new Decision.Repeated() : new Decision.Over();
       case FAILED -> {
         if (!success) {
-          yield new Decision.Repeated();
+          // Noted is a late success, which a failure after it contradicts.
+          yield state.noted() ? new Decision.Over() : new Decision.Repeated();
         }
         boolean late = DEADLINE_EXCEEDED.equals(state.errorCode());
         if (late && success(state) instanceof Decision.Succeed) {

@@ -249,7 +249,7 @@ final class OperationStore {
       "with open as ("
           + UNDER_WAY
           + """
-            where tenant_id = ? and device_id = ? and action_number = ?
+            where tenant_id = ? and device_id = ? and action_number = ? and operation_type = ?
               and completed_date_time is null and report_count < ?
             returning tenant_id, device_id, id, report_count)
           insert into updates_operation_report
@@ -260,13 +260,18 @@ final class OperationStore {
 
   private static final String SWEEP_DEADLINES =
       """
-      update updates_operation
+      update updates_operation o
       set status = 'failed', completed_date_time = ?, last_action_by = ?,
         last_action_date_time = ?, error_code = ?, cancel_requested_date_time = null,
         error_message = case when fetched_date_time is null
           then 'The device did not ask for the work by '
           else 'The device took the work and reported no end by ' end
           || to_char(deadline_date_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || '.'
+          || coalesce((select ' The last note: "' || r.details[cardinality(r.details)] || '".'
+            from updates_operation_report r
+            where r.tenant_id = o.tenant_id and r.device_id = o.device_id
+              and r.operation_id = o.id and cardinality(r.details) > 0
+            order by r.number desc limit 1), '')
       where completed_date_time is null and deadline_date_time <= ?
       """;
 
@@ -457,6 +462,7 @@ final class OperationStore {
   static boolean reportedIfOpen(
       Tx tx,
       EnrolledDevice device,
+      OperationType type,
       int actionNumber,
       AgentReport report,
       ObjectNode by,
@@ -471,6 +477,7 @@ final class OperationStore {
                 device.tenantId(),
                 device.deviceId(),
                 actionNumber,
+                type.word(),
                 OperationRules.MOST_REPORTS,
                 now,
                 report.execution().word(),
@@ -700,9 +707,11 @@ final class OperationStore {
     return tx.update(
         Sql.of(
             """
-            delete from updates_operation
-            where created_date_time < ? and status in ('succeeded', 'failed', 'cancelled')
-              and not is_seeded
+            delete from updates_operation o
+            where o.created_date_time < ? and o.status in ('succeeded', 'failed', 'cancelled')
+              and not o.is_seeded
+              and not exists (select 1 from devices_device d where d.tenant_id = o.tenant_id
+                and d.id = o.device_id and d.installed_action_id = o.action_number)
             """,
             created));
   }

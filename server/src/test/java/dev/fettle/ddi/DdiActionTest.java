@@ -245,6 +245,29 @@ final class DdiActionTest {
         .contains("[\"one\"]");
   }
 
+  /** The end of an installation was refused, and lost, for the sake of a number in quotes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"code\":\"17\",\"details\":\"broken\"",
+        "\"code\":17.0,\"details\":[\"broken\"]",
+        "\"code\":17,\"details\":[\"broken\"],\"progress\":\"half\""
+      })
+  void a_code_is_taken_in_any_form_of_a_whole_number(String rest) throws Exception {
+    String operation = site.update(device, "2.0");
+
+    HttpResponse<byte[]> response =
+        site.post(
+            device,
+            fetched() + "/feedback",
+            "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"failure\"},"
+                + rest
+                + "}}");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(site.operation(operation)).isEqualTo("failed|17|broken");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -263,6 +286,10 @@ final class DdiActionTest {
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"ok\"}}}",
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":null}}}",
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":\"x\"}}",
+        "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":1.5}}",
+        "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":1e400}}",
+        "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":3000000000}}",
+        "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"code\":[1]}}",
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"details\":{}}}",
         "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"success\"},\"details\":[[]]}}"
       })
@@ -314,6 +341,19 @@ final class DdiActionTest {
         .isEqualTo(400);
     assertThat(site.post(device, link + "/feedback", "x".repeat(2_000_000)).statusCode())
         .isEqualTo(413);
+  }
+
+  @Test
+  void an_action_is_reported_at_the_address_of_its_own_kind_only() throws Exception {
+    String operation = site.update(device, "2.0");
+    String link = fetched();
+
+    for (String other : List.of("restart", "diagnostics")) {
+      String url = link.replace("deploymentBase", other) + "/feedback";
+      assertThat(site.post(device, url, DdiSite.feedback("closed", "failure")).statusCode())
+          .isEqualTo(404);
+    }
+    assertThat(site.operation(operation)).startsWith("inProgress|");
   }
 
   @Test
@@ -492,6 +532,39 @@ final class DdiActionTest {
         .isEqualTo(4);
   }
 
+  /** Twenty thousand characters were kept, and came back as a header that no client reads. */
+  @ParameterizedTest
+  @CsvSource({
+    "text/plain;charset=utf-8,true",
+    "application/x-tar,true",
+    "text,false",
+    "text/plain/x,false",
+    "'text/html, x',false",
+    "LONG,false"
+  })
+  void the_type_of_diagnostics_is_kept_if_it_is_one(String type, boolean kept) throws Exception {
+    site.put(device, "/configData", "{\"data\":{\"capability.diagnostics\":\"true\"}}");
+    String operation = site.operations.runDiagnostics(site.admin, device.id());
+    String given = type.equals("LONG") ? "text/" + "x".repeat(20_000) : type;
+
+    HttpResponse<byte[]> response =
+        site.send(
+            "PUT",
+            site.link(device, "diagnostics") + "/file",
+            "TargetToken " + device.token(),
+            "logs",
+            "Content-Type",
+            given);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(
+            site.operations
+                .diagnostics(site.admin, device.id(), operation)
+                .orElseThrow()
+                .contentType())
+        .isEqualTo(kept ? given : "application/octet-stream");
+  }
+
   @Test
   void diagnostics_closed_without_an_upload_are_a_failure() throws Exception {
     site.put(device, "/configData", "{\"data\":{\"capability.diagnostics\":\"true\"}}");
@@ -505,6 +578,52 @@ final class DdiActionTest {
   }
 
   // ---- attributes and documents -----------------------------------------------------------------
+
+  /**
+   * Each change of an attribute used to tell the kept version anew, so that an update which had
+   * gone well was undone in the inventory, and marked as contradicted, by a new room.
+   */
+  @Test
+  void attributes_that_say_nothing_of_a_version_leave_what_was_installed() throws Exception {
+    site.put(device, "/configData", "{\"data\":{\"version.teamsClient\":\"1.0\"}}");
+    String operation = site.update(device, "2.0");
+    String link = fetched();
+    site.get(
+        device,
+        site.json(site.get(device, link))
+            .path("deployment")
+            .path("chunks")
+            .get(0)
+            .path("artifacts")
+            .get(0)
+            .path("_links")
+            .path("download")
+            .path("href")
+            .asString());
+    site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
+
+    site.put(device, "/configData", "{\"data\":{\"room\":\"B 12\"}}");
+
+    assertThat(site.operation(operation)).isEqualTo("succeeded|null|null");
+    assertThat(version()).isEqualTo("2.0");
+
+    site.put(device, "/configData", "{\"data\":{\"version.teamsClient\":\"1.0\"}}");
+    assertThat(version()).isEqualTo("1.0");
+  }
+
+  private String version() {
+    return db.read(
+            tx ->
+                tx.one(
+                    Sql.of(
+                        """
+                        select current_versions ->> 'teamsClient' version from devices_device
+                        where id = ?
+                        """,
+                        device.id()),
+                    row -> row.text("version")))
+        .orElseThrow();
+  }
 
   @Test
   void attributes_are_merged_replaced_and_removed() throws Exception {

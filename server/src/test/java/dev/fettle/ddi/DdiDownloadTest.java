@@ -79,6 +79,11 @@ final class DdiDownloadTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(header(response, "Content-Length")).isEqualTo(Integer.toString(FILE.length));
     assertThat(response.body()).isEmpty();
+    HttpResponse<byte[]> ranged =
+        site.send("HEAD", url, "TargetToken " + device.token(), null, "Range", "bytes=5-");
+    assertThat(ranged.statusCode()).isEqualTo(200);
+    assertThat(header(ranged, "Content-Length")).isEqualTo(Integer.toString(FILE.length));
+    site.send("HEAD", url, "TargetToken " + device.token(), null, "If-None-Match", "*");
     site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
     assertThat(site.operation(operation)).startsWith("failed|fileNotFetched|");
   }
@@ -91,7 +96,8 @@ final class DdiDownloadTest {
     "bytes=-5,299995,299999",
     "bytes=-999999,0,299999",
     "bytes=299999-999999,299999,299999",
-    "bytes=0-,0,299999"
+    "bytes=0-,0,299999",
+    "Bytes=0-9,0,9"
   })
   void one_range_is_206(String range, int first, int last) throws Exception {
     HttpResponse<byte[]> response = site.get(device, url, "Range", range);
@@ -113,9 +119,37 @@ final class DdiDownloadTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bytes=", "bytes=a-b", "bytes=5-1", "lines=1-2", "bytes=-", "bytes=1-2,x"})
+      strings = {
+        "bytes=",
+        "bytes=a-b",
+        "bytes=5-1",
+        "lines=1-2",
+        "bytes=-",
+        "bytes=1-2,x",
+        "bytes=0-,0-,0-",
+        "bytes=1-,1-10"
+      })
   void a_range_that_is_none_gives_the_whole_file(String range) throws Exception {
     assertThat(site.get(device, url, "Range", range).statusCode()).isEqualTo(200);
+  }
+
+  /**
+   * RAUC with resumed downloads keeps a file whose installation failed, asks for the rest of it,
+   * takes 416 for "that was all" and installs. Its success was not believed, since the server had
+   * sent it nothing.
+   */
+  @Test
+  void a_device_that_asks_for_what_follows_the_last_byte_has_the_file() throws Exception {
+    assertThat(site.get(device, url, "Range", "bytes=300000-").statusCode()).isEqualTo(416);
+    site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
+    assertThat(site.operation(operation)).startsWith("succeeded|");
+  }
+
+  @Test
+  void a_range_far_behind_the_last_byte_is_no_download() throws Exception {
+    assertThat(site.get(device, url, "Range", "bytes=300001-").statusCode()).isEqualTo(416);
+    site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
+    assertThat(site.operation(operation)).startsWith("failed|fileNotFetched|");
   }
 
   @Test

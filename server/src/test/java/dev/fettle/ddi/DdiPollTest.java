@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +191,31 @@ final class DdiPollTest {
         .isEqualTo(400);
     assertThat(site.send("GET", site.base("x".repeat(256)), token, null).statusCode())
         .isEqualTo(200);
+  }
+
+  /** The links of such a device named other places, since HTTP libraries take steps back. */
+  @Test
+  void a_step_in_a_path_is_no_controller_id() throws Exception {
+    String token = "GatewayToken " + site.devices.issueGatewayToken(site.admin, "site").token();
+
+    for (String step : List.of("%2E", "%2E%2E")) {
+      assertThat(site.send("GET", site.base("") + step, token, null).statusCode()).isEqualTo(400);
+    }
+    assertThat(site.send("GET", site.base("..."), token, null).statusCode()).isEqualTo(200);
+  }
+
+  /** Zephyr's client and SWUpdate do not poll while they install, and were called offline then. */
+  @Test
+  void whoever_reports_is_there_though_it_does_not_poll() throws Exception {
+    Known device = site.device("panel-9");
+    site.poll(device);
+    for (int i = 0; i < 4; i++) {
+      site.clock.advance(Duration.ofMinutes(10));
+      site.put(device, "/configData", "{\"data\":{\"step\":\"" + i + "\"}}");
+      site.seen.write();
+      site.seen.findSilent(site.clock.instant());
+      assertThat(connection(device)).isEqualTo("connected");
+    }
   }
 
   @Test

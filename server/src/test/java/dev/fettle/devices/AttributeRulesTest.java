@@ -36,7 +36,8 @@ class AttributeRulesTest {
     assertThat(refusal(Map.of())).isInstanceOf(Reason.Invalid.class);
     assertThat(refusal(Map.of("k".repeat(129), "v"))).isInstanceOf(Reason.Invalid.class);
     assertThat(refusal(Map.of("k", "v".repeat(129)))).isInstanceOf(Reason.Invalid.class);
-    assertThat(refusal(Map.of("k", "v\u0000"))).isInstanceOf(Reason.Invalid.class);
+    assertThat(refusal(Map.of("k", "v\u0000")).message())
+        .isEqualTo("The attribute 'k' holds the character U+0000.");
     Map<String, @Nullable String> many = new HashMap<>();
     for (int i = 0; i < 99; i++) {
       many.put("k" + i, "v");
@@ -74,6 +75,18 @@ class AttributeRulesTest {
     assertThat(facts.agent()).isEqualTo("fettle");
     assertThat(facts.canRestart()).isTrue();
     assertThat(facts.canRunDiagnostics()).isFalse();
-    assertThat(facts.versions()).containsExactly(Map.entry(SoftwareType.TEAMS_CLIENT, "1.0.96.22"));
+    assertThat(AttributeRules.facts(Map.of("agent", "/7")).agent()).isNull();
+  }
+
+  /** A device that told its room only was taken for one that had gone back to its old version. */
+  @Test
+  void versions_are_told_by_what_is_sent_and_not_by_what_is_kept() {
+    Map<String, @Nullable String> sent = new HashMap<>();
+    sent.put("version.teamsClient", "1.0.96.22");
+    sent.put("version.other", "1");
+    sent.put("version.firmware", null);
+    assertThat(AttributeRules.versions(AttributeMode.MERGE, sent))
+        .containsExactly(Map.entry(SoftwareType.TEAMS_CLIENT, "1.0.96.22"));
+    assertThat(AttributeRules.versions(AttributeMode.REMOVE, sent)).isEmpty();
   }
 }

@@ -402,6 +402,13 @@ class BadRequestsTest {
         put(release, "fw.swu", "llo", "Content-Range", "bytes 2-4/5", "Repr-Digest", hash);
     assertThat(last.status()).isEqualTo(200);
     assertThat(last.json().get("size").asInt()).isEqualTo(5);
+    // As a client does whose answer was lost: it has no way to know that the file is whole.
+    Answer again = put(release, "fw.swu", "llo", "Content-Range", "bytes 2-4/5");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.json().get("sha256")).isEqualTo(last.json().get("sha256"));
+    assertThat(put(release, "fw.swu", "LLO", "Content-Range", "bytes 2-4/5").status())
+        .isEqualTo(416);
+    assertThat(put(release, "fw.swu", "l", "Content-Range", "bytes 2-2/5").status()).isEqualTo(416);
     Answer wrong = put(release, "b", "hallo", "Content-Range", "bytes 0-4/5", "Repr-Digest", hash);
     assertThat(wrong.status()).isEqualTo(400);
     assertThat(wrong.body()).contains("not the announced one");

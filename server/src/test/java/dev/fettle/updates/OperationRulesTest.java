@@ -153,6 +153,7 @@ class OperationRulesTest {
             1);
     assertThat(OperationRules.report(noted, SUCCESS)).isEqualTo(new Decision.Repeated());
     assertThat(OperationRules.report(late, FAILURE)).isEqualTo(new Decision.Repeated());
+    assertThat(OperationRules.report(noted, FAILURE)).isEqualTo(new Decision.Over());
   }
 
   @Test

@@ -88,9 +88,11 @@ class OperationsTest {
     assertThat(fetched.started()).isEqualTo(shop.clock.instant());
 
     download(known, deployment);
-    shop.work.report(known, fetched.action(), note("Writing slot B"));
+    shop.work.report(
+        known, OperationType.SOFTWARE_UPDATE, fetched.action(), note("Writing slot B"));
     shop.clock.advance(Duration.ofMinutes(1));
-    shop.work.report(known, fetched.action(), closed(Finished.SUCCESS, "Done"));
+    shop.work.report(
+        known, OperationType.SOFTWARE_UPDATE, fetched.action(), closed(Finished.SUCCESS, "Done"));
 
     Seen done = shop.operation(id);
     assertThat(done.status()).isEqualTo("succeeded");
@@ -115,6 +117,7 @@ class OperationsTest {
     shop.work.deployment(known, action(device), 0);
     shop.work.report(
         known,
+        OperationType.SOFTWARE_UPDATE,
         shop.operation(id).action(),
         closed(
             Finished.FAILURE, "ERROR : Compatible SW not found", "No suitable .swu image found"));
@@ -134,7 +137,10 @@ class OperationsTest {
     EnrolledDevice known = shop.authenticated(device);
     shop.work.deployment(known, action(device), 0);
     shop.work.report(
-        known, shop.operation(id).action(), closed(Finished.SUCCESS, "Skipped Update."));
+        known,
+        OperationType.SOFTWARE_UPDATE,
+        shop.operation(id).action(),
+        closed(Finished.SUCCESS, "Skipped Update."));
     assertThat(shop.operation(id).errorCode()).isEqualTo("fileNotFetched");
     assertThat(shop.deviceColumn(device.id(), "current_versions ->> 'firmware'")).isEmpty();
     assertThat(shop.poll(device).device().installedAction()).isNull();
@@ -147,7 +153,8 @@ class OperationsTest {
     String id = update(device);
     EnrolledDevice known = shop.authenticated(device);
     assertThat(shop.work.deployment(known, action(device), 0).artifacts()).isEmpty();
-    shop.work.report(known, shop.operation(id).action(), closed(Finished.NONE));
+    shop.work.report(
+        known, OperationType.SOFTWARE_UPDATE, shop.operation(id).action(), closed(Finished.NONE));
     assertThat(shop.operation(id).status()).isEqualTo("succeeded");
   }
 
@@ -156,7 +163,11 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "2.0");
     String id = update(device);
-    shop.work.report(shop.authenticated(device), action(device), closed(Finished.SUCCESS));
+    shop.work.report(
+        shop.authenticated(device),
+        OperationType.SOFTWARE_UPDATE,
+        action(device),
+        closed(Finished.SUCCESS));
     shop.devices.attributes(
         shop.authenticated(device), AttributeMode.MERGE, Map.of("version.firmware", "1.0"));
     assertThat(shop.operation(id).status()).isEqualTo("succeeded");
@@ -220,7 +231,8 @@ class OperationsTest {
     for (String spelling : List.of("1.0", "1.00.0")) {
       shop.operations.updateSoftware(shop.caller, device.id(), FIRMWARE, spelling);
       EnrolledDevice known = shop.authenticated(device);
-      shop.work.report(known, action(device), closed(Finished.SUCCESS));
+      shop.work.report(
+          known, OperationType.SOFTWARE_UPDATE, action(device), closed(Finished.SUCCESS));
     }
   }
 
@@ -345,7 +357,11 @@ class OperationsTest {
     shop.work.cancelReport(known, action, closed(Finished.SUCCESS, "cancellation acknowledged."));
     assertThat(shop.operation(id).status()).isEqualTo("cancelled");
     shop.work.cancelReport(known, action, closed(Finished.SUCCESS));
-    assertThat(refusal(() -> shop.work.report(known, action, closed(Finished.SUCCESS))))
+    assertThat(
+            refusal(
+                () ->
+                    shop.work.report(
+                        known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS))))
         .isInstanceOf(Reason.Gone.class);
   }
 
@@ -364,7 +380,7 @@ class OperationsTest {
         new AgentReport(
             AgentReport.Execution.REJECTED, Finished.SUCCESS, null, List.of("installing")));
     assertThat(shop.poll(device).software().orElseThrow().cancelRequested()).isFalse();
-    shop.work.report(known, action, closed(Finished.SUCCESS));
+    shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
     assertThat(shop.operation(id).status()).isEqualTo("succeeded");
     assertThat(refusal(() -> shop.operations.cancel(shop.caller, device.id(), id)))
         .isInstanceOf(Reason.Conflict.class);
@@ -380,6 +396,8 @@ class OperationsTest {
     EnrolledDevice known = shop.authenticated(device);
     int action = action(device);
     shop.work.deployment(known, action, 0);
+    shop.work.report(
+        known, OperationType.SOFTWARE_UPDATE, action, note("Erasing slot B", "Writing slot B"));
     shop.clock.advance(Duration.ofHours(23));
     shop.sweep.deadlines(shop.clock.instant());
     assertThat(shop.operation(id).status()).isEqualTo("inProgress");
@@ -389,14 +407,21 @@ class OperationsTest {
     assertThat(late.status()).isEqualTo("failed");
     assertThat(late.errorCode()).isEqualTo("deadlineExceeded");
     assertThat(late.completed()).isEqualTo(shop.clock.instant());
+    assertThat(late.errorMessage())
+        .contains("reported no end")
+        .endsWith(" The last note: \"Writing slot B\".");
 
     shop.clock.advance(Duration.ofMinutes(5));
-    shop.work.report(known, action, closed(Finished.SUCCESS));
-    shop.work.report(known, action, closed(Finished.SUCCESS));
+    shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
+    shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
     Seen noted = shop.operation(id);
     assertThat(noted.status()).isEqualTo("failed");
     assertThat(noted.completed()).isEqualTo(late.completed());
     assertThat(noted.errorMessage()).contains("reported no end").containsOnlyOnce("afterwards");
+    AgentReport failure = closed(Finished.FAILURE, "or not");
+    assertThat(
+            refusal(() -> shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, failure)))
+        .isInstanceOf(Reason.Gone.class);
     assertThat(shop.deviceColumn(device.id(), "current_versions ->> 'firmware'")).isEqualTo("1.0");
     assertThat(shop.poll(device).device().installedAction()).isEqualTo(action);
   }
@@ -437,6 +462,30 @@ class OperationsTest {
     assertThat(left).isZero();
   }
 
+  /** The poll went on to offer an installedBase that was answered with 404 from then on. */
+  @Test
+  void what_a_device_has_installed_is_kept_however_old_its_operation_is() {
+    Enrolled device = shop.device();
+    shop.release(FIRMWARE, "1.0");
+    String first = update(device);
+    EnrolledDevice known = shop.authenticated(device);
+    int action = action(device);
+    shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
+    assertThat(shop.operation(first).status()).isEqualTo("succeeded");
+    shop.clock.advance(Duration.ofDays(91));
+    shop.sweep.retention(shop.clock.instant());
+    assertThat(shop.poll(device).device().installedAction()).isEqualTo(action);
+    assertThat(shop.work.ended(known, action, 0).version()).isEqualTo("1.0");
+
+    String second = update(device);
+    shop.work.report(
+        known, OperationType.SOFTWARE_UPDATE, action(device), closed(Finished.SUCCESS));
+    shop.sweep.retention(shop.clock.instant());
+    assertThat(shop.operation(second).status()).isEqualTo("succeeded");
+    assertThat(refusal(() -> shop.work.ended(known, action, 0)))
+        .isInstanceOf(Reason.NotFound.class);
+  }
+
   // ---- restart and diagnostics ----------------------------------------------------------------
 
   @Test
@@ -466,13 +515,13 @@ class OperationsTest {
 
     int restartAction = poll.first(OperationType.RESTART).orElseThrow().actionNumber();
     shop.work.fetch(known, restartAction, OperationType.RESTART);
-    shop.work.report(known, restartAction, closed(Finished.SUCCESS));
+    shop.work.report(known, OperationType.RESTART, restartAction, closed(Finished.SUCCESS));
     assertThat(shop.operation(restart).status()).isEqualTo("succeeded");
 
     int action = poll.first(OperationType.DIAGNOSTICS).orElseThrow().actionNumber();
     byte[] log = "all is well".getBytes(StandardCharsets.UTF_8);
     shop.work.diagnostics(known, action, new ByteArrayInputStream(log), log.length, "text/plain");
-    shop.work.report(known, action, closed(Finished.SUCCESS));
+    shop.work.report(known, OperationType.DIAGNOSTICS, action, closed(Finished.SUCCESS));
     assertThat(shop.operation(diagnostics).status()).isEqualTo("succeeded");
     assertThat(shop.operations.diagnostics(shop.caller, device.id(), diagnostics))
         .hasValueSatisfying(found -> assertThat(found.size()).isEqualTo(log.length));
@@ -500,7 +549,11 @@ class OperationsTest {
     EnrolledDevice other = shop.authenticated(stranger);
     assertThat(refusal(() -> shop.work.deployment(other, action, 0)))
         .isInstanceOf(Reason.NotFound.class);
-    assertThat(refusal(() -> shop.work.report(other, action, closed(Finished.SUCCESS))))
+    assertThat(
+            refusal(
+                () ->
+                    shop.work.report(
+                        other, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS))))
         .isInstanceOf(Reason.NotFound.class);
     assertThat(refusal(() -> shop.work.artifact(other, deployment.moduleNumber(), "fw.swu")))
         .isInstanceOf(Reason.NotFound.class);
@@ -531,7 +584,11 @@ class OperationsTest {
         .isInstanceOf(Reason.NotFound.class);
     shop.work.cancelReport(known, deployment.operation().actionNumber(), closed(Finished.FAILURE));
     download(known, deployment);
-    shop.work.report(known, deployment.operation().actionNumber(), closed(Finished.SUCCESS));
+    shop.work.report(
+        known,
+        OperationType.SOFTWARE_UPDATE,
+        deployment.operation().actionNumber(),
+        closed(Finished.SUCCESS));
     assertThat(shop.work.artifact(known, module, "fw.swu").fileName()).isEqualTo("fw.swu");
     assertThat(refusal(() -> shop.work.artifact(known, module, "other.swu")))
         .isInstanceOf(Reason.NotFound.class);
@@ -633,10 +690,15 @@ class OperationsTest {
                 () ->
                     shop.work.report(
                         known,
+                        OperationType.SOFTWARE_UPDATE,
                         action,
                         note(java.util.Collections.nCopies(51, "x").toArray(String[]::new)))))
         .isInstanceOf(Reason.TooManyRequests.class);
-    shop.work.report(known, action, note("long ".repeat(10_000), "nul \0 inside"));
+    shop.work.report(
+        known,
+        OperationType.SOFTWARE_UPDATE,
+        action,
+        note("long ".repeat(10_000), "nul \0 inside"));
     assertThat(shop.work.deployment(known, action, -1).history())
         .hasSize(2)
         .allMatch(message -> message.length() <= 2_000);

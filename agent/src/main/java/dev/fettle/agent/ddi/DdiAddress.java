@@ -9,6 +9,22 @@ public record DdiAddress(URI server, String tenant, String controllerId) {
   private static final int LONGEST_ID = 256;
 
   public DdiAddress {
+    check(server, tenant);
+    if (controllerId.isEmpty() || controllerId.length() > LONGEST_ID) {
+      throw new IllegalArgumentException(
+          "a controller id has 1 to "
+              + LONGEST_ID
+              + " characters, this one has "
+              + controllerId.length());
+    }
+  }
+
+  /**
+   * Checks what the devices of a site have in common.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  public static void check(URI server, String tenant) {
     String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
     if (!(scheme.equals("http") || scheme.equals("https")) || server.getHost() == null) {
       throw new IllegalArgumentException(
@@ -16,13 +32,6 @@ public record DdiAddress(URI server, String tenant, String controllerId) {
     }
     if (tenant.isEmpty()) {
       throw new IllegalArgumentException("the tenant is empty");
-    }
-    if (controllerId.isEmpty() || controllerId.length() > LONGEST_ID) {
-      throw new IllegalArgumentException(
-          "a controller id has 1 to "
-              + LONGEST_ID
-              + " characters, this one has "
-              + controllerId.length());
     }
   }
 

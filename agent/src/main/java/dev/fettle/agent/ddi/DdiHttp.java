@@ -2,6 +2,7 @@ package dev.fettle.agent.ddi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,8 @@ import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends requests for any number of devices: limits, time-outs, repetition, redirects.
@@ -118,7 +121,10 @@ public final class DdiHttp implements AutoCloseable {
         if (response.statusCode() == 200) {
           return response.body();
         }
-        DdiException refusal = refused(built.method(), built.uri(), response.statusCode());
+        DdiException refusal =
+            new DdiException(
+                response.statusCode(),
+                said(built.method(), built.uri(), response.statusCode()) + words(response.body()));
         if (!refusal.passing() || attempt >= retry.attempts()) {
           throw refusal;
         }
@@ -194,13 +200,30 @@ public final class DdiHttp implements AutoCloseable {
       throw e;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+      // The JDK's client leaves it without words.
+      String otherwise = cause instanceof ConnectException ? "no connection" : cause.toString();
+      String reason = cause.getMessage() == null ? otherwise : cause.getMessage();
       throw new IOException(request.method() + " " + request.uri() + ": " + reason, cause);
     }
   }
 
   static DdiException refused(String method, URI address, int status) {
-    return new DdiException(status, method + " " + address + " was answered with " + status);
+    return new DdiException(status, said(method, address, status));
+  }
+
+  private static String said(String method, URI address, int status) {
+    return method + " " + address + " was answered with " + status;
+  }
+
+  /** What a server says to people about a refusal; no part of the protocol. */
+  private static String words(byte[] body) {
+    try {
+      String message = JsonMapper.shared().readTree(body).path("message").asString("");
+      String plain = message.replaceAll("\\p{Cntrl}", " ").strip();
+      return plain.isEmpty() ? "" : ": " + plain.substring(0, Math.min(300, plain.length()));
+    } catch (JacksonException e) {
+      return "";
+    }
   }
 
   static HttpRequest.Builder json(URI address, DdiCredential credential) {

@@ -108,14 +108,13 @@ public final class DirectoryContentStore implements ContentStore {
     }
     try {
       long before = partial.received(upload);
-      if (piece.isQuestion()) {
+      if (piece.isQuestion() && before < piece.total()) {
         return new Arrived(before, null);
       }
       if (piece.total() - before > Files.getFileStore(incoming).getUsableSpace()) {
         throw full();
       }
-      long there = partial.write(upload, piece, in);
-      return there < piece.total() ? new Arrived(there, null) : whole(partial.file(upload));
+      return partial.take(upload, piece, in, this::whole);
     } catch (IOException e) {
       if (isFull(e)) {
         throw full();

@@ -8,9 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +24,20 @@ import org.jspecify.annotations.Nullable;
  * came of a piece that broke counts too.
  *
  * <p>One piece of a file is taken at a time, also between servers that share the directory: the
- * file is locked meanwhile.
+ * file is locked meanwhile, and until it has been hashed and put in its place. A client that gave
+ * up waiting for that and sends its last piece again must not write into it.
  */
 final class PartialFiles {
   private static final int BUFFER = 64 * 1024;
 
   private final Path folder;
+  private final Set<String> atWork = ConcurrentHashMap.newKeySet();
+
+  /** What becomes of a file that is whole. */
+  @FunctionalInterface
+  interface Completion {
+    Arrived whole(Path file) throws IOException;
+  }
 
   PartialFiles(Path folder) {
     this.folder = folder;
@@ -45,39 +58,78 @@ final class PartialFiles {
   }
 
   /**
-   * Writes a piece; what was there from its beginning on is written anew.
+   * Takes a piece: what was there from its beginning on is written anew. When the file is whole, it
+   * is handed over before anybody else can touch it.
    *
-   * @return how many bytes are there now
    * @throws Refusal with {@link Reason.RangeNotSatisfiable} if bytes before the piece are missing,
-   *     {@link Reason.Conflict} while another piece is coming in
+   *     {@link Reason.Conflict} while another piece is coming in or the file is being finished
    */
-  long write(String upload, Piece piece, InputStream in) throws IOException {
-    try (FileChannel out =
-        FileChannel.open(file(upload), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+  Arrived take(String upload, Piece piece, InputStream in, Completion completion)
+      throws IOException {
+    // Not the file's lock alone: closing a second channel would give up the lock of the first.
+    if (!atWork.add(upload)) {
+      throw busy();
+    }
+    Path file = file(upload);
+    try (FileChannel out = open(file)) {
+      Object opened = key(file);
       try (FileLock lock = lock(out)) {
-        if (lock == null) {
+        if (lock == null || opened == null || !opened.equals(key(file))) {
+          // Another server has it, or has just finished it: this channel would write to its place.
           throw busy();
         }
-        long there = out.size();
-        if (piece.first() > there) {
-          throw new Refusal(
-              new Reason.RangeNotSatisfiable(
-                  there,
-                  "Of this file "
-                      + there
-                      + " bytes have arrived; the next piece begins with byte "
-                      + there
-                      + " or before."));
-        }
-        out.truncate(piece.first());
-        out.position(piece.first());
-        try {
-          copy(in, out, piece.length());
-        } finally {
-          out.force(true);
-        }
-        return out.size();
+        long there = piece.isQuestion() ? out.size() : write(piece, in, out);
+        return there < piece.total() ? new Arrived(there, null) : completion.whole(file);
       }
+    } finally {
+      atWork.remove(upload);
+    }
+  }
+
+  private static long write(Piece piece, InputStream in, FileChannel out) throws IOException {
+    long there = out.size();
+    if (piece.first() > there) {
+      throw new Refusal(
+          new Reason.RangeNotSatisfiable(
+              there,
+              "Of this file "
+                  + there
+                  + " bytes have arrived; the next piece begins with byte "
+                  + there
+                  + " or before."));
+    }
+    out.truncate(piece.first());
+    out.position(piece.first());
+    try {
+      copy(in, out, piece.length());
+      if (in.read() >= 0) {
+        out.truncate(piece.first());
+        throw new Refusal(
+            Reason.invalid(
+                "Content-Range", "The body is longer than the piece that 'Content-Range' names."));
+      }
+    } finally {
+      out.force(true);
+    }
+    return out.size();
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    try {
+      return Files.exists(file)
+          ? FileChannel.open(file, StandardOpenOption.WRITE)
+          : FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException | NoSuchFileException e) {
+      throw busy();
+    }
+  }
+
+  /** What tells one file from the next of the same name; null if there is none. */
+  private static @Nullable Object key(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
     }
   }
 
@@ -103,11 +155,6 @@ final class PartialFiles {
         out.write(bytes);
       }
       left -= count;
-    }
-    if (in.read() >= 0) {
-      throw new Refusal(
-          Reason.invalid(
-              "Content-Range", "The body is longer than the piece that 'Content-Range' names."));
     }
   }
 

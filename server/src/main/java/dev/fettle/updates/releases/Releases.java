@@ -13,12 +13,15 @@ import dev.fettle.devices.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.updates.releases.ReleaseStore.ReleaseRow;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -288,17 +291,64 @@ public final class Releases {
       InputStream body,
       ExpectedHashes expected) {
     requireRoom(caller, releaseId, fileName);
-    Arrived arrived =
-        contents.putPiece(
-            upload(caller.tenantId(), releaseId, fileName, piece.total()),
-            piece,
-            body,
-            artifactLimit);
+    String upload = upload(caller.tenantId(), releaseId, fileName, piece.total());
+    Arrived arrived;
+    try {
+      arrived = contents.putPiece(upload, piece, body, artifactLimit);
+    } catch (Refusal refusal) {
+      Optional<Content> stored = storedAlready(refusal, caller, releaseId, fileName, piece, body);
+      if (stored.isEmpty()) {
+        throw refusal;
+      }
+      expected.check(stored.get());
+      return new Arrived(piece.total(), stored.get());
+    }
     Content content = arrived.content();
     if (content != null) {
       save(caller, releaseId, fileName, content, expected);
     }
     return arrived;
+  }
+
+  /**
+   * The stored file, if the refused piece is its end: the answer to the last piece was lost, and
+   * the piece is sent again.
+   */
+  private Optional<Content> storedAlready(
+      Refusal refusal,
+      Caller caller,
+      String releaseId,
+      String fileName,
+      Piece piece,
+      InputStream body) {
+    boolean nothingOnItsWay =
+        refusal.reason() instanceof Reason.RangeNotSatisfiable range && range.length() == 0;
+    if (!nothingOnItsWay || piece.first() + piece.length() < piece.total()) {
+      return Optional.empty();
+    }
+    return db.read(tx -> ReleaseStore.artifacts(tx, caller.tenantId(), releaseId)).stream()
+        .filter(artifact -> artifact.fileName().equals(fileName))
+        .map(Artifact::content)
+        .filter(content -> content.size() == piece.total())
+        .filter(content -> endsWith(content, piece, body))
+        .findFirst();
+  }
+
+  private boolean endsWith(Content content, Piece piece, InputStream body) {
+    try (InputStream stored = contents.open(content.sha256(), piece.first())) {
+      byte[] some = new byte[64 * 1024];
+      int count = body.readNBytes(some, 0, some.length);
+      while (count > 0) {
+        byte[] same = stored.readNBytes(count);
+        if (!Arrays.equals(same, 0, same.length, some, 0, count)) {
+          return false;
+        }
+        count = body.readNBytes(some, 0, some.length);
+      }
+      return stored.read() < 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** One file of one size in one place; another size is another upload and begins anew. */

@@ -210,6 +210,7 @@ class DirectoryContentStoreTest {
   void a_piece_is_as_long_as_it_says() {
     assertThat(piece("0-2/5", "he")).isEqualTo(new Arrived(2, null));
     assertThatThrownBy(() -> piece("2-3/5", "llo")).hasMessageContaining("longer than the piece");
+    assertThat(piece("*/5", "")).isEqualTo(new Arrived(2, null));
     assertThatThrownBy(() -> piece("0-0/101", "h")).hasMessageContaining("limit of 100 bytes");
   }
 
@@ -240,6 +241,46 @@ class DirectoryContentStoreTest {
         };
     assertThat(store.putPiece(UPLOAD, Piece.parse("bytes 0-0/5"), other, 100))
         .isEqualTo(new Arrived(1, null));
+  }
+
+  /**
+   * The file used to be given free before it was hashed, which takes long for a large one. A client
+   * that had waited too long and sent its last piece again cut it off under the hash: a wrong
+   * release was stored under a hash that was not its own.
+   */
+  @Test
+  void a_file_that_is_being_hashed_takes_no_piece() throws IOException {
+    PartialFiles partial = new PartialFiles(Files.createDirectories(folder.resolve("parts")));
+    Arrived whole =
+        partial.take(
+            UPLOAD,
+            Piece.parse("bytes 0-4/5"),
+            text("hello"),
+            file -> {
+              assertThatThrownBy(
+                      () ->
+                          partial.take(
+                              UPLOAD,
+                              Piece.parse("bytes 3-4/5"),
+                              text("xx"),
+                              late -> new Arrived(-1, null)))
+                  .isInstanceOfSatisfying(
+                      Refusal.class,
+                      e -> assertThat(e.reason()).isInstanceOf(Reason.Conflict.class));
+              return new Arrived(Files.size(file), null);
+            });
+    assertThat(whole).isEqualTo(new Arrived(5, null));
+  }
+
+  /**
+   * A server that was killed between the last byte and the hash had a file that nobody could end.
+   */
+  @Test
+  void a_file_whose_last_byte_came_before_the_server_was_killed_is_finished_by_the_question()
+      throws IOException {
+    Files.writeString(folder.resolve("incoming").resolve(UPLOAD + ".part"), "hello");
+    assertThat(piece("*/5", "").content()).extracting(Content::sha256).isEqualTo(SHA256);
+    assertThat(files()).hasSize(1);
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** What a fleet has done so far; written by its devices, read by whoever watches. */
 public final class FleetCounts {
+  private static final String NOT_ACCEPTED = " (the tenant or the token is not accepted)";
+
   final LongAdder online = new LongAdder();
   final LongAdder polls = new LongAdder();
   final LongAdder started = new LongAdder();
@@ -31,9 +33,17 @@ public final class FleetCounts {
     errors.increment();
     String reason =
         problem instanceof DdiException refusal
-            ? "HTTP " + refusal.status()
-            : problem.getClass().getSimpleName();
+            ? "HTTP " + refusal.status() + (refusal.status() == 401 ? NOT_ACCEPTED : "")
+            : kind(problem);
     reasons.computeIfAbsent(reason, key -> new LongAdder()).increment();
+  }
+
+  /** The kind of trouble below; what carries it names the address, and is the same for all. */
+  private static String kind(IOException problem) {
+    Throwable below = problem.getCause();
+    return (below == null || problem.getClass() != IOException.class ? problem : below)
+        .getClass()
+        .getSimpleName();
   }
 
   /** Devices whose first poll was answered. */

@@ -1,5 +1,7 @@
 package dev.fettle.simulator.devices;
 
+import dev.fettle.agent.ddi.DdiAddress;
+import dev.fettle.agent.ddi.DdiCredential;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,16 +33,22 @@ public record FleetSettings(
     long seed,
     @Nullable Path caFile) {
 
+  private static final int MOST = 100_000;
+
   public FleetSettings {
     given = List.copyOf(given);
-    if (count < 0) {
-      throw new IllegalArgumentException("a fleet cannot have " + count + " devices");
+    if (count < 0 || count > MOST) {
+      throw new IllegalArgumentException("a fleet has 0 to " + MOST + " devices, not " + count);
     }
+    DdiAddress.check(server, tenant);
     boolean gatewayNeeded = count > 0 || given.stream().anyMatch(d -> d.targetToken() == null);
     if (gatewayNeeded && (gatewayToken == null || gatewayToken.isEmpty())) {
       throw new IllegalArgumentException(
           "new devices need a gateway token to register with (--gateway-token); "
               + "POST /fettle/v1.0/gatewayTokens makes one, as docs/devices.md shows");
+    }
+    if (gatewayToken != null && !gatewayToken.isEmpty()) {
+      DdiCredential.gatewayToken(gatewayToken);
     }
     if (longestInstall.compareTo(shortestInstall) < 0) {
       throw new IllegalArgumentException("the longest installation is shorter than the shortest");

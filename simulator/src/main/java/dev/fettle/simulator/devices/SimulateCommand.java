@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,9 +21,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,
+    header = "Brings pretend devices to life.",
     description =
-        "Brings pretend devices to life. They register themselves with the gateway token, poll,"
-            + " download, verify, 'install' and report over the real device protocol.")
+        "They register themselves with the gateway token, poll, download, verify, 'install' and"
+            + " report over the real device protocol.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every device was online once",
+      "1:some never were",
+      "2:the fleet cannot be made as it is asked for"
+    })
 public final class SimulateCommand implements Callable<Integer> {
   private static final int WRONG_USE = 2;
 
@@ -105,6 +113,9 @@ public final class SimulateCommand implements Callable<Integer> {
     }
     try (DeviceFleet fleet = DeviceFleet.start(settings)) {
       return watch(fleet, out);
+    } catch (NoSuchFileException e) {
+      err.println("The fleet cannot be made: there is no file " + e.getFile());
+      return WRONG_USE;
     } catch (IOException e) {
       err.println("The fleet cannot be made: " + e.getMessage());
       return WRONG_USE;
@@ -114,6 +125,9 @@ public final class SimulateCommand implements Callable<Integer> {
   private FleetSettings settings() {
     if (!installSeconds.matches("[0-9]{1,5}-[0-9]{1,5}")) {
       throw new IllegalArgumentException("--install-seconds is of the form 3-8");
+    }
+    if (seconds != null && seconds < 1) {
+      throw new IllegalArgumentException("--seconds is at least 1");
     }
     String[] bounds = installSeconds.split("-", -1);
     return new FleetSettings(

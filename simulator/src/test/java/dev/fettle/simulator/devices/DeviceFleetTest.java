@@ -12,11 +12,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 final class DeviceFleetTest {
@@ -138,6 +141,41 @@ final class DeviceFleetTest {
   void new_devices_need_a_gateway_token() {
     assertThatThrownBy(() -> FleetSettings.of(server.url(), "DEFAULT", null, List.of(), 1))
         .hasMessageContaining("gateway token");
+  }
+
+  /** Some of these came out as a fault of the program, with its stack trace. */
+  @ParameterizedTest
+  @CsvSource({
+    "--url=nonsense, the server has to be an http or https address",
+    "--url=ftp://host, the server has to be an http or https address",
+    "--tenant=, the tenant is empty",
+    "--gateway-token=a b, a token is printable ASCII without blanks",
+    "--count=-1, 'a fleet has 0 to 100000 devices, not -1'",
+    "--count=2000000000, 'a fleet has 0 to 100000 devices, not 2000000000'",
+    "--seconds=0, --seconds is at least 1",
+    "--ca-file=/nowhere/ca.pem, there is no file /nowhere/ca.pem",
+    "--install-seconds=5-1, the longest installation is shorter than the shortest"
+  })
+  void a_fleet_that_cannot_be_is_refused_in_words(String option, String words) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> arguments = new ArrayList<>(List.of("simulate"));
+    for (String usual : List.of("--count=1", "--gateway-token=x", "--seconds=1")) {
+      if (!usual.startsWith(option.substring(0, option.indexOf('=') + 1))) {
+        arguments.add(usual);
+      }
+    }
+    arguments.add(option);
+
+    int code =
+        new CommandLine(new DevicesCommand())
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments.toArray(new String[0]));
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).startsWith("The fleet cannot be made: ").contains(words);
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test

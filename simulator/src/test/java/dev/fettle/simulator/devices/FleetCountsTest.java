@@ -3,6 +3,7 @@ package dev.fettle.simulator.devices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.agent.ddi.DdiException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,9 +15,14 @@ class FleetCountsTest {
     FleetCounts counts = new FleetCounts();
     counts.failed(new DdiException(503, "busy"));
     counts.failed(new DdiException(503, "busy"));
+    counts.failed(new DdiException(401, "who are you"));
     counts.failed(new ConnectException("refused"));
-    assertThat(counts.errors()).isEqualTo(3);
+    counts.failed(new IOException("GET http://a: refused", new ConnectException("refused")));
+    assertThat(counts.errors()).isEqualTo(5);
     assertThat(counts.reasons())
-        .containsExactly(Map.entry("ConnectException", 1L), Map.entry("HTTP 503", 2L));
+        .containsExactly(
+            Map.entry("ConnectException", 2L),
+            Map.entry("HTTP 401 (the tenant or the token is not accepted)", 1L),
+            Map.entry("HTTP 503", 2L));
   }
 }
