@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.options;
 
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.NavigationProperty;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The part of the context URL after {@code $metadata#} that a path stands for. */
-final class ContextPath {
+public final class ContextPath {
 
   private final Schema schema;
   private final StringBuilder out = new StringBuilder();
@@ -24,7 +24,7 @@ final class ContextPath {
    * @param entity whether one entity is answered and not a collection
    * @param items what was selected and expanded, in parentheses, or nothing
    */
-  static String fragment(Schema schema, String path, boolean entity, String items) {
+  public static String fragment(Schema schema, String path, boolean entity, String items) {
     return new ContextPath(schema).walk(path, entity, items);
   }
 

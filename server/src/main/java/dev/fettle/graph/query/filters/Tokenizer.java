@@ -1,5 +1,6 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.filters;
 
+import dev.fettle.graph.schema.PreciseTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.filters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.Schema;
-import java.util.Locale;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -154,28 +153,6 @@ class FilterParserTest {
     } catch (Refusal refusal) {
       return !refusal.reason().message().isEmpty();
     }
-  }
-
-  @Property(tries = 500)
-  boolean any_query_is_taken_apart_or_refused(@ForAll String raw) {
-    try {
-      QueryString.parse(raw.toLowerCase(Locale.ROOT));
-      return true;
-    } catch (Refusal refusal) {
-      return true;
-    }
-  }
-
-  @Property(tries = 500)
-  boolean what_is_encoded_is_decoded_to_the_same(@ForAll("texts") String text) {
-    return QueryString.decode(QueryString.encode(text)).equals(text);
-  }
-
-  @Provide
-  Arbitrary<String> texts() {
-    return Arbitraries.strings()
-        .excludeChars('\0')
-        .filter(text -> !text.chars().anyMatch(c -> Character.isSurrogate((char) c)));
   }
 
   @Provide

@@ -1,9 +1,11 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.options;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.query.Expression.Path;
-import dev.fettle.graph.query.Expression.Step;
+import dev.fettle.graph.query.filters.Expression;
+import dev.fettle.graph.query.filters.Expression.Path;
+import dev.fettle.graph.query.filters.Expression.Step;
+import dev.fettle.graph.query.filters.FilterParser;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Property;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param contextItems what stands in the parentheses of the context URL
  */
-record QueryOptions(
+public record QueryOptions(
     @Nullable Selection select,
     List<Expansion> expand,
     @Nullable Expression filter,
@@ -44,17 +46,18 @@ record QueryOptions(
       new QueryOptions(null, List.of(), null, List.of(), null, null, null, List.of());
 
   /** One term of {@code $orderby}. */
-  record OrderTerm(Path path, boolean descending) {}
+  public record OrderTerm(Path path, boolean descending) {}
 
   /**
    * One item of {@code $expand}.
    *
    * @param documentPath where it leads through a complex property: the whole path; else empty
    */
-  record Expansion(NavigationProperty navigation, String documentPath, QueryOptions options) {
+  public record Expansion(
+      NavigationProperty navigation, String documentPath, QueryOptions options) {
 
     /** Whether it leads through a complex property, in whose value the entities lie. */
-    boolean inDocument() {
+    public boolean inDocument() {
       return !documentPath.isEmpty();
     }
   }
@@ -66,7 +69,7 @@ record QueryOptions(
    * Takes the system options out of a query: name without dollar sign in lower case, to its value.
    * Options of other names are not ours to judge.
    */
-  static Map<Option, String> system(List<QueryString.Parameter> parameters) {
+  public static Map<Option, String> system(List<QueryString.Parameter> parameters) {
     Map<Option, String> options = new EnumMap<>(Option.class);
     for (QueryString.Parameter parameter : parameters) {
       Option option = option(parameter.name());
@@ -90,7 +93,7 @@ record QueryOptions(
   }
 
   /** The option that a parameter of that name is, with or without its dollar sign. */
-  static @Nullable Option option(String parameter) {
+  public static @Nullable Option option(String parameter) {
     String name = parameter.strip().toLowerCase(Locale.ROOT);
     if (name.startsWith("$")) {
       name = name.substring(1);
@@ -104,7 +107,7 @@ record QueryOptions(
   }
 
   /** Parses the options of a request for entities of the type. */
-  static QueryOptions parse(
+  public static QueryOptions parse(
       Schema schema,
       EntityType type,
       boolean lateMembers,
@@ -191,7 +194,7 @@ record QueryOptions(
   }
 
   /** Parses {@code $orderby}, or the order that a resource declares. */
-  static List<OrderTerm> orderBy(Schema schema, EntityType type, String text) {
+  public static List<OrderTerm> orderBy(Schema schema, EntityType type, String text) {
     List<OrderTerm> terms = new ArrayList<>();
     for (String item : split(text, ',')) {
       String[] words = item.strip().split("\\s+");

@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.options;
 
 import dev.fettle.json.Json;
 import java.nio.charset.StandardCharsets;
@@ -26,13 +26,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param values as texts, null for null
  * @param pageSize the size that was preferred when the first page was read; 0 if none was
  */
-record SkipToken(List<@Nullable String> values, int pageSize) {
+public record SkipToken(List<@Nullable String> values, int pageSize) {
 
   private static final byte VERSION = 1;
   private static final int MAC_LENGTH = 16;
   private static final int MAX_LENGTH = 8_192;
 
-  String write(byte[] secret, List<String> bound) {
+  /**
+   * The text for a next link.
+   *
+   * @param bound what the token is good for
+   */
+  public String write(byte[] secret, List<String> bound) {
     ObjectNode node = Json.object();
     ArrayNode array = node.putArray("v");
     values.forEach(array::add);
@@ -48,7 +53,13 @@ record SkipToken(List<@Nullable String> values, int pageSize) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
   }
 
-  static SkipToken read(String text, byte[] secret, List<String> bound, int terms) {
+  /**
+   * Reads a text that {@link #write} made for the same secret and binding.
+   *
+   * @param terms how many values the order has now
+   * @throws dev.fettle.base.Refusal if it is no such text
+   */
+  public static SkipToken read(String text, byte[] secret, List<String> bound, int terms) {
     if (text.length() > MAX_LENGTH) {
       throw Refusals.badSkipToken();
     }

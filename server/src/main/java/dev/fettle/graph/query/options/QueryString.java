@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.options;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A raw query taken apart: names and values, percent-decoded exactly once, {@code +} as blank. */
-final class QueryString {
+public final class QueryString {
 
   /** The longest raw query that is read. */
   static final int MAX_LENGTH = 32_768;
@@ -21,11 +21,16 @@ final class QueryString {
   private static final String HEX = "0123456789ABCDEF";
 
   /** One parameter, decoded. */
-  record Parameter(String name, String value) {}
+  public record Parameter(String name, String value) {}
 
   private QueryString() {}
 
-  static List<Parameter> parse(@Nullable String raw) {
+  /**
+   * The parameters of a raw query in their order; none for null.
+   *
+   * @throws Refusal if the query is too long or not encoded as it has to be
+   */
+  public static List<Parameter> parse(@Nullable String raw) {
     if (raw == null || raw.isEmpty()) {
       return List.of();
     }
@@ -102,7 +107,7 @@ final class QueryString {
   }
 
   /** Percent-encodes a decoded name or value for a query, blank as {@code %20}. */
-  static String encode(String text) {
+  public static String encode(String text) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       int c = b & 0xff;
@@ -130,7 +135,7 @@ final class QueryString {
   }
 
   /** Encodes what may not stand in a path and leaves what is encoded already. */
-  static String encodePath(String path) {
+  public static String encodePath(String path) {
     StringBuilder out = null;
     byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < bytes.length; i++) {

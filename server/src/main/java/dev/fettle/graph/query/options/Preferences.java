@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.options;
 
 import java.util.List;
 import java.util.Locale;

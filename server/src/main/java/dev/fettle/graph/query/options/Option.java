@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.options;
 
 /** A system query option. */
 public enum Option {
@@ -22,7 +22,7 @@ public enum Option {
   }
 
   /** The name in the URL, without the dollar sign. */
-  String parameter() {
+  public String parameter() {
     return parameter;
   }
 

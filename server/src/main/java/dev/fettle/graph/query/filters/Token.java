@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.filters;
 
 /**
  * One token of an option's value.

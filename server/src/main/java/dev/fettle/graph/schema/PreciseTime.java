@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.schema;
 
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.filters;
 
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A condition of {@code $filter}, typed against the schema. */
-sealed interface Expression {
+public sealed interface Expression {
 
   /** All of them hold. */
   record And(List<Expression> terms) implements Expression {}
@@ -64,7 +64,7 @@ sealed interface Expression {
     }
 
     /** The path as the schema spells it, without variable and casts. */
-    String text() {
+    public String text() {
       StringBuilder out = new StringBuilder();
       for (Step step : steps) {
         String name =
@@ -91,7 +91,7 @@ sealed interface Expression {
 
     record Text(String value) implements Value {}
 
-    /** A point in time in the stored form of {@link PreciseTime}. */
+    /** A point in time in the stored form of {@link dev.fettle.graph.schema.PreciseTime}. */
     record Time(String stored) implements Value {}
 
     /** One member, or several of a flags enumeration. */

@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.options;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -6,10 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code $select} names, as a tree: of a complex property perhaps only some parts. */
-final class Selection {
+public final class Selection {
 
   private final Map<String, @Nullable Selection> members = new LinkedHashMap<>();
   private boolean star;
+
+  /** A selection that names nothing. */
+  public Selection() {}
 
   /** Adds everything that is returned without {@code $select}. */
   void addStar() {
@@ -33,17 +36,18 @@ final class Selection {
     return parts;
   }
 
-  boolean star() {
+  /** Whether everything that is returned without {@code $select} is named too. */
+  public boolean star() {
     return star;
   }
 
   /** Whether the property or a part of it is named. */
-  boolean names(String name) {
+  public boolean names(String name) {
     return members.containsKey(lower(name));
   }
 
   /** The named parts; null if the whole is meant. */
-  @Nullable Selection of(String name) {
+  public @Nullable Selection of(String name) {
     return members.get(lower(name));
   }
 

@@ -1,33 +1,37 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.options;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.graph.query.filters.FilterRefusals;
 import dev.fettle.graph.schema.Type;
 import java.util.List;
 
-/** The refusals of query options, in the words that clients of Graph know. */
-final class Refusals {
-
-  static final String NOT_VALID = "The query specified in the URI is not valid. ";
+/**
+ * The refusals of query options, in the words that clients of Graph know; those of {@code $filter}
+ * are {@link FilterRefusals}.
+ */
+public final class Refusals {
 
   private Refusals() {}
 
-  static Refusal notAllowed(Option option) {
+  /** The refusal of an option that the resource does not take. */
+  public static Refusal notAllowed(Option option) {
     return new Refusal(
         Reason.invalid(
             "$" + option.parameter(),
-            NOT_VALID
+            FilterRefusals.NOT_VALID
                 + "Query option '"
                 + option.label()
                 + "' is not allowed. To allow it, set the 'AllowedQueryOptions' property on"
                 + " EnableQueryAttribute or QueryValidationSettings."));
   }
 
-  static Refusal aboveMaximum(int maximum, String given) {
+  /** The refusal of a {@code $top} above the largest page. */
+  public static Refusal aboveMaximum(int maximum, String given) {
     return new Refusal(
         Reason.invalid(
             "$top",
-            NOT_VALID
+            FilterRefusals.NOT_VALID
                 + "The limit of '"
                 + maximum
                 + "' for Top query has been exceeded. The value from the incoming request is '"
@@ -61,7 +65,8 @@ final class Refusals {
         "Could not find a property named '" + name + "' on type '" + type.qualifiedName() + "'.");
   }
 
-  static Refusal notExpandable(String name) {
+  /** The refusal of a navigation property that cannot be expanded. */
+  public static Refusal notExpandable(String name) {
     return new Refusal(
         new Reason.Invalid(
             "ExpandNotSupported",
@@ -74,30 +79,12 @@ final class Refusals {
     return new Refusal(Reason.invalid("$orderby", "Invalid orderby clause: " + message));
   }
 
-  static Refusal notFilterable(String path) {
-    return new Refusal(
-        Reason.invalid(
-            "$filter",
-            NOT_VALID + "The property '" + path + "' cannot be used in the $filter query option."));
-  }
-
-  static Refusal operatorNotAllowed(Operator operator, String path) {
-    return new Refusal(
-        Reason.invalid(
-            "$filter",
-            NOT_VALID
-                + "Logical operator '"
-                + operator.label()
-                + "' is not allowed for the property '"
-                + path
-                + "'."));
-  }
-
-  static Refusal notSortable(String path) {
+  /** The refusal of a path that cannot be sorted by. */
+  public static Refusal notSortable(String path) {
     return new Refusal(
         Reason.invalid(
             "$orderby",
-            NOT_VALID
+            FilterRefusals.NOT_VALID
                 + "The property '"
                 + path
                 + "' cannot be used in the $orderby query option."));

@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.filters;
 
 /** A way in which a filter may use a property. */
 public enum Operator {
@@ -27,7 +27,7 @@ public enum Operator {
   }
 
   /** The operator that holds when this one does not. */
-  Operator opposite() {
+  public Operator opposite() {
     return switch (this) {
       case EQ -> NE;
       case NE -> EQ;

@@ -1,13 +1,14 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.filters;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.query.Expression.Path;
-import dev.fettle.graph.query.Expression.Step;
-import dev.fettle.graph.query.Expression.Value;
+import dev.fettle.graph.query.filters.Expression.Path;
+import dev.fettle.graph.query.filters.Expression.Step;
+import dev.fettle.graph.query.filters.Expression.Value;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
+import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * no blank after {@code not}, names and words in any letter case, enum members as plain strings.
  * Nesting and size are limited, so no text can exhaust the stack.
  */
-final class FilterParser {
+public final class FilterParser {
 
   /** The deepest nesting of parentheses, {@code not} and lambdas. */
   static final int MAX_DEPTH = 100;
@@ -118,7 +119,8 @@ final class FilterParser {
    *
    * @param lateMembers whether the caller may name enum members above the sentinel
    */
-  static Expression parse(Schema schema, StructuredType type, boolean lateMembers, String text) {
+  public static Expression parse(
+      Schema schema, StructuredType type, boolean lateMembers, String text) {
     FilterParser parser = new FilterParser(schema, type, lateMembers, text);
     Expression expression = parser.condition(parser.or());
     if (parser.peek().kind() != Token.Kind.END) {
@@ -340,7 +342,7 @@ final class FilterParser {
       throw new Refusal(
           Reason.invalid(
               "$filter",
-              Refusals.NOT_VALID
+              FilterRefusals.NOT_VALID
                   + "Function '"
                   + name
                   + "' is not allowed. To allow it, set the 'AllowedFunctions' property on"

@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
