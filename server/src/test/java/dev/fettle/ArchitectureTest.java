@@ -87,6 +87,12 @@ class ArchitectureTest {
           Map.entry(
               "graph.query", Set.of("graph.query.options", "graph.query.filters", "graph.schema")),
           Map.entry("graph", Set.of("graph.query", "graph.query.options", "graph.schema")),
+          Map.entry("devices.credentials", Set.of()),
+          Map.entry("devices.software", Set.of()),
+          // How fresh software is follows from the versions that a device reports.
+          Map.entry("devices.reports", Set.of("devices.software")),
+          Map.entry(
+              "devices", Set.of("devices.credentials", "devices.reports", "devices.software")),
           Map.entry("updates.releases", Set.of()),
           Map.entry("updates", Set.of("updates.releases")),
           Map.entry("teams.consent", Set.of()),

@@ -1,4 +1,4 @@
-package dev.fettle.devices;
+package dev.fettle.devices.reports;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;

@@ -1,4 +1,4 @@
-package dev.fettle.devices;
+package dev.fettle.devices.credentials;
 
 import java.time.Instant;
 

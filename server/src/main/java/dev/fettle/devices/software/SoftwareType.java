@@ -1,4 +1,4 @@
-package dev.fettle.devices;
+package dev.fettle.devices.software;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -32,12 +32,12 @@ public enum SoftwareType {
   }
 
   /** The member of the health document that shows this type's update status. */
-  String statusMember() {
+  public String statusMember() {
     return word + "SoftwareUpdateStatus";
   }
 
   /** The member of the configuration document that shows the version; company portal has none. */
-  @Nullable String versionMember() {
+  public @Nullable String versionMember() {
     return versionMember;
   }
 

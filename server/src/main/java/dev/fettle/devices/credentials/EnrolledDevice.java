@@ -1,4 +1,4 @@
-package dev.fettle.devices;
+package dev.fettle.devices.credentials;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,8 @@
-package dev.fettle.devices;
+package dev.fettle.devices.reports;
 
-import dev.fettle.devices.HealthRules.Freshness;
-import dev.fettle.devices.HealthRules.Peripheral;
+import dev.fettle.devices.reports.HealthRules.Freshness;
+import dev.fettle.devices.reports.HealthRules.Peripheral;
+import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The documents that devices report and that are read back, as far as the server looks into them.
  */
-final class DeviceJson {
+public final class DeviceJson {
 
   private static final List<String> PERIPHERALS =
       List.of(
@@ -29,12 +30,12 @@ final class DeviceJson {
   private DeviceJson() {}
 
   /** The activity document as it is stored. */
-  static ObjectNode activity(ObjectNode reported) {
+  public static ObjectNode activity(ObjectNode reported) {
     return only(reported, "activePeripherals");
   }
 
   /** The configuration document as it is stored: without what may be written and never read. */
-  static ObjectNode configuration(ObjectNode reported) {
+  public static ObjectNode configuration(ObjectNode reported) {
     ObjectNode stored =
         only(
             reported,
@@ -53,12 +54,12 @@ final class DeviceJson {
   }
 
   /** The health document as it is stored: without what the server knows better. */
-  static ObjectNode health(ObjectNode reported) {
+  public static ObjectNode health(ObjectNode reported) {
     return only(reported, "hardwareHealth", "loginStatus", "peripheralsHealth");
   }
 
   /** The versions that a configuration and a health document name. */
-  static Map<SoftwareType, String> versions(
+  public static Map<SoftwareType, String> versions(
       @Nullable JsonNode configuration, @Nullable JsonNode health) {
     Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {
@@ -83,7 +84,8 @@ final class DeviceJson {
   /**
    * The health member that compares what runs with what there is; a type without either is null.
    */
-  static ObjectNode softwareUpdateHealth(ObjectNode current, Map<SoftwareType, String> available) {
+  public static ObjectNode softwareUpdateHealth(
+      ObjectNode current, Map<SoftwareType, String> available) {
     ObjectNode health = Json.object();
     for (SoftwareType type : SoftwareType.values()) {
       String running = text(current.get(type.word()));
@@ -101,7 +103,7 @@ final class DeviceJson {
   }
 
   /** Whether any software is older than what there is. */
-  static boolean updateAvailable(ObjectNode softwareUpdateHealth) {
+  public static boolean updateAvailable(ObjectNode softwareUpdateHealth) {
     return softwareUpdateHealth
         .valueStream()
         .anyMatch(
@@ -110,7 +112,7 @@ final class DeviceJson {
   }
 
   /** The versions as the configuration document shows them. */
-  static ObjectNode softwareVersions(ObjectNode current) {
+  public static ObjectNode softwareVersions(ObjectNode current) {
     ObjectNode versions = Json.object();
     for (SoftwareType type : SoftwareType.values()) {
       String member = type.versionMember();
@@ -125,7 +127,8 @@ final class DeviceJson {
    * What a health document says of peripherals. Where it leaves open whether one is optional, the
    * configuration's own flag counts.
    */
-  static List<Peripheral> peripherals(@Nullable JsonNode health, @Nullable JsonNode configuration) {
+  public static List<Peripheral> peripherals(
+      @Nullable JsonNode health, @Nullable JsonNode configuration) {
     List<Peripheral> found = new ArrayList<>();
     if (health == null) {
       return found;
@@ -185,7 +188,7 @@ final class DeviceJson {
   }
 
   /** The text of a string node; null for anything else. */
-  static @Nullable String text(@Nullable JsonNode node) {
+  public static @Nullable String text(@Nullable JsonNode node) {
     return node != null && node.isString() ? node.stringValue() : null;
   }
 

@@ -1,4 +1,4 @@
-package dev.fettle.devices;
+package dev.fettle.devices.software;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.fettle.devices;
+package dev.fettle.devices.software;
 
 import dev.fettle.db.Tx;
 import java.util.Map;

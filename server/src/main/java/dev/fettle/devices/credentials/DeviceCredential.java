@@ -1,4 +1,4 @@
-package dev.fettle.devices;
+package dev.fettle.devices.credentials;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -75,7 +75,7 @@ public final class DeviceCredential {
    * The stored form of a token. Tokens hold 128 random bits, so one fast hash is enough: there is
    * nothing to guess.
    */
-  static byte[] hash(String token) {
+  public static byte[] hash(String token) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {

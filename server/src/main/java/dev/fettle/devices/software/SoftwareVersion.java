@@ -1,4 +1,4 @@
-package dev.fettle.devices;
+package dev.fettle.devices.software;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,14 @@
-package dev.fettle.devices;
+package dev.fettle.devices.reports;
 
+import dev.fettle.devices.software.SoftwareVersion;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from what a device reports: its condition, and how fresh its software is. */
-final class HealthRules {
+public final class HealthRules {
 
   /** What a device is like as far as it can be asked. */
-  enum Condition {
+  public enum Condition {
     UNKNOWN("unknown"),
     CRITICAL("critical"),
     NON_URGENT("nonUrgent"),
@@ -19,7 +20,8 @@ final class HealthRules {
       this.word = word;
     }
 
-    String word() {
+    /** The member's name in the schema. */
+    public String word() {
       return word;
     }
   }
@@ -47,7 +49,7 @@ final class HealthRules {
    * @param optional whether the device can do without it; required if it was not said
    * @param missing whether it was said to be disconnected
    */
-  record Peripheral(boolean optional, boolean missing) {}
+  public record Peripheral(boolean optional, boolean missing) {}
 
   private HealthRules() {}
 
@@ -56,7 +58,7 @@ final class HealthRules {
    * optional is missing or an update is there, healthy else. Unknown until it has reported
    * anything.
    */
-  static Condition condition(
+  public static Condition condition(
       boolean reported, Collection<Peripheral> peripherals, boolean updateAvailable) {
     if (peripherals.stream().anyMatch(p -> p.missing() && !p.optional())) {
       return Condition.CRITICAL;

@@ -1,10 +1,11 @@
-package dev.fettle.devices;
+package dev.fettle.devices.reports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fettle.devices.HealthRules.Condition;
-import dev.fettle.devices.HealthRules.Freshness;
-import dev.fettle.devices.HealthRules.Peripheral;
+import dev.fettle.devices.reports.HealthRules.Condition;
+import dev.fettle.devices.reports.HealthRules.Freshness;
+import dev.fettle.devices.reports.HealthRules.Peripheral;
+import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.json.Json;
 import java.util.List;
 import java.util.Map;
