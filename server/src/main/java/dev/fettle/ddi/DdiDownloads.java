@@ -2,7 +2,7 @@ package dev.fettle.ddi;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;

@@ -2,12 +2,12 @@ package dev.fettle.ddi;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.DeviceAuthentication;
-import dev.fettle.devices.DeviceCredential;
-import dev.fettle.devices.DeviceReport;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.EnrolledDevice;
 import dev.fettle.devices.SeenDevices;
+import dev.fettle.devices.credentials.DeviceAuthentication;
+import dev.fettle.devices.credentials.DeviceCredential;
+import dev.fettle.devices.credentials.EnrolledDevice;
+import dev.fettle.devices.reports.DeviceReport;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;

@@ -2,7 +2,7 @@ package dev.fettle.ddi;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.DeviceReport;
+import dev.fettle.devices.reports.DeviceReport;
 import dev.fettle.graph.Bodies;
 import dev.fettle.graph.GraphVersion;
 import java.util.Set;

@@ -1,6 +1,8 @@
 package dev.fettle.devices;
 
 import dev.fettle.db.Tx;
+import dev.fettle.devices.credentials.EnrolledDevice;
+import dev.fettle.devices.software.SoftwareType;
 import java.util.Map;
 
 /**

@@ -6,6 +6,8 @@ import static dev.fettle.graph.GraphVersion.FETTLE;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
+import dev.fettle.devices.credentials.IssuedCredential;
+import dev.fettle.devices.credentials.IssuedGatewayToken;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
 import dev.fettle.graph.Permissions;

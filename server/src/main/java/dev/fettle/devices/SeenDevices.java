@@ -1,6 +1,7 @@
 package dev.fettle.devices;
 
 import dev.fettle.db.Db;
+import dev.fettle.devices.credentials.EnrolledDevice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -12,6 +12,10 @@
  * device is disconnected and its condition else. A row of {@code devices_device} is locked before
  * its condition is worked out anew. Last-seen times are collected in memory and written in batches.
  *
+ * <p>Three rooms lie below: {@code credentials} says who a device is to us, {@code software} which
+ * kinds and versions of software there are, {@code reports} what follows from what devices report.
+ * Here is what is stored of them, and who changes it.
+ *
  * <p>All types are safe for concurrent use. Operations, releases and the device protocol are not
  * here: those rooms stand above this one.
  */

@@ -1,6 +1,6 @@
 package dev.fettle.updates;
 
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.credentials.EnrolledDevice;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.fettle.updates;
 
-import dev.fettle.devices.SoftwareType;
-import dev.fettle.devices.SoftwareVersion;
+import dev.fettle.devices.software.SoftwareType;
+import dev.fettle.devices.software.SoftwareVersion;
 import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.fettle.updates;
 
 import dev.fettle.graph.query.AboveMaximum;
-import dev.fettle.graph.query.Operator;
-import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
+import dev.fettle.graph.query.filters.Operator;
+import dev.fettle.graph.query.options.Option;
 
 /** What can be read of operations and releases. */
 final class UpdateResources {

@@ -3,7 +3,7 @@ package dev.fettle.updates;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.SoftwareVersion;
+import dev.fettle.devices.software.SoftwareVersion;
 import dev.fettle.updates.releases.ReleaseRules;
 import java.time.Duration;
 import java.time.Instant;

@@ -446,7 +446,7 @@ final class LibraryStore {
       return null;
     }
     String full = date.length() == 10 ? date.toUpperCase(Locale.ROOT) + "T00:00:00Z" : date;
-    return dev.fettle.graph.query.PreciseTime.parse(full);
+    return dev.fettle.graph.schema.PreciseTime.parse(full);
   }
 
   /** What kind of app an asset makes. */

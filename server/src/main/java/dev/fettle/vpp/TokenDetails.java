@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller may say about a vppToken, and what the content token and Apple say instead. Times
- * are in the form of {@link dev.fettle.graph.query.PreciseTime}; states and kinds are the member
+ * are in the form of {@link dev.fettle.graph.schema.PreciseTime}; states and kinds are the member
  * names of the schema.
  *
  * @param actionResults JSON text of a list

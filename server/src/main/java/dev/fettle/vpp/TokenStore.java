@@ -3,7 +3,7 @@ package dev.fettle.vpp;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.json.Json;
 import java.time.Instant;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.fettle.vpp;
 
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.db.Db;
-import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;

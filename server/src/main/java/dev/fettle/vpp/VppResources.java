@@ -2,8 +2,8 @@ package dev.fettle.vpp;
 
 import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.query.AboveMaximum;
-import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
+import dev.fettle.graph.query.options.Option;
 
 /**
  * What can be read of volume purchasing. The two versions differ in what they may say: {@code

@@ -6,7 +6,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
-import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.identity.Caller;
 import dev.fettle.jobs.JobKey;
 import dev.fettle.jobs.Jobs;

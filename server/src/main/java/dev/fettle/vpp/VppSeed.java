@@ -1,7 +1,7 @@
 package dev.fettle.vpp;
 
 import dev.fettle.db.Db;
-import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.jobs.JobKey;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.json.Json;

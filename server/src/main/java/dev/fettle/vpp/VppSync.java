@@ -4,7 +4,7 @@ import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
-import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.jobs.JobKey;
 import dev.fettle.jobs.Next;
 import dev.fettle.json.Json;

@@ -2,7 +2,7 @@ package dev.fettle.vpp;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.query.PreciseTime;
+import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.List;

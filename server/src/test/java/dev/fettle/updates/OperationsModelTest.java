@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
-import dev.fettle.devices.EnrolledDevice;
-import dev.fettle.devices.SoftwareType;
+import dev.fettle.devices.credentials.EnrolledDevice;
+import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;

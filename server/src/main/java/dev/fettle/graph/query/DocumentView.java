@@ -1,5 +1,7 @@
 package dev.fettle.graph.query;
 
+import dev.fettle.graph.query.options.QueryOptions;
+import dev.fettle.graph.query.options.Selection;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Property;

@@ -1,10 +1,14 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.graph.query.Expression.Path;
-import dev.fettle.graph.query.Expression.Step;
-import dev.fettle.graph.query.Expression.Value;
+import dev.fettle.graph.query.filters.Expression;
+import dev.fettle.graph.query.filters.Expression.Path;
+import dev.fettle.graph.query.filters.Expression.Step;
+import dev.fettle.graph.query.filters.Expression.Value;
+import dev.fettle.graph.query.filters.FilterRefusals;
+import dev.fettle.graph.query.filters.Operator;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
+import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
 import java.math.BigDecimal;
@@ -104,10 +108,10 @@ final class FilterSql {
       return;
     }
     if (allowed.isEmpty()) {
-      throw Refusals.notFilterable(path.text());
+      throw FilterRefusals.notFilterable(path.text());
     }
     if (!allowed.contains(operator)) {
-      throw Refusals.operatorNotAllowed(operator, path.text());
+      throw FilterRefusals.operatorNotAllowed(operator, path.text());
     }
   }
 
@@ -128,7 +132,7 @@ final class FilterSql {
               };
         };
     if (located == null) {
-      throw Refusals.notFilterable(path.text());
+      throw FilterRefusals.notFilterable(path.text());
     }
     return located;
   }
@@ -165,7 +169,7 @@ final class FilterSql {
       }
       case FLAGS -> {
         if (operator != Operator.EQ && operator != Operator.NE) {
-          throw Refusals.operatorNotAllowed(operator, at.type().qualifiedName());
+          throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
         }
         List<String> names = names((Value.Members) value);
         if ((operator == Operator.EQ) != negated) {
@@ -176,7 +180,7 @@ final class FilterSql {
         }
       }
       case ADDRESS, TEXTS, ENUMS, DOCUMENT ->
-          throw Refusals.operatorNotAllowed(operator, at.type().qualifiedName());
+          throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
     }
   }
 
@@ -281,7 +285,7 @@ final class FilterSql {
       return;
     }
     if (at.kind() != Resource.Kind.FLAGS) {
-      throw Refusals.operatorNotAllowed(Operator.HAS, at.type().qualifiedName());
+      throw FilterRefusals.operatorNotAllowed(Operator.HAS, at.type().qualifiedName());
     }
     List<String> names = names(flags);
     if (negated) {
@@ -297,7 +301,7 @@ final class FilterSql {
 
   private void match(Located at, Operator operator, String text, boolean negated) {
     if (at.kind() != Resource.Kind.TEXT) {
-      throw Refusals.operatorNotAllowed(operator, at.type().qualifiedName());
+      throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
     }
     String escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     String pattern =
@@ -348,7 +352,7 @@ final class FilterSql {
                   path.type());
         }
       }
-      default -> throw Refusals.notFilterable(path.text());
+      default -> throw FilterRefusals.notFilterable(path.text());
     }
     out.add(negated ? "not exists (select 1 from " : "exists (select 1 from ").add(rows);
     if (any.condition() != null) {
@@ -365,7 +369,7 @@ final class FilterSql {
     Scope from = root;
     if (path.variable() != null) {
       if (!(variables.get(path.variable()) instanceof Bound.Row(Scope scope))) {
-        throw Refusals.notFilterable(path.text());
+        throw FilterRefusals.notFilterable(path.text());
       }
       from = scope;
     }
@@ -373,12 +377,12 @@ final class FilterSql {
       Scope next =
           step instanceof Step.Navigational(NavigationProperty one) ? from.join(one) : null;
       if (next == null) {
-        throw Refusals.notFilterable(path.text());
+        throw FilterRefusals.notFilterable(path.text());
       }
       from = next;
     }
     if (!(from.resource.navigation(property.name()) instanceof Resource.ToMany many)) {
-      throw Refusals.notFilterable(path.text());
+      throw FilterRefusals.notFilterable(path.text());
     }
     Scope target = from.beside(many.target().get());
     // The condition comes first: only it knows what has to be joined.

@@ -1,7 +1,7 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.graph.query.Expression.Path;
-import dev.fettle.graph.query.Expression.Step;
+import dev.fettle.graph.query.filters.Expression.Path;
+import dev.fettle.graph.query.filters.Expression.Step;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;

@@ -2,6 +2,7 @@ package dev.fettle.graph.query;
 
 import dev.fettle.db.Row;
 import dev.fettle.graph.schema.EnumType;
+import dev.fettle.graph.schema.PreciseTime;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.SerializableString;

@@ -1,8 +1,11 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.db.Sql;
-import dev.fettle.graph.query.Expression.Path;
-import dev.fettle.graph.query.Expression.Step;
+import dev.fettle.graph.query.filters.Expression.Path;
+import dev.fettle.graph.query.filters.Expression.Step;
+import dev.fettle.graph.query.options.QueryOptions;
+import dev.fettle.graph.query.options.Refusals;
+import dev.fettle.graph.query.options.Selection;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PrimitiveType;

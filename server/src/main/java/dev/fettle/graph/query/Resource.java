@@ -1,5 +1,7 @@
 package dev.fettle.graph.query;
 
+import dev.fettle.graph.query.filters.Operator;
+import dev.fettle.graph.query.options.Option;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -283,7 +285,9 @@ public final class Resource {
       return column(name, Kind.TIME, column);
     }
 
-    /** A text column in the form of {@link PreciseTime}, which keeps 100 ns. */
+    /**
+     * A text column in the form of {@link dev.fettle.graph.schema.PreciseTime}, which keeps 100 ns.
+     */
     public B preciseTime(String name, String column) {
       return column(name, Kind.PRECISE_TIME, column);
     }

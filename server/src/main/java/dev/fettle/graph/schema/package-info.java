@@ -10,6 +10,10 @@
  * <p>An <em>evolvable</em> enum has the member {@code unknownFutureValue}, its sentinel; members of
  * higher value are <em>late</em> and hidden from callers who did not ask for them. Annotations of
  * the documents are served and not interpreted.
+ *
+ * <p>{@link dev.fettle.graph.schema.PreciseTime} is the one type of values here: the text in which
+ * points in time are kept and printed where {@code Edm.DateTimeOffset} has more digits than the
+ * database.
  */
 @NullMarked
 package dev.fettle.graph.schema;

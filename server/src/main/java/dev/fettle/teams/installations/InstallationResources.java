@@ -2,8 +2,8 @@ package dev.fettle.teams.installations;
 
 import dev.fettle.directory.DirectoryResources;
 import dev.fettle.graph.query.AboveMaximum;
-import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
+import dev.fettle.graph.query.options.Option;
 import dev.fettle.teams.catalogue.CatalogueResources;
 import dev.fettle.teams.consent.Scope;
 

@@ -1,7 +1,7 @@
 package dev.fettle.updates.releases;
 
 import dev.fettle.devices.DeviceType;
-import dev.fettle.devices.SoftwareType;
+import dev.fettle.devices.software.SoftwareType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

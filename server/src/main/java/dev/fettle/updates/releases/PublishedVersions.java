@@ -2,8 +2,8 @@ package dev.fettle.updates.releases;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.AvailableVersions;
-import dev.fettle.devices.SoftwareType;
+import dev.fettle.devices.software.AvailableVersions;
+import dev.fettle.devices.software.SoftwareType;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

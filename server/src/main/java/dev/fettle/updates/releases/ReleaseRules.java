@@ -2,7 +2,7 @@ package dev.fettle.updates.releases;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.SoftwareVersion;
+import dev.fettle.devices.software.SoftwareVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;

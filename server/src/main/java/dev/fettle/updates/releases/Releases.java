@@ -9,7 +9,7 @@ import dev.fettle.db.Tx;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.Identities;
-import dev.fettle.devices.SoftwareType;
+import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.updates.releases.ReleaseStore.ReleaseRow;

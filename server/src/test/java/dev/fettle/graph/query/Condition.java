@@ -1,6 +1,7 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.graph.query.Things.Thing;
+import dev.fettle.graph.schema.PreciseTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,0 +1,19 @@
+package dev.fettle.devices.software;
+
+import dev.fettle.db.Tx;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which software there is for a device. The room that keeps releases stands above this one and
+ * implements it.
+ */
+@FunctionalInterface
+public interface AvailableVersions {
+
+  /**
+   * The newest published version of each software type that fits a device of this type and model.
+   */
+  Map<SoftwareType, String> newest(
+      Tx tx, String tenantId, String deviceType, @Nullable String model);
+}
