@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.watching;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * What operators look at: liveness, readiness, metrics, and a line for each request if they ask.
  * Stands before everything else, so that what it counts is what clients saw.
  */
-final class Watching implements Handler {
+public final class Watching implements Handler {
   private static final Logger LOG = LoggerFactory.getLogger("dev.fettle.requests");
 
   private final Handler next;
@@ -42,7 +42,13 @@ final class Watching implements Handler {
   private final Counter bugs;
   private volatile Runnable beforeScrape = () -> {};
 
-  Watching(Handler next, Db db, boolean metricsRemote, boolean logRequests) {
+  /**
+   * Stands before what answers clients.
+   *
+   * @param metricsRemote whether the metrics answer other machines too
+   * @param logRequests whether each request is a line of the log
+   */
+  public Watching(Handler next, Db db, boolean metricsRemote, boolean logRequests) {
     this.next = next;
     this.db = db;
     this.metricsRemote = metricsRemote;
@@ -77,11 +83,12 @@ final class Watching implements Handler {
   }
 
   /** Runs that before the metrics are read, for those that are looked up only then. */
-  void beforeScrape(Runnable work) {
+  public void beforeScrape(Runnable work) {
     beforeScrape = work;
   }
 
-  PrometheusMeterRegistry registry() {
+  /** Where further metrics are registered. */
+  public PrometheusMeterRegistry registry() {
     return registry;
   }
 

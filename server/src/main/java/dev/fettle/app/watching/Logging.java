@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.watching;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * The log: one line of key=value an event, on standard error. Set up in code, because reading a
  * configuration file takes a tenth of a second at each start.
  */
-final class Logging {
+public final class Logging {
   // A line break in a message would let a client forge a line of the log.
   private static final String PATTERN =
       "time=%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} level=%level logger=%logger{0}"
@@ -23,7 +23,7 @@ final class Logging {
   private Logging() {}
 
   /** Libraries speak only when something is wrong. */
-  static void start(String level) {
+  public static void start(String level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
@@ -44,7 +44,8 @@ final class Logging {
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
   }
 
-  static void sayEffective(Logger log, Settings settings) {
+  /** Puts the settings in force into the log, one a line, without secrets. */
+  public static void sayEffective(Logger log, Settings settings) {
     settings.effective().forEach(line -> log.info("event=setting {}", line));
   }
 }

@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.watching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.dev;
 
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Reason;
@@ -19,15 +19,17 @@ import java.util.function.Function;
  *
  * @param names further names of this server, in lower case
  */
-record OwnNames(Set<String> names, Function<Reason, Response> refusals, Handler next)
+public record OwnNames(Set<String> names, Function<Reason, Response> refusals, Handler next)
     implements Handler {
 
-  OwnNames {
+  /** Copies the names. */
+  public OwnNames {
     names = Set.copyOf(names);
   }
 
   /** The names that the settings give to the server. */
-  static OwnNames of(Settings.Sockets sockets, Function<Reason, Response> refusals, Handler next) {
+  public static OwnNames of(
+      Settings.Sockets sockets, Function<Reason, Response> refusals, Handler next) {
     Set<String> names = new HashSet<>();
     sockets.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     URI publicUrl = sockets.publicUrl();

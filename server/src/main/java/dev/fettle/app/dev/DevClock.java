@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.dev;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The server's clock in development mode: the machine's, until somebody moves or stops it. */
-final class DevClock implements InstantSource {
+public final class DevClock implements InstantSource {
   private record State(Duration ahead, @Nullable Instant stopped) {}
 
   private static final State TRUE_TIME = new State(Duration.ZERO, null);
@@ -16,7 +16,8 @@ final class DevClock implements InstantSource {
   private final Clock machine;
   private final AtomicReference<State> state = new AtomicReference<>(TRUE_TIME);
 
-  DevClock(Clock machine) {
+  /** A clock that shows the machine's time. */
+  public DevClock(Clock machine) {
     this.machine = machine;
   }
 

@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.dev;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.tls.LocalAuthority;
@@ -32,8 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>A page of another site must not drive a developer's server through their browser, so a request
  * that says it comes from another origin is refused.
  */
-final class DevEndpoints implements Handler {
-  static final String PREFIX = "/fettle/dev";
+public final class DevEndpoints implements Handler {
+  private static final String PREFIX = "/fettle/dev";
 
   private static final Logger LOG = LoggerFactory.getLogger(DevEndpoints.class);
   private static final int BODY_LIMIT = 10_000;
@@ -49,7 +49,7 @@ final class DevEndpoints implements Handler {
   private final Handler next;
 
   /** What it drives. */
-  record Driven(
+  public record Driven(
       Mode mode,
       Path data,
       DevClock clock,
@@ -57,7 +57,8 @@ final class DevEndpoints implements Handler {
       Function<Reason, Response> refusals,
       Runnable freshStart) {}
 
-  DevEndpoints(Driven driven, Handler next) {
+  /** Stands before what answers everything else. */
+  public DevEndpoints(Driven driven, Handler next) {
     this.mode = driven.mode();
     this.data = driven.data();
     this.clock = driven.clock();

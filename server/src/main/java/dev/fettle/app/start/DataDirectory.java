@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.start;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.base.UnusableFile;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * server may still hold tokens that it signed, and its data are examples; and an operator's data
  * must not be opened to whoever asks.
  */
-final class DataDirectory {
+public final class DataDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
   private DataDirectory() {}
@@ -25,7 +25,7 @@ final class DataDirectory {
    * Makes the folder if there is none. Others may pass through it and not look into it: as root the
    * embedded database runs as another user, and everything secret below is its owner's alone.
    */
-  static void prepare(Path folder, Mode mode) {
+  public static void prepare(Path folder, Mode mode) {
     try {
       make(folder);
       belong(folder, mode);

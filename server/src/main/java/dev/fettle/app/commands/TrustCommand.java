@@ -1,5 +1,6 @@
-package dev.fettle.app;
+package dev.fettle.app.commands;
 
+import dev.fettle.app.start.StartRefused;
 import dev.fettle.app.tls.LocalAuthority;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
           + " authority.",
       "Changes nothing by itself."
     })
-final class TrustCommand implements Callable<Integer> {
+public final class TrustCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(

@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.commands;
 
 import dev.fettle.db.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -17,10 +17,10 @@ import picocli.CommandLine.Spec;
     name = "version",
     mixinStandardHelpOptions = true,
     description = "Says which version this is, and what it runs on.")
-final class VersionCommand implements Callable<Integer>, IVersionProvider {
+public final class VersionCommand implements Callable<Integer>, IVersionProvider {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  static String fettle() {
+  private static String fettle() {
     Properties properties = new Properties();
     try (InputStream in = VersionCommand.class.getResourceAsStream("/fettle.properties")) {
       if (in != null) {

@@ -1,5 +1,6 @@
-package dev.fettle.app;
+package dev.fettle.app.dev;
 
+import dev.fettle.app.start.StartRefused;
 import dev.fettle.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,13 +17,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a development server holds before anybody asked for anything. */
-final class Seed {
+public final class Seed {
   /** The tenant of the public documentation's examples. */
-  static final String TENANT = "6f1e77ae-0000-4000-8000-000000000001";
+  public static final String TENANT = "6f1e77ae-0000-4000-8000-000000000001";
 
-  static final String DDI_NAME = "DEFAULT";
-  static final String NONE = "none";
-  static final String DOCUMENTATION = "documentation";
+  /** The name of that tenant in the addresses of devices. */
+  public static final String DDI_NAME = "DEFAULT";
+
+  /** The option for nothing at all. */
+  public static final String NONE = "none";
+
+  /** The option for the examples of the public documentation. */
+  public static final String DOCUMENTATION = "documentation";
 
   private static final List<String> ROOMS =
       List.of("directory", "devices", "updates", "teams", "vpp");
@@ -30,7 +36,7 @@ final class Seed {
   private Seed() {}
 
   /** The document that an option names. */
-  static JsonNode document(String option) {
+  public static JsonNode document(String option) {
     return switch (option) {
       case NONE -> Json.object();
       case DOCUMENTATION -> documentation();
@@ -39,7 +45,7 @@ final class Seed {
   }
 
   /** Tells one document from another. */
-  static String fingerprint(JsonNode document) {
+  public static String fingerprint(JsonNode document) {
     try {
       return HexFormat.of()
           .formatHex(MessageDigest.getInstance("SHA-256").digest(Json.bytes(document)));

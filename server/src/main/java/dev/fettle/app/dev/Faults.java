@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.dev;
 
 import dev.fettle.base.Reason;
 import dev.fettle.http.Request;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Misfortunes that were asked for: the next so many requests to a path meet them. */
-final class Faults {
+public final class Faults {
   /**
    * One of them.
    *

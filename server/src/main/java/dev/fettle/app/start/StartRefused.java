@@ -1,7 +1,7 @@
-package dev.fettle.app;
+package dev.fettle.app.start;
 
 /** The program cannot start, for a reason that a person can mend. */
-final class StartRefused extends RuntimeException {
+public final class StartRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** How the process ends, by what is in the way; docs/operations.md lists them. */

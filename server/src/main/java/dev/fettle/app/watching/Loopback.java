@@ -1,4 +1,4 @@
-package dev.fettle.app;
+package dev.fettle.app.watching;
 
 /** Whether a peer is this machine itself. */
 final class Loopback {
