@@ -1,6 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.app.commands.TokenCommand;
+import dev.fettle.app.dev.Seed;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.tls.LocalAuthority;

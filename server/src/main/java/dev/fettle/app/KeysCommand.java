@@ -2,6 +2,7 @@ package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
+import dev.fettle.app.start.StartRefused;
 import dev.fettle.base.Ids;
 import dev.fettle.vpp.Vault;
 import dev.fettle.vpp.VppKeys;

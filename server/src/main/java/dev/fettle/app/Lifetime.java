@@ -1,6 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Settings;
+import dev.fettle.app.watching.Logging;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.slf4j.Logger;

@@ -1,6 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Settings;
+import dev.fettle.app.start.StartRefused;
 import dev.fettle.app.tls.ServerIdentity;
 import dev.fettle.http.Handler;
 import dev.fettle.http.HttpServer;

@@ -6,9 +6,9 @@ import static dev.fettle.vpp.VppWorld.BETA_TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
-import dev.fettle.simulator.apple.EventPace;
-import dev.fettle.simulator.apple.Limits;
-import dev.fettle.simulator.apple.MdmInfo;
+import dev.fettle.simulator.apple.api.Limits;
+import dev.fettle.simulator.apple.library.EventPace;
+import dev.fettle.simulator.apple.library.MdmInfo;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.apple.Target;

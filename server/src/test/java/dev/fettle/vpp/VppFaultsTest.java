@@ -6,7 +6,7 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
 import dev.fettle.db.Sql;
-import dev.fettle.simulator.apple.Fault;
+import dev.fettle.simulator.apple.faults.Fault;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.apple.AppleSettings;

@@ -10,7 +10,7 @@ import ch.qos.logback.core.AppenderBase;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.json.Json;
-import dev.fettle.simulator.apple.Fault;
+import dev.fettle.simulator.apple.faults.Fault;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.apple.Target;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
 import dev.fettle.json.Json;
-import dev.fettle.simulator.apple.MdmInfo;
+import dev.fettle.simulator.apple.library.MdmInfo;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import java.nio.file.Path;

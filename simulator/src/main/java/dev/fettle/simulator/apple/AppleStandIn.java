@@ -1,5 +1,12 @@
 package dev.fettle.simulator.apple;
 
+import dev.fettle.simulator.apple.administration.Administration;
+import dev.fettle.simulator.apple.administration.AdministrationApi;
+import dev.fettle.simulator.apple.api.Apple;
+import dev.fettle.simulator.apple.api.Operation;
+import dev.fettle.simulator.apple.library.Catalogue;
+import dev.fettle.simulator.apple.library.Library;
+import dev.fettle.simulator.apple.notifications.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -142,7 +149,16 @@ public final class AppleStandIn implements AutoCloseable {
   }
 
   private static World world(AppleStandInSettings settings) {
-    Apple apple = new Apple(settings);
+    Apple apple =
+        new Apple(
+            settings.clock(),
+            new Apple.Rules(
+                settings.pageSize(),
+                settings.limits(),
+                settings.eventPace(),
+                settings.garbageTokenStatus()),
+            settings.notificationRetry(),
+            settings.plainNotifications());
     Path authority = settings.notificationAuthority();
     if (authority != null) {
       try {

@@ -1,5 +1,8 @@
 package dev.fettle.simulator.apple;
 
+import dev.fettle.simulator.apple.administration.Administration;
+import dev.fettle.simulator.apple.api.Limits;
+import dev.fettle.simulator.apple.library.EventPace;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

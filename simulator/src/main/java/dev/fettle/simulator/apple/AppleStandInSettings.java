@@ -1,5 +1,7 @@
 package dev.fettle.simulator.apple;
 
+import dev.fettle.simulator.apple.api.Limits;
+import dev.fettle.simulator.apple.library.EventPace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -14,13 +14,16 @@
  * and is worked on later, task by task; a <em>notification</em> tells the client's own URL about
  * it. A <em>fault</em> is a rule that spoils chosen answers.
  *
- * <p>What holds always: licences available are never below zero, total is assigned plus available
- * plus retired, every write moves the version of the collections that it touches, and an assignment
- * exists once. Everything is kept in memory: a restart begins again with the seeded libraries,
- * whose content tokens keep working because their secrets are derived and not random.
+ * <p>Here are the start, the settings, the command and the socket. Below lies {@code
+ * administration}, which drives what {@code api} answers from; that stands on {@code tokens},
+ * {@code notifications} and {@code faults}, and these on {@code library}. No room knows one above
+ * it.
  *
- * <p>Any number of requests may run at once. Each {@link dev.fettle.simulator.apple.Library} guards
- * its own state with its monitor; nothing is sent over the network while a monitor is held.
+ * <p>Everything is kept in memory: a restart begins again with the seeded libraries, whose content
+ * tokens keep working because their secrets are derived and not random.
+ *
+ * <p>Any number of requests may run at once; nothing is sent over the network while a monitor is
+ * held.
  *
  * <p>Left out: version 1 of the API, the subscription family of 2026, and the metadata service that
  * needs a developer token. Where Apple documents nothing, the comment at the place says what was

@@ -3,6 +3,7 @@ package dev.fettle.simulator.apple;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.simulator.apple.Caller.Reply;
+import dev.fettle.simulator.apple.library.MdmInfo;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.fettle.simulator.apple.Caller.Reply;
+import dev.fettle.simulator.apple.administration.Administration;
+import dev.fettle.simulator.apple.api.Limits;
+import dev.fettle.simulator.apple.faults.Fault;
+import dev.fettle.simulator.apple.library.AppleError;
+import dev.fettle.simulator.apple.library.MdmInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpTimeoutException;

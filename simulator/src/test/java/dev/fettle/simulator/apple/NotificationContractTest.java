@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.fettle.simulator.apple.Administration.NewLibrary;
 import dev.fettle.simulator.apple.Caller.Reply;
+import dev.fettle.simulator.apple.administration.Administration;
+import dev.fettle.simulator.apple.administration.Administration.NewLibrary;
+import dev.fettle.simulator.apple.api.Limits;
+import dev.fettle.simulator.apple.library.EventPace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,12 @@ package dev.fettle.simulator.apple;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fettle.simulator.apple.Administration.NewApp;
-import dev.fettle.simulator.apple.Administration.NewLibrary;
 import dev.fettle.simulator.apple.Caller.Reply;
+import dev.fettle.simulator.apple.administration.Administration;
+import dev.fettle.simulator.apple.administration.Administration.NewApp;
+import dev.fettle.simulator.apple.administration.Administration.NewLibrary;
+import dev.fettle.simulator.apple.api.Limits;
+import dev.fettle.simulator.apple.faults.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -1,0 +1,68 @@
+package dev.fettle.app.dev;
+
+import dev.fettle.app.settings.Settings;
+import dev.fettle.base.Reason;
+import dev.fettle.http.Handler;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Stands before a development server, which gives tokens to whoever asks: a request that a browser
+ * sent for a page must come under a name that nobody on the internet can point here. A page may let
+ * its own name lead to this machine (DNS rebinding), and for the browser it then is the same site
+ * as the server, so that the comparison of origins alone would let it drive and read everything.
+ *
+ * @param names further names of this server, in lower case
+ */
+public record OwnNames(Set<String> names, Function<Reason, Response> refusals, Handler next)
+    implements Handler {
+
+  /** Copies the names. */
+  public OwnNames {
+    names = Set.copyOf(names);
+  }
+
+  /** The names that the settings give to the server. */
+  public static OwnNames of(
+      Settings.Sockets sockets, Function<Reason, Response> refusals, Handler next) {
+    Set<String> names = new HashSet<>();
+    sockets.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    URI publicUrl = sockets.publicUrl();
+    if (publicUrl != null && publicUrl.getHost() != null) {
+      names.add(publicUrl.getHost().toLowerCase(Locale.ROOT));
+    }
+    return new OwnNames(names, refusals, next);
+  }
+
+  @Override
+  public Response handle(Request request) {
+    String asked = request.header("Host");
+    // Not what a proxy says of it, which a page could say as well.
+    String host = host(asked == null ? request.authority() : asked);
+    if (request.header("Origin") == null || isOwn(host)) {
+      return next.handle(request);
+    }
+    return refusals.apply(
+        Reason.forbidden(
+            "A browser calls this development server by the name '%s', which is not known to be its own. Add it to https.names."
+                .formatted(host)));
+  }
+
+  /** Addresses, names without a dot and those of loopback are not handed out to anybody. */
+  private boolean isOwn(String host) {
+    return host.startsWith("[")
+        || host.indexOf('.') < 0
+        || host.endsWith(".localhost")
+        || host.matches("[0-9.]+")
+        || names.contains(host);
+  }
+
+  private static String host(String authority) {
+    return authority.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,179 @@
+package dev.fettle.app.watching;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
+import dev.fettle.http.Handler;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import dev.fettle.json.Json;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What operators look at: liveness, readiness, metrics, and a line for each request if they ask.
+ * Stands before everything else, so that what it counts is what clients saw.
+ */
+public final class Watching implements Handler {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.fettle.requests");
+
+  private final Handler next;
+  private final Db db;
+  private final boolean metricsRemote;
+  private final boolean logRequests;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ConcurrentMap<String, Timer> timers = new ConcurrentHashMap<>();
+  private final Counter bugs;
+  private volatile Runnable beforeScrape = () -> {};
+
+  /**
+   * Stands before what answers clients.
+   *
+   * @param metricsRemote whether the metrics answer other machines too
+   * @param logRequests whether each request is a line of the log
+   */
+  public Watching(Handler next, Db db, boolean metricsRemote, boolean logRequests) {
+    this.next = next;
+    this.db = db;
+    this.metricsRemote = metricsRemote;
+    this.logRequests = logRequests;
+    this.bugs =
+        Counter.builder("fettle.http.bugs")
+            .description("Requests that failed although nothing was wrong with them")
+            .register(registry);
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    Gauge.builder("jvm.heap.used", memory, bean -> bean.getHeapMemoryUsage().getUsed())
+        .description("Memory of the heap in use")
+        .baseUnit("bytes")
+        .register(registry);
+    Gauge.builder("jvm.threads", ManagementFactory.getThreadMXBean(), t -> t.getThreadCount())
+        .description("Platform threads")
+        .register(registry);
+    Gauge.builder("fettle.db.connections.lent", db, d -> d.usage().lent())
+        .description("Database connections in use")
+        .register(registry);
+    Gauge.builder("fettle.db.connections.limit", db, d -> d.usage().connections())
+        .description("Database connections that may be in use at once")
+        .register(registry);
+    Gauge.builder("fettle.db.waiting", db, d -> d.usage().waiting())
+        .description("Requests that wait for a database connection")
+        .register(registry);
+    FunctionCounter.builder("fettle.db.refused", db, d -> d.usage().refused())
+        .description("Requests answered 503 because no database connection came free in time")
+        .register(registry);
+    FunctionCounter.builder("fettle.db.statements", db, Db::statements)
+        .description("Database statements")
+        .register(registry);
+  }
+
+  /** Runs that before the metrics are read, for those that are looked up only then. */
+  public void beforeScrape(Runnable work) {
+    beforeScrape = work;
+  }
+
+  /** Where further metrics are registered. */
+  public PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    return switch (request.rawPath()) {
+      case "/health/live" -> read(request, () -> status(200, "live", null));
+      case "/health/ready" -> read(request, this::ready);
+      case "/metrics" -> read(request, () -> metrics(request));
+      default -> timed(request);
+    };
+  }
+
+  private static Response read(Request request, Supplier<Response> answer) {
+    return request.method().equals("GET") || request.method().equals("HEAD")
+        ? answer.get()
+        : status(405, "refused", "This can be read only.").with("Allow", "GET");
+  }
+
+  private Response ready() {
+    try {
+      db.<Integer>read(tx -> tx.list(Sql.of("select 1 one"), row -> row.integer("one")).size());
+      return status(200, "ready", null);
+    } catch (Refusal refusal) {
+      return status(503, "not ready", refusal.reason().message()).with("Retry-After", "1");
+    }
+  }
+
+  private static Response status(int code, String status, @Nullable String problem) {
+    var document = Json.object().put("status", status);
+    if (problem != null) {
+      document.put("problem", problem);
+    }
+    return Response.of(code, "application/json", Json.bytes(document))
+        .with("Cache-Control", "no-store");
+  }
+
+  private Response metrics(Request request) {
+    if (!metricsRemote && !Loopback.is(request.remoteAddress())) {
+      return status(403, "refused", "/metrics answers loopback only, unless metrics.remote=true.");
+    }
+    try {
+      beforeScrape.run();
+    } catch (Refusal refusal) {
+      // The database is out of reach, which the other metrics are there to show.
+      LOG.warn("event=metrics_incomplete problem=\"{}\"", refusal.getMessage());
+    }
+    return Response.of(
+        200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape().getBytes(UTF_8));
+  }
+
+  private Response timed(Request request) {
+    long start = System.nanoTime();
+    Response answer = next.handle(request);
+    long nanos = System.nanoTime() - start;
+    timer(request.method(), answer.status()).record(Duration.ofNanos(nanos));
+    if (answer.status() == 500) {
+      bugs.increment();
+    }
+    if (logRequests) {
+      LOG.info(
+          "event=request method={} path={} status={} micros={} remote={} request-id={}",
+          request.method(),
+          request.rawPath(),
+          answer.status(),
+          nanos / 1000,
+          request.remoteAddress(),
+          answer.headers().first("request-id"));
+    }
+    return answer;
+  }
+
+  /** By method and status only: paths hold ids, and each new one would be a series for ever. */
+  private Timer timer(String method, int status) {
+    String known =
+        switch (method) {
+          case "GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS" -> method;
+          default -> "other";
+        };
+    return timers.computeIfAbsent(
+        known + " " + status,
+        key ->
+            Timer.builder("fettle.http.requests")
+                .description("Requests answered, and how long that took")
+                .tags("method", known, "status", Integer.toString(status))
+                .register(registry));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.fettle.app.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fettle.app.settings.Settings;
+import dev.fettle.http.Headers;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A page at {@code http://evil.example:8080} can let its name lead to 127.0.0.1 once it is loaded.
+ * Its requests then have an origin equal to the host that they ask, and used to get tokens.
+ */
+class OwnNamesTest {
+  private final OwnNames guard =
+      OwnNames.of(
+          new Settings.Sockets(
+              8080,
+              8443,
+              "127.0.0.1",
+              Set.of("Lab.example"),
+              null,
+              null,
+              URI.create("https://fettle.example:8443")),
+          reason -> Response.text(403, "text/plain", reason.message()),
+          request -> Response.empty(204));
+
+  private Response ask(String host, @Nullable String origin, String... more) {
+    Headers headers = Headers.of("Host", host).with(Headers.of(more));
+    return guard.handle(
+        new Request(
+            "POST",
+            "/fettle/dev/tokens",
+            "",
+            origin == null ? headers : headers.with("Origin", origin),
+            "http",
+            "localhost:8080",
+            "127.0.0.1",
+            InputStream.nullInputStream()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost:8080",
+        "LOCALHOST",
+        "127.0.0.1:8080",
+        "192.168.1.7",
+        "[::1]:8080",
+        "fettle:8080",
+        "app.localhost:8080",
+        "lab.example:8443",
+        "Fettle.Example"
+      })
+  void a_page_may_call_by_a_name_that_is_the_servers_own(String host) {
+    assertThat(ask(host, "http://" + host).status()).isEqualTo(204);
+    assertThat(ask(host, "https://app.example").status()).isEqualTo(204);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example:1"})
+  void a_page_whose_name_was_made_to_lead_here_gets_nothing(String host) {
+    assertThat(ask(host, "http://" + host).status()).isEqualTo(403);
+    // A page can set this header for what its browser takes for its own site.
+    assertThat(ask(host, "http://" + host, "X-Forwarded-Host", "localhost").status())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void programs_that_are_no_browser_call_by_any_name() {
+    assertThat(ask("graph.microsoft.com", null).status()).isEqualTo(204);
+  }
+}

@@ -1,0 +1,157 @@
+package dev.fettle.app.watching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.fettle.db.Db;
+import dev.fettle.db.DbSettings;
+import dev.fettle.http.Headers;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import dev.fettle.json.Json;
+import dev.fettle.support.CuttableLink;
+import dev.fettle.support.WithPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** What operators look at. */
+@WithPostgres
+class WatchingTest {
+
+  private static Request request(String method, String path, String peer) {
+    return new Request(
+        method,
+        path,
+        "",
+        Headers.of("Authorization", "Bearer secret"),
+        "http",
+        "localhost",
+        peer,
+        InputStream.nullInputStream());
+  }
+
+  private static String text(Response response) {
+    return response.body() instanceof Response.Bytes(byte[] bytes)
+        ? new String(bytes, StandardCharsets.UTF_8)
+        : "";
+  }
+
+  @Test
+  void metrics_are_for_this_machine_unless_the_operator_says_otherwise(Db db) {
+    Watching closed = new Watching(any -> Response.empty(204), db, false, false);
+    Watching open = new Watching(any -> Response.empty(204), db, true, false);
+
+    for (String here : new String[] {"127.0.0.1", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"}) {
+      assertThat(closed.handle(request("GET", "/metrics", here)).status()).as(here).isEqualTo(200);
+    }
+    for (String there : new String[] {"10.0.0.1", "192.168.127.1", "::2", "2001:db8::127"}) {
+      assertThat(closed.handle(request("GET", "/metrics", there)).status())
+          .as(there)
+          .isEqualTo(403);
+      assertThat(open.handle(request("GET", "/metrics", there)).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void what_operators_look_at_can_be_read_only(Db db) {
+    Watching watching = new Watching(any -> Response.empty(204), db, false, false);
+    for (String path : new String[] {"/health/live", "/health/ready", "/metrics"}) {
+      assertThat(watching.handle(request("HEAD", path, "127.0.0.1")).status()).isEqualTo(200);
+      Response refused = watching.handle(request("DELETE", path, "127.0.0.1"));
+      assertThat(refused.status()).as(path).isEqualTo(405);
+      assertThat(refused.headers().first("Allow")).isEqualTo("GET");
+    }
+  }
+
+  @Test
+  void requests_are_counted_by_method_and_status_and_never_by_address(Db db) {
+    Watching watching =
+        new Watching(
+            any -> Response.empty(any.rawPath().equals("/bug") ? 500 : 200), db, false, false);
+    for (int i = 0; i < 3; i++) {
+      watching.handle(request("GET", "/beta/secret-path-" + i, "10.0.0.1"));
+    }
+    watching.handle(request("BREW", "/", "10.0.0.1"));
+    watching.handle(request("POST", "/bug", "10.0.0.1"));
+
+    String metrics = text(watching.handle(request("GET", "/metrics", "127.0.0.1")));
+    assertThat(metrics)
+        .contains("fettle_http_requests_seconds_count{method=\"GET\",status=\"200\"} 3")
+        .contains("fettle_http_requests_seconds_count{method=\"other\",status=\"200\"} 1")
+        .contains("fettle_http_bugs_total 1.0")
+        .doesNotContain("secret-path", "BREW");
+    assertThat(metrics.lines().filter(line -> line.startsWith("# HELP fettle")))
+        .allSatisfy(line -> assertThat(line).matches("# HELP \\S+ \\S.*"));
+  }
+
+  @Test
+  void ready_says_503_while_the_database_is_away_and_live_does_not_care(DbSettings settings)
+      throws IOException {
+    URI where = URI.create(settings.url().substring("jdbc:".length()));
+    try (CuttableLink link = new CuttableLink(where.getPort());
+        Db db =
+            new Db(
+                new DbSettings(
+                    settings.url().replace(":" + where.getPort(), ":" + link.port()),
+                    settings.user(),
+                    settings.password(),
+                    2,
+                    0,
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(2)))) {
+      Watching watching = new Watching(any -> Response.empty(204), db, false, false);
+      assertThat(watching.handle(request("GET", "/health/ready", "10.0.0.1")).status())
+          .isEqualTo(200);
+
+      link.cut();
+
+      Response away = watching.handle(request("GET", "/health/ready", "10.0.0.1"));
+      assertThat(away.status()).isEqualTo(503);
+      assertThat(away.headers().first("Retry-After")).isEqualTo("1");
+      JsonNode problem = Json.readTrusted(text(away));
+      assertThat(problem.path("status").asString()).isEqualTo("not ready");
+      assertThat(watching.handle(request("GET", "/health/live", "10.0.0.1")).status())
+          .isEqualTo(200);
+      assertThat(watching.handle(request("GET", "/metrics", "127.0.0.1")).status()).isEqualTo(200);
+
+      link.mend();
+      assertThat(watching.handle(request("GET", "/health/ready", "10.0.0.1")).status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void each_request_is_a_line_of_the_log_if_asked_for_and_holds_no_credential(Db db) {
+    Logger log = (Logger) LoggerFactory.getLogger("dev.fettle.requests");
+    Level before = log.getLevel();
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.setLevel(Level.INFO);
+    log.addAppender(lines);
+    try {
+      new Watching(any -> Response.empty(204).with("request-id", "r-1"), db, false, true)
+          .handle(request("DELETE", "/beta/x", "10.0.0.9"));
+    } finally {
+      log.detachAppender(lines);
+      log.setLevel(before);
+    }
+
+    assertThat(lines.list)
+        .singleElement()
+        .satisfies(
+            line ->
+                assertThat(line.getFormattedMessage())
+                    .matches(
+                        "event=request method=DELETE path=/beta/x status=204 micros=\\d+"
+                            + " remote=10.0.0.9 request-id=r-1"));
+  }
+}
