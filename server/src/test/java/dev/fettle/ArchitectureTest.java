@@ -105,8 +105,20 @@ class ArchitectureTest {
           Map.entry("vpp", Set.of("vpp.apple")),
           Map.entry("app.settings", Set.of()),
           Map.entry("app.tls", Set.of()),
-          Map.entry("app.commands", Set.of("app.tls")),
-          Map.entry("app", Set.of("app.commands", "app.settings", "app.tls")));
+          // A start is refused by whichever part of it cannot go on.
+          Map.entry("app.start", Set.of("app.settings")),
+          Map.entry("app.watching", Set.of("app.settings")),
+          Map.entry("app.commands", Set.of("app.start", "app.tls")),
+          Map.entry("app.dev", Set.of("app.settings", "app.start", "app.tls")),
+          Map.entry(
+              "app",
+              Set.of(
+                  "app.commands",
+                  "app.dev",
+                  "app.settings",
+                  "app.start",
+                  "app.tls",
+                  "app.watching")));
 
   private record Compiled(String name, ClassModel model, Set<String> uses) {
     String room() {

@@ -35,6 +35,7 @@ import dev.fettle.jobs.Jobs;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -45,6 +46,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -227,10 +229,18 @@ final class FettleServer implements AutoCloseable {
   private void seedOnce(Application application) {
     AppStore store = new AppStore(db);
     String fingerprint = Seed.fingerprint(seed);
-    if (!store.seeded(fingerprint)) {
-      application.seed(Seed.TENANT, seed);
-      store.noteSeed(fingerprint);
+    if (store.seeded(fingerprint)) {
+      return;
     }
+    try {
+      application.seed(Seed.TENANT, seed);
+    } catch (IllegalArgumentException | DateTimeException | JacksonException | Refusal e) {
+      throw new StartRefused(
+          StartRefused.Because.SETTINGS,
+          "The seed cannot be put in: %s Mend the file that --seed names; what was put in already stays."
+              .formatted(e.getMessage()));
+    }
+    store.noteSeed(fingerprint);
   }
 
   /** Makes the tenants of the settings; an operator's server also the client that makes others. */

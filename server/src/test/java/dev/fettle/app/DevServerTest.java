@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.start.StartRefused;
 import dev.fettle.db.DbSettings;
+import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,6 +201,26 @@ class DevServerTest {
       assertThat(server.get(server.anyone(), seeded).status()).isEqualTo(404);
       server.send("POST", "/fettle/dev/reset", null, null);
       assertThat(server.get(server.anyone(), seeded).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_seed_that_says_too_little_is_refused_with_what_it_lacks() {
+    for (String seed :
+        List.of(
+            "{\"devices\":[{\"deviceType\":\"ipPhone\"}]}",
+            "{\"devices\":[{\"id\":\"a\",\"deviceType\":\"ipPhone\",\"createdDateTime\":\"today\"}]}",
+            "{\"operations\":[{\"deviceId\":\"a\",\"id\":\"b\",\"operationType\":\"deviceRestart\","
+                + "\"status\":\"done\",\"createdDateTime\":\"2026-01-01T00:00:00Z\"}]}",
+            "{\"vppTokens\":[{}]}")) {
+      StartRefused refused =
+          catchThrowableOfType(
+              StartRefused.class,
+              () ->
+                  FettleServer.start(
+                          Running.settings(Mode.DEV, db, data, Map.of()), Json.readTrusted(seed))
+                      .close());
+      assertThat(refused).as(seed).hasMessageContaining("The seed cannot be put in: ");
     }
   }
 
