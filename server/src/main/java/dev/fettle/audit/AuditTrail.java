@@ -59,7 +59,13 @@ public final class AuditTrail {
       String targetId,
       String outcome,
       @Nullable JsonNode detail) {
-    insert(tx, entryWith(caller, action, targetKind, targetId, outcome, Sql.of("?", detail)));
+    insert(
+        tx,
+        entry(
+            new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome),
+            detail,
+            kind(caller),
+            caller));
   }
 
   /**
@@ -67,6 +73,7 @@ public final class AuditTrail {
    * statement with it, and may find nothing to change.
    *
    * @param changed the common table expression that has one row if the change was made, else none
+   * @param detail an expression of the type jsonb, without secrets
    */
   public Sql entryIf(
       String changed,
@@ -74,33 +81,15 @@ public final class AuditTrail {
       String action,
       String targetKind,
       String targetId,
-      String outcome) {
+      String outcome,
+      Sql detail) {
     return values(
-            INSERT + "select " + MARKS + "null",
+            INSERT + "select " + MARKS,
             new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome),
             kind(caller),
             caller)
+        .append(detail)
         .append(" from " + changed);
-  }
-
-  /**
-   * The statement that adds an entry about a caller, with a detail that the change works out.
-   * Whoever takes it has to run it in the change's own transaction.
-   *
-   * @param detail an expression of the type jsonb, without secrets
-   */
-  public Sql entryWith(
-      Caller caller,
-      String action,
-      String targetKind,
-      String targetId,
-      String outcome,
-      Sql detail) {
-    return entry(
-        new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome),
-        detail,
-        kind(caller),
-        caller);
   }
 
   private static String kind(Caller caller) {
@@ -125,7 +114,7 @@ public final class AuditTrail {
         tx,
         entry(
             new AuditEntry(tenantId, action, targetKind, targetId, outcome),
-            Sql.of("?", detail),
+            detail,
             "server",
             new Caller(
                 tenantId, Caller.Kind.APPLICATION, part, null, null, null, java.util.Set.of())));
@@ -181,8 +170,8 @@ public final class AuditTrail {
     }
   }
 
-  private Sql entry(AuditEntry entry, Sql detail, String actorKind, Caller actor) {
-    return values(INSERT + "values (" + MARKS, entry, actorKind, actor).append(detail).append(")");
+  private Sql entry(AuditEntry entry, @Nullable JsonNode detail, String actorKind, Caller actor) {
+    return values(INSERT + "values (" + MARKS, entry, actorKind, actor).append("?)", detail);
   }
 
   private Sql values(String insert, AuditEntry entry, String actorKind, Caller actor) {

@@ -279,9 +279,11 @@ final class OperationStore {
 
   /**
    * Queues an update to the release that fits, unless one of its kind is open; empty if there is no
-   * such device. One statement: what fits cannot change between the look and the insert.
+   * such device. One statement: what fits cannot change between the look and the insert, and it
+   * needs no transaction around it.
    *
-   * @param audited adds the audit entry; what it says of the release comes from {@code target}
+   * @param audited adds the audit entry if {@code placed} has a row; what it says of the release
+   *     comes from {@code target}
    */
   static Optional<Placed> place(Tx tx, UpdateWish wish, Sql audited) {
     return tx.one(

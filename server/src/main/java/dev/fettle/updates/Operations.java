@@ -56,7 +56,7 @@ public final class Operations implements DeviceEvents {
     Instant now = clock.instant();
     String key = version == null ? null : SoftwareVersion.of(version).key();
     String tenantId = caller.tenantId();
-    return db.tx(
+    return db.read(
         tx -> {
           String id = ids.guid();
           Placed placed =
@@ -71,7 +71,8 @@ public final class Operations implements DeviceEvents {
                           Identities.of(caller),
                           now,
                           now.plus(settings.operationDeadline())),
-                      audit.entryWith(
+                      audit.entryIf(
+                          "placed",
                           caller,
                           "updateSoftware",
                           "device",

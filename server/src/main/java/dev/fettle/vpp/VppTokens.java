@@ -258,7 +258,8 @@ final class VppTokens {
                     newSecret ? "renew" : "update",
                     "vppToken",
                     token.id(),
-                    AuditTrail.SUCCEEDED))
+                    AuditTrail.SUCCEEDED,
+                    Sql.of("null")))
             .append(")"));
   }
 
