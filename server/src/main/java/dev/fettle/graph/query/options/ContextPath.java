@@ -7,6 +7,7 @@ import dev.fettle.graph.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The part of the context URL after {@code $metadata#} that a path stands for. */
 public final class ContextPath {
@@ -49,18 +50,16 @@ public final class ContextPath {
     }
     for (int i = 0; i < rest.size(); i++) {
       String segment = rest.get(i);
+      EntityType cast = cast(decode(segment), type);
+      if (cast != null) {
+        out.append('/').append(cast.qualifiedName());
+        type = cast;
+        continue;
+      }
       if (collection) {
-        String key = decode(segment);
-        if (key.indexOf('.') > 0
-            && schema.type(key).orElse(null) instanceof EntityType cast
-            && cast.is(type)) {
-          out.append('/').append(cast.qualifiedName());
-          type = cast;
-          continue;
-        }
         collection = false;
-        if (i + 1 < rest.size()) {
-          out.append("('").append(QueryString.encodeKey(key)).append("')");
+        if (!isAnswered(rest, i, type)) {
+          out.append("('").append(QueryString.encodeKey(decode(segment))).append("')");
         }
         continue;
       }
@@ -85,6 +84,21 @@ public final class ContextPath {
       }
     }
     return out.append(items).append(entity && member ? "/$entity" : "").toString();
+  }
+
+  /** The type that a segment casts to, if it names one that is derived from this one. */
+  private @Nullable EntityType cast(String segment, EntityType type) {
+    return segment.indexOf('.') > 0
+            && schema.type(segment).orElse(null) instanceof EntityType cast
+            && cast.is(type)
+        ? cast
+        : null;
+  }
+
+  /** Whether the entity of a key is what is answered, itself or as another type. */
+  private boolean isAnswered(List<String> rest, int key, EntityType type) {
+    return key + 1 == rest.size()
+        || key + 2 == rest.size() && cast(decode(rest.get(key + 1)), type) != null;
   }
 
   /** The segments after the first, keys in parentheses as segments of their own. */

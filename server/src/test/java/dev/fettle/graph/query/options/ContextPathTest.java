@@ -35,6 +35,8 @@ class ContextPathTest {
           /users/1/teamwork/installedApps/2/chat | true | chats/$entity
           /users/1/joinedTeams | false | teams
           /deviceAppManagement/mobileApps/graph.iosVppApp | false | deviceAppManagement/mobileApps/microsoft.graph.iosVppApp
+          /deviceAppManagement/mobileApps/1/graph.iosVppApp | true | deviceAppManagement/mobileApps/microsoft.graph.iosVppApp/$entity
+          /deviceAppManagement/mobileApps/1/graph.iosVppApp/assignedLicenses | false | deviceAppManagement/mobileApps('1')/microsoft.graph.iosVppApp/assignedLicenses
           /deviceAppManagement/vppTokens/9c/syncLicenses | true | deviceAppManagement/vppTokens/$entity
           /deviceAppManagement/vppTokens/9c/microsoft.graph.syncLicenses | true | deviceAppManagement/vppTokens/$entity
           /somewhere/else | false | somewhere/else
