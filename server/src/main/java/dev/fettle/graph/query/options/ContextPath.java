@@ -98,7 +98,7 @@ public final class ContextPath {
   /** Whether the entity of a key is what is answered, itself or as another type. */
   private boolean isAnswered(List<String> rest, int key, EntityType type) {
     return key + 1 == rest.size()
-        || key + 2 == rest.size() && cast(decode(rest.get(key + 1)), type) != null;
+        || (key + 2 == rest.size() && cast(decode(rest.get(key + 1)), type) != null);
   }
 
   /** The segments after the first, keys in parentheses as segments of their own. */
