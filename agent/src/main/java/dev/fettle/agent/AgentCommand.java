@@ -104,11 +104,7 @@ public final class AgentCommand implements Callable<Integer> {
     try (StateFile state = new StateFile(settings.stateFolder());
         DdiHttp http =
             new DdiHttp(
-                DdiHttp.client(settings.caFile()),
-                Retry.standard(),
-                random,
-                Pause.SLEEP,
-                Duration.ofSeconds(60))) {
+                settings.caFile(), Retry.standard(), random, Pause.SLEEP, Duration.ofSeconds(60))) {
       Agent agent =
           new Agent(
               settings,

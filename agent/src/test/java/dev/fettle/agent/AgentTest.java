@@ -538,7 +538,7 @@ final class AgentTest {
     state = new StateFile(settings.stateFolder());
     http =
         new DdiHttp(
-            DdiHttp.client(null),
+            null,
             new Retry(2, Duration.ofMillis(1), Duration.ofMillis(1)),
             new Random(1),
             _ -> {},

@@ -1,18 +1,17 @@
 package dev.fettle.agent.ddi;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.FileEntity;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -101,20 +100,19 @@ public final class DdiClient {
 
   /** Uploads a diagnostics file. */
   public void upload(URI target, Path file) throws IOException, InterruptedException {
-    try {
-      http.exchange(uploadTo(target).PUT(BodyPublishers.ofFile(file)));
-    } catch (FileNotFoundException e) {
-      throw new IOException("the diagnostics file " + file + " is not there", e);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("the diagnostics file " + file + " is not there");
     }
+    upload(target, new FileEntity(file.toFile(), ContentType.APPLICATION_OCTET_STREAM));
   }
 
   /** Uploads diagnostics from memory. */
   public void upload(URI target, byte[] content) throws IOException, InterruptedException {
-    http.exchange(uploadTo(target).PUT(DdiHttp.body(content)));
+    upload(target, new ByteArrayEntity(content, ContentType.APPLICATION_OCTET_STREAM));
   }
 
-  private HttpRequest.Builder uploadTo(URI target) {
-    return DdiHttp.json(target, credential).header("Content-Type", "application/octet-stream");
+  private void upload(URI target, HttpEntity content) throws IOException, InterruptedException {
+    http.exchange(DdiHttp.request("PUT", target, credential).setEntity(content));
   }
 
   /**
@@ -194,22 +192,22 @@ public final class DdiClient {
 
   private void fetchOnce(Artifact artifact, URI link, DownloadSink sink, DownloadProgress progress)
       throws IOException, InterruptedException {
-    List<String> headers = new ArrayList<>(List.of("Accept", "application/octet-stream"));
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Accept", "application/octet-stream");
     if (sink.held() > 0) {
-      headers.addAll(List.of("Range", "bytes=" + sink.held() + "-"));
+      headers.put("Range", "bytes=" + sink.held() + "-");
       String tag = sink.tag();
       if (tag != null) {
-        headers.addAll(List.of("If-Range", tag));
+        headers.put("If-Range", tag);
       }
     }
     // A link from https to plain http would show the token to everyone on the way.
     boolean exposed =
         "https".equalsIgnoreCase(address.server().getScheme())
             && !"https".equalsIgnoreCase(link.getScheme());
-    HttpResponse<InputStream> response =
-        http.open(link, exposed ? null : credential.header(), headers.toArray(new String[0]));
-    try (InputStream body = response.body()) {
-      switch (response.statusCode()) {
+    try (ClassicHttpResponse response =
+        http.open(link, exposed ? null : credential.header(), headers)) {
+      switch (response.getCode()) {
         case 200 -> {
           if (sink.held() > 0) {
             sink.reset();
@@ -217,7 +215,7 @@ public final class DdiClient {
           sink.tag(strongTag(response));
         }
         case 206 -> {
-          String range = response.headers().firstValue("Content-Range").orElse("");
+          String range = DdiHttp.header(response, "Content-Range");
           if (!range.startsWith("bytes " + sink.held() + "-")) {
             sink.reset();
             throw new IOException("asked for the rest of the file and got '" + range + "'");
@@ -227,61 +225,34 @@ public final class DdiClient {
           sink.reset();
           throw new IOException("the server has less of the file than is here already");
         }
-        default -> throw DdiHttp.refused("GET", link, response.statusCode());
+        default -> throw DdiHttp.refused("GET", link, response.getCode());
       }
-      copy(artifact, body, sink, progress);
+      copy(artifact, DdiHttp.body(response), sink, progress);
     }
   }
 
-  private static @Nullable String strongTag(HttpResponse<?> response) {
-    String tag = response.headers().firstValue("ETag").orElse("");
+  private static @Nullable String strongTag(ClassicHttpResponse response) {
+    String tag = DdiHttp.header(response, "ETag");
     return tag.startsWith("\"") ? tag : null;
   }
 
-  private void copy(
+  private static void copy(
       Artifact artifact, InputStream body, DownloadSink sink, DownloadProgress progress)
       throws IOException, InterruptedException {
-    AtomicLong lastBytes = new AtomicLong(System.nanoTime());
-    Thread guard = Thread.ofVirtual().start(() -> closeWhenStalled(body, lastBytes));
-    try {
-      byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1024, artifact.size() + 1))];
-      for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
-        lastBytes.set(System.nanoTime());
-        if (sink.held() + count > artifact.size()) {
-          sink.reset();
-          throw new WrongFileException(
-              "'" + artifact.fileName() + "' is longer than the announced " + artifact.size());
-        }
-        sink.write(buffer, count);
-        progress.at(sink.held(), artifact.size());
+    byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1024, artifact.size() + 1))];
+    for (int count = body.read(buffer); count >= 0; count = body.read(buffer)) {
+      if (sink.held() + count > artifact.size()) {
+        sink.reset();
+        throw new WrongFileException(
+            "'" + artifact.fileName() + "' is longer than the announced " + artifact.size());
       }
-    } finally {
-      guard.interrupt();
-    }
-  }
-
-  /** The JDK's client has no limit for the time between two pieces of a body. */
-  private void closeWhenStalled(InputStream body, AtomicLong lastBytes) {
-    try {
-      while (true) {
-        long quiet = System.nanoTime() - lastBytes.get();
-        long left = http.patience().toNanos() - quiet;
-        if (left <= 0) {
-          body.close();
-          return;
-        }
-        TimeUnit.NANOSECONDS.sleep(left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      // The reader gets the failure of the same stream.
-      Thread.currentThread().interrupt();
+      sink.write(buffer, count);
+      progress.at(sink.held(), artifact.size());
     }
   }
 
   private JsonNode get(URI link) throws IOException, InterruptedException {
-    byte[] body = http.exchange(DdiHttp.json(link, credential).GET());
+    byte[] body = http.exchange(DdiHttp.request("GET", link, credential));
     try {
       JsonNode node = json.readTree(body);
       if (!node.isObject()) {
@@ -296,8 +267,7 @@ public final class DdiClient {
   private void send(String method, URI target, ObjectNode body)
       throws IOException, InterruptedException {
     http.exchange(
-        DdiHttp.json(target, credential)
-            .header("Content-Type", "application/json")
-            .method(method, DdiHttp.body(json.writeValueAsBytes(body))));
+        DdiHttp.request(method, target, credential)
+            .setEntity(DdiHttp.json(json.writeValueAsBytes(body))));
   }
 }

@@ -2,29 +2,22 @@ package dev.fettle.agent.ddi;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
 import java.util.random.RandomGenerator;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,66 +25,35 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Sends requests for any number of devices: limits, time-outs, repetition, redirects.
  *
- * <p>Redirects are followed here and not by the JDK's client, because a credential must not travel
+ * <p>Redirects are followed here and not by the HTTP library, because a credential must not travel
  * to another host with them.
  */
 public final class DdiHttp implements AutoCloseable {
   private static final int LARGEST_ANSWER = 1 << 20;
   private static final int MOST_REDIRECTS = 8;
+  private static final ContentType JSON = ContentType.create("application/json");
 
-  private final HttpClient http;
+  private final CloseableHttpClient http;
   private final Retry retry;
   private final RandomGenerator random;
   private final Pause pause;
   private final Duration patience;
 
   /**
-   * @param patience the longest that an answer, or the next bytes of a download, may take
+   * Opens no connection yet.
+   *
+   * @param caFile certificates (PEM) to trust instead of the usual ones; null for those
+   * @param patience the longest that the next bytes of an answer may take
+   * @throws IOException if the certificates cannot be read
    */
   public DdiHttp(
-      HttpClient http, Retry retry, RandomGenerator random, Pause pause, Duration patience) {
-    this.http = http;
+      @Nullable Path caFile, Retry retry, RandomGenerator random, Pause pause, Duration patience)
+      throws IOException {
+    this.http = DdiConnections.client(caFile, patience);
     this.retry = retry;
     this.random = random;
     this.pause = pause;
     this.patience = patience;
-  }
-
-  /** The HTTP client to use: HTTP/1.1, and the certificates of a file beside the usual ones. */
-  public static HttpClient client(@Nullable Path caFile) throws IOException {
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(15))
-            .executor(Executors.newVirtualThreadPerTaskExecutor());
-    if (caFile != null) {
-      builder.sslContext(trusting(caFile));
-    }
-    return builder.build();
-  }
-
-  private static SSLContext trusting(Path caFile) throws IOException {
-    try (InputStream pem = Files.newInputStream(caFile)) {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-        store.setCertificateEntry("ca-" + number++, certificate);
-      }
-      if (number == 0) {
-        throw new IOException("there is no certificate in " + caFile);
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("cannot read the certificates of " + caFile + ": " + e.getMessage(), e);
-    }
   }
 
   Retry retry() {
@@ -106,25 +68,19 @@ public final class DdiHttp implements AutoCloseable {
     pause.pause(time);
   }
 
-  Duration patience() {
-    return patience;
-  }
-
   /** Sends until it is answered with 200 or there is no point in another attempt. */
-  byte[] exchange(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpRequest built = request.build();
+  byte[] exchange(ClassicRequestBuilder request) throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       Duration wait = retry.before(attempt, random);
-      try {
-        HttpResponse<byte[]> response =
-            once(built, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER));
-        if (response.statusCode() == 200) {
-          return response.body();
+      try (ClassicHttpResponse response = once(request)) {
+        byte[] body = whole(request.getUri(), response);
+        int status = response.getCode();
+        if (status == 200) {
+          return body;
         }
         DdiException refusal =
             new DdiException(
-                response.statusCode(),
-                said(built.method(), built.uri(), response.statusCode()) + words(response.body()));
+                status, said(request.getMethod(), request.getUri(), status) + words(body));
         if (!refusal.passing() || attempt >= retry.attempts()) {
           throw refusal;
         }
@@ -141,26 +97,36 @@ public final class DdiHttp implements AutoCloseable {
     }
   }
 
-  /** Sends once and follows redirects; {@code authorization} stays on the first address's host. */
-  HttpResponse<InputStream> open(URI address, @Nullable String authorization, String... headers)
+  private static byte[] whole(URI address, ClassicHttpResponse response) throws IOException {
+    byte[] body = body(response).readNBytes(LARGEST_ANSWER + 1);
+    if (body.length > LARGEST_ANSWER) {
+      throw new IOException(address + " answered with more than " + LARGEST_ANSWER + " bytes");
+    }
+    return body;
+  }
+
+  /**
+   * Sends once and follows redirects; {@code authorization} stays on the first address's host.
+   *
+   * @return the answer, to be closed; closing it before its end closes the connection
+   */
+  ClassicHttpResponse open(URI address, @Nullable String authorization, Map<String, String> headers)
       throws IOException, InterruptedException {
     URI target = address;
     String credential = authorization;
     for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
-      HttpRequest.Builder request = HttpRequest.newBuilder(target).GET();
+      ClassicRequestBuilder request = ClassicRequestBuilder.get(target);
+      headers.forEach(request::addHeader);
       if (credential != null) {
-        request.header("Authorization", credential);
+        request.addHeader("Authorization", credential);
       }
-      if (headers.length > 0) {
-        request.headers(headers);
-      }
-      HttpResponse<InputStream> response = once(request.build(), BodyHandlers.ofInputStream());
-      int status = response.statusCode();
+      ClassicHttpResponse response = once(request);
+      int status = response.getCode();
       if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308) {
         return response;
       }
-      response.body().close();
-      String location = response.headers().firstValue("Location").orElse("");
+      response.close();
+      String location = header(response, "Location");
       URI next = DdiJson.uri(resolve(target, location));
       if (next == null) {
         throw new DdiException(status, "a redirect to '" + location + "' cannot be followed");
@@ -187,24 +153,33 @@ public final class DdiHttp implements AutoCloseable {
         && a.getPort() == b.getPort();
   }
 
-  private <T> HttpResponse<T> once(HttpRequest request, BodyHandler<T> handler)
+  private ClassicHttpResponse once(ClassicRequestBuilder request)
       throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<T>> answer = http.sendAsync(request, handler);
+    ClassicHttpRequest built = request.build();
     try {
-      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      throw new IOException("no answer from " + request.uri() + " within " + patience, e);
-    } catch (InterruptedException e) {
-      answer.cancel(true);
-      throw e;
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      // The JDK's client leaves it without words.
-      String otherwise = cause instanceof ConnectException ? "no connection" : cause.toString();
-      String reason = cause.getMessage() == null ? otherwise : cause.getMessage();
-      throw new IOException(request.method() + " " + request.uri() + ": " + reason, cause);
+      return http.executeOpen(null, built, null);
+    } catch (SocketTimeoutException e) {
+      throw new IOException("no answer from " + request.getUri() + " within " + patience, e);
+    } catch (IOException e) {
+      if (Thread.interrupted()) {
+        // A blocked virtual thread that is interrupted loses its socket.
+        throw new InterruptedException("interrupted while waiting for an answer");
+      }
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new IOException(request.getMethod() + " " + request.getUri() + ": " + reason, e);
     }
+  }
+
+  /** The body of an answer, empty if it has none. */
+  static InputStream body(ClassicHttpResponse response) throws IOException {
+    HttpEntity entity = response.getEntity();
+    return entity == null ? InputStream.nullInputStream() : entity.getContent();
+  }
+
+  /** A header of an answer, empty if it has none of this name. */
+  static String header(HttpResponse response, String name) {
+    Header header = response.getFirstHeader(name);
+    return header == null || header.getValue() == null ? "" : header.getValue();
   }
 
   static DdiException refused(String method, URI address, int status) {
@@ -226,23 +201,26 @@ public final class DdiHttp implements AutoCloseable {
     }
   }
 
-  static HttpRequest.Builder json(URI address, DdiCredential credential) {
-    return HttpRequest.newBuilder(address)
-        .header("Accept", "application/json")
-        .header("Authorization", credential.header());
+  /** A request in the name of a device; it is answered with JSON or with nothing. */
+  static ClassicRequestBuilder request(String method, URI address, DdiCredential credential) {
+    return ClassicRequestBuilder.create(method)
+        .setUri(address)
+        .addHeader("Accept", "application/json")
+        .addHeader("Authorization", credential.header());
   }
 
-  static BodyPublisher body(byte[] bytes) {
-    return HttpRequest.BodyPublishers.ofByteArray(bytes);
+  static HttpEntity json(byte[] bytes) {
+    return new ByteArrayEntity(bytes, JSON);
   }
 
-  private static Duration retryAfter(HttpResponse<?> response) {
-    String text = response.headers().firstValue("Retry-After").orElse("");
+  private static Duration retryAfter(HttpResponse response) {
+    String text = header(response, "Retry-After");
     return text.matches("[0-9]{1,4}") ? Duration.ofSeconds(Integer.parseInt(text)) : Duration.ZERO;
   }
 
+  /** Closes all connections at once, whatever is under way on them. */
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close(CloseMode.IMMEDIATE);
   }
 }

@@ -97,7 +97,7 @@ final class DdiClientTest {
     server.breakDownloads(100_000, 1);
     DdiHttp changing =
         new DdiHttp(
-            DdiHttp.client(null),
+            null,
             Retry.standard(),
             new Random(1),
             _ -> action.files.getFirst().content = CONTENT,
@@ -327,7 +327,7 @@ final class DdiClientTest {
   }
 
   private DdiHttp http(@Nullable Path ca, Duration patience) throws IOException {
-    return new DdiHttp(DdiHttp.client(ca), Retry.standard(), new Random(1), pauses::add, patience);
+    return new DdiHttp(ca, Retry.standard(), new Random(1), pauses::add, patience);
   }
 
   private static byte[] bytes(int count) {

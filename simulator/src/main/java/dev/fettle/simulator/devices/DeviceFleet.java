@@ -27,31 +27,24 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceFleet implements AutoCloseable {
   private static final int NEW_DEVICES_A_SECOND = 400;
   private static final int MODEL_STEP = 7;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  // The JDK's client looks through all its idle connections whenever an answer has come.
-  private static final int DEVICES_A_CLIENT = 50;
-
-  private final List<DdiHttp> clients = new ArrayList<>();
+  private final DdiHttp http;
   private final ExecutorService threads;
   private final FleetCounts counts = new FleetCounts();
   private final int size;
 
   private DeviceFleet(FleetSettings settings) throws IOException {
     SplittableRandom random = new SplittableRandom(settings.seed());
+    this.http =
+        new DdiHttp(settings.caFile(), Retry.standard(), random.split(), Pause.SLEEP, PATIENCE);
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     List<SimulatedDevice> devices = new ArrayList<>();
     for (GivenDevice given : settings.given()) {
       String own = given.targetToken();
       DdiCredential credential = own == null ? gateway(settings) : DdiCredential.targetToken(own);
       devices.add(
-          device(
-              settings,
-              http(settings, devices.size()),
-              given.controllerId(),
-              credential,
-              null,
-              given.attributes(),
-              random));
+          device(settings, given.controllerId(), credential, null, given.attributes(), random));
     }
     for (int number = 1; number <= settings.count(); number++) {
       // In steps, so that a small fleet is a mixed one.
@@ -59,7 +52,6 @@ public final class DeviceFleet implements AutoCloseable {
       devices.add(
           device(
               settings,
-              http(settings, devices.size()),
               String.format(Locale.ROOT, "simulated-%05d", number),
               gateway(settings),
               model,
@@ -83,23 +75,8 @@ public final class DeviceFleet implements AutoCloseable {
     return DdiCredential.gatewayToken(Objects.requireNonNull(settings.gatewayToken()));
   }
 
-  /** The client of the device that comes next. */
-  private DdiHttp http(FleetSettings settings, int number) throws IOException {
-    if (number % DEVICES_A_CLIENT == 0) {
-      clients.add(
-          new DdiHttp(
-              DdiHttp.client(settings.caFile()),
-              Retry.standard(),
-              new SplittableRandom(settings.seed() + clients.size() + 1),
-              Pause.SLEEP,
-              Duration.ofSeconds(60)));
-    }
-    return clients.getLast();
-  }
-
   private SimulatedDevice device(
       FleetSettings settings,
-      DdiHttp http,
       String controllerId,
       DdiCredential credential,
       @Nullable DeviceModel model,
@@ -130,6 +107,6 @@ public final class DeviceFleet implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
-    clients.forEach(DdiHttp::close);
+    http.close();
   }
 }
