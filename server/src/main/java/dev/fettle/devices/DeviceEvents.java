@@ -1,7 +1,6 @@
 package dev.fettle.devices;
 
 import dev.fettle.db.Tx;
-import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.software.SoftwareType;
 import java.util.Map;
 
@@ -15,9 +14,8 @@ public interface DeviceEvents {
   void retired(Tx tx, String tenantId, String deviceId);
 
   /**
-   * A device told for the first time after an installation what it runs.
-   *
-   * @param action the number of the action that installed something
+   * A device told what it runs. It is not locked yet: the end of an operation locks that first and
+   * the device afterwards.
    */
-  void reportedAfter(Tx tx, EnrolledDevice device, int action, Map<SoftwareType, String> versions);
+  void told(Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions);
 }

@@ -12,6 +12,7 @@ import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.credentials.IssuedCredential;
 import dev.fettle.devices.credentials.IssuedGatewayToken;
+import dev.fettle.devices.credentials.ProvenDevices;
 import dev.fettle.devices.reports.DeviceJson;
 import dev.fettle.devices.reports.DeviceReport;
 import dev.fettle.devices.reports.HealthRules;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +46,7 @@ public final class Devices {
   private final AuditTrail audit;
   private final AvailableVersions available;
   private final DeviceEvents events;
+  private final ProvenDevices proven = new ProvenDevices();
 
   public Devices(
       Db db,
@@ -97,6 +100,7 @@ public final class Devices {
           record(tx, caller, "retireDevice", id, null);
           return null;
         });
+    proven.forgetAll();
   }
 
   /**
@@ -111,15 +115,24 @@ public final class Devices {
     Instant now = clock.instant();
     String token = ids.hex(TOKEN_BYTES);
     try {
-      return db.tx(
-          tx -> {
-            String polledAs =
-                DeviceStore.saveTargetToken(
-                        tx, caller.tenantId(), id, controllerId, DeviceCredential.hash(token), now)
-                    .orElseThrow(Devices::unknown);
-            record(tx, caller, "issueCredential", id, Json.object().put("controllerId", polledAs));
-            return new IssuedCredential(id, caller.tenantId(), polledAs, token, now);
-          });
+      IssuedCredential issued =
+          db.tx(
+              tx -> {
+                String polledAs =
+                    DeviceStore.saveTargetToken(
+                            tx,
+                            caller.tenantId(),
+                            id,
+                            controllerId,
+                            DeviceCredential.hash(token),
+                            now)
+                        .orElseThrow(Devices::unknown);
+                record(
+                    tx, caller, "issueCredential", id, Json.object().put("controllerId", polledAs));
+                return new IssuedCredential(id, caller.tenantId(), polledAs, token, now);
+              });
+      proven.forgetAll();
+      return issued;
     } catch (UniqueViolation e) {
       throw new Refusal(
           Reason.conflict("Another device polls under the controllerId '" + controllerId + "'."));
@@ -134,6 +147,7 @@ public final class Devices {
           record(tx, caller, "revokeCredential", id, null);
           return null;
         });
+    proven.forgetAll();
   }
 
   /** Issues a token for a site: its devices may register themselves with it. */
@@ -177,6 +191,7 @@ public final class Devices {
               tx, caller, "revokeGatewayToken", "gatewayToken", id, AuditTrail.SUCCEEDED, null);
           return null;
         });
+    proven.forgetAll();
   }
 
   /**
@@ -199,15 +214,29 @@ public final class Devices {
   // ---- devices ----------------------------------------------------------------------------------
 
   /**
-   * Finds the device that asks and checks what it proves itself with; one statement.
+   * Finds the device that asks and checks what it proves itself with; one statement, or none if it
+   * did so a moment ago.
    *
    * @param tenant the tenant's id or its DDI name
+   * @return the device as it was known at most {@link ProvenDevices#HOLDS} ago
    * @throws Refusal with {@link Reason.Unauthenticated} for an unknown device or a wrong token
    */
   public EnrolledDevice authenticate(
       String tenant, String controllerId, DeviceCredential credential) {
-    return db.read(tx -> DeviceStore.find(tx, tenant, controllerId, credential))
-        .orElseThrow(DeviceAuthentication::refused);
+    Optional<EnrolledDevice> known = proven.recall(tenant, controllerId, credential);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    EnrolledDevice device =
+        db.read(tx -> DeviceStore.find(tx, tenant, controllerId, credential))
+            .orElseThrow(DeviceAuthentication::refused);
+    proven.remember(tenant, credential, device);
+    return device;
+  }
+
+  /** Spares a device that is about to do what its poll was told the proof at each step. */
+  public void proved(String tenant, DeviceCredential credential, EnrolledDevice device) {
+    proven.remember(tenant, credential, device);
   }
 
   /**
@@ -257,10 +286,8 @@ public final class Devices {
     Map<SoftwareType, String> told = AttributeRules.versions(mode, sent);
     db.tx(
         tx -> {
-          Integer installed = device.installedAction();
-          if (installed != null && device.attributesWanted()) {
-            // Before the device is locked: reports and the end of a device lock in that order.
-            events.reportedAfter(tx, device, installed, told);
+          if (!told.isEmpty()) {
+            events.told(tx, device.tenantId(), device.deviceId(), told);
           }
           DeviceState state = lock(tx, device);
           Map<String, String> after = AttributeRules.apply(texts(state.attributes()), mode, sent);
@@ -285,6 +312,7 @@ public final class Devices {
           DeviceStore.saveAttributes(tx, changed, outcome(tx, changed), facts);
           return null;
         });
+    proven.forget(device.controllerId());
   }
 
   /**
@@ -359,6 +387,7 @@ public final class Devices {
           DeviceStore.saveAgent(tx, device.tenantId(), device.deviceId(), agent);
           return null;
         });
+    proven.forget(device.controllerId());
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
 import dev.fettle.updates.OperationRules.Decision;
 import dev.fettle.updates.OperationStore.Ending;
+import dev.fettle.updates.OperationStore.Fetched;
 import dev.fettle.updates.releases.Artifact;
 import dev.fettle.updates.releases.Content;
 import dev.fettle.updates.releases.ContentStore;
@@ -63,7 +64,11 @@ public final class AgentWork {
     Optional<AgentPoll> known =
         db.read(tx -> OperationStore.poll(tx, tenant, controllerId, credential));
     if (known.isPresent()) {
-      return known.get();
+      AgentPoll poll = known.get();
+      if (!poll.open().isEmpty() || poll.device().attributesWanted()) {
+        devices.proved(tenant, credential, poll.device());
+      }
+      return poll;
     }
     if (credential.kind() != DeviceCredential.Kind.GATEWAY) {
       throw DeviceAuthentication.refused();
@@ -95,11 +100,12 @@ public final class AgentWork {
     Instant now = clock.instant();
     return db.read(
         tx -> {
-          Deployment found = find(tx, device, actionNumber, type);
-          if (found.operation().status() == OperationStatus.QUEUED
-              && !found.operation().cancelRequested()
-              && !OperationStore.fetched(tx, device, actionNumber, by(device), now)) {
-            // It was cancelled, or fetched by another connection, between the two statements.
+          Fetched fetched =
+              OperationStore.fetch(tx, device, actionNumber, type, by(device), now)
+                  .orElseThrow(AgentWork::notFound);
+          Deployment found = fetched.deployment();
+          if (found.operation().status() == OperationStatus.QUEUED && !fetched.begun()) {
+            // It was cancelled, or fetched by another connection, while this one looked.
             found = find(tx, device, actionNumber, type);
           }
           if (found.operation().status().isFinal() || found.operation().cancelRequested()) {

@@ -32,6 +32,14 @@ final class OperationStore {
   record Placed(@Nullable String version, boolean queued) {}
 
   /**
+   * What a device was handed out.
+   *
+   * @param deployment as it was before
+   * @param begun whether it was queued and is in progress since
+   */
+  record Fetched(Deployment deployment, boolean begun) {}
+
+  /**
    * A wish for an update.
    *
    * @param versionKey of the version that is wished; null for the newest that fits
@@ -176,27 +184,49 @@ final class OperationStore {
   private static final String LOCK_BY_ID =
       LOCKED_COLUMNS + " where o.tenant_id = ? and o.device_id = ? and o.id = ? for update of o";
 
-  private static final String DEPLOYMENT =
+  private static final String LOCK_JUST_INSTALLED =
+      LOCKED_COLUMNS
+          + """
+           join devices_device d on d.tenant_id = o.tenant_id and d.id = o.device_id
+              and d.installed_action_id = o.action_number
+            where d.tenant_id = ? and d.id = ? and d.attributes_wanted for update of o
+          """;
+
+  private static final String DEPLOYMENT_COLUMNS =
       """
       select o.action_number, o.operation_type, o.status, o.software_type,
         o.cancel_requested_date_time, o.last_action_date_time, o.created_date_time,
-        o.software_version, o.fetched_date_time, r.id release_id, r.module_number, r.display_name,
-        a.file_name, a.sha256, a.sha1, a.md5, a.size, a.created_date_time artifact_date_time
+        o.software_version, r.id release_id, r.module_number, r.display_name,
+        a.file_name, a.sha256, a.sha1, a.md5, a.size, a.created_date_time artifact_date_time\
+      """;
+
+  private static final String DEPLOYMENT_FROM =
+      """
+
       from updates_operation o
       left join updates_release r on r.tenant_id = o.tenant_id and r.id = o.release_id
       left join updates_artifact a on a.tenant_id = r.tenant_id and a.release_id = r.id
       where o.tenant_id = ? and o.device_id = ? and o.action_number = ?
-      order by a.file_name
       """;
 
-  private static final String FETCHED =
+  private static final String DEPLOYMENT =
+      DEPLOYMENT_COLUMNS + DEPLOYMENT_FROM + " order by a.file_name";
+
+  // The status that it reads is the one before.
+  private static final String FETCH =
       """
-      update updates_operation
-      set status = 'inProgress', fetched_date_time = ?, started_date_time = ?, last_action_by = ?,
-        last_action_date_time = ?
-      where tenant_id = ? and device_id = ? and action_number = ? and status = 'queued'
-        and cancel_requested_date_time is null
-      """;
+      with fetched as (
+        update updates_operation
+        set status = 'inProgress', fetched_date_time = ?, started_date_time = ?,
+          last_action_by = ?, last_action_date_time = ?
+        where tenant_id = ? and device_id = ? and action_number = ? and operation_type = ?
+          and status = 'queued' and cancel_requested_date_time is null
+        returning 1)
+      """
+          + DEPLOYMENT_COLUMNS
+          + ", exists (select 1 from fetched) begun"
+          + DEPLOYMENT_FROM
+          + " and o.operation_type = ? order by a.file_name";
 
   private static final String DOWNLOADED_PART =
       """
@@ -386,6 +416,11 @@ final class OperationStore {
     return tx.one(Sql.of(LOCK_BY_ID, tenantId, deviceId, id), OperationStore::locked);
   }
 
+  /** The action that installed something, if the device has not told since what it runs. */
+  static Optional<OperationRow> lockJustInstalled(Tx tx, String tenantId, String deviceId) {
+    return tx.one(Sql.of(LOCK_JUST_INSTALLED, tenantId, deviceId), OperationStore::locked);
+  }
+
   /** An action with the files of its release; its history is left out. */
   static Optional<Deployment> deployment(Tx tx, EnrolledDevice device, int actionNumber) {
     List<Artifact> artifacts = new ArrayList<>();
@@ -417,11 +452,36 @@ final class OperationStore {
         List.of());
   }
 
-  static boolean fetched(
-      Tx tx, EnrolledDevice device, int actionNumber, ObjectNode by, Instant now) {
-    return tx.update(
-            Sql.of(FETCHED, now, now, by, now, device.tenantId(), device.deviceId(), actionNumber))
-        > 0;
+  /**
+   * An action of this type with the files of its release. If it was queued it is in progress from
+   * now on; one statement.
+   */
+  static Optional<Fetched> fetch(
+      Tx tx,
+      EnrolledDevice device,
+      int actionNumber,
+      OperationType type,
+      ObjectNode by,
+      Instant now) {
+    List<Artifact> artifacts = new ArrayList<>();
+    List<Fetched> growing =
+        tx.list(
+            Sql.of(
+                FETCH,
+                now,
+                now,
+                by,
+                now,
+                device.tenantId(),
+                device.deviceId(),
+                actionNumber,
+                type.word(),
+                device.tenantId(),
+                device.deviceId(),
+                actionNumber,
+                type.word()),
+            row -> new Fetched(deployment(row, artifacts), row.flag("begun")));
+    return growing.isEmpty() ? Optional.empty() : Optional.of(growing.getLast());
   }
 
   /** Notes that the device took bytes of a file. */

@@ -9,7 +9,6 @@ import dev.fettle.db.Tx;
 import dev.fettle.devices.DeviceEvents;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.Identities;
-import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.devices.software.SoftwareVersion;
 import dev.fettle.identity.Caller;
@@ -203,9 +202,8 @@ public final class Operations implements DeviceEvents {
    * stays as it ended, since callers have seen its end, and says so in its error.
    */
   @Override
-  public void reportedAfter(
-      Tx tx, EnrolledDevice device, int action, Map<SoftwareType, String> versions) {
-    OperationStore.lock(tx, device, action)
+  public void told(Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions) {
+    OperationStore.lockJustInstalled(tx, tenantId, deviceId)
         .filter(row -> row.state().status() == OperationStatus.SUCCEEDED)
         .filter(row -> !row.state().noted())
         .ifPresent(

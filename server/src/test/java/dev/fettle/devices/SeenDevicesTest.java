@@ -32,8 +32,8 @@ class SeenDevicesTest {
         public void retired(Tx tx, String tenantId, String deviceId) {}
 
         @Override
-        public void reportedAfter(
-            Tx tx, EnrolledDevice device, int action, Map<SoftwareType, String> versions) {}
+        public void told(
+            Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions) {}
       };
 
   private final Db db;

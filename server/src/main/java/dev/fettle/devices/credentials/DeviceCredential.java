@@ -71,6 +71,11 @@ public final class DeviceCredential {
     return stored != null && MessageDigest.isEqual(hash, stored);
   }
 
+  /** Whether it is the same token of the same kind; takes the same time whatever differs. */
+  boolean same(DeviceCredential other) {
+    return kind == other.kind && MessageDigest.isEqual(hash, other.hash);
+  }
+
   /**
    * The stored form of a token. Tokens hold 128 random bits, so one fast hash is enough: there is
    * nothing to guess.
