@@ -29,7 +29,7 @@ public final class Bench {
     int seconds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 4;
     int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 3;
     try (Rig rig = new Rig(suite)) {
-      Map<Target, Double> direct = new Direct(suite, rig).measure(DIRECT_ROUNDS);
+      Map<Target, Direct.Cost> direct = new Direct(suite, rig).measure(DIRECT_ROUNDS);
       Map<Target, List<Rounds.Sample>> samples =
           rounds == 0 ? Map.of() : new Rounds(arguments[0], suite, rig, seconds).measure(rounds);
       String page = Page.of(suite, rounds, samples, direct) + suite.more(rig);

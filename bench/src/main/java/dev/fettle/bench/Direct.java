@@ -1,5 +1,6 @@
 package dev.fettle.bench;
 
+import com.sun.management.ThreadMXBean;
 import dev.fettle.db.Db;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
@@ -9,7 +10,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The same requests without sockets, one after the other on one thread, whose processor time leaves
@@ -28,6 +29,7 @@ final class Direct {
 
   private static final int WARM_UP = 12_000;
   private static final int REQUESTS = 4_000;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Suite suite;
   private final Handler handler;
@@ -40,9 +42,17 @@ final class Direct {
     this.db = rig.db();
   }
 
-  /** Microseconds of processor time for a request, the median of the rounds. */
-  Map<Target, Double> measure(int rounds) throws IOException {
-    Map<Target, List<Double>> samples = new LinkedHashMap<>();
+  /**
+   * What a request costs the thread that carries it out.
+   *
+   * @param micros of processor time
+   * @param kilobytes allocated
+   */
+  record Cost(double micros, double kilobytes) {}
+
+  /** What each request costs, the median of the rounds. */
+  Map<Target, Cost> measure(int rounds) throws IOException {
+    Map<Target, List<Cost>> samples = new LinkedHashMap<>();
     for (Target target : suite.targets()) {
       run(target, WARM_UP / target.weight());
     }
@@ -53,16 +63,19 @@ final class Direct {
             .add(run(target, REQUESTS / target.weight()));
       }
     }
-    Map<Target, Double> medians = new LinkedHashMap<>();
+    Map<Target, Cost> medians = new LinkedHashMap<>();
     samples.forEach(
-        (target, all) -> {
-          double[] sorted = all.stream().mapToDouble(one -> one).sorted().toArray();
-          medians.put(target, sorted[sorted.length / 2]);
-        });
+        (target, all) ->
+            medians.put(target, new Cost(median(all, Cost::micros), median(all, Cost::kilobytes))));
     return medians;
   }
 
-  private double run(Target target, int count) throws IOException {
+  private static double median(List<Cost> costs, ToDoubleFunction<Cost> value) {
+    double[] sorted = costs.stream().mapToDouble(value).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+
+  private Cost run(Target target, int count) throws IOException {
     if (suite.restored(db, target)) {
       numbers.remove(target.name());
     }
@@ -71,8 +84,8 @@ final class Direct {
     for (int i = 0; i < count; i++) {
       requests.add(request(target.request().apply(first + i)));
     }
-    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    long start = threads.getCurrentThreadCpuTime();
+    long allocated = THREADS.getCurrentThreadAllocatedBytes();
+    long start = THREADS.getCurrentThreadCpuTime();
     for (Request request : requests) {
       Response response = handler.handle(request);
       if (response.status() != target.status()) {
@@ -84,7 +97,9 @@ final class Direct {
         stream.writer().writeTo(OutputStream.nullOutputStream());
       }
     }
-    return (threads.getCurrentThreadCpuTime() - start) / 1_000.0 / count;
+    long nanos = THREADS.getCurrentThreadCpuTime() - start;
+    long bytes = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+    return new Cost(nanos / 1_000.0 / count, bytes / 1_024.0 / count);
   }
 
   private static Request request(byte[] bytes) {

@@ -2,6 +2,7 @@ package dev.fettle.bench;
 
 import dev.fettle.bench.Target.Aim;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,10 @@ final class Page {
 
   /** A page with what was measured over sockets, which may be nothing, and without. */
   static String of(
-      Suite suite, int rounds, Map<Target, List<Rounds.Sample>> samples, Map<Target, Double> direct)
+      Suite suite,
+      int rounds,
+      Map<Target, List<Rounds.Sample>> samples,
+      Map<Target, Direct.Cost> direct)
       throws IOException {
     StringBuilder page = new StringBuilder();
     page.append("# ").append(suite.title()).append("\n\n").append(Machine.words());
@@ -35,13 +39,22 @@ final class Page {
 
         ## Without sockets: processor time of the calling thread alone
 
-        | request | CPU µs/request |
-        |---|---|
+        | request | CPU µs/request | KB allocated/request |
+        |---|---|---|
         """);
+    Map<Target, Double> cpu = new LinkedHashMap<>();
     direct.forEach(
-        (target, micros) ->
-            page.append(String.format(Locale.ROOT, "| %s | %.0f |%n", target.name(), micros)));
-    aims(page, direct);
+        (target, cost) -> {
+          page.append(
+              String.format(
+                  Locale.ROOT,
+                  "| %s | %.0f | %.1f |%n",
+                  target.name(),
+                  cost.micros(),
+                  cost.kilobytes()));
+          cpu.put(target, cost.micros());
+        });
+    aims(page, cpu);
     return page.toString();
   }
 
@@ -75,7 +88,7 @@ final class Page {
                     median(all, sample -> (double) sample.median()),
                     median(all, sample -> (double) sample.worst()),
                     all.stream().mapToLong(Rounds.Sample::unexpected).sum())));
-    Map<Target, Double> cpu = new java.util.LinkedHashMap<>();
+    Map<Target, Double> cpu = new LinkedHashMap<>();
     samples.forEach((target, all) -> cpu.put(target, median(all, Rounds.Sample::cpuMicros)));
     aims(page, cpu);
   }

@@ -4,8 +4,6 @@ import dev.fettle.json.Json;
 import dev.fettle.updates.Deployment;
 import dev.fettle.updates.releases.Artifact;
 import java.time.Duration;
-import java.time.LocalTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,8 +17,16 @@ final class DdiJson {
 
   /** A duration as {@code HH:mm:ss}, which is the only form that agents read. */
   static String sleep(Duration time) {
-    long seconds = Math.clamp(time.toSeconds(), 1, 24 * 3600 - 1);
-    return DateTimeFormatter.ISO_LOCAL_TIME.format(LocalTime.ofSecondOfDay(seconds));
+    int seconds = Math.clamp(time.toSeconds(), 1, 24 * 3600 - 1);
+    return twoDigits(seconds / 3600)
+        + ':'
+        + twoDigits(seconds / 60 % 60)
+        + ':'
+        + twoDigits(seconds % 60);
+  }
+
+  private static String twoDigits(int number) {
+    return number < 10 ? "0" + number : Integer.toString(number);
   }
 
   static ObjectNode deployment(

@@ -148,8 +148,8 @@ final class OperationStore {
 
   private static final String OPEN_COLUMNS =
       """
-      , o.action_number, o.operation_type, o.status, o.software_type,
-        o.cancel_requested_date_time, o.last_action_date_time, o.created_date_time
+      , o.action_number, o.operation_type, o.status,
+        o.cancel_requested_date_time is not null cancel_requested
       """;
 
   // Where little was under way when the planner last looked, it would take all open operations of
@@ -194,8 +194,8 @@ final class OperationStore {
 
   private static final String DEPLOYMENT_COLUMNS =
       """
-      select o.action_number, o.operation_type, o.status, o.software_type,
-        o.cancel_requested_date_time, o.last_action_date_time, o.created_date_time,
+      select o.action_number, o.operation_type, o.status,
+        o.cancel_requested_date_time is not null cancel_requested, o.software_type,
         o.software_version, r.id release_id, r.module_number, r.display_name,
         a.file_name, a.sha256, a.sha1, a.md5, a.size, a.created_date_time artifact_date_time\
       """;
@@ -784,14 +784,11 @@ final class OperationStore {
   }
 
   private static OpenOperation open(Row row) {
-    Instant last = row.timeOrNull("last_action_date_time");
     return new OpenOperation(
         row.integer("action_number"),
         OperationType.of(row.text("operation_type")),
         OperationStatus.of(row.text("status")),
-        row.textOrNull("software_type"),
-        row.timeOrNull("cancel_requested_date_time") != null,
-        last == null ? row.time("created_date_time") : last);
+        row.flag("cancel_requested"));
   }
 
   private static OperationRow locked(Row row) {

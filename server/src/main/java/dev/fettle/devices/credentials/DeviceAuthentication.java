@@ -13,9 +13,8 @@ public final class DeviceAuthentication {
 
   private static final String COLUMNS =
       """
-      select d.tenant_id, d.id device_id, d.controller_id, d.device_type, d.manufacturer, d.model,
-        d.agent, d.can_restart, d.can_run_diagnostics, d.attributes_wanted, d.installed_action_id,
-        d.target_token_hash\
+      select d.tenant_id, d.id device_id, d.controller_id, d.agent, d.can_restart,
+        d.can_run_diagnostics, d.attributes_wanted, d.installed_action_id, d.target_token_hash\
       """;
 
   private static final String WHERE =
@@ -87,9 +86,6 @@ public final class DeviceAuthentication {
         row.text("tenant_id"),
         row.text("device_id"),
         row.text("controller_id"),
-        row.text("device_type"),
-        row.textOrNull("manufacturer"),
-        row.textOrNull("model"),
         row.text("agent"),
         row.flag("can_restart"),
         row.flag("can_run_diagnostics"),

@@ -51,7 +51,6 @@ class ProvenDevicesTest {
   }
 
   private static EnrolledDevice device(String controllerId) {
-    return new EnrolledDevice(
-        "tenant", "id", controllerId, "ipPhone", null, null, "unknown", false, false, false, null);
+    return new EnrolledDevice("tenant", "id", controllerId, "unknown", false, false, false, null);
   }
 }
