@@ -9,19 +9,41 @@ import dev.fettle.http.Mounts;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.Pause;
+import dev.fettle.vpp.apps.AppRoutes;
+import dev.fettle.vpp.apps.VppApps;
+import dev.fettle.vpp.notifications.NotificationAddress;
+import dev.fettle.vpp.notifications.Recount;
+import dev.fettle.vpp.notifications.VppNotifications;
+import dev.fettle.vpp.revocations.RevocationJob;
+import dev.fettle.vpp.revocations.RevocationRoutes;
+import dev.fettle.vpp.revocations.VppRevocations;
+import dev.fettle.vpp.secrets.Secrets;
+import dev.fettle.vpp.secrets.Vault;
+import dev.fettle.vpp.sync.LibraryReading;
+import dev.fettle.vpp.sync.VppSync;
+import dev.fettle.vpp.tokens.Ownership;
+import dev.fettle.vpp.tokens.SyncSchedule;
+import dev.fettle.vpp.tokens.TokenRoutes;
+import dev.fettle.vpp.tokens.VppExpiry;
+import dev.fettle.vpp.tokens.VppSeed;
+import dev.fettle.vpp.tokens.VppTokens;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Apple volume purchasing, whole: its rows, its door for Apple, its background work. */
 public final class Vpp implements AutoCloseable {
 
-  private final VppParts parts;
+  private final InstantSource clock;
+  private final AppleClient apple;
   private final VppNotifications notifications;
   private final VppExpiry expiry;
-  private final VppRoutes routes;
+  private final VppSeed seed;
+  private final List<Route> routes = new ArrayList<>();
 
-  /** Puts the room together and registers its background work. */
+  /** Puts the rooms together and registers their background work. */
   public Vpp(
       Db db,
       Jobs jobs,
@@ -30,32 +52,45 @@ public final class Vpp implements AutoCloseable {
       Ids ids,
       VppSettings settings,
       Reads reads) {
-    AppleClient apple =
-        new AppleClient(settings.apple(), clock, Pause.real(), settings.appleTrust());
-    parts =
-        new VppParts(
-            db,
-            jobs,
-            audit,
-            apple,
-            new Secrets(Vault.open(settings.keyFile())),
-            clock,
-            ids,
-            settings);
-    notifications = new VppNotifications(parts);
-    expiry = new VppExpiry(parts, notifications);
-    VppSync sync = new VppSync(parts, notifications);
-    VppRevocations revocations = new VppRevocations(parts);
-    routes = new VppRoutes(new VppTokens(parts, sync), new VppApps(parts), revocations, reads);
-    jobs.keyed(VppSync.KIND, sync::step);
-    jobs.keyed(VppNotifications.RECOUNT, notifications::recount);
-    jobs.keyed(VppRevocations.KIND, revocations::step);
-    jobs.every(VppExpiry.EVERY, VppExpiry.KIND, expiry::step);
+    this.clock = clock;
+    apple = new AppleClient(settings.apple(), clock, Pause.real(), settings.appleTrust());
+    Secrets secrets = new Secrets(db, Vault.open(settings.keyFile()), settings.strictTokens());
+    Ownership ownership = new Ownership(db, apple, ids);
+    seed = new VppSeed(db, jobs, secrets, clock);
+
+    VppTokens tokens = new VppTokens(db, jobs, audit, secrets, clock, ids, ownership);
+    routes.addAll(new TokenRoutes(tokens, reads).all());
+    expiry = new VppExpiry(db, audit);
+
+    routes.addAll(new AppRoutes(new VppApps(db, audit, ids), reads).all());
+
+    VppRevocations revocations = new VppRevocations(db, jobs, audit, clock, ids);
+    routes.addAll(new RevocationRoutes(revocations).all());
+    RevocationJob taking = new RevocationJob(db, jobs, audit, apple, secrets, clock, ownership);
+
+    notifications = new VppNotifications(db, jobs, clock, revocations);
+    NotificationAddress address =
+        new NotificationAddress(db, apple, ids, settings.notificationBase());
+    Recount recount = new Recount(db, apple, secrets, clock);
+
+    LibraryReading reading = new LibraryReading(db, apple, audit, clock, ids, ownership);
+    VppSync sync = new VppSync(db, audit, secrets, clock, ids, reading, address);
+
+    routes.forEach(route -> route.errors(Route.ErrorShape.INTUNE));
+    jobs.keyed(SyncSchedule.KIND, sync::step);
+    jobs.keyed(Recount.KIND, recount::step);
+    jobs.keyed(RevocationJob.KIND, taking::step);
+    jobs.every(VppExpiry.EVERY, VppExpiry.KIND, this::lookAround);
+  }
+
+  private void lookAround(Instant now) {
+    expiry.step(now);
+    notifications.forgetOld(now);
   }
 
   /** The operations. */
   public List<Route> routes() {
-    return routes.all();
+    return List.copyOf(routes);
   }
 
   /** Where Apple's notifications come in. */
@@ -65,7 +100,7 @@ public final class Vpp implements AutoCloseable {
 
   /** What puts described vppTokens in place. */
   public VppSeed seed() {
-    return new VppSeed(parts);
+    return seed;
   }
 
   /**
@@ -74,11 +109,11 @@ public final class Vpp implements AutoCloseable {
    * @return what to run before the metrics are read
    */
   public Runnable meter(MeterRegistry registry) {
-    return expiry.meter(registry, parts.clock());
+    return expiry.meter(registry, clock);
   }
 
   @Override
   public void close() {
-    parts.apple().close();
+    apple.close();
   }
 }

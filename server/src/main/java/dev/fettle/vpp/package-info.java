@@ -8,13 +8,18 @@
  * content token or Apple has said, <em>declared</em> what a caller said. A <em>revocation</em>
  * takes licences back.
  *
+ * <p>The rooms, from below: {@code apple} is the client of Apple's API, {@code secrets} keeps
+ * content tokens sealed, {@code tokens} has the vppTokens, {@code apps} the apps and licences that
+ * callers see, {@code revocations} takes licences back, {@code notifications} hears what Apple
+ * tells, {@code sync} reads whole libraries. This package puts them together.
+ *
  * <p>Invariants. Observed wins over declared. A vppToken keeps its id, its apps and their
  * assignments whatever its content token; a content token of another library is refused. Content
- * tokens are encrypted before they reach the database, by the {@link dev.fettle.vpp.Vault}'s key,
- * which does not. Apple is never called within a transaction. Counts of licences are sums that are
- * shown within their bounds, so notifications may come in any order. Each sync has a run id, and
- * every write of a sync holds only while that run is the token's: a sync that lost its lease writes
- * nothing more.
+ * tokens are encrypted before they reach the database, by the {@link
+ * dev.fettle.vpp.secrets.Vault}'s key, which does not. Apple is never called within a transaction.
+ * Counts of licences are sums that are shown within their bounds, so notifications may come in any
+ * order. Each sync has a run id, and every write of a sync holds only while that run is the
+ * token's: a sync that lost its lease writes nothing more.
  *
  * <p>Concurrently: of one vppToken at most one sync and one revocation step run over all servers
  * (leases of {@link dev.fettle.jobs.Jobs}); at most two syncs on one server.

@@ -1,5 +1,6 @@
 package dev.fettle.ddi;
 
+import static dev.fettle.ddi.DdiSite.FILE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
@@ -9,7 +10,6 @@ import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,6 @@ import tools.jackson.databind.JsonNode;
 
 @WithPostgres
 final class DdiActionTest {
-  private static final byte[] FILE = "firmware of version two".getBytes(StandardCharsets.UTF_8);
-
   private final Db db;
   private final DdiSite site;
   private final Known device;
@@ -44,7 +42,7 @@ final class DdiActionTest {
 
   @BeforeEach
   void release() {
-    site.release("2.0", FILE, "app 2.0.swu");
+    site.stock();
   }
 
   @AfterEach
@@ -88,7 +86,8 @@ final class DdiActionTest {
         .isEqualTo(file);
     assertThat(site.get(device, file).body()).isEqualTo(FILE);
 
-    HttpResponse<byte[]> closed = feedback(link, "closed", "success", "Update Installed.");
+    HttpResponse<byte[]> closed =
+        site.report(device, link, "closed", "success", "Update Installed.");
 
     assertThat(closed.statusCode()).isEqualTo(200);
     assertThat(closed.headers().firstValue("Content-Length")).hasValue("0");
@@ -103,7 +102,7 @@ final class DdiActionTest {
   @Test
   void a_failure_keeps_the_words_and_the_code_of_the_agent() throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
     site.post(
         device,
         link + "/feedback",
@@ -120,7 +119,9 @@ final class DdiActionTest {
   void a_success_without_any_download_is_no_installation() throws Exception {
     String operation = site.update(device, "2.0");
 
-    assertThat(feedback(fetched(), "closed", "success", "Skipped Update.").statusCode())
+    assertThat(
+            site.report(device, site.fetched(device), "closed", "success", "Skipped Update.")
+                .statusCode())
         .isEqualTo(200);
 
     assertThat(site.operation(operation)).startsWith("failed|fileNotFetched|");
@@ -130,12 +131,12 @@ final class DdiActionTest {
   @Test
   void a_download_in_pieces_counts_as_a_download() throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
-    String file = fileOf(link);
+    String link = site.fetched(device);
+    String file = site.download(device, link);
     site.get(device, file, "Range", "bytes=0-9");
     assertThat(site.get(device, file, "Range", "bytes=10-").statusCode()).isEqualTo(206);
 
-    feedback(link, "closed", "success");
+    site.report(device, link, "closed", "success");
 
     assertThat(site.operation(operation)).startsWith("succeeded|");
   }
@@ -154,9 +155,10 @@ final class DdiActionTest {
   })
   void a_note_leaves_the_action_open(String execution, String finished) throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
 
-    assertThat(feedback(link, execution, finished, "so far").statusCode()).isEqualTo(200);
+    assertThat(site.report(device, link, execution, finished, "so far").statusCode())
+        .isEqualTo(200);
 
     assertThat(site.operation(operation)).startsWith("inProgress|");
     assertThat(site.link(device, "deploymentBase")).isNotEmpty();
@@ -165,22 +167,22 @@ final class DdiActionTest {
   @Test
   void a_repeated_end_is_200_and_a_contradicting_one_or_a_late_note_410() throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
-    site.get(device, fileOf(link));
-    feedback(link, "closed", "success");
+    String link = site.fetched(device);
+    site.get(device, site.download(device, link));
+    site.report(device, link, "closed", "success");
 
-    assertThat(feedback(link, "closed", "success").statusCode()).isEqualTo(200);
-    assertThat(feedback(link, "closed", "none").statusCode()).isEqualTo(200);
-    assertThat(feedback(link, "closed", "failure").statusCode()).isEqualTo(410);
-    assertThat(feedback(link, "proceeding", "none").statusCode()).isEqualTo(410);
+    assertThat(site.report(device, link, "closed", "success").statusCode()).isEqualTo(200);
+    assertThat(site.report(device, link, "closed", "none").statusCode()).isEqualTo(200);
+    assertThat(site.report(device, link, "closed", "failure").statusCode()).isEqualTo(410);
+    assertThat(site.report(device, link, "proceeding", "none").statusCode()).isEqualTo(410);
     assertThat(site.operation(operation)).startsWith("succeeded|");
   }
 
   @Test
   void reading_an_old_link_does_not_open_a_finished_action_again() throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
-    feedback(link, "closed", "failure");
+    String link = site.fetched(device);
+    site.report(device, link, "closed", "failure");
 
     assertThat(site.get(device, link).statusCode()).isEqualTo(404);
 
@@ -191,9 +193,9 @@ final class DdiActionTest {
   @Test
   void history_is_given_newest_first_if_it_is_asked_for() throws Exception {
     site.update(device, "2.0");
-    String link = fetched();
-    feedback(link, "proceeding", "none", "one");
-    feedback(link, "proceeding", "none", "two");
+    String link = site.fetched(device);
+    site.report(device, link, "proceeding", "none", "one");
+    site.report(device, link, "proceeding", "none", "two");
 
     assertThat(site.json(site.get(device, link)).has("actionHistory")).isFalse();
     assertThat(
@@ -211,11 +213,11 @@ final class DdiActionTest {
   @Test
   void twenty_reports_at_the_same_time_are_all_accepted() throws Exception {
     site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
     List<Callable<Integer>> reports = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       String words = "step " + i;
-      reports.add(() -> feedback(link, "proceeding", "none", words).statusCode());
+      reports.add(() -> site.report(device, link, "proceeding", "none", words).statusCode());
     }
 
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -228,7 +230,7 @@ final class DdiActionTest {
   @Test
   void details_may_be_one_text_and_unknown_members_are_ignored() throws Exception {
     site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
 
     assertThat(
             site.post(
@@ -259,7 +261,7 @@ final class DdiActionTest {
     HttpResponse<byte[]> response =
         site.post(
             device,
-            fetched() + "/feedback",
+            site.fetched(device) + "/feedback",
             "{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"failure\"},"
                 + rest
                 + "}}");
@@ -295,7 +297,7 @@ final class DdiActionTest {
       })
   void a_feedback_that_cannot_be_read_is_400_and_changes_nothing(String body) throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
 
     HttpResponse<byte[]> response = site.post(device, link + "/feedback", body);
 
@@ -307,7 +309,7 @@ final class DdiActionTest {
   @Test
   void a_feedback_in_another_media_type_is_415() throws Exception {
     site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
 
     assertThat(
             site.send(
@@ -324,18 +326,22 @@ final class DdiActionTest {
   @Test
   void more_than_fifty_messages_in_a_report_are_429() throws Exception {
     site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
 
-    assertThat(feedback(link, "proceeding", "none", "x ".repeat(51).split(" ")).statusCode())
+    assertThat(
+            site.report(device, link, "proceeding", "none", "x ".repeat(51).split(" "))
+                .statusCode())
         .isEqualTo(429);
-    assertThat(feedback(link, "proceeding", "none", "x ".repeat(50).split(" ")).statusCode())
+    assertThat(
+            site.report(device, link, "proceeding", "none", "x ".repeat(50).split(" "))
+                .statusCode())
         .isEqualTo(200);
   }
 
   @Test
   void hostile_bodies_are_refused() throws Exception {
     site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
 
     assertThat(site.post(device, link + "/feedback", "[".repeat(10_000)).statusCode())
         .isEqualTo(400);
@@ -346,7 +352,7 @@ final class DdiActionTest {
   @Test
   void an_action_is_reported_at_the_address_of_its_own_kind_only() throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
 
     for (String other : List.of("restart", "diagnostics")) {
       String url = link.replace("deploymentBase", other) + "/feedback";
@@ -359,7 +365,7 @@ final class DdiActionTest {
   @Test
   void another_device_cannot_see_or_report_the_action() throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
     Known other = site.device("panel-18");
     String forged = site.base(other) + "/deploymentBase/" + idOf(link);
 
@@ -424,7 +430,7 @@ final class DdiActionTest {
   @Test
   void what_was_fetched_is_cancelled_when_the_device_acknowledges() throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
     assertThat(cancelFeedback(link, "closed", "success").statusCode()).isEqualTo(405);
     site.operations.cancel(site.admin, device.id(), operation);
 
@@ -445,7 +451,7 @@ final class DdiActionTest {
   @CsvSource({"closed,failure", "rejected,none", "rejected,success"})
   void a_device_may_refuse_to_stop(String execution, String finished) throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
     site.operations.cancel(site.admin, device.id(), operation);
 
     assertThat(cancelFeedback(link, execution, finished).statusCode()).isEqualTo(200);
@@ -458,7 +464,7 @@ final class DdiActionTest {
   @CsvSource({"canceled,none", "proceeding,none", "scheduled,none", "resumed,none"})
   void other_words_on_a_cancellation_are_notes(String execution, String finished) throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
+    String link = site.fetched(device);
     site.operations.cancel(site.admin, device.id(), operation);
 
     assertThat(cancelFeedback(link, execution, finished).statusCode()).isEqualTo(200);
@@ -470,11 +476,11 @@ final class DdiActionTest {
   @Test
   void a_device_may_finish_what_it_began_while_its_cancellation_is_pending() throws Exception {
     String operation = site.update(device, "2.0");
-    String link = fetched();
-    site.get(device, fileOf(link));
+    String link = site.fetched(device);
+    site.get(device, site.download(device, link));
     site.operations.cancel(site.admin, device.id(), operation);
 
-    assertThat(feedback(link, "closed", "success").statusCode()).isEqualTo(200);
+    assertThat(site.report(device, link, "closed", "success").statusCode()).isEqualTo(200);
     assertThat(site.operation(operation)).startsWith("succeeded|");
   }
 
@@ -491,7 +497,7 @@ final class DdiActionTest {
     assertThat(site.operation(operation)).startsWith("inProgress|");
     assertThat(site.get(device, site.base(device) + "/deploymentBase/" + idOf(link)).statusCode())
         .isEqualTo(404);
-    feedback(link, "closed", "success");
+    site.report(device, link, "closed", "success");
 
     assertThat(site.operation(operation)).startsWith("succeeded|");
   }
@@ -525,7 +531,7 @@ final class DdiActionTest {
                     "application/octet-stream")
                 .statusCode())
         .isEqualTo(200);
-    feedback(link, "closed", "success");
+    site.report(device, link, "closed", "success");
 
     assertThat(site.operation(operation)).startsWith("succeeded|");
     assertThat(site.operations.diagnostics(site.admin, device.id(), operation).orElseThrow().size())
@@ -572,7 +578,7 @@ final class DdiActionTest {
     String link = site.link(device, "diagnostics");
     site.get(device, link);
 
-    feedback(link, "closed", "success");
+    site.report(device, link, "closed", "success");
 
     assertThat(site.operation(operation)).startsWith("failed|diagnosticsMissing|");
   }
@@ -587,20 +593,9 @@ final class DdiActionTest {
   void attributes_that_say_nothing_of_a_version_leave_what_was_installed() throws Exception {
     site.put(device, "/configData", "{\"data\":{\"version.teamsClient\":\"1.0\"}}");
     String operation = site.update(device, "2.0");
-    String link = fetched();
-    site.get(
-        device,
-        site.json(site.get(device, link))
-            .path("deployment")
-            .path("chunks")
-            .get(0)
-            .path("artifacts")
-            .get(0)
-            .path("_links")
-            .path("download")
-            .path("href")
-            .asString());
-    site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
+    String link = site.fetched(device);
+    site.get(device, site.download(device, link));
+    site.report(device, link, "closed", "success");
 
     site.put(device, "/configData", "{\"data\":{\"room\":\"B 12\"}}");
 
@@ -728,30 +723,6 @@ final class DdiActionTest {
               return all;
             })
         .orElseThrow();
-  }
-
-  private String fetched() throws Exception {
-    String link = site.link(device, "deploymentBase");
-    assertThat(site.get(device, link).statusCode()).isEqualTo(200);
-    return link;
-  }
-
-  private String fileOf(String link) throws Exception {
-    return site.json(site.get(device, link))
-        .path("deployment")
-        .path("chunks")
-        .get(0)
-        .path("artifacts")
-        .get(0)
-        .path("_links")
-        .path("download")
-        .path("href")
-        .asString();
-  }
-
-  private HttpResponse<byte[]> feedback(
-      String link, String execution, String finished, String... details) throws Exception {
-    return site.post(device, link + "/feedback", DdiSite.feedback(execution, finished, details));
   }
 
   private HttpResponse<byte[]> cancelFeedback(String link, String execution, String finished)

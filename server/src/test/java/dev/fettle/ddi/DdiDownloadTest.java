@@ -42,13 +42,7 @@ final class DdiDownloadTest {
     site.release("2.0", FILE, "fw ü+1.swu");
     operation = site.update(device, "2.0");
     link = site.link(device, "deploymentBase");
-    artifact =
-        site.json(site.get(device, link))
-            .path("deployment")
-            .path("chunks")
-            .get(0)
-            .path("artifacts")
-            .get(0);
+    artifact = site.artifact(device, link);
     url = artifact.path("_links").path("download").path("href").asString();
   }
 
@@ -84,7 +78,7 @@ final class DdiDownloadTest {
     assertThat(ranged.statusCode()).isEqualTo(200);
     assertThat(header(ranged, "Content-Length")).isEqualTo(Integer.toString(FILE.length));
     site.send("HEAD", url, "TargetToken " + device.token(), null, "If-None-Match", "*");
-    site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
+    site.report(device, link, "closed", "success");
     assertThat(site.operation(operation)).startsWith("failed|fileNotFetched|");
   }
 
@@ -141,14 +135,14 @@ final class DdiDownloadTest {
   @Test
   void a_device_that_asks_for_what_follows_the_last_byte_has_the_file() throws Exception {
     assertThat(site.get(device, url, "Range", "bytes=300000-").statusCode()).isEqualTo(416);
-    site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
+    site.report(device, link, "closed", "success");
     assertThat(site.operation(operation)).startsWith("succeeded|");
   }
 
   @Test
   void a_range_far_behind_the_last_byte_is_no_download() throws Exception {
     assertThat(site.get(device, url, "Range", "bytes=300001-").statusCode()).isEqualTo(416);
-    site.post(device, link + "/feedback", DdiSite.feedback("closed", "success"));
+    site.report(device, link, "closed", "success");
     assertThat(site.operation(operation)).startsWith("failed|fileNotFetched|");
   }
 

@@ -1,5 +1,6 @@
 package dev.fettle.ddi;
 
+import static dev.fettle.ddi.DdiSite.FILE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
@@ -10,7 +11,6 @@ import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,8 +31,6 @@ import tools.jackson.databind.JsonNode;
  */
 @WithPostgres
 final class DdiRulesTest {
-  private static final byte[] FILE = "firmware of version two".getBytes(StandardCharsets.UTF_8);
-
   /** A rule, in short, and the tests that hold it, without the package they have in common. */
   private record Held(String rule, String... tests) {}
 
@@ -140,7 +138,7 @@ final class DdiRulesTest {
 
   @BeforeEach
   void release() {
-    site.release("2.0", FILE, "app 2.0.swu");
+    site.stock();
   }
 
   @AfterEach
@@ -179,7 +177,7 @@ final class DdiRulesTest {
     String link = site.link(device, "deploymentBase");
     answers.add(site.get(device, link));
     answers.add(site.get(device, link + "?c=-1&actionHistory=-5"));
-    String url = download(link);
+    String url = site.download(device, link);
     answers.add(site.get(device, url.substring(0, url.lastIndexOf('/'))));
     answers.add(site.get(device, url));
     answers.add(site.get(device, url + ".MD5SUM"));
@@ -269,14 +267,7 @@ final class DdiRulesTest {
     URI offered = URI.create(site.link(odd, "deploymentBase"));
     assertThat(offered.getHost()).isEqualTo("updates.example.com");
 
-    JsonNode links =
-        site.json(site.get(odd, site.url() + offered.getRawPath()))
-            .path("deployment")
-            .path("chunks")
-            .get(0)
-            .path("artifacts")
-            .get(0)
-            .path("_links");
+    JsonNode links = site.artifact(odd, site.url() + offered.getRawPath()).path("_links");
 
     String href = links.path("download").path("href").asString();
     assertThat(href)
@@ -338,7 +329,7 @@ final class DdiRulesTest {
   void reading_changes_nothing_of_a_finished_action() throws Exception {
     site.update(device, "2.0");
     String link = site.link(device, "deploymentBase");
-    site.get(device, download(link));
+    site.get(device, site.download(device, link));
     note(link, "closed", "success");
     String before = row();
 
@@ -386,7 +377,7 @@ final class DdiRulesTest {
   void a_whole_download_is_in_the_history_and_ranges_are_not() throws Exception {
     site.update(device, "2.0");
     String link = site.link(device, "deploymentBase");
-    String url = download(link);
+    String url = site.download(device, link);
     site.get(device, url, "Range", "bytes=0-3");
     site.get(device, url, "Range", "bytes=4-");
     site.get(device, url, "Range", "bytes=0-1,4-5");
@@ -407,7 +398,7 @@ final class DdiRulesTest {
     assertThat(site.operation(finished)).startsWith("queued|");
     site.get(device, link);
     assertThat(site.operation(finished)).startsWith("inProgress|");
-    site.get(device, download(link));
+    site.get(device, site.download(device, link));
     note(link, "closed", "success");
     assertThat(site.operation(finished)).isEqualTo("succeeded|null|null");
 
@@ -415,8 +406,7 @@ final class DdiRulesTest {
     link = site.link(device, "deploymentBase");
     note(link, "scheduled", "none");
     assertThat(site.operation(noted)).startsWith("inProgress|");
-    site.post(
-        device, link + "/feedback", DdiSite.feedback("closed", "failure", "slot B", "is bad"));
+    site.report(device, link, "closed", "failure", "slot B", "is bad");
     assertThat(site.operation(noted)).isEqualTo("failed|failedOnDevice|slot B\nis bad");
 
     String canceled = site.update(device, "2.0");
@@ -435,20 +425,7 @@ final class DdiRulesTest {
 
   private HttpResponse<byte[]> note(String link, String execution, String finished)
       throws Exception {
-    return site.post(device, link + "/feedback", DdiSite.feedback(execution, finished, "words"));
-  }
-
-  private String download(String link) throws Exception {
-    return site.json(site.get(device, link))
-        .path("deployment")
-        .path("chunks")
-        .get(0)
-        .path("artifacts")
-        .get(0)
-        .path("_links")
-        .path("download")
-        .path("href")
-        .asString();
+    return site.report(device, link, execution, finished, "words");
   }
 
   private String history(String link) throws Exception {

@@ -45,6 +45,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A tenant with its catalogue and its devices, and the device protocol on a real socket. */
 final class DdiSite implements AutoCloseable {
+  /** The one file of the release that {@link #stock} publishes. */
+  static final byte[] FILE = "firmware of version two".getBytes(StandardCharsets.UTF_8);
+
   final Db db;
   final TestClock clock = new TestClock();
   final Ids ids = Ids.random();
@@ -143,6 +146,11 @@ final class DdiSite implements AutoCloseable {
     return id;
   }
 
+  /** Publishes the release 2.0 with {@link #FILE}. */
+  void stock() {
+    release("2.0", FILE, "app 2.0.swu");
+  }
+
   String update(Known device, String version) {
     return operations.updateSoftware(admin, device.id(), SoftwareType.TEAMS_CLIENT, version);
   }
@@ -239,6 +247,37 @@ final class DdiSite implements AutoCloseable {
     String href = poll(device).path("_links").path(name).path("href").asString("");
     int query = href.indexOf('?');
     return query < 0 ? href : href.substring(0, query);
+  }
+
+  /** The link of the deployment that is offered, which the device has read. */
+  String fetched(Known device) throws IOException, InterruptedException {
+    String link = link(device, "deploymentBase");
+    HttpResponse<byte[]> response = get(device, link);
+    if (response.statusCode() != 200) {
+      throw new IllegalStateException("the deployment was answered with " + response.statusCode());
+    }
+    return link;
+  }
+
+  /** The first file of a deployment; reading it is the device's reading of the deployment. */
+  JsonNode artifact(Known device, String link) throws IOException, InterruptedException {
+    return json(get(device, link))
+        .path("deployment")
+        .path("chunks")
+        .get(0)
+        .path("artifacts")
+        .get(0);
+  }
+
+  /** From where that file is downloaded. */
+  String download(Known device, String link) throws IOException, InterruptedException {
+    return artifact(device, link).path("_links").path("download").path("href").asString();
+  }
+
+  HttpResponse<byte[]> report(
+      Known device, String link, String execution, String finished, String... details)
+      throws IOException, InterruptedException {
+    return post(device, link + "/feedback", feedback(execution, finished, details));
   }
 
   JsonNode json(HttpResponse<byte[]> response) {

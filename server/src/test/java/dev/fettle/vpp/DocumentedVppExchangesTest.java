@@ -31,14 +31,14 @@ final class DocumentedVppExchangesTest {
     try (InProcess server = new InProcess(db, new TestClock(), Ids.random(), data)) {
       for (Path file : GoldenExchanges.files(EXCHANGES)) {
         String tenant = UUID.randomUUID().toString();
-        assertThat(server.application().vpp().seed().apply(tenant, VppSeed.documented()))
+        assertThat(server.application().vpp().seed().apply(tenant, VppWorld.documented()))
             .isEqualTo(1);
         String expected = Files.readString(file);
         String actual =
             new GoldenExchanges(
                     server,
                     permissions -> InProcess.appOf(tenant, permissions.split(", *", -1)),
-                    Json.text(VppSeed.documented()) + NO_OPERATION)
+                    Json.text(VppWorld.documented()) + NO_OPERATION)
                 .replay(expected);
         if (GoldenExchanges.rewriting()) {
           Files.writeString(file, actual);

@@ -19,38 +19,42 @@ import dev.fettle.vpp.apple.EventStatus;
 import dev.fettle.vpp.apple.LibraryUser;
 import dev.fettle.vpp.apple.Pause;
 import dev.fettle.vpp.apple.Target;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /** A server, a stand-in for Apple and a tenant of its own, with a clock that both go by. */
-final class VppWorld implements AutoCloseable {
+public final class VppWorld implements AutoCloseable {
 
-  static final String ALL =
+  public static final String ALL =
       "DeviceManagementApps.ReadWrite.All,DeviceManagementServiceConfig.ReadWrite.All,"
           + "DeviceManagementManagedDevices.PrivilegedOperations.All";
-  static final String TOKENS = "/v1.0/deviceAppManagement/vppTokens";
-  static final String BETA_TOKENS = "/beta/deviceAppManagement/vppTokens";
-  static final String APPS = "/v1.0/deviceAppManagement/mobileApps";
-  static final String BETA_APPS = "/beta/deviceAppManagement/mobileApps";
+  public static final String TOKENS = "/v1.0/deviceAppManagement/vppTokens";
+  public static final String BETA_TOKENS = "/beta/deviceAppManagement/vppTokens";
+  public static final String APPS = "/v1.0/deviceAppManagement/mobileApps";
+  public static final String BETA_APPS = "/beta/deviceAppManagement/mobileApps";
 
-  final String tenant = UUID.randomUUID().toString();
-  final String caller = InProcess.appOf(tenant, ALL);
-  final TestClock clock = new TestClock();
-  final AppleStandIn apple;
-  final Administration admin;
-  final Db db;
-  final Path data;
+  public final String tenant = UUID.randomUUID().toString();
+  public final String caller = InProcess.appOf(tenant, ALL);
+  public final TestClock clock = new TestClock();
+  public final AppleStandIn apple;
+  public final Administration admin;
+  public final Db db;
+  public final Path data;
   private final List<AutoCloseable> open = new ArrayList<>();
-  InProcess server;
+  public InProcess server;
 
-  VppWorld(Db db, Path data) {
+  public VppWorld(Db db, Path data) {
     this.db = db;
     this.data = data;
     apple =
@@ -67,7 +71,7 @@ final class VppWorld implements AutoCloseable {
   }
 
   /** How this world's servers are set up; repeats come quickly. */
-  VppSettings settings() {
+  public VppSettings settings() {
     URI url = URI.create(apple.url());
     return VppSettings.lenient(
         new AppleSettings(
@@ -82,14 +86,14 @@ final class VppWorld implements AutoCloseable {
   }
 
   /** One more server on the same database. */
-  InProcess another(VppSettings settings) {
+  public InProcess another(VppSettings settings) {
     InProcess more = new InProcess(db, clock, Ids.random(), data, settings);
     open.add(more);
     return more;
   }
 
   /** A server that can be reached, and to which Apple's side sends what it has to tell. */
-  InProcess notified() {
+  public InProcess notified() {
     return listening(URI.create("http://127.0.0.1:" + freePort()));
   }
 
@@ -109,13 +113,13 @@ final class VppWorld implements AutoCloseable {
     try (java.net.ServerSocket socket =
         new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   /** A library with some apps, and a content token for it. */
-  Library library(int apps) {
+  public Library library(int apps) {
     String uId =
         admin.createLibrary(Administration.NewLibrary.business("Example Ltd", "Head Office"));
     if (apps > 0) {
@@ -124,10 +128,10 @@ final class VppWorld implements AutoCloseable {
     return new Library(uId, admin.issueToken(uId));
   }
 
-  record Library(String uId, String token) {}
+  public record Library(String uId, String token) {}
 
   /** Gives licences to users and devices as a device management service would, and waits. */
-  void give(Library library, String adamId, Target... targets) {
+  public void give(Library library, String adamId, Target... targets) {
     try (AppleClient client = new AppleClient(settings().apple(), clock, Pause.real(), null)) {
       ContentToken token = ContentToken.parse(library.token());
       List<LibraryUser> users = new ArrayList<>();
@@ -149,7 +153,7 @@ final class VppWorld implements AutoCloseable {
   }
 
   /** Creates a vppToken with a content token; nothing is checked yet. */
-  String create(String contentToken) {
+  public String create(String contentToken) {
     InProcess.Answer answer =
         server.post(
             caller,
@@ -165,31 +169,31 @@ final class VppWorld implements AutoCloseable {
   }
 
   /** Creates a vppToken and lets the background work come to rest. */
-  String created(String contentToken) {
+  public String created(String contentToken) {
     String id = create(contentToken);
     work();
     return id;
   }
 
   /** Runs the background work that is due. */
-  int work() {
+  public int work() {
     return server.application().jobs().runDue();
   }
 
-  JsonNode token(String id) {
+  public JsonNode token(String id) {
     return server.get(caller, TOKENS + "/" + id).json();
   }
 
-  JsonNode betaToken(String id) {
+  public JsonNode betaToken(String id) {
     return server.get(caller, BETA_TOKENS + "/" + id).json();
   }
 
-  InProcess.Answer patch(String id, String json) {
+  public InProcess.Answer patch(String id, String json) {
     return server.patch(caller, BETA_TOKENS + "/" + id, json);
   }
 
   /** Asks for a sync and lets it come to rest. */
-  void sync(String id) {
+  public void sync(String id) {
     InProcess.Answer answer = server.post(caller, TOKENS + "/" + id + "/syncLicenses", null);
     if (answer.status() != 200) {
       throw new AssertionError(answer.body());
@@ -197,7 +201,7 @@ final class VppWorld implements AutoCloseable {
     work();
   }
 
-  List<String> audited(String action) {
+  public List<String> audited(String action) {
     return db.read(
         tx ->
             tx.list(
@@ -211,7 +215,7 @@ final class VppWorld implements AutoCloseable {
                 row -> row.text("outcome") + " " + row.text("detail")));
   }
 
-  long count(String table) {
+  public long count(String table) {
     return db.read(
         tx ->
             tx.one(
@@ -220,12 +224,12 @@ final class VppWorld implements AutoCloseable {
                 .orElseThrow());
   }
 
-  Instant now() {
+  public Instant now() {
     return clock.instant();
   }
 
   /** Makes a lease run out that its server will not give back. */
-  void endLeases() {
+  public void endLeases() {
     int ended =
         db.<Integer>read(
             tx ->
@@ -239,7 +243,16 @@ final class VppWorld implements AutoCloseable {
     assert ended >= 0;
   }
 
-  static JsonNode json(String text) {
+  /** The vppToken of the public documentation. */
+  public static JsonNode documented() {
+    try (InputStream in = VppWorld.class.getResourceAsStream("/seed/vpp.json")) {
+      return Json.read(Objects.requireNonNull(in).readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static JsonNode json(String text) {
     return Json.readTrusted(text);
   }
 

@@ -1,5 +1,6 @@
 package dev.fettle.graph.query;
 
+import dev.fettle.graph.query.Locator.Located;
 import dev.fettle.graph.query.filters.Expression;
 import dev.fettle.graph.query.filters.Expression.Path;
 import dev.fettle.graph.query.filters.Expression.Step;

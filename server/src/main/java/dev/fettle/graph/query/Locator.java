@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds the column or expression of a path: the only way from names to SQL. */
 final class Locator {
 
+  /** Where a path of the schema lies in SQL. */
+  record Located(String sql, Resource.Kind kind, Type type, boolean nullable) {}
+
   private Locator() {}
 
   /** Where a path ends that begins at the row of the scope. */

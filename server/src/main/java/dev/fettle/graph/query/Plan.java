@@ -1,6 +1,19 @@
 package dev.fettle.graph.query;
 
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.graph.query.options.Option;
+import dev.fettle.graph.query.options.QueryOptions;
+import dev.fettle.graph.query.options.QueryString;
+import dev.fettle.graph.query.options.Refusals;
+import dev.fettle.graph.schema.EntityType;
+import dev.fettle.graph.schema.Schema;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +30,100 @@ record Plan(
     boolean count,
     String contextItems,
     String repeated,
-    List<String> bound) {}
+    List<String> bound) {
+
+  private static final Set<Option> WHEN_COUNTED = EnumSet.of(Option.FILTER, Option.FORMAT);
+
+  /** What is read: it decides which options are allowed. */
+  enum Use {
+    COLLECTION,
+    ENTITY,
+    COUNT
+  }
+
+  /** What a plan follows from, and is kept by. */
+  record Key(
+      Resource resource,
+      Schema schema,
+      Use use,
+      boolean lateMembers,
+      List<QueryString.Parameter> parameters) {}
+
+  /** Parses the options against the schema and what the resource allows, and plans the read. */
+  static Plan of(Key key) {
+    Resource resource = key.resource();
+    EntityType type = key.schema().entityType(resource.typeName());
+    Map<Option, String> system = QueryOptions.system(key.parameters());
+    Set<Option> allowed =
+        switch (key.use()) {
+          case COLLECTION -> resource.options();
+          case ENTITY -> resource.entityOptions();
+          case COUNT -> {
+            Set<Option> both = EnumSet.copyOf(WHEN_COUNTED);
+            both.retainAll(resource.options());
+            yield both;
+          }
+        };
+    // A second $skiptoken is left among the parameters and is one too many.
+    if (system.containsKey(Option.SKIPTOKEN)) {
+      throw new Refusal(
+          Reason.invalid(
+              "$skiptoken",
+              "Query option '$skiptoken' was specified more than once, but it must be specified at"
+                  + " most once."));
+    }
+    QueryOptions options =
+        QueryOptions.parse(key.schema(), type, key.lateMembers(), system, allowed);
+    Integer top = options.top();
+    if (top != null && top > resource.maximumPage()) {
+      if (resource.aboveMaximum() == AboveMaximum.REFUSE) {
+        throw Refusals.aboveMaximum(
+            resource.maximumPage(), system.getOrDefault(Option.TOP, "").strip());
+      }
+      top = resource.maximumPage();
+    }
+    Level level =
+        new Planner(key.schema(), key.lateMembers())
+            .plan(resource, options, key.use() == Use.COLLECTION);
+    List<String> items = options.contextItems();
+    return new Plan(
+        level,
+        top,
+        options.skip() == null ? 0 : options.skip(),
+        options.count() == null
+            ? resource.alwaysCount()
+                || (resource.countsWhenFiltered() && system.containsKey(Option.FILTER))
+            : options.count(),
+        items.isEmpty() ? "" : "(" + String.join(",", items) + ")",
+        repeated(key.parameters()),
+        bound(system));
+  }
+
+  /** All parameters of the request but those that say where to begin. */
+  private static String repeated(List<QueryString.Parameter> parameters) {
+    StringBuilder out = new StringBuilder();
+    for (QueryString.Parameter parameter : parameters) {
+      Option option = QueryOptions.option(parameter.name());
+      if (option == Option.SKIP) {
+        continue;
+      }
+      String name =
+          option == null ? QueryString.encode(parameter.name()) : "$" + option.parameter();
+      out.append(name).append('=').append(QueryString.encode(parameter.value())).append('&');
+    }
+    return out.toString();
+  }
+
+  private static List<String> bound(Map<Option, String> options) {
+    List<String> bound = new ArrayList<>();
+    new TreeMap<>(options)
+        .forEach(
+            (option, value) -> {
+              if (option != Option.SKIP) {
+                bound.add(option.parameter());
+                bound.add(value);
+              }
+            });
+    return List.copyOf(bound);
+  }
+}

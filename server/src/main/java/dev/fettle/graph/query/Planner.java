@@ -1,6 +1,7 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.db.Sql;
+import dev.fettle.graph.query.Locator.Located;
 import dev.fettle.graph.query.filters.Expression.Path;
 import dev.fettle.graph.query.filters.Expression.Step;
 import dev.fettle.graph.query.options.QueryOptions;

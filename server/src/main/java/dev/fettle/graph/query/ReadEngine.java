@@ -2,8 +2,6 @@ package dev.fettle.graph.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.fettle.base.Reason;
-import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
@@ -14,13 +12,9 @@ import dev.fettle.graph.query.options.QueryOptions;
 import dev.fettle.graph.query.options.QueryString;
 import dev.fettle.graph.query.options.Refusals;
 import dev.fettle.graph.query.options.SkipToken;
-import dev.fettle.graph.schema.EntityType;
-import dev.fettle.graph.schema.Schema;
 import dev.fettle.json.Json;
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -30,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,27 +43,13 @@ public final class ReadEngine {
 
   private static final int CACHED_PLANS = 2_000;
   private static final int CACHED_QUERY_LENGTH = 1_024;
-  private static final Set<Option> COUNT_OPTIONS = EnumSet.of(Option.FILTER, Option.FORMAT);
-
-  private enum Use {
-    COLLECTION,
-    ENTITY,
-    COUNT
-  }
-
-  private record PlanKey(
-      Resource resource,
-      Schema schema,
-      Use use,
-      boolean lateMembers,
-      List<QueryString.Parameter> parameters) {}
 
   /** The options of a request: what the plan depends on, and where to go on. */
   private record Asked(List<QueryString.Parameter> parameters, @Nullable String skipToken) {}
 
   private final Db db;
   private final byte[] secret;
-  private final Cache<PlanKey, Plan> plans =
+  private final Cache<Plan.Key, Plan> plans =
       Caffeine.newBuilder().maximumSize(CACHED_PLANS).executor(Runnable::run).build();
 
   /**
@@ -89,7 +68,7 @@ public final class ReadEngine {
   /** A page of a collection. */
   public ReadResult collection(ReadRequest request, Resource resource, Sql scope) {
     Asked asked = asked(request);
-    Plan plan = plan(request, resource, Use.COLLECTION, asked.parameters());
+    Plan plan = plan(request, resource, Plan.Use.COLLECTION, asked.parameters());
     // A token is judged before a connection is asked for.
     SkipToken token = token(request, plan, asked);
     return db.read(tx -> collection(tx, request, resource, scope, plan, token));
@@ -98,7 +77,7 @@ public final class ReadEngine {
   /** A page of a collection, read within a transaction. */
   public ReadResult collection(Tx tx, ReadRequest request, Resource resource, Sql scope) {
     Asked asked = asked(request);
-    Plan plan = plan(request, resource, Use.COLLECTION, asked.parameters());
+    Plan plan = plan(request, resource, Plan.Use.COLLECTION, asked.parameters());
     return collection(tx, request, resource, scope, plan, token(request, plan, asked));
   }
 
@@ -127,7 +106,7 @@ public final class ReadEngine {
 
   /** How many entities are within the scope and fulfil {@code $filter}. */
   public long count(ReadRequest request, Resource resource, Sql scope) {
-    Plan plan = plan(request, resource, Use.COUNT, asked(request).parameters());
+    Plan plan = plan(request, resource, Plan.Use.COUNT, asked(request).parameters());
     return db.read(tx -> count(tx, request, plan.level(), scope));
   }
 
@@ -136,7 +115,7 @@ public final class ReadEngine {
    * request does not apply.
    */
   public List<ObjectNode> nodes(Tx tx, ReadRequest request, Resource resource, Sql scope) {
-    Plan plan = plan(request, resource, Use.COLLECTION, List.of());
+    Plan plan = plan(request, resource, Plan.Use.COLLECTION, List.of());
     Level level = plan.level();
     SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
     level.rows(out, request.tenantId(), scope);
@@ -164,7 +143,7 @@ public final class ReadEngine {
     if (asked.skipToken() != null) {
       throw Refusals.notAllowed(Option.SKIPTOKEN);
     }
-    return plan(request, resource, Use.ENTITY, asked.parameters());
+    return plan(request, resource, Plan.Use.ENTITY, asked.parameters());
   }
 
   private static Asked asked(ReadRequest request) {
@@ -185,9 +164,12 @@ public final class ReadEngine {
   }
 
   private Plan plan(
-      ReadRequest request, Resource resource, Use use, List<QueryString.Parameter> parameters) {
-    PlanKey key =
-        new PlanKey(
+      ReadRequest request,
+      Resource resource,
+      Plan.Use use,
+      List<QueryString.Parameter> parameters) {
+    Plan.Key key =
+        new Plan.Key(
             resource,
             request.schema(),
             use,
@@ -197,89 +179,12 @@ public final class ReadEngine {
     if (known != null) {
       return known;
     }
-    Plan made = make(key);
+    Plan made = Plan.of(key);
     String query = request.query();
     if (query == null || query.length() <= CACHED_QUERY_LENGTH) {
       plans.put(key, made);
     }
     return made;
-  }
-
-  private static Plan make(PlanKey key) {
-    Resource resource = key.resource();
-    EntityType type = key.schema().entityType(resource.typeName());
-    Map<Option, String> system = QueryOptions.system(key.parameters());
-    Set<Option> allowed =
-        switch (key.use()) {
-          case COLLECTION -> resource.options();
-          case ENTITY -> resource.entityOptions();
-          case COUNT -> {
-            Set<Option> both = EnumSet.copyOf(COUNT_OPTIONS);
-            both.retainAll(resource.options());
-            yield both;
-          }
-        };
-    // A second $skiptoken is left among the parameters and is one too many.
-    if (system.containsKey(Option.SKIPTOKEN)) {
-      throw new Refusal(
-          Reason.invalid(
-              "$skiptoken",
-              "Query option '$skiptoken' was specified more than once, but it must be specified at"
-                  + " most once."));
-    }
-    QueryOptions options =
-        QueryOptions.parse(key.schema(), type, key.lateMembers(), system, allowed);
-    Integer top = options.top();
-    if (top != null && top > resource.maximumPage()) {
-      if (resource.aboveMaximum() == AboveMaximum.REFUSE) {
-        throw Refusals.aboveMaximum(
-            resource.maximumPage(), system.getOrDefault(Option.TOP, "").strip());
-      }
-      top = resource.maximumPage();
-    }
-    Level level =
-        new Planner(key.schema(), key.lateMembers())
-            .plan(resource, options, key.use() == Use.COLLECTION);
-    List<String> items = options.contextItems();
-    return new Plan(
-        level,
-        top,
-        options.skip() == null ? 0 : options.skip(),
-        options.count() == null
-            ? resource.alwaysCount()
-                || (resource.countsWhenFiltered() && system.containsKey(Option.FILTER))
-            : options.count(),
-        items.isEmpty() ? "" : "(" + String.join(",", items) + ")",
-        repeated(key.parameters()),
-        bound(system));
-  }
-
-  /** All parameters of the request but those that say where to begin. */
-  private static String repeated(List<QueryString.Parameter> parameters) {
-    StringBuilder out = new StringBuilder();
-    for (QueryString.Parameter parameter : parameters) {
-      Option option = QueryOptions.option(parameter.name());
-      if (option == Option.SKIP) {
-        continue;
-      }
-      String name =
-          option == null ? QueryString.encode(parameter.name()) : "$" + option.parameter();
-      out.append(name).append('=').append(QueryString.encode(parameter.value())).append('&');
-    }
-    return out.toString();
-  }
-
-  private static List<String> bound(Map<Option, String> options) {
-    List<String> bound = new ArrayList<>();
-    new TreeMap<>(options)
-        .forEach(
-            (option, value) -> {
-              if (option != Option.SKIP) {
-                bound.add(option.parameter());
-                bound.add(value);
-              }
-            });
-    return List.copyOf(bound);
   }
 
   private @Nullable SkipToken token(ReadRequest request, Plan plan, Asked asked) {
@@ -311,7 +216,7 @@ public final class ReadEngine {
     out.add(level.columns());
     level.rows(out, request.tenantId(), scope);
     if (token != null) {
-      after(out, level.order(), token.values());
+      Cursor.after(out, level.order(), token.values());
     }
     out.add(level.orderBy()).add(" limit ?", size + 1);
     boolean skipping = token == null && plan.skip() > 0;
@@ -437,103 +342,10 @@ public final class ReadEngine {
       }
       taken++;
       if (taken == size) {
-        List<@Nullable String> values = new ArrayList<>();
-        for (Level.Order term : level.order()) {
-          values.add(written(term, row));
-        }
-        last = values;
+        last = Cursor.at(level.order(), row);
       }
       return true;
     }
-  }
-
-  private static @Nullable String written(Level.Order term, Row row) {
-    return switch (term.kind()) {
-      case INTEGER, BIGINT -> {
-        Long value = row.bigintOrNull(term.label());
-        yield value == null ? null : value.toString();
-      }
-      case FLAG -> {
-        Boolean value = row.flagOrNull(term.label());
-        yield value == null ? null : value.toString();
-      }
-      case TIME -> {
-        Instant value = row.timeOrNull(term.label());
-        yield value == null ? null : value.toString();
-      }
-      case TEXT, ADDRESS, PRECISE_TIME, ENUM, FLAGS, TEXTS, ENUMS, DOCUMENT ->
-          row.textOrNull(term.label());
-    };
-  }
-
-  private static Object read(Level.Order term, String written) {
-    return switch (term.kind()) {
-      case INTEGER, BIGINT -> Long.valueOf(written);
-      case FLAG -> Boolean.valueOf(written);
-      case TIME -> Instant.parse(written);
-      case TEXT, ADDRESS, PRECISE_TIME, ENUM, FLAGS, TEXTS, ENUMS, DOCUMENT -> written;
-    };
-  }
-
-  /** The condition that a row comes after the cursor. */
-  private static void after(
-      SqlBuilder out, List<Level.Order> order, List<@Nullable String> values) {
-    boolean plain = true;
-    for (Level.Order term : order) {
-      plain &= !term.nullable() && term.descending() == order.getFirst().descending();
-    }
-    if (plain) {
-      // One comparison of rows, which an index over the order can answer.
-      String symbol = order.getFirst().descending() ? " < (" : " > (";
-      out.add(" and (");
-      for (int i = 0; i < order.size(); i++) {
-        out.add(i == 0 ? "" : ", ").add(order.get(i).sql());
-      }
-      out.add(")").add(symbol);
-      for (int i = 0; i < order.size(); i++) {
-        out.add(i == 0 ? "?" : ", ?", value(order.get(i), values.get(i)));
-      }
-      out.add(")");
-      return;
-    }
-    Object first = value(order.getFirst(), values.getFirst());
-    if (first != null && !order.getFirst().nullable()) {
-      // Says nothing new, and lets an index begin at the cursor.
-      String symbol = order.getFirst().descending() ? " <= ?" : " >= ?";
-      out.add(" and " + order.getFirst().sql() + symbol, first);
-    }
-    out.add(" and (false");
-    for (int i = 0; i < order.size(); i++) {
-      Level.Order term = order.get(i);
-      Object value = value(term, values.get(i));
-      if (value == null && term.descending()) {
-        continue; // nothing comes after null
-      }
-      out.add(" or (");
-      for (int j = 0; j < i; j++) {
-        Object same = value(order.get(j), values.get(j));
-        if (same == null) {
-          out.add(order.get(j).sql()).add(" is null and ");
-        } else {
-          out.add(order.get(j).sql() + " = ? and ", same);
-        }
-      }
-      if (value == null) {
-        out.add(term.sql()).add(" is not null");
-      } else if (!term.descending()) {
-        out.add(term.sql() + " > ?", value);
-      } else if (term.nullable()) {
-        out.add("(" + term.sql() + " < ?", value).add(" or " + term.sql() + " is null)");
-      } else {
-        out.add(term.sql() + " < ?", value);
-      }
-      out.add(")");
-    }
-    out.add(")");
-  }
-
-  private static @Nullable Object value(Level.Order term, @Nullable String written) {
-    return written == null ? null : read(term, written);
   }
 
   private static byte[] envelope(

@@ -1,0 +1,73 @@
+package dev.fettle.vpp.secrets;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.vpp.apple.ContentToken;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is given as {@code token}: read, and stored sealed, each text for its own row. */
+public final class Secrets {
+
+  private static final int LONGEST = 65_536;
+
+  private final Db db;
+  private final Vault vault;
+  private final boolean strict;
+  private final SecretStore store = new SecretStore();
+
+  /**
+   * The secrets of a database.
+   *
+   * @param strict whether a text that is no content token is refused
+   */
+  public Secrets(Db db, Vault vault, boolean strict) {
+    this.db = db;
+    this.vault = vault;
+    this.strict = strict;
+  }
+
+  /** The content token in what is given with a new vppToken, which strict servers want one for. */
+  public Optional<ContentToken> givenFirst(@Nullable String text) {
+    if (text == null && strict) {
+      throw new Refusal(
+          Reason.invalid(
+              "token", "The property 'token' is required: the text of a .vpptoken file."));
+    }
+    return given(text);
+  }
+
+  /** The content token in what is given, if it is one; null is nothing given. */
+  public Optional<ContentToken> given(@Nullable String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    if (text.length() > LONGEST) {
+      throw new Refusal(
+          Reason.invalid(
+              "token", "The property 'token' is longer than %d characters.".formatted(LONGEST)));
+    }
+    return strict ? Optional.of(ContentToken.parse(text)) : ContentToken.read(text);
+  }
+
+  /** Encrypts the text of a vppToken. */
+  public byte[] seal(String tenantId, String tokenId, String text) {
+    return vault.seal(text, Secret.context(tenantId, tokenId));
+  }
+
+  /** The text of a secret, if the keys of this server open it. */
+  public Optional<String> text(Secret secret) {
+    return vault.open(secret.sealed(), secret.context());
+  }
+
+  /** The content token in a secret, if its text is one. */
+  public Optional<ContentToken> content(Secret secret) {
+    return text(secret).flatMap(ContentToken::read);
+  }
+
+  /** The content token that is stored of a vppToken, if there is one. */
+  public Optional<ContentToken> content(String tenantId, String tokenId) {
+    return db.read(tx -> store.find(tx, tenantId, tokenId)).flatMap(this::content);
+  }
+}
