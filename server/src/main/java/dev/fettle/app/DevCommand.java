@@ -1,6 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.app.commands.TokenCommand;
+import dev.fettle.app.dev.Rehearsal;
 import dev.fettle.app.dev.Seed;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +53,12 @@ final class DevCommand implements Callable<Integer> {
               + " to upload")
   private boolean appleStandIn;
 
+  @Option(
+      names = "--rehearse",
+      hidden = true,
+      description = "updates the pretend devices and ends, for the launcher's start cache")
+  private boolean rehearse;
+
   @Override
   public Integer call() throws Exception {
     if (!appleStandIn) {
@@ -69,7 +77,25 @@ final class DevCommand implements Callable<Integer> {
           introduce(settings, apple);
           return company(server);
         },
-        server -> say(server, settings, apple));
+        server -> {
+          say(server, settings, apple);
+          if (rehearse) {
+            Thread.ofVirtual().start(() -> rehearse(server));
+          }
+        });
+  }
+
+  private void rehearse(FettleServer server) {
+    int code = 0;
+    try {
+      Rehearsal.run(server.local(), devices == null ? 0 : devices);
+    } catch (IOException | TimeoutException e) {
+      System.err.println("The rehearsal failed: " + e.getMessage());
+      code = 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    System.exit(code);
   }
 
   /** The stand-in tells us of changes over HTTPS, so it has to trust our own authority. */
