@@ -42,6 +42,11 @@ final class JavaScriptSdkIT {
   }
 
   @Test
+  void the_printed_program_runs() {
+    assertThat(node.runPrinted("javascript", "devices.cjs", server).lines()).contains(BAR);
+  }
+
+  @Test
   void a_script_patches_a_vpp_token_with_the_printed_json() {
     JsonNode seen = node.run("vpp-tokens.cjs", server);
     JsonNode patched = seen.path("patched");

@@ -102,24 +102,41 @@ final class NodeProject {
   JsonNode run(String script, PackagedServer server) {
     try {
       copy(shared);
-      Path file = copy(script);
-      Programs.Output output =
-          Programs.run(
-              folder,
-              Map.of(
-                  "FETTLE_URL",
-                  server.https(),
-                  "NODE_EXTRA_CA_CERTS",
-                  server.authority().pem().toString()),
-              List.of("node", file.toString()),
-              120);
-      if (output.code() != 0) {
-        fail(script + " ended with " + output.code() + ":\n" + output.text());
-      }
-      return new JsonMapper().readTree(output.text());
+      return new JsonMapper().readTree(said(copy(script), server));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What the program says that {@code fettle client} prints for a kind of client. */
+  String runPrinted(String kind, String file, PackagedServer server) {
+    try {
+      List<String> client = PackagedServer.fettle("client", kind, "--url", server.https());
+      Programs.Output printed = Programs.run(folder, Map.of(), client, 60);
+      if (printed.code() != 0) {
+        fail("fettle client ended with " + printed.code() + ":\n" + printed.text());
+      }
+      return said(Files.writeString(folder.resolve(file), printed.text()), server);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String said(Path script, PackagedServer server) throws IOException {
+    Programs.Output output =
+        Programs.run(
+            folder,
+            Map.of(
+                "FETTLE_URL",
+                server.https(),
+                "NODE_EXTRA_CA_CERTS",
+                server.authority().pem().toString()),
+            List.of("node", script.toString()),
+            120);
+    if (output.code() != 0) {
+      fail(script.getFileName() + " ended with " + output.code() + ":\n" + output.text());
+    }
+    return output.text();
   }
 
   private Path copy(String script) throws IOException {

@@ -85,6 +85,12 @@ final class TypeScriptSdkIT {
         .isEqualTo("Invalid id '0d820ecd-def2-4297-adad-78056cde7c78' provided.");
   }
 
+  @Test
+  void the_printed_program_runs() {
+    assertThat(node.runPrinted("typescript", "apps.mjs", server).lines())
+        .contains("OneNote", "Power Apps");
+  }
+
   /** An ODataError of the SDK, with all that there is to report a refusal by. */
   private static void refused(JsonNode refusal, int status, String code) {
     assertThat(refusal.path("statusCode").intValue()).isEqualTo(status);
