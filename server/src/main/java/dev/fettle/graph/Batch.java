@@ -56,10 +56,12 @@ final class Batch {
    */
   private record Part(String id, String wireId, Request request, Set<String> dependsOn) {}
 
+  private final GraphVersion version;
   private final Operator operator;
   private final Ids ids;
 
-  Batch(Operator operator, Ids ids) {
+  Batch(GraphVersion version, Operator operator, Ids ids) {
+    this.version = version;
     this.operator = operator;
     this.ids = ids;
   }
@@ -134,7 +136,7 @@ final class Batch {
     }
   }
 
-  private static Map<String, Part> parts(Request outer, JsonNode document) {
+  private Map<String, Part> parts(Request outer, JsonNode document) {
     if (!(document.get("requests") instanceof ArrayNode requests)) {
       throw new Refusal(Reason.invalid("requests", "The batch must have an array 'requests'."));
     }
@@ -167,14 +169,14 @@ final class Batch {
     return parts;
   }
 
-  private static Part part(Request outer, JsonNode one, int at) {
+  private Part part(Request outer, JsonNode one, int at) {
     JsonNode id = one.get("id");
     if (id == null || !(id.isString() || id.isIntegralNumber()) || id.asString().isEmpty()) {
       throw new Refusal(
           Reason.invalid("requests/id", "Request %d of the batch has no id.".formatted(at + 1)));
     }
     String method = required(one, "method", id).toUpperCase(Locale.ROOT);
-    String url = required(one, "url", id);
+    String url = relative(outer, required(one, "url", id));
     int question = url.indexOf('?');
     String path = question < 0 ? url : url.substring(0, question);
     String query = question < 0 ? "" : url.substring(question + 1);
@@ -186,7 +188,24 @@ final class Batch {
             headers(outer, one.get("headers"), id),
             body(one.get("body")));
     return new Part(
-        folded(id.asString()), id.asString(), request, dependsOn(one.get("dependsOn"), id));
+        folded(id.asString()), id.asString(), request, dependsOn(prerequisites(one), id));
+  }
+
+  /**
+   * The url without the address of this version of this server, which the Python SDK leaves before
+   * it. Any other absolute url stays as it is, and its request is refused.
+   */
+  private String relative(Request outer, String url) {
+    String own = outer.origin() + version.root() + "/";
+    return url.regionMatches(true, 0, own, 0, own.length()) ? url.substring(own.length() - 1) : url;
+  }
+
+  /**
+   * What a request waits for; the Python SDK writes the member's name in its own language's way.
+   */
+  private static @Nullable JsonNode prerequisites(JsonNode one) {
+    JsonNode documented = one.get("dependsOn");
+    return documented == null ? one.get("depends_on") : documented;
   }
 
   private static Set<String> dependsOn(@Nullable JsonNode list, JsonNode id) {

@@ -134,7 +134,10 @@ public final class Graph implements Handler {
     }
     Caller caller = authenticator.authenticate(request.header("Authorization"));
     if (place.is("/$batch")) {
-      return new Batch(parts(place.version(), caller, ids.clientRequestId()), environment.ids())
+      return new Batch(
+              place.version(),
+              parts(place.version(), caller, ids.clientRequestId()),
+              environment.ids())
           .answer(request);
     }
     return operate(request, place, caller, ids);

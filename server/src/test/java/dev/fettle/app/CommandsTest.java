@@ -97,7 +97,17 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"java", "dotnet", "javascript", "python", "powershell", "curl"})
+  @ValueSource(
+      strings = {
+        "java",
+        "dotnet",
+        "javascript",
+        "typescript",
+        "python",
+        "php",
+        "powershell",
+        "curl"
+      })
   void client_prints_a_whole_snippet_for_the_address_that_is_said(String kind) {
     Outcome snippet = fettle("client", kind, "--url", "https://fettle.example:9443");
 

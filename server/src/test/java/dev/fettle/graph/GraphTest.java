@@ -433,13 +433,46 @@ class GraphTest {
         .isEqualTo(400);
   }
 
-  @Test
-  void an_absolute_url_in_a_batch_is_refused_with_the_rule() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://h/beta/me",
+        "https://graph.example/v1.0/teamwork/devices",
+        "https://graph.example/betamax/teamwork/devices",
+        "https://graph.example.evil.example/beta/teamwork/devices",
+        "http://graph.example/beta/teamwork/devices"
+      })
+  void an_absolute_url_of_another_place_in_a_batch_is_refused_with_the_rule(String url) {
     String absolute =
-        "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"https://h/beta/me\"}]}";
+        "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"%s\"}]}".formatted(url);
     assertThat(
             json(post("/beta/$batch", absolute)).at("/responses/0/body/error/message").asString())
         .contains("relative to the version");
+  }
+
+  /**
+   * The Python SDK puts whole addresses into its batches and calls the prerequisites {@code
+   * depends_on}: every request of such a batch was refused, and none would have waited.
+   */
+  @Test
+  void a_batch_of_the_python_sdk_runs_in_its_order() {
+    JsonNode responses =
+        json(post(
+                "/beta/$batch",
+                """
+                {"requests":[
+                  {"id":"1","method":"GET","url":"https://graph.example/beta/teamwork/devices?$top=1","depends_on":[]},
+                  {"id":"2","method":"GET","url":"https://graph.example/beta/teamwork/nothing","depends_on":["1"]},
+                  {"id":"3","method":"GET","url":"https://graph.example/beta/teamwork/devices","depends_on":["2"]}
+                ]}
+                """))
+            .get("responses");
+    assertThat(
+            responses
+                .valueStream()
+                .map(one -> one.get("id").asString() + one.get("status").asInt()))
+        .containsExactlyInAnyOrder("1204", "2400", "3424");
+    assertThat(calls.stream().map(call -> call.request().rawQuery())).contains("$top=1");
   }
 
   @Test

@@ -601,7 +601,6 @@ class OperationsTest {
     AgentPoll first = shop.work.poll(shop.tenantId, "panel-17", site);
     AgentPoll second = shop.work.poll(shop.tenantId, "panel-17", site);
     assertThat(second.device().deviceId()).isEqualTo(first.device().deviceId());
-    assertThat(second.device().deviceType()).isEqualTo("unknown");
     assertThat(second.device().attributesWanted()).isTrue();
     shop.devices.revokeGatewayToken(shop.caller, token.id());
     assertThat(refusal(() -> shop.work.poll(shop.tenantId, "panel-17", site)))

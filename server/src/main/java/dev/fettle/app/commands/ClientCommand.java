@@ -28,7 +28,9 @@ public final class ClientCommand implements Callable<Integer> {
     java,
     dotnet,
     javascript,
+    typescript,
     python,
+    php,
     powershell,
     curl
   }
