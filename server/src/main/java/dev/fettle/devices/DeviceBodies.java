@@ -3,6 +3,7 @@ package dev.fettle.devices;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.devices.reports.DeviceJson;
+import dev.fettle.graph.Changeable;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +15,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** Bodies of requests on devices, which fit the schema already, into what the facade takes. */
 final class DeviceBodies {
 
+  /** What can be changed of a device. */
+  static final Changeable CHANGEABLE =
+      new Changeable(
+          Set.of("notes", "companyAssetTag"),
+          Set.of("activityState", "healthStatus", "lastModifiedBy", "lastModifiedDateTime"));
+
   private static final int LONGEST_NOTES = 4_000;
   private static final int LONGEST_TEXT = 256;
   private static final int MOST_MAC_ADDRESSES = 32;
   private static final Set<String> ENROLS =
       Set.of("deviceType", "hardwareDetail", "notes", "companyAssetTag", "currentUser");
-  private static final Set<String> CHANGES = Set.of("notes", "companyAssetTag");
 
   private DeviceBodies() {}
 
@@ -52,7 +58,7 @@ final class DeviceBodies {
   }
 
   static DeviceChange change(ObjectNode body) {
-    refuseOthers(body, CHANGES, "changed");
+    refuseOthers(body, CHANGEABLE.names(), "changed");
     DeviceChange change =
         new DeviceChange(
             changed(body, "notes", LONGEST_NOTES), changed(body, "companyAssetTag", LONGEST_TEXT));

@@ -125,7 +125,13 @@ public final class DeviceRoutes {
   }
 
   private Response modify(Call call) {
-    devices.modify(call.caller(), call.key("device-id"), DeviceBodies.change(call.body()));
+    ObjectNode changes =
+        reads.changes(
+            call, DeviceResources.DEVICES, device(call), MISSING, DeviceBodies.CHANGEABLE);
+    boolean repeatsAll = changes.isEmpty() && !call.body().isEmpty();
+    if (!repeatsAll) {
+      devices.modify(call.caller(), call.key("device-id"), DeviceBodies.change(changes));
+    }
     return reads.updated(call, DeviceResources.DEVICES, device(call), MISSING);
   }
 

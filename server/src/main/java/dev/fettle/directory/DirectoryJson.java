@@ -32,7 +32,7 @@ final class DirectoryJson {
           "topic", 250,
           "description", 1024);
 
-  private static final Set<String> USER_MEMBERS =
+  static final Set<String> USER_MEMBERS =
       Set.of(
           "userPrincipalName",
           "displayName",
@@ -43,7 +43,7 @@ final class DirectoryJson {
           "jobTitle",
           "accountEnabled",
           "passwordProfile");
-  private static final Set<String> TEAM_MEMBERS =
+  static final Set<String> TEAM_MEMBERS =
       Set.of("displayName", "description", "visibility", "members");
 
   private static final Set<String> CHAT_MEMBERS = Set.of("chatType", "topic", "members");

@@ -9,6 +9,7 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
+import dev.fettle.graph.Changeable;
 import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
@@ -30,6 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class DirectoryRoutes {
 
+  private static final Changeable CHAT_CHANGES =
+      new Changeable(Set.of("topic"), Set.of("lastUpdatedDateTime"));
   private static final Set<GraphVersion> BOTH = Route.in(V1, BETA);
 
   private static final Permissions USERS_READ =
@@ -272,13 +275,7 @@ public final class DirectoryRoutes {
       routes.add(
           Route.get(BOTH, path)
               .permissions(TEAM_READ)
-              .handle(
-                  call ->
-                      reads.entity(
-                          call,
-                          teams,
-                          Sql.of("t.team_id = ?", id(call, "team-id")),
-                          "No team found with Group Id '%s'.".formatted(id(call, "team-id")))));
+              .handle(call -> reads.entity(call, teams, team(call), missingTeam(call))));
     }
     routes.add(
         Route.patch(BOTH, "/teams/{team-id}")
@@ -429,7 +426,13 @@ public final class DirectoryRoutes {
   }
 
   private Response updateUser(Call call) {
-    ObjectNode body = call.body();
+    ObjectNode body =
+        reads.changes(
+            call,
+            DirectoryResources.USERS,
+            user(call),
+            missingUser(call),
+            Changeable.of(DirectoryJson.USER_MEMBERS));
     DirectoryJson.requireKnownUser(body);
     directory.updateUser(
         call.caller(),
@@ -464,18 +467,16 @@ public final class DirectoryRoutes {
   }
 
   private Response updateChat(Call call) {
-    ObjectNode body = call.body();
+    Sql chat = Sql.of("t.chat_id = ?", call.key("chat-id"));
+    String missing = "Chat with id '%s' not found.".formatted(call.key("chat-id"));
+    ObjectNode body = reads.changes(call, chats, chat, missing, CHAT_CHANGES);
     for (String name : body.propertyNames()) {
       if (!name.equals("topic") && name.indexOf('@') < 0 && body.hasNonNull(name)) {
         throw new Refusal(Reason.invalid(name, "Only the topic of a chat can be changed."));
       }
     }
     directory.retitleChat(call.caller(), call.key("chat-id"), DirectoryJson.text(body, "topic"));
-    return reads.updated(
-        call,
-        chats,
-        Sql.of("t.chat_id = ?", call.key("chat-id")),
-        "Chat with id '%s' not found.".formatted(call.key("chat-id")));
+    return reads.updated(call, chats, chat, missing);
   }
 
   /** 202 with the two addresses that the documented answer has. */
@@ -495,8 +496,22 @@ public final class DirectoryRoutes {
         .with("Content-Location", "/teams('%s')".formatted(id));
   }
 
+  private static Sql team(Call call) {
+    return Sql.of("t.team_id = ?", id(call, "team-id"));
+  }
+
+  private static String missingTeam(Call call) {
+    return "No team found with Group Id '%s'.".formatted(id(call, "team-id"));
+  }
+
   private Response updateTeam(Call call) {
-    ObjectNode body = call.body();
+    ObjectNode body =
+        reads.changes(
+            call,
+            DirectoryResources.TEAMS,
+            team(call),
+            missingTeam(call),
+            Changeable.of(DirectoryJson.TEAM_MEMBERS));
     DirectoryJson.requireKnownTeam(body);
     directory.updateTeam(
         call.caller(),

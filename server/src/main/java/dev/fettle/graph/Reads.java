@@ -1,5 +1,7 @@
 package dev.fettle.graph;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
@@ -13,9 +15,12 @@ import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.json.Json;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Answers calls with what the read engine reads: pages, entities, counts, and the entity that a
@@ -69,6 +74,25 @@ public final class Reads {
     ReadRequest request = request(call, path).withoutQuery();
     ReadResult result = read(request, resource, scope, "The created entity is gone already.");
     return answer(201, result).with("Location", call.root() + path);
+  }
+
+  /**
+   * The body of a change. If it is the whole entity sent back it comes without the members that
+   * only repeat what the entity has, for one more statement; what is left besides the changeable
+   * ones is for the caller to refuse.
+   *
+   * @throws Refusal with {@link Reason.NotFound} and the given words if the scope holds none
+   */
+  public ObjectNode changes(
+      Call call, Resource resource, Sql scope, String missing, Changeable changeable) {
+    ObjectNode body = call.body();
+    if (!Repeated.mayBeIn(body)) {
+      return body;
+    }
+    ReadRequest request = request(call, call.path()).withoutQuery();
+    JsonNode entity =
+        Json.readTrusted(new String(read(request, resource, scope, missing).body(), UTF_8));
+    return Repeated.without(body, entity, changeable);
   }
 
   /** 200 with the entity as the call left it, whatever the query says. */

@@ -145,6 +145,23 @@ final class DdiPollTest {
     assertThat(site.get(one, site.base(one)).statusCode()).isEqualTo(401);
   }
 
+  /** A proof is believed for some seconds, but not after it was taken back. */
+  @Test
+  void a_revoked_token_opens_nothing_that_the_device_was_told_of_a_moment_ago() throws Exception {
+    Known device = site.device("panel-8");
+    site.stock();
+    site.update(device, "2.0");
+    String link = site.fetched(device);
+    String file = site.download(device, link);
+    assertThat(site.report(device, link, "proceeding", "none").statusCode()).isEqualTo(200);
+
+    site.devices.revokeCredential(site.admin, device.id());
+
+    assertThat(site.report(device, link, "closed", "success").statusCode()).isEqualTo(401);
+    assertThat(site.get(device, link).statusCode()).isEqualTo(401);
+    assertThat(site.get(device, file).statusCode()).isEqualTo(401);
+  }
+
   @Test
   void a_gateway_token_registers_a_device_once_and_speaks_for_it() throws Exception {
     String token = "GatewayToken " + site.devices.issueGatewayToken(site.admin, "site").token();

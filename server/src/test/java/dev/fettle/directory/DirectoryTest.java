@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 @WithPostgres
 class DirectoryTest {
@@ -95,6 +96,25 @@ class DirectoryTest {
                 .path("roles")
                 .size())
         .isZero();
+  }
+
+  /** Some SDKs read an entity, set a property and send all of it back. */
+  @Test
+  void what_is_sent_back_whole_is_changed_and_what_it_contradicts_is_refused() {
+    String user = user("w");
+    for (String path :
+        List.of("/v1.0/users/" + user, "/v1.0/chats/" + chat(user), "/v1.0/teams/" + team(user))) {
+      ObjectNode whole = (ObjectNode) server.get(all, path).json().deepCopy();
+      whole.put(path.contains("chats") ? "topic" : "displayName", "Another");
+
+      Answer changed = server.patch(all, path, whole.toString());
+      assertThat(changed.status()).as(changed.body()).isIn(200, 204);
+      assertThat(server.get(all, path).body()).contains("\"Another\"");
+
+      Answer refused = server.patch(all, path, whole.put("id", "other").toString());
+      assertThat(refused.status()).as(path).isEqualTo(400);
+      assertThat(refused.json().path("error").path("target").stringValue()).isEqualTo("id");
+    }
   }
 
   /** Clients that write out whole objects send null for what is not set; that was refused. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What is wrong in a request is told with the name of the field, in Graph's shape, and changes
@@ -317,6 +318,24 @@ class BadRequestsTest {
                 .post(stranger, "/fettle/v1.0/devices/" + DEVICE + "/credential", null)
                 .status())
         .isEqualTo(404);
+  }
+
+  /** Some SDKs read a device, set its notes and send all of it back. */
+  @Test
+  void a_device_that_is_sent_back_whole_is_changed_and_what_it_contradicts_is_refused() {
+    ObjectNode whole =
+        (ObjectNode) seeded.server.get(READER, DEVICES + "/" + DEVICE).json().deepCopy();
+    String made = whole.path("createdDateTime").asString();
+    whole.put("createdDateTime", made.replaceAll("(\\.\\d{3})\\d*Z", "$1Z"));
+    assertThat(send("PATCH", DEVICES + "/" + DEVICE, whole.toString()).status()).isEqualTo(200);
+
+    Answer changed = send("PATCH", DEVICES + "/" + DEVICE, whole.put("notes", "Whole.").toString());
+    assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+    assertThat(changed.json().path("notes").asString()).isEqualTo("Whole.");
+
+    Answer refused = send("PATCH", DEVICES + "/" + DEVICE, whole.put("id", "another").toString());
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.json().at("/error/target").asString()).isEqualTo("id");
   }
 
   @Test
