@@ -101,21 +101,30 @@ class ArchitectureTest {
           Map.entry("teams.catalogue", Set.of("teams.consent", "teams.packages")),
           Map.entry("teams.installations", Set.of("teams.catalogue", "teams.consent")),
           Map.entry("teams", Set.of("teams.catalogue", "teams.installations")),
-          Map.entry("vpp.apple", Set.of()),
+          Map.entry("vpp.apple.library", Set.of()),
+          Map.entry("vpp.apple", Set.of("vpp.apple.library")),
           Map.entry("vpp.secrets", Set.of("vpp.apple")),
-          Map.entry("vpp.tokens", Set.of("vpp.apple", "vpp.secrets")),
+          Map.entry("vpp.tokens", Set.of("vpp.apple", "vpp.apple.library", "vpp.secrets")),
           // Whose a licence is, is said in Apple's words.
-          Map.entry("vpp.apps", Set.of("vpp.apple")),
+          Map.entry("vpp.apps", Set.of("vpp.apple.library")),
           Map.entry(
-              "vpp.revocations", Set.of("vpp.apple", "vpp.apps", "vpp.secrets", "vpp.tokens")),
+              "vpp.revocations",
+              Set.of("vpp.apple", "vpp.apple.library", "vpp.apps", "vpp.secrets", "vpp.tokens")),
           // A revocation waits for what Apple tells.
           Map.entry(
               "vpp.notifications",
-              Set.of("vpp.apple", "vpp.apps", "vpp.revocations", "vpp.secrets")),
+              Set.of(
+                  "vpp.apple", "vpp.apple.library", "vpp.apps", "vpp.revocations", "vpp.secrets")),
           // A library that was read is one to be told about from then on.
           Map.entry(
               "vpp.sync",
-              Set.of("vpp.apple", "vpp.apps", "vpp.notifications", "vpp.secrets", "vpp.tokens")),
+              Set.of(
+                  "vpp.apple",
+                  "vpp.apple.library",
+                  "vpp.apps",
+                  "vpp.notifications",
+                  "vpp.secrets",
+                  "vpp.tokens")),
           Map.entry(
               "vpp",
               Set.of(

@@ -8,10 +8,11 @@
  * content token or Apple has said, <em>declared</em> what a caller said. A <em>revocation</em>
  * takes licences back.
  *
- * <p>The rooms, from below: {@code apple} is the client of Apple's API, {@code secrets} keeps
- * content tokens sealed, {@code tokens} has the vppTokens, {@code apps} the apps and licences that
- * callers see, {@code revocations} takes licences back, {@code notifications} hears what Apple
- * tells, {@code sync} reads whole libraries. This package puts them together.
+ * <p>The rooms, from below: {@code apple} is the client of Apple's API and {@code apple.library}
+ * what it reads, {@code secrets} keeps content tokens sealed, {@code tokens} has the vppTokens,
+ * {@code apps} the apps and licences that callers see, {@code revocations} takes licences back,
+ * {@code notifications} hears what Apple tells, {@code sync} reads whole libraries. This package
+ * puts them together.
  *
  * <p>Invariants. Observed wins over declared. A vppToken keeps its id, its apps and their
  * assignments whatever its content token; a content token of another library is refused. Content

@@ -1,6 +1,6 @@
 package dev.fettle.vpp.apps;
 
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.library.Target;
 
 /** In whose hands a licence is, as it is stored: the kind of holder, beside its id. */
 public final class LicenceHolder {

@@ -2,8 +2,8 @@ package dev.fettle.vpp.notifications;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.vpp.apple.Asset;
-import dev.fettle.vpp.apple.Assignment;
+import dev.fettle.vpp.apple.library.Asset;
+import dev.fettle.vpp.apple.library.Assignment;
 import dev.fettle.vpp.apps.LicenceHolder;
 
 /**

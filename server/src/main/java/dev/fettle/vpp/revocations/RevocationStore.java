@@ -4,7 +4,7 @@ import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.graph.schema.PreciseTime;
-import dev.fettle.vpp.apple.Assignment;
+import dev.fettle.vpp.apple.library.Assignment;
 import dev.fettle.vpp.apps.LicenceHolder;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.fettle.vpp.tokens;
 
-import dev.fettle.vpp.apple.MdmInfo;
+import dev.fettle.vpp.apple.library.MdmInfo;
 import org.jspecify.annotations.Nullable;
 
 /** Whose a library is. */

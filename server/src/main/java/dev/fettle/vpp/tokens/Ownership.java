@@ -8,7 +8,7 @@ import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.AppleError;
 import dev.fettle.vpp.apple.AppleFailure;
 import dev.fettle.vpp.apple.ContentToken;
-import dev.fettle.vpp.apple.Standing;
+import dev.fettle.vpp.apple.library.Standing;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package dev.fettle.vpp.tokens;
 
-import dev.fettle.vpp.apple.ClientConfig;
+import dev.fettle.vpp.apple.library.ClientConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

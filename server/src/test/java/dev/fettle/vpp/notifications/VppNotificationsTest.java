@@ -9,7 +9,7 @@ import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.VppWorld;
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.library.Target;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

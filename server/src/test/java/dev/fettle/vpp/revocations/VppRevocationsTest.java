@@ -11,7 +11,7 @@ import dev.fettle.simulator.apple.library.MdmInfo;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.VppWorld;
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.library.Target;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.fettle.vpp.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fettle.vpp.apple.MdmInfo;
+import dev.fettle.vpp.apple.library.MdmInfo;
 import org.junit.jupiter.api.Test;
 
 final class LibraryHolderTest {

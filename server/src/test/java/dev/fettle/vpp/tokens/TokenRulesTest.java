@@ -2,9 +2,9 @@ package dev.fettle.vpp.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fettle.vpp.apple.ClientConfig;
-import dev.fettle.vpp.apple.MdmInfo;
-import dev.fettle.vpp.apple.Standing;
+import dev.fettle.vpp.apple.library.ClientConfig;
+import dev.fettle.vpp.apple.library.MdmInfo;
+import dev.fettle.vpp.apple.library.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

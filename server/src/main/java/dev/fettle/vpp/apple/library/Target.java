@@ -1,4 +1,4 @@
-package dev.fettle.vpp.apple;
+package dev.fettle.vpp.apple.library;
 
 /** Who holds a licence. */
 public sealed interface Target {

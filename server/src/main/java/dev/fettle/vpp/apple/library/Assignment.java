@@ -1,4 +1,4 @@
-package dev.fettle.vpp.apple;
+package dev.fettle.vpp.apple.library;
 
 /** One licence in somebody's hands. */
 public record Assignment(String adamId, String pricing, Target target) {}

@@ -1,4 +1,4 @@
-package dev.fettle.vpp.apple;
+package dev.fettle.vpp.apple.library;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
