@@ -70,6 +70,13 @@ patch.setContentFromParsable(zipping, "application/json", change, models.seriali
 const patched = await zipping.send(patch, device, errors);
 seen.patched = { notes: patched.notes, tag: patched.companyAssetTag ?? null };
 
+// All of a device sent back for one change, with times that JavaScript has cut to milliseconds.
+const whole = await graph.send(request("GET", one, { id: bar }), device, errors);
+whole.notes = "Whole";
+const back = request("PATCH", one, { id: bar });
+back.setContentFromParsable(graph, "application/json", whole, models.serializeTeamworkDevice);
+seen.whole = (await graph.send(back, device, errors)).notes;
+
 // A refusal for the time being, which the SDK waits out.
 const authorization = { Authorization: `Bearer ${await token()}` };
 const faults = (method, body) =>

@@ -49,6 +49,7 @@ final class TypeScriptSdkIT {
     assertThat(seen.path("zips").booleanValue()).isTrue();
     assertThat(seen.path("patched").path("notes").stringValue()).isEqualTo("Snow ☃");
     assertThat(seen.path("patched").path("tag").isNull()).isTrue();
+    assertThat(seen.path("whole").stringValue()).isEqualTo("Whole");
     assertThat(seen.path("retried").intValue()).isEqualTo(9);
     assertThat(seen.path("faultsLeft").intValue()).isZero();
   }

@@ -327,6 +327,8 @@ class BadRequestsTest {
         (ObjectNode) seeded.server.get(READER, DEVICES + "/" + DEVICE).json().deepCopy();
     String made = whole.path("createdDateTime").asString();
     whole.put("createdDateTime", made.replaceAll("(\\.\\d{3})\\d*Z", "$1Z"));
+    assertThat(whole.path("createdBy").isNull()).isTrue();
+    whole.putObject("createdBy");
     assertThat(send("PATCH", DEVICES + "/" + DEVICE, whole.toString()).status()).isEqualTo(200);
 
     Answer changed = send("PATCH", DEVICES + "/" + DEVICE, whole.put("notes", "Whole.").toString());
