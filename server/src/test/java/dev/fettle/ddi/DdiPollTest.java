@@ -268,6 +268,26 @@ final class DdiPollTest {
     assertThat(site.get(busy, site.base(busy)).statusCode()).isEqualTo(200);
   }
 
+  /**
+   * RAUC that installs while it reads asks for a file in thousands of small pieces. It was held to
+   * the limit of polls and reports, and an installation of a hundred megabytes failed.
+   */
+  @Test
+  void pieces_of_a_file_have_a_limit_of_their_own() throws Exception {
+    site.close();
+    site = new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5));
+    site.stock();
+    Known device = site.device("panel-12");
+    site.update(device, "2.0");
+    String file = site.download(device, site.link(device, "deploymentBase"));
+    for (int i = 0; i < 250; i++) {
+      assertThat(site.get(device, file, "Range", "bytes=0-3").statusCode()).isEqualTo(206);
+    }
+
+    assertThat(site.get(device, file, "Range", "bytes=0-3").statusCode()).isEqualTo(429);
+    assertThat(site.get(device, site.base(device)).statusCode()).isEqualTo(200);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET,/nothing,404",
