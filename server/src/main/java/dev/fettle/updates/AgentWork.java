@@ -308,7 +308,10 @@ public final class AgentWork {
               tx,
               row,
               report,
-              new Ending(OperationStatus.FAILED, code, cut(message, LONGEST_MESSAGE)),
+              new Ending(
+                  OperationStatus.FAILED,
+                  code,
+                  cut(explained(tx, row, report, message), LONGEST_MESSAGE)),
               by,
               now);
       case Decision.Cancel() ->
@@ -336,6 +339,14 @@ public final class AgentWork {
                   Duration.ofMinutes(1),
                   "An action takes at most " + OperationRules.MOST_REPORTS + " reports."));
     }
+  }
+
+  private static String explained(Tx tx, OperationRow row, AgentReport report, String message) {
+    return report.finished() == Finished.FAILURE
+        ? OperationStore.lastError(tx, row)
+            .map(cause -> OperationRules.explained(message, cause))
+            .orElse(message)
+        : message;
   }
 
   private void installed(Tx tx, OperationRow row) {

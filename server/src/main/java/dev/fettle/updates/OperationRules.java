@@ -16,6 +16,9 @@ final class OperationRules {
   static final String FAILED_ON_DEVICE = "failedOnDevice";
   static final String VERSION_CONTRADICTED = "versionContradicted";
 
+  /** How RAUC begins the note that says why an installation fails. */
+  static final String LAST_ERROR = "LastError: ";
+
   /** The most reports that are kept for one operation. */
   static final int MOST_REPORTS = 1_000;
 
@@ -111,6 +114,11 @@ final class OperationRules {
         report.details().isEmpty()
             ? "The device reported a failure without further words."
             : String.join("\n", report.details()));
+  }
+
+  /** The words of a failure, with the cause that was noted before if they do not name it. */
+  static String explained(String message, String cause) {
+    return message.contains(cause) ? message : message + "\n" + cause;
   }
 
   private static Decision afterTheEnd(State state, AgentReport report) {

@@ -693,6 +693,24 @@ final class OperationStore {
                 row.id())));
   }
 
+  /** The newest note on an operation that says why it is going to fail. */
+  static Optional<String> lastError(Tx tx, OperationRow row) {
+    return tx.one(
+        Sql.of(
+            """
+            select d.note from updates_operation_report r,
+              unnest(r.details) with ordinality d (note, place)
+            where r.tenant_id = ? and r.device_id = ? and r.operation_id = ?
+              and starts_with(d.note, ?)
+            order by r.number desc, d.place desc limit 1
+            """,
+            row.tenantId(),
+            row.deviceId(),
+            row.id(),
+            OperationRules.LAST_ERROR),
+        found -> found.text("note"));
+  }
+
   static List<String> history(Tx tx, EnrolledDevice device, int actionNumber, int most) {
     List<String> history = new ArrayList<>();
     tx.each(
