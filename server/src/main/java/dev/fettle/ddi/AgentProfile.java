@@ -1,9 +1,9 @@
 package dev.fettle.ddi;
 
+import dev.fettle.updates.releases.Artifact;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,19 +14,29 @@ import org.jspecify.annotations.Nullable;
  * @param oneFile whether it refuses more than one file
  * @param suffixes the file names that it looks for, best first
  * @param terse whether answers have to be small: it reads them into fixed structures
+ * @param insistent whether it sends a note that was refused again and again, while the end waits
+ * @param endsBeforeRestart whether it reports success, and then once more the versions that it
+ *     knew, before the restart that makes the success true
  */
 record AgentProfile(
-    String word, String part, boolean oneFile, List<String> suffixes, boolean terse) {
+    String word,
+    String part,
+    boolean oneFile,
+    List<String> suffixes,
+    boolean terse,
+    boolean insistent,
+    boolean endsBeforeRestart) {
 
   private static final AgentProfile OTHER =
-      new AgentProfile("unknown", "os", false, List.of(), false);
+      new AgentProfile("unknown", "os", false, List.of(), false, false, false);
 
   private static final List<AgentProfile> ALL =
       List.of(
-          new AgentProfile("fettle", "os", false, List.of(), false),
-          new AgentProfile("swupdate", "os", false, List.of(".swu"), false),
-          new AgentProfile("rauc", "os", true, List.of(".raucb"), false),
-          new AgentProfile("zephyr", "bApp", true, List.of(".signed.bin", ".bin", ".hex"), true));
+          new AgentProfile("fettle", "os", false, List.of(), false, false, false),
+          new AgentProfile("swupdate", "os", false, List.of(".swu"), false, false, false),
+          new AgentProfile("rauc", "os", true, List.of(".raucb"), false, true, true),
+          new AgentProfile(
+              "zephyr", "bApp", true, List.of(".signed.bin", ".bin", ".hex"), true, false, false));
 
   /**
    * The profile of a device.
@@ -47,13 +57,19 @@ record AgentProfile(
     return zephyr ? ALL.getLast() : OTHER;
   }
 
-  /** The files to offer: all, or the one that this agent can use best. */
-  <T> List<T> choose(List<T> files, Function<T, String> name) {
-    if (!oneFile || files.size() <= 1) {
+  /**
+   * The files to offer: all, or the one that this agent can use best. An empty file is no image,
+   * and rauc-hawkbit-updater dies of its size each time it reads the deployment.
+   */
+  List<Artifact> choose(List<Artifact> files) {
+    if (!oneFile) {
       return files;
     }
-    Comparator<T> best = Comparator.comparingInt(file -> rank(name.apply(file)));
-    return List.of(files.stream().min(best).orElseThrow());
+    return files.stream()
+        .filter(file -> file.content().size() > 0)
+        .min(Comparator.comparingInt(file -> rank(file.fileName())))
+        .map(List::of)
+        .orElse(List.of());
   }
 
   private int rank(String fileName) {

@@ -3,6 +3,7 @@ package dev.fettle.ddi;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.devices.Devices;
+import dev.fettle.devices.Devices.ToldAgain;
 import dev.fettle.devices.SeenDevices;
 import dev.fettle.devices.credentials.DeviceAuthentication;
 import dev.fettle.devices.credentials.DeviceCredential;
@@ -14,6 +15,7 @@ import dev.fettle.http.Response;
 import dev.fettle.json.Json;
 import dev.fettle.updates.AgentPoll;
 import dev.fettle.updates.AgentWork;
+import dev.fettle.updates.AgentWork.FurtherNotes;
 import dev.fettle.updates.OpenOperation;
 import dev.fettle.updates.OperationType;
 import dev.fettle.updates.releases.ContentStore;
@@ -290,7 +292,11 @@ public final class DdiHandler implements Handler {
   private Response report(Visit visit, EnrolledDevice device, OperationType type) {
     allow(visit, Set.of("POST"));
     work.report(
-        device, type, visit.number(1), FeedbackJson.report(FeedbackJson.object(visit.request())));
+        device,
+        type,
+        visit.number(1),
+        FeedbackJson.report(FeedbackJson.object(visit.request())),
+        profile(visit.request(), device).insistent() ? FurtherNotes.DROPPED : FurtherNotes.REFUSED);
     return Response.empty(200);
   }
 
@@ -343,7 +349,13 @@ public final class DdiHandler implements Handler {
   private Response attributes(Visit visit, EnrolledDevice device) {
     allow(visit, Set.of("PUT"));
     JsonNode body = FeedbackJson.object(visit.request());
-    devices.attributes(device, FeedbackJson.mode(body), FeedbackJson.attributes(body));
+    devices.attributes(
+        device,
+        FeedbackJson.mode(body),
+        FeedbackJson.attributes(body),
+        profile(visit.request(), device).endsBeforeRestart()
+            ? ToldAgain.IS_OLD
+            : ToldAgain.IS_TRUE);
     return Response.empty(200);
   }
 

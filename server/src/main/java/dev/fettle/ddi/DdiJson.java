@@ -41,7 +41,7 @@ final class DdiJson {
     chunk.put("version", found.version());
     chunk.put("name", found.name());
     ArrayNode artifacts = chunk.putArray("artifacts");
-    for (Artifact artifact : profile.choose(found.artifacts(), Artifact::fileName)) {
+    for (Artifact artifact : profile.choose(found.artifacts())) {
       artifacts.add(artifact(artifact, profile, base));
     }
     if (!profile.terse()) {

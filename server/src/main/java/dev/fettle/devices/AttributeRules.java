@@ -106,6 +106,11 @@ final class AttributeRules {
     return versions(told);
   }
 
+  /** Takes out of the told versions those that the attributes before told in the same words. */
+  static void forgetRepeated(Map<SoftwareType, String> told, Map<String, String> before) {
+    told.entrySet().removeAll(versions(before).entrySet());
+  }
+
   private static Map<SoftwareType, String> versions(Map<String, String> attributes) {
     Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {

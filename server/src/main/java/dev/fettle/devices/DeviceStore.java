@@ -233,6 +233,13 @@ final class DeviceStore {
         .isPresent();
   }
 
+  static Optional<ObjectNode> attributes(Tx tx, String tenantId, String id) {
+    return tx.one(
+        Sql.of(
+            "select attributes from devices_device where tenant_id = ? and id = ?", tenantId, id),
+        row -> object(row.json("attributes")));
+  }
+
   static Optional<DeviceState> lock(Tx tx, String tenantId, String id) {
     return tx.one(Sql.of(LOCK, tenantId, id), DeviceStore::state);
   }

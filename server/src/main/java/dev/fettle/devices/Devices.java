@@ -275,6 +275,20 @@ public final class Devices {
         });
   }
 
+  /** What a version means that a device has told in the same words before. */
+  public enum ToldAgain {
+    /** That the device runs it now, whatever was installed in between. */
+    IS_TRUE,
+    /** Nothing: it is written in a file that no installation changes while the device runs. */
+    IS_OLD
+  }
+
+  /** Records attributes that a device sent, and means as it says them. */
+  public void attributes(
+      EnrolledDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
+    attributes(device, mode, sent, ToldAgain.IS_TRUE);
+  }
+
   /**
    * Records attributes that a device sent.
    *
@@ -282,10 +296,18 @@ public final class Devices {
    * @throws Refusal if the attributes are empty, too long or too many
    */
   public void attributes(
-      EnrolledDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
+      EnrolledDevice device,
+      AttributeMode mode,
+      Map<String, @Nullable String> sent,
+      ToldAgain again) {
     Map<SoftwareType, String> told = AttributeRules.versions(mode, sent);
     db.tx(
         tx -> {
+          if (again == ToldAgain.IS_OLD && !told.isEmpty()) {
+            // It may be read unlocked: only the device itself changes it.
+            DeviceStore.attributes(tx, device.tenantId(), device.deviceId())
+                .ifPresent(before -> AttributeRules.forgetRepeated(told, texts(before)));
+          }
           if (!told.isEmpty()) {
             events.told(tx, device.tenantId(), device.deviceId(), told);
           }

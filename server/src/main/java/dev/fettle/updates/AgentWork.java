@@ -35,6 +35,14 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class AgentWork {
 
+  /** What happens to notes on an action that has as many as are kept. */
+  public enum FurtherNotes {
+    /** The agent is told that it sent too many. */
+    REFUSED,
+    /** They are taken and forgotten. */
+    DROPPED
+  }
+
   private static final int LONGEST_DETAIL = 2_000;
   private static final int LONGEST_MESSAGE = 8_000;
   private static final int MOST_HISTORY = 100;
@@ -145,6 +153,12 @@ public final class AgentWork {
     }
   }
 
+  /** Takes a report on an action; more notes than are kept are refused. */
+  public void report(
+      EnrolledDevice device, OperationType type, int actionNumber, AgentReport sent) {
+    report(device, type, actionNumber, sent, FurtherNotes.REFUSED);
+  }
+
   /**
    * Takes a report on an action. A repeated end is accepted, a contradicting one is refused.
    *
@@ -153,7 +167,11 @@ public final class AgentWork {
    *     Reason.TooManyRequests}
    */
   public void report(
-      EnrolledDevice device, OperationType type, int actionNumber, AgentReport sent) {
+      EnrolledDevice device,
+      OperationType type,
+      int actionNumber,
+      AgentReport sent,
+      FurtherNotes further) {
     AgentReport report = shortened(sent);
     Instant now = clock.instant();
     // What most reports say, that the work goes on, takes one statement. All else is decided.
@@ -170,7 +188,10 @@ public final class AgentWork {
               OperationStore.lock(tx, device, actionNumber)
                   .filter(found -> found.state().type() == type)
                   .orElseThrow(AgentWork::notFound);
-          carryOut(tx, device, row, OperationRules.report(row.state(), report), report, now);
+          Decision decision = OperationRules.report(row.state(), report);
+          if (!(decision instanceof Decision.TooMany && further == FurtherNotes.DROPPED)) {
+            carryOut(tx, device, row, decision, report, now);
+          }
           return null;
         });
   }
