@@ -157,7 +157,8 @@ final class OperationStore {
   private static final String OPEN_JOIN =
       """
       left join lateral (
-        select * from updates_operation
+        select action_number, operation_type, status, cancel_requested_date_time
+        from updates_operation
         where tenant_id = d.tenant_id and device_id = d.id and completed_date_time is null offset 0
       ) o on true
       """;
