@@ -754,6 +754,20 @@ final class OperationStore {
                 now)));
   }
 
+  static boolean exists(Tx tx, String tenantId, String deviceId, String id) {
+    return tx.one(
+            Sql.of(
+                """
+                select true found from updates_operation
+                where tenant_id = ? and device_id = ? and id = ?
+                """,
+                tenantId,
+                deviceId,
+                id),
+            row -> row.flag("found"))
+        .isPresent();
+  }
+
   static Optional<Diagnostics> diagnostics(Tx tx, String tenantId, String deviceId, String id) {
     return tx.one(
         Sql.of(

@@ -187,6 +187,19 @@ public final class Operations implements DeviceEvents {
         });
   }
 
+  /**
+   * Refuses an id that is no operation of the device.
+   *
+   * @throws Refusal with {@link Reason.NotFound}
+   */
+  public void requireOperation(Caller caller, String deviceId, String operationId) {
+    boolean found =
+        db.<Boolean>read(tx -> OperationStore.exists(tx, caller.tenantId(), deviceId, operationId));
+    if (!found) {
+      throw unknown();
+    }
+  }
+
   /** What the device sent for an operation that asked for diagnostics. */
   public Optional<Diagnostics> diagnostics(Caller caller, String deviceId, String operationId) {
     return db.read(tx -> OperationStore.diagnostics(tx, caller.tenantId(), deviceId, operationId));

@@ -55,6 +55,24 @@ final class UpdateResources {
           .page(USUAL_PAGE, LARGEST_PAGE, AboveMaximum.REFUSE)
           .build();
 
+  /** What a device said about an operation, in the order in which it came. */
+  static final Resource REPORTS =
+      Resource.of("fettle.report")
+          .from("updates_operation_report t")
+          .key("id", "t.number::text")
+          .integer("number", "number")
+          .time("receivedDateTime", "received_date_time")
+          .text("execution", "execution")
+          .text("finished", "finished")
+          .integer("code", "code")
+          .texts("details", "details")
+          .options(Option.TOP, Option.SELECT, Option.COUNT, Option.ORDERBY)
+          .sortable("number")
+          .neverNull("number")
+          .orderBy("number")
+          .page(USUAL_PAGE, LARGEST_PAGE, AboveMaximum.REFUSE)
+          .build();
+
   private UpdateResources() {}
 
   /** The operations of devices, with their states spelt as the setting says. */

@@ -108,6 +108,15 @@ public final class UpdateRoutes {
         Route.action(FETTLE, "/devices/{device-id}/operations/{operation-id}/cancel")
             .permissions(WRITE)
             .handle(this::cancel),
+        Route.get(FETTLE, "/devices/{device-id}/operations/{operation-id}/reports")
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.collection(
+                        call,
+                        UpdateResources.REPORTS,
+                        ofDevice(call).append(" and t.operation_id = ?", call.key("operation-id")),
+                        () -> requireOperation(call))),
         Route.get(FETTLE, "/devices/{device-id}/operations/{operation-id}/diagnostics")
             .permissions(READ)
             .handle(this::diagnostics),
@@ -344,6 +353,10 @@ public final class UpdateRoutes {
 
   private void requireDevice(Call call) {
     devices.requireDevice(call.caller().tenantId(), call.key("device-id"));
+  }
+
+  private void requireOperation(Call call) {
+    operations.requireOperation(call.caller(), call.key("device-id"), call.key("operation-id"));
   }
 
   private static Sql ofDevice(Call call) {
