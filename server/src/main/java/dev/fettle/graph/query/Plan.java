@@ -2,6 +2,7 @@ package dev.fettle.graph.query;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.db.Sql;
 import dev.fettle.graph.query.options.Option;
 import dev.fettle.graph.query.options.QueryOptions;
 import dev.fettle.graph.query.options.QueryString;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param contextItems the parentheses of the context URL, or nothing
  * @param repeated the options as a next link repeats them, encoded
  * @param bound the options that a cursor is bound to
+ * @param entityTexts statements that read one entity, by the text of the scope, of which there are
+ *     as many as places that call; made when first needed, by any thread
  */
 record Plan(
     Level level,
@@ -30,7 +34,8 @@ record Plan(
     boolean count,
     String contextItems,
     String repeated,
-    List<String> bound) {
+    List<String> bound,
+    Map<String, String> entityTexts) {
 
   private static final Set<Option> WHEN_COUNTED = EnumSet.of(Option.FILTER, Option.FORMAT);
 
@@ -48,6 +53,19 @@ record Plan(
       Use use,
       boolean lateMembers,
       List<QueryString.Parameter> parameters) {}
+
+  /** The statement that reads the one entity within the scope. */
+  Sql entity(String tenantId, Sql scope) {
+    String known = entityTexts.get(scope.text());
+    SqlBuilder out = new SqlBuilder(known);
+    out.add("select ").add(level.columns());
+    level.rows(out, tenantId, scope);
+    Sql statement = out.sql();
+    if (known == null) {
+      entityTexts.put(scope.text(), statement.text());
+    }
+    return statement;
+  }
 
   /** Parses the options against the schema and what the resource allows, and plans the read. */
   static Plan of(Key key) {
@@ -96,7 +114,8 @@ record Plan(
             : options.count(),
         items.isEmpty() ? "" : "(" + String.join(",", items) + ")",
         repeated(key.parameters()),
-        bound(system));
+        bound(system),
+        new ConcurrentHashMap<>());
   }
 
   /** All parameters of the request but those that say where to begin. */

@@ -385,14 +385,10 @@ public final class ReadEngine {
   private Optional<ReadResult> entity(
       Tx tx, ReadRequest request, Plan plan, @Nullable Sql change, Sql scope) {
     Level level = plan.level();
-    SqlBuilder out = new SqlBuilder();
-    if (change != null) {
-      out.add("with ").add(change).add(" ");
-    }
-    out.add("select ").add(level.columns());
-    level.rows(out, request.tenantId(), scope);
+    Sql read = plan.entity(request.tenantId(), scope);
+    Sql statement = change == null ? read : Sql.of("with ").append(change).append(" ").append(read);
     String context = context(request, plan, true);
-    return tx.one(out.sql(), row -> print(request, level, row, context))
+    return tx.one(statement, row -> print(request, level, row, context))
         .map(
             printed -> {
               List<byte[]> filled =

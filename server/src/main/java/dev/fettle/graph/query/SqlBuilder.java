@@ -8,27 +8,41 @@ import org.jspecify.annotations.Nullable;
 /** Collects statement text and binds; cheaper than a chain of immutable values. */
 final class SqlBuilder {
 
-  private final StringBuilder text = new StringBuilder(512);
+  private final @Nullable String known;
+  private final StringBuilder text;
   private final List<@Nullable Object> binds = new ArrayList<>();
 
+  SqlBuilder() {
+    this(null);
+  }
+
+  /**
+   * @param known the whole text where an earlier statement of the same kind had it already: then
+   *     only the binds are collected
+   */
+  SqlBuilder(@Nullable String known) {
+    this.known = known;
+    this.text = new StringBuilder(known == null ? 512 : 0);
+  }
+
   SqlBuilder add(String more) {
-    text.append(more);
+    if (known == null) {
+      text.append(more);
+    }
     return this;
   }
 
   SqlBuilder add(String more, @Nullable Object bind) {
-    text.append(more);
     binds.add(bind);
-    return this;
+    return add(more);
   }
 
   SqlBuilder add(Sql other) {
-    text.append(other.text());
     binds.addAll(other.binds());
-    return this;
+    return add(other.text());
   }
 
   Sql sql() {
-    return Sql.of(text.toString(), binds.toArray());
+    return Sql.of(known == null ? text.toString() : known, binds.toArray());
   }
 }
