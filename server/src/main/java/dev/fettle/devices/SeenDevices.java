@@ -58,12 +58,13 @@ public final class SeenDevices {
    * @param sleep after what time the device was told to come again
    */
   public void seen(EnrolledDevice device, Instant now, String address, Duration sleep) {
-    // A little patience on top: agents add their own spread to the period.
-    Duration patience =
-        sleep.multipliedBy(MISSED_POLLS).plus(sleep.dividedBy(5)).plus(WRITTEN_EVERY);
+    // A little patience on top: agents add their own spread to the period. In plain numbers, since
+    // durations are multiplied by way of decimals, which a poll would feel.
+    long millis = sleep.toMillis();
+    long patience = MISSED_POLLS * millis + millis / 5 + WRITTEN_EVERY.toMillis();
     sightings.put(
         new Key(device.tenantId(), device.deviceId()),
-        new Sighting(now, address, now.plus(patience)));
+        new Sighting(now, address, now.plusMillis(patience)));
   }
 
   /** Writes what this server noted since the last time. */

@@ -36,7 +36,12 @@ public final class ProvenDevices {
 
   ProvenDevices(Ticker time) {
     this.proofs =
-        Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(HOLDS).ticker(time).build();
+        Caffeine.newBuilder()
+            .maximumSize(MOST)
+            .expireAfterWrite(HOLDS)
+            .ticker(time)
+            .executor(Runnable::run)
+            .build();
   }
 
   /** The device, if it has proved a moment ago with this very credential who it is. */
