@@ -10,6 +10,7 @@ import { createGraphServiceClient, GraphRequestAdapter } from "@microsoft/msgrap
 import { GraphAzureIdentityAuthenticationProvider } from "@microsoft/msgraph-sdk-core";
 
 export const url = process.env.FETTLE_URL;
+// The SDK's key for "whatever status has no model of its own".
 export const errors = { XXX: createODataErrorFromDiscriminatorValue };
 
 const credential = new ClientSecretCredential(

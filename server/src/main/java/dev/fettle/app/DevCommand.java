@@ -86,16 +86,18 @@ final class DevCommand implements Callable<Integer> {
   }
 
   private void rehearse(FettleServer server) {
-    int code = 0;
+    int code = 1;
     try {
       Rehearsal.run(server.local(), devices == null ? 0 : devices);
+      code = 0;
     } catch (IOException | TimeoutException e) {
       System.err.println("The rehearsal failed: " + e.getMessage());
-      code = 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      // Whatever happened: the launcher waits for the end of this process.
+      System.exit(code);
     }
-    System.exit(code);
   }
 
   /** The stand-in tells us of changes over HTTPS, so it has to trust our own authority. */

@@ -283,12 +283,6 @@ public final class Devices {
     IS_OLD
   }
 
-  /** Records attributes that a device sent, and means as it says them. */
-  public void attributes(
-      EnrolledDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
-    attributes(device, mode, sent, ToldAgain.IS_TRUE);
-  }
-
   /**
    * Records attributes that a device sent.
    *

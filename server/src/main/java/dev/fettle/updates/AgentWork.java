@@ -153,12 +153,6 @@ public final class AgentWork {
     }
   }
 
-  /** Takes a report on an action; more notes than are kept are refused. */
-  public void report(
-      EnrolledDevice device, OperationType type, int actionNumber, AgentReport sent) {
-    report(device, type, actionNumber, sent, FurtherNotes.REFUSED);
-  }
-
   /**
    * Takes a report on an action. A repeated end is accepted, a contradicting one is refused.
    *

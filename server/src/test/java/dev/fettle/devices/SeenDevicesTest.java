@@ -7,6 +7,7 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.Devices.ToldAgain;
 import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.credentials.IssuedCredential;
@@ -95,7 +96,8 @@ class SeenDevicesTest {
   @Test
   void a_device_is_offline_after_three_missed_polls_and_back_with_the_next() {
     EnrolledDevice device = device();
-    devices.attributes(device, AttributeMode.MERGE, Map.of("version.firmware", "1"));
+    devices.attributes(
+        device, AttributeMode.MERGE, Map.of("version.firmware", "1"), ToldAgain.IS_TRUE);
     assertThat(column(device, "connection_status")).isEqualTo("unknown");
     seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
     seen.write();

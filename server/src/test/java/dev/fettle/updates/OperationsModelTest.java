@@ -173,7 +173,7 @@ class OperationsModelTest {
           attempt(
               "report " + model.action + " " + execution + " " + finished,
               () ->
-                  shop.work.report(
+                  shop.report(
                       known,
                       OperationType.SOFTWARE_UPDATE,
                       model.action,

@@ -88,10 +88,9 @@ class OperationsTest {
     assertThat(fetched.started()).isEqualTo(shop.clock.instant());
 
     download(known, deployment);
-    shop.work.report(
-        known, OperationType.SOFTWARE_UPDATE, fetched.action(), note("Writing slot B"));
+    shop.report(known, OperationType.SOFTWARE_UPDATE, fetched.action(), note("Writing slot B"));
     shop.clock.advance(Duration.ofMinutes(1));
-    shop.work.report(
+    shop.report(
         known, OperationType.SOFTWARE_UPDATE, fetched.action(), closed(Finished.SUCCESS, "Done"));
 
     Seen done = shop.operation(id);
@@ -115,7 +114,7 @@ class OperationsTest {
     String id = update(device);
     EnrolledDevice known = shop.authenticated(device);
     shop.work.deployment(known, action(device), 0);
-    shop.work.report(
+    shop.report(
         known,
         OperationType.SOFTWARE_UPDATE,
         shop.operation(id).action(),
@@ -136,7 +135,7 @@ class OperationsTest {
     String id = update(device);
     EnrolledDevice known = shop.authenticated(device);
     shop.work.deployment(known, action(device), 0);
-    shop.work.report(
+    shop.report(
         known,
         OperationType.SOFTWARE_UPDATE,
         shop.operation(id).action(),
@@ -153,7 +152,7 @@ class OperationsTest {
     String id = update(device);
     EnrolledDevice known = shop.authenticated(device);
     assertThat(shop.work.deployment(known, action(device), 0).artifacts()).isEmpty();
-    shop.work.report(
+    shop.report(
         known, OperationType.SOFTWARE_UPDATE, shop.operation(id).action(), closed(Finished.NONE));
     assertThat(shop.operation(id).status()).isEqualTo("succeeded");
   }
@@ -163,12 +162,12 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "2.0");
     String id = update(device);
-    shop.work.report(
+    shop.report(
         shop.authenticated(device),
         OperationType.SOFTWARE_UPDATE,
         action(device),
         closed(Finished.SUCCESS));
-    shop.devices.attributes(
+    shop.attributes(
         shop.authenticated(device), AttributeMode.MERGE, Map.of("version.firmware", "1.0"));
     assertThat(shop.operation(id).status()).isEqualTo("succeeded");
     assertThat(shop.operation(id).errorCode()).isEqualTo("versionContradicted");
@@ -231,8 +230,7 @@ class OperationsTest {
     for (String spelling : List.of("1.0", "1.00.0")) {
       shop.operations.updateSoftware(shop.caller, device.id(), FIRMWARE, spelling);
       EnrolledDevice known = shop.authenticated(device);
-      shop.work.report(
-          known, OperationType.SOFTWARE_UPDATE, action(device), closed(Finished.SUCCESS));
+      shop.report(known, OperationType.SOFTWARE_UPDATE, action(device), closed(Finished.SUCCESS));
     }
   }
 
@@ -241,7 +239,7 @@ class OperationsTest {
     List<Enrolled> fleet = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
       Enrolled device = shop.device();
-      shop.devices.attributes(
+      shop.attributes(
           shop.authenticated(device), AttributeMode.MERGE, Map.of("version.firmware", "1.0"));
       fleet.add(device);
     }
@@ -360,7 +358,7 @@ class OperationsTest {
     assertThat(
             refusal(
                 () ->
-                    shop.work.report(
+                    shop.report(
                         known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS))))
         .isInstanceOf(Reason.Gone.class);
   }
@@ -380,7 +378,7 @@ class OperationsTest {
         new AgentReport(
             AgentReport.Execution.REJECTED, Finished.SUCCESS, null, List.of("installing")));
     assertThat(shop.poll(device).software().orElseThrow().cancelRequested()).isFalse();
-    shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
     assertThat(shop.operation(id).status()).isEqualTo("succeeded");
     assertThat(refusal(() -> shop.operations.cancel(shop.caller, device.id(), id)))
         .isInstanceOf(Reason.Conflict.class);
@@ -396,7 +394,7 @@ class OperationsTest {
     EnrolledDevice known = shop.authenticated(device);
     int action = action(device);
     shop.work.deployment(known, action, 0);
-    shop.work.report(
+    shop.report(
         known, OperationType.SOFTWARE_UPDATE, action, note("Erasing slot B", "Writing slot B"));
     shop.clock.advance(Duration.ofHours(23));
     shop.sweep.deadlines(shop.clock.instant());
@@ -412,15 +410,14 @@ class OperationsTest {
         .endsWith(" The last note: \"Writing slot B\".");
 
     shop.clock.advance(Duration.ofMinutes(5));
-    shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
-    shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
     Seen noted = shop.operation(id);
     assertThat(noted.status()).isEqualTo("failed");
     assertThat(noted.completed()).isEqualTo(late.completed());
     assertThat(noted.errorMessage()).contains("reported no end").containsOnlyOnce("afterwards");
     AgentReport failure = closed(Finished.FAILURE, "or not");
-    assertThat(
-            refusal(() -> shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, failure)))
+    assertThat(refusal(() -> shop.report(known, OperationType.SOFTWARE_UPDATE, action, failure)))
         .isInstanceOf(Reason.Gone.class);
     assertThat(shop.deviceColumn(device.id(), "current_versions ->> 'firmware'")).isEqualTo("1.0");
     assertThat(shop.poll(device).device().installedAction()).isEqualTo(action);
@@ -470,7 +467,7 @@ class OperationsTest {
     String first = update(device);
     EnrolledDevice known = shop.authenticated(device);
     int action = action(device);
-    shop.work.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
     assertThat(shop.operation(first).status()).isEqualTo("succeeded");
     shop.clock.advance(Duration.ofDays(91));
     shop.sweep.retention(shop.clock.instant());
@@ -478,8 +475,7 @@ class OperationsTest {
     assertThat(shop.work.ended(known, action, 0).version()).isEqualTo("1.0");
 
     String second = update(device);
-    shop.work.report(
-        known, OperationType.SOFTWARE_UPDATE, action(device), closed(Finished.SUCCESS));
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action(device), closed(Finished.SUCCESS));
     shop.sweep.retention(shop.clock.instant());
     assertThat(shop.operation(second).status()).isEqualTo("succeeded");
     assertThat(refusal(() -> shop.work.ended(known, action, 0)))
@@ -502,7 +498,7 @@ class OperationsTest {
   void an_agent_that_can_restarts_and_sends_diagnostics() {
     Enrolled device = shop.device();
     EnrolledDevice known = shop.authenticated(device);
-    shop.devices.attributes(
+    shop.attributes(
         known,
         AttributeMode.MERGE,
         Map.of("capability.restart", "true", "capability.diagnostics", "true"));
@@ -515,13 +511,13 @@ class OperationsTest {
 
     int restartAction = poll.first(OperationType.RESTART).orElseThrow().actionNumber();
     shop.work.fetch(known, restartAction, OperationType.RESTART);
-    shop.work.report(known, OperationType.RESTART, restartAction, closed(Finished.SUCCESS));
+    shop.report(known, OperationType.RESTART, restartAction, closed(Finished.SUCCESS));
     assertThat(shop.operation(restart).status()).isEqualTo("succeeded");
 
     int action = poll.first(OperationType.DIAGNOSTICS).orElseThrow().actionNumber();
     byte[] log = "all is well".getBytes(StandardCharsets.UTF_8);
     shop.work.diagnostics(known, action, new ByteArrayInputStream(log), log.length, "text/plain");
-    shop.work.report(known, OperationType.DIAGNOSTICS, action, closed(Finished.SUCCESS));
+    shop.report(known, OperationType.DIAGNOSTICS, action, closed(Finished.SUCCESS));
     assertThat(shop.operation(diagnostics).status()).isEqualTo("succeeded");
     assertThat(shop.operations.diagnostics(shop.caller, device.id(), diagnostics))
         .hasValueSatisfying(found -> assertThat(found.size()).isEqualTo(log.length));
@@ -552,7 +548,7 @@ class OperationsTest {
     assertThat(
             refusal(
                 () ->
-                    shop.work.report(
+                    shop.report(
                         other, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS))))
         .isInstanceOf(Reason.NotFound.class);
     assertThat(refusal(() -> shop.work.artifact(other, deployment.moduleNumber(), "fw.swu")))
@@ -584,7 +580,7 @@ class OperationsTest {
         .isInstanceOf(Reason.NotFound.class);
     shop.work.cancelReport(known, deployment.operation().actionNumber(), closed(Finished.FAILURE));
     download(known, deployment);
-    shop.work.report(
+    shop.report(
         known,
         OperationType.SOFTWARE_UPDATE,
         deployment.operation().actionNumber(),
@@ -687,13 +683,13 @@ class OperationsTest {
     assertThat(
             refusal(
                 () ->
-                    shop.work.report(
+                    shop.report(
                         known,
                         OperationType.SOFTWARE_UPDATE,
                         action,
                         note(java.util.Collections.nCopies(51, "x").toArray(String[]::new)))))
         .isInstanceOf(Reason.TooManyRequests.class);
-    shop.work.report(
+    shop.report(
         known,
         OperationType.SOFTWARE_UPDATE,
         action,

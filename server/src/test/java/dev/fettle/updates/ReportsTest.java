@@ -63,13 +63,23 @@ class ReportsTest {
               .getBytes(UTF_8));
     }
 
-    JsonNode listed = server.get(SeededServer.READER, reports).json().path("value");
+    JsonNode page = server.get(SeededServer.READER, reports).json();
+    assertThat(page.path("@odata.context").asString())
+        .endsWith(
+            "$metadata#devices('%s')/operations('%s')/reports"
+                .formatted(SeededServer.DEVICE, location.replaceAll(".*/", "")));
+    JsonNode listed = page.path("value");
     assertThat(listed.valueStream().map(one -> one.at("/details/0").asString()))
         .containsExactly("Erasing.", "Writing.");
     assertThat(listed.get(1).path("number").asInt()).isEqualTo(2);
     assertThat(listed.get(1).path("execution").asString()).isEqualTo("proceeding");
     assertThat(listed.get(1).path("finished").asString()).isEqualTo("none");
     assertThat(listed.get(1).path("code").asInt()).isEqualTo(7);
+    assertThat(
+            server
+                .get(InProcess.appOf("another-tenant", "TeamworkDevice.Read.All"), reports)
+                .status())
+        .isEqualTo(404);
     assertThat(
             server
                 .get(SeededServer.READER, reports + "?$orderby=number desc&$top=1")
@@ -80,17 +90,12 @@ class ReportsTest {
   }
 
   @Test
-  void there_are_none_of_what_is_no_operation_or_another_tenants() {
-    String nowhere = OWN + "/operations/5b649834-7412-4cce-9e69-176e95a394f5/reports";
-    Answer missing = seeded.server.get(SeededServer.READER, nowhere);
+  void there_are_none_of_what_is_no_operation() {
+    Answer missing =
+        seeded.server.get(
+            SeededServer.READER, OWN + "/operations/5b649834-7412-4cce-9e69-176e95a394f5/reports");
     assertThat(missing.status()).isEqualTo(404);
     assertThat(missing.json().at("/error/message").asString())
         .isEqualTo("The operation was not found.");
-    assertThat(
-            seeded
-                .server
-                .get(InProcess.appOf("another-tenant", "TeamworkDevice.Read.All"), nowhere)
-                .status())
-        .isEqualTo(404);
   }
 }

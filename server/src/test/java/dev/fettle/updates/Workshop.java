@@ -6,8 +6,10 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
+import dev.fettle.devices.AttributeMode;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.Devices;
+import dev.fettle.devices.Devices.ToldAgain;
 import dev.fettle.devices.Hardware;
 import dev.fettle.devices.NewDevice;
 import dev.fettle.devices.credentials.DeviceCredential;
@@ -16,6 +18,7 @@ import dev.fettle.devices.credentials.IssuedCredential;
 import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.support.TestClock;
+import dev.fettle.updates.AgentWork.FurtherNotes;
 import dev.fettle.updates.releases.ContentStore;
 import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.ExpectedHashes;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +91,14 @@ final class Workshop {
 
   EnrolledDevice authenticated(Enrolled device) {
     return devices.authenticate(tenantId, device.id(), device.credential());
+  }
+
+  void report(EnrolledDevice device, OperationType type, int action, AgentReport report) {
+    work.report(device, type, action, report, FurtherNotes.REFUSED);
+  }
+
+  void attributes(EnrolledDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
+    devices.attributes(device, mode, sent, ToldAgain.IS_TRUE);
   }
 
   AgentPoll poll(Enrolled device) {

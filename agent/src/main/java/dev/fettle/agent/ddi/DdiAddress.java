@@ -25,8 +25,7 @@ public record DdiAddress(URI server, String tenant, String controllerId) {
    * @throws IllegalArgumentException that says what is wrong
    */
   public static void check(URI server, String tenant) {
-    String scheme = server.getScheme() == null ? "" : server.getScheme().toLowerCase(Locale.ROOT);
-    if (!(scheme.equals("http") || scheme.equals("https")) || server.getHost() == null) {
+    if (DdiJson.uri(server.toString()) == null) {
       throw new IllegalArgumentException(
           "the server has to be an http or https address, but is '" + server + "'");
     }

@@ -7,9 +7,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
@@ -31,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class DdiHttp implements AutoCloseable {
   private static final int LARGEST_ANSWER = 1 << 20;
   private static final int MOST_REDIRECTS = 8;
+  private static final int SLOWEST_BYTES_A_SECOND = 16 * 1024;
   private static final ContentType JSON = ContentType.create("application/json");
 
   private final CloseableHttpClient http;
@@ -38,12 +44,17 @@ public final class DdiHttp implements AutoCloseable {
   private final RandomGenerator random;
   private final Pause pause;
   private final Duration patience;
+  private final ScheduledThreadPoolExecutor deadlines =
+      new ScheduledThreadPoolExecutor(
+          1,
+          Thread.ofPlatform().daemon().name("ddi-deadlines").factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
 
   /**
    * Opens no connection yet.
    *
    * @param caFile certificates (PEM) to trust instead of the usual ones; null for those
-   * @param patience the longest that the next bytes of an answer may take
+   * @param patience the longest that an answer, or the next bytes of a download, may take
    * @throws IOException if the certificates cannot be read
    */
   public DdiHttp(
@@ -54,6 +65,7 @@ public final class DdiHttp implements AutoCloseable {
     this.random = random;
     this.pause = pause;
     this.patience = patience;
+    this.deadlines.setRemoveOnCancelPolicy(true);
   }
 
   Retry retry() {
@@ -72,8 +84,9 @@ public final class DdiHttp implements AutoCloseable {
   byte[] exchange(ClassicRequestBuilder request) throws IOException, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       Duration wait = retry.before(attempt, random);
-      try (ClassicHttpResponse response = once(request)) {
-        byte[] body = whole(request.getUri(), response);
+      try (Sending sending = new Sending(request);
+          ClassicHttpResponse response = sending.answer()) {
+        byte[] body = sending.whole(response);
         int status = response.getCode();
         if (status == 200) {
           return body;
@@ -97,14 +110,6 @@ public final class DdiHttp implements AutoCloseable {
     }
   }
 
-  private static byte[] whole(URI address, ClassicHttpResponse response) throws IOException {
-    byte[] body = body(response).readNBytes(LARGEST_ANSWER + 1);
-    if (body.length > LARGEST_ANSWER) {
-      throw new IOException(address + " answered with more than " + LARGEST_ANSWER + " bytes");
-    }
-    return body;
-  }
-
   /**
    * Sends once and follows redirects; {@code authorization} stays on the first address's host.
    *
@@ -120,7 +125,10 @@ public final class DdiHttp implements AutoCloseable {
       if (credential != null) {
         request.addHeader("Authorization", credential);
       }
-      ClassicHttpResponse response = once(request);
+      ClassicHttpResponse response;
+      try (Sending sending = new Sending(request)) {
+        response = sending.answer();
+      }
       int status = response.getCode();
       if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308) {
         return response;
@@ -153,20 +161,69 @@ public final class DdiHttp implements AutoCloseable {
         && a.getPort() == b.getPort();
   }
 
-  private ClassicHttpResponse once(ClassicRequestBuilder request)
-      throws IOException, InterruptedException {
-    ClassicHttpRequest built = request.build();
-    try {
-      return http.executeOpen(null, built, null);
-    } catch (SocketTimeoutException e) {
-      throw new IOException("no answer from " + request.getUri() + " within " + patience, e);
-    } catch (IOException e) {
-      if (Thread.interrupted()) {
-        // A blocked virtual thread that is interrupted loses its socket.
-        throw new InterruptedException("interrupted while waiting for an answer");
+  /**
+   * One request until this is closed. It is given up when it has taken too long as a whole: of a
+   * server that trickles, each next byte comes in time.
+   */
+  private final class Sending implements AutoCloseable {
+    private final URI address;
+    private final HttpUriRequestBase request;
+    private final Future<?> end;
+
+    Sending(ClassicRequestBuilder wanted) {
+      address = wanted.getUri();
+      request = new HttpUriRequestBase(wanted.getMethod(), address);
+      request.setHeaders(wanted.getHeaders());
+      HttpEntity content = wanted.getEntity();
+      request.setEntity(content);
+      // An upload may take its time on a slow line.
+      long uploading = content == null ? 0 : content.getContentLength() / SLOWEST_BYTES_A_SECOND;
+      end =
+          deadlines.schedule(
+              request::abort, patience.plusSeconds(uploading).toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    ClassicHttpResponse answer() throws IOException, InterruptedException {
+      try {
+        return http.executeOpen(null, request, null);
+      } catch (IllegalStateException e) {
+        // The library's word for a client that was closed when a device was about to ask.
+        throw new IOException("the connection to " + address + " is closed", e);
+      } catch (IOException e) {
+        if (Thread.interrupted()) {
+          // A blocked virtual thread that is interrupted loses its socket.
+          throw new InterruptedException("interrupted while waiting for an answer");
+        }
+        throw explained(e);
+      }
+    }
+
+    byte[] whole(ClassicHttpResponse response) throws IOException {
+      byte[] body;
+      try {
+        body = body(response).readNBytes(LARGEST_ANSWER + 1);
+      } catch (IOException e) {
+        throw explained(e);
+      }
+      if (body.length > LARGEST_ANSWER) {
+        throw new IOException(address + " answered with more than " + LARGEST_ANSWER + " bytes");
+      }
+      return body;
+    }
+
+    private IOException explained(IOException e) {
+      boolean silent =
+          e instanceof SocketTimeoutException && !(e instanceof ConnectTimeoutException);
+      if (silent || request.isAborted()) {
+        return new IOException("no answer from " + address + " within " + patience, e);
       }
       String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-      throw new IOException(request.getMethod() + " " + request.getUri() + ": " + reason, e);
+      return new IOException(request.getMethod() + " " + address + ": " + reason, e);
+    }
+
+    @Override
+    public void close() {
+      end.cancel(false);
     }
   }
 
@@ -222,5 +279,6 @@ public final class DdiHttp implements AutoCloseable {
   @Override
   public void close() {
     http.close(CloseMode.IMMEDIATE);
+    deadlines.shutdownNow();
   }
 }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reading of small values that a server sent. */
 final class DdiJson {
+  private static final int LARGEST_PORT = 65_535;
+
   private DdiJson() {}
 
   /** An absolute http or https address; null for anything else. */
@@ -14,7 +16,7 @@ final class DdiJson {
       URI uri = new URI(text);
       boolean web =
           "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-      return web && uri.getHost() != null ? uri : null;
+      return web && uri.getHost() != null && uri.getPort() <= LARGEST_PORT ? uri : null;
     } catch (URISyntaxException e) {
       return null;
     }

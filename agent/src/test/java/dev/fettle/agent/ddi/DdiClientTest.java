@@ -9,6 +9,10 @@ import dev.fettle.agent.support.ScriptedServer.File;
 import dev.fettle.agent.support.ScriptedServer.Seen;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,15 +25,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DdiClientTest {
   private static final byte[] CONTENT = bytes(300_000);
@@ -148,6 +155,69 @@ final class DdiClientTest {
 
     assertThat(server.seen("GET", "/artifacts/")).hasSize(2);
     assertThat(folder.resolve("app.bin")).hasBinaryContent(CONTENT);
+  }
+
+  /** Each next byte came in time, and the agent waited for the last one for ever. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nX-Slow: ",
+        "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n"
+      })
+  @Timeout(30)
+  void an_answer_that_trickles_is_given_up(String begin) throws Exception {
+    try (ServerSocket trickling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        DdiHttp impatient =
+            new DdiHttp(
+                null,
+                new Retry(1, Duration.ZERO, Duration.ZERO),
+                new Random(1),
+                pauses::add,
+                Duration.ofMillis(400))) {
+      Thread.ofVirtual().start(() -> trickle(trickling, begin));
+      URI address = URI.create("http://127.0.0.1:" + trickling.getLocalPort());
+
+      assertThatThrownBy(
+              () ->
+                  new DdiClient(impatient, new DdiAddress(address, "DEFAULT", "p"), secret())
+                      .poll())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no answer from " + address);
+    }
+  }
+
+  private static void trickle(ServerSocket server, String begin) {
+    try (Socket socket = server.accept()) {
+      OutputStream out = socket.getOutputStream();
+      out.write(begin.getBytes(StandardCharsets.US_ASCII));
+      while (true) {
+        out.write(' ');
+        LockSupport.parkNanos(10_000_000);
+      }
+    } catch (IOException e) {
+      // The agent has gone, which is what the test waits for.
+      return;
+    }
+  }
+
+  @Test
+  void an_address_that_cannot_be_asked_is_a_failure_and_not_the_end_of_the_agent() {
+    server.fail("GET", "/artifacts/", 302, 1);
+    server.redirect = "http://127.0.0.1:99999/x";
+
+    assertThatThrownBy(() -> download(client(), FileSinkOrNot.NONE))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cannot be followed");
+  }
+
+  @Test
+  void closed_connections_are_a_failure_of_the_device_that_asks_meanwhile() {
+    http.close();
+
+    assertThatThrownBy(() -> client().poll())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is closed");
   }
 
   @Test

@@ -126,7 +126,7 @@ public final class Rehearsal {
       request.header("Authorization", "Bearer " + token);
     }
     HttpResponse<String> answer =
-        http.send(request.build(), HttpResponse.BodyHandlers.ofString(UTF_8));
+        http.send(request.timeout(LONGEST).build(), HttpResponse.BodyHandlers.ofString(UTF_8));
     if (answer.statusCode() != 200) {
       throw new IOException(answer.uri() + " was answered with " + answer.statusCode());
     }

@@ -10,9 +10,10 @@ import java.util.Optional;
  * Who has just proved who it is. A device that has something to do sends a handful of requests
  * within a second or two, and each would look up the same credential.
  *
- * <p>What is kept here is believed for {@link #HOLDS}. Whoever changes a credential makes it
- * forgotten in the same process; another server on the same database goes on believing it for that
- * long (docs/decisions/0033). Safe for any number of threads.
+ * <p>What is kept here is believed for {@link #HOLDS}. Whoever changes a credential makes all
+ * forgotten in the same process; another server on the same database, or a request that read the
+ * credential while it changed, goes on believing it for that long (docs/decisions/0033). Safe for
+ * any number of threads.
  */
 public final class ProvenDevices {
 
