@@ -8,7 +8,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** The devices of a {@link Rollout}, in a process of their own; they live until it is ended. */
+/**
+ * The devices of a {@link Rollout}, in a process of their own; they live until it is ended. Each
+ * line that it reads is answered with how many updates they have reported as successful.
+ */
 final class RolloutFleet {
 
   private RolloutFleet() {}
@@ -34,8 +37,15 @@ final class RolloutFleet {
     try (DeviceFleet fleet = DeviceFleet.start(settings)) {
       // Until the parent closes the pipe or ends.
       while (System.in.read() >= 0) {
-        System.out.println(fleet.counts().line());
+        System.out.println(fleet.counts().succeeded());
       }
     }
+  }
+
+  /** How many updates the devices of that process have reported as successful. */
+  static long succeeded(Process fleet) throws IOException {
+    fleet.getOutputStream().write('\n');
+    fleet.getOutputStream().flush();
+    return Long.parseLong(fleet.inputReader().readLine());
   }
 }

@@ -1,5 +1,6 @@
 package dev.fettle.devices;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,4 +14,10 @@ record DeviceState(
     ObjectNode currentVersions,
     @Nullable ObjectNode configuration,
     @Nullable ObjectNode health,
-    ObjectNode softwareUpdateHealth) {}
+    ObjectNode softwareUpdateHealth) {
+
+  /** Whether the same releases fit both devices. */
+  boolean isOfKind(DeviceState other) {
+    return deviceType.equals(other.deviceType) && Objects.equals(model, other.model);
+  }
+}

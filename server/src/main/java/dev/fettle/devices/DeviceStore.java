@@ -7,9 +7,13 @@ import dev.fettle.devices.credentials.DeviceAuthentication;
 import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.reports.HealthRules;
+import dev.fettle.devices.software.AvailableVersions;
+import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.json.Json;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -41,19 +45,18 @@ final class DeviceStore {
       on conflict do nothing
       """;
 
-  private static final String LOCK =
+  private static final String STATE =
       """
-      select tenant_id, id, device_type, model, attributes, current_versions, configuration, health,
-        software_update_health
-      from devices_device where tenant_id = ? and id = ? for update
+      select d.tenant_id, d.id, d.device_type, d.model, d.attributes, d.current_versions,
+        d.configuration, d.health, d.software_update_health\
       """;
 
   private static final String LOCK_PAGE =
-      """
-      select tenant_id, id, device_type, model, attributes, current_versions, configuration, health,
-        software_update_health
-      from devices_device where tenant_id = ? and id > ? order by id limit 500 for update
-      """;
+      STATE
+          + """
+
+          from devices_device d where tenant_id = ? and id > ? order by id limit 500 for update
+          """;
 
   private static final String SAVE_FRESHNESS =
       """
@@ -240,8 +243,34 @@ final class DeviceStore {
         row -> object(row.json("attributes")));
   }
 
-  static Optional<DeviceState> lock(Tx tx, String tenantId, String id) {
-    return tx.one(Sql.of(LOCK, tenantId, id), DeviceStore::state);
+  /** A device, and what there was for it when the statement began. */
+  record Locked(DeviceState state, Map<SoftwareType, String> available) {}
+
+  /** The statement of {@link #lock}, as text that is made once. */
+  static String locking(AvailableVersions available) {
+    return STATE
+        + ", "
+        + available.column()
+        + " from devices_device d where tenant_id = ? and id = ? for update of d";
+  }
+
+  /**
+   * Locks a device.
+   *
+   * @param locking the statement
+   */
+  static Optional<Locked> lock(Tx tx, String locking, String tenantId, String id) {
+    return tx.one(
+        Sql.of(locking, tenantId, id),
+        row -> {
+          Map<SoftwareType, String> available = new EnumMap<>(SoftwareType.class);
+          object(row.jsonOrNull("available"))
+              .forEachEntry(
+                  (word, version) ->
+                      SoftwareType.of(word)
+                          .ifPresent(type -> available.put(type, version.asString())));
+          return new Locked(state(row), available);
+        });
   }
 
   /** Locks the next devices of a tenant in the order of their ids. */
@@ -286,19 +315,20 @@ final class DeviceStore {
             state.id()));
   }
 
-  /** The same, after an action installed something; the device is asked for its attributes. */
-  static void saveInstalled(Tx tx, DeviceState state, Outcome outcome, int action) {
-    one(
-        tx.update(
-            Sql.of(
-                SAVE_INSTALLED,
-                action,
-                state.currentVersions(),
-                outcome.configuration(),
-                outcome.softwareUpdateHealth(),
-                outcome.condition().word(),
-                state.tenantId(),
-                state.id())));
+  /**
+   * The same, after an action installed something; the device is asked for its attributes. A
+   * statement for others to run with their own.
+   */
+  static Sql savingInstalled(DeviceState state, Outcome outcome, int action) {
+    return Sql.of(
+        SAVE_INSTALLED,
+        action,
+        state.currentVersions(),
+        outcome.configuration(),
+        outcome.softwareUpdateHealth(),
+        outcome.condition().word(),
+        state.tenantId(),
+        state.id());
   }
 
   /** The same, after the device sent its attributes. */
@@ -454,7 +484,7 @@ final class DeviceStore {
         object(row.json("software_update_health")));
   }
 
-  private static ObjectNode object(JsonNode node) {
+  private static ObjectNode object(@Nullable JsonNode node) {
     return node instanceof ObjectNode object ? object : Json.object();
   }
 

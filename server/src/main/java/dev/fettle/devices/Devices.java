@@ -5,8 +5,10 @@ import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.db.UniqueViolation;
+import dev.fettle.devices.DeviceStore.Locked;
 import dev.fettle.devices.credentials.DeviceAuthentication;
 import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
@@ -45,6 +47,7 @@ public final class Devices {
   private final Ids ids;
   private final AuditTrail audit;
   private final AvailableVersions available;
+  private final String locking;
   private final DeviceEvents events;
   private final ProvenDevices proven = new ProvenDevices();
 
@@ -60,6 +63,7 @@ public final class Devices {
     this.clock = clock;
     this.ids = ids;
     this.available = available;
+    this.locking = DeviceStore.locking(available);
     this.events = events;
   }
 
@@ -72,7 +76,7 @@ public final class Devices {
     return db.tx(
         tx -> {
           DeviceStore.insert(tx, caller.tenantId(), id, device, Identities.of(caller), now);
-          recompute(tx, known(DeviceStore.lock(tx, caller.tenantId(), id).orElse(null)));
+          recompute(tx, lock(tx, caller.tenantId(), id));
           record(tx, caller, "enrolDevice", id, null);
           return id;
         });
@@ -268,8 +272,7 @@ public final class Devices {
               DeviceStore.find(tx, tenant, controllerId, credential)
                   .orElseThrow(DeviceAuthentication::refused);
           if (fresh) {
-            recompute(
-                tx, known(DeviceStore.lock(tx, device.tenantId(), device.deviceId()).orElse(null)));
+            recompute(tx, lock(tx, device.tenantId(), device.deviceId()));
           }
           return device;
         });
@@ -305,7 +308,8 @@ public final class Devices {
           if (!told.isEmpty()) {
             events.told(tx, device.tenantId(), device.deviceId(), told);
           }
-          DeviceState state = lock(tx, device);
+          Locked locked = lock(tx, device);
+          DeviceState state = locked.state();
           Map<String, String> after = AttributeRules.apply(texts(state.attributes()), mode, sent);
           AttributeRules.Facts facts = AttributeRules.facts(after);
           ObjectNode stored = Json.object();
@@ -325,7 +329,9 @@ public final class Devices {
                   state.configuration(),
                   state.health(),
                   state.softwareUpdateHealth());
-          DeviceStore.saveAttributes(tx, changed, outcome(tx, changed), facts);
+          Map<SoftwareType, String> newest =
+              changed.isOfKind(state) ? locked.available() : newest(tx, changed);
+          DeviceStore.saveAttributes(tx, changed, outcome(changed, newest), facts);
           return null;
         });
     proven.forget(device.controllerId());
@@ -339,11 +345,12 @@ public final class Devices {
   public boolean states(EnrolledDevice device, SoftwareType type, String version) {
     return db.<Boolean>tx(
         tx -> {
-          DeviceState state = lock(tx, device);
-          boolean news = !version.equals(state.currentVersions().path(type.word()).asString(""));
+          Locked locked = lock(tx, device);
+          ObjectNode versions = locked.state().currentVersions();
+          boolean news = !version.equals(versions.path(type.word()).asString(""));
           if (news) {
-            state.currentVersions().put(type.word(), version);
-            recompute(tx, state);
+            versions.put(type.word(), version);
+            recompute(tx, locked);
           }
           return news;
         });
@@ -359,7 +366,8 @@ public final class Devices {
     String id = device.deviceId();
     db.tx(
         tx -> {
-          DeviceState state = lock(tx, device);
+          Locked locked = lock(tx, device);
+          DeviceState state = locked.state();
           ObjectNode activity = report.activity();
           if (activity != null) {
             DeviceStore.saveActivity(tx, tenantId, id, DeviceJson.activity(activity), now);
@@ -382,16 +390,18 @@ public final class Devices {
               .forEach((type, version) -> versions.put(type.word(), version));
           recompute(
               tx,
-              new DeviceState(
-                  tenantId,
-                  id,
-                  state.deviceType(),
-                  state.model(),
-                  state.attributes(),
-                  versions,
-                  configuration,
-                  health,
-                  state.softwareUpdateHealth()));
+              new Locked(
+                  new DeviceState(
+                      tenantId,
+                      id,
+                      state.deviceType(),
+                      state.model(),
+                      state.attributes(),
+                      versions,
+                      configuration,
+                      health,
+                      state.softwareUpdateHealth()),
+                  locked.available()));
           return null;
         });
   }
@@ -407,14 +417,17 @@ public final class Devices {
   }
 
   /**
-   * Notes, in the caller's transaction, that software was installed by an action, and asks the
-   * device for its attributes.
+   * Locks a device in whose software an action changed something.
+   *
+   * @return the statement that notes it and asks the device for its attributes, for the caller to
+   *     run in this transaction
    */
-  public void installed(
+  public Sql installed(
       Tx tx, String tenantId, String id, SoftwareType type, String version, int action) {
-    DeviceState state = DeviceStore.lock(tx, tenantId, id).orElseThrow(Devices::unknown);
+    Locked locked = lock(tx, tenantId, id);
+    DeviceState state = locked.state();
     state.currentVersions().put(type.word(), version);
-    DeviceStore.saveInstalled(tx, state, outcome(tx, state), action);
+    return DeviceStore.savingInstalled(state, outcome(state, locked.available()), action);
   }
 
   // ---- what follows from them -------------------------------------------------------------------
@@ -441,8 +454,7 @@ public final class Devices {
     for (DeviceState state : page) {
       Map<SoftwareType, String> available =
           newest.computeIfAbsent(
-              state.deviceType() + '\n' + state.model(),
-              kind -> this.available.newest(tx, tenantId, state.deviceType(), state.model()));
+              state.deviceType() + '\n' + state.model(), kind -> newest(tx, state));
       ObjectNode software = DeviceJson.softwareUpdateHealth(state.currentVersions(), available);
       if (!software.equals(state.softwareUpdateHealth())) {
         changed.add(
@@ -456,13 +468,15 @@ public final class Devices {
     return page.isEmpty() ? null : page.getLast().id();
   }
 
-  private void recompute(Tx tx, DeviceState state) {
-    DeviceStore.saveState(tx, state, outcome(tx, state));
+  private static void recompute(Tx tx, Locked device) {
+    DeviceStore.saveState(tx, device.state(), outcome(device.state(), device.available()));
   }
 
-  private DeviceStore.Outcome outcome(Tx tx, DeviceState state) {
-    Map<SoftwareType, String> newest =
-        available.newest(tx, state.tenantId(), state.deviceType(), state.model());
+  private Map<SoftwareType, String> newest(Tx tx, DeviceState state) {
+    return available.newest(tx, state.tenantId(), state.deviceType(), state.model());
+  }
+
+  private static DeviceStore.Outcome outcome(DeviceState state, Map<SoftwareType, String> newest) {
     ObjectNode software = DeviceJson.softwareUpdateHealth(state.currentVersions(), newest);
     ObjectNode configuration = state.configuration();
     if (!state.currentVersions().isEmpty()) {
@@ -490,16 +504,27 @@ public final class Devices {
     audit.record(tx, caller, action, "device", deviceId, AuditTrail.SUCCEEDED, detail);
   }
 
-  private static DeviceState lock(Tx tx, EnrolledDevice device) {
-    return DeviceStore.lock(tx, device.tenantId(), device.deviceId())
-        .orElseThrow(DeviceAuthentication::refused);
+  private Locked lock(Tx tx, EnrolledDevice device) {
+    return upToDate(
+        tx,
+        DeviceStore.lock(tx, locking, device.tenantId(), device.deviceId())
+            .orElseThrow(DeviceAuthentication::refused));
   }
 
-  private static DeviceState known(@Nullable DeviceState state) {
-    if (state == null) {
-      throw unknown();
-    }
-    return state;
+  private Locked lock(Tx tx, String tenantId, String id) {
+    return upToDate(tx, DeviceStore.lock(tx, locking, tenantId, id).orElseThrow(Devices::unknown));
+  }
+
+  /**
+   * Who waited for a lock has looked at the releases before that. If meanwhile somebody worked out
+   * freshness anew, the row does not agree with the look, and now that it is locked another one is
+   * the last word; if nobody did, somebody will once this transaction is over.
+   */
+  private Locked upToDate(Tx tx, Locked locked) {
+    DeviceState state = locked.state();
+    return DeviceJson.available(state.softwareUpdateHealth()).equals(locked.available())
+        ? locked
+        : new Locked(state, newest(tx, state));
   }
 
   private static void require(boolean found) {

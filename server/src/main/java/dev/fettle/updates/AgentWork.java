@@ -3,6 +3,7 @@ package dev.fettle.updates;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.Identities;
@@ -313,11 +314,15 @@ public final class AgentWork {
     ObjectNode by = by(device);
     switch (decision) {
       case Decision.Note() -> OperationStore.underWay(tx, row, report, by, now);
-      case Decision.Succeed() -> {
-        OperationStore.end(
-            tx, row, report, new Ending(OperationStatus.SUCCEEDED, null, null), by, now);
-        installed(tx, row);
-      }
+      case Decision.Succeed() ->
+          OperationStore.end(
+              tx,
+              row,
+              report,
+              new Ending(OperationStatus.SUCCEEDED, null, null),
+              installed(tx, row).orElse(null),
+              by,
+              now);
       case Decision.Fail(String code, String message) ->
           OperationStore.end(
               tx,
@@ -327,11 +332,12 @@ public final class AgentWork {
                   OperationStatus.FAILED,
                   code,
                   cut(explained(tx, row, report, message), LONGEST_MESSAGE)),
+              null,
               by,
               now);
       case Decision.Cancel() ->
           OperationStore.end(
-              tx, row, report, new Ending(OperationStatus.CANCELLED, null, null), by, now);
+              tx, row, report, new Ending(OperationStatus.CANCELLED, null, null), null, by, now);
       case Decision.KeepRunning() -> OperationStore.keepRunning(tx, row, report, by, now);
       case Decision.LateSuccess() -> {
         OperationStore.noteAfterEnd(
@@ -340,7 +346,7 @@ public final class AgentWork {
             report,
             "The device reported success afterwards, at " + now + "; it counts as installed.",
             now);
-        installed(tx, row);
+        installed(tx, row).ifPresent(tx::update);
       }
       case Decision.Repeated() -> {}
       case Decision.Over() -> throw over();
@@ -364,16 +370,17 @@ public final class AgentWork {
         : message;
   }
 
-  private void installed(Tx tx, OperationRow row) {
+  /** The statement that notes what an operation changed on its device, which is locked for it. */
+  private Optional<Sql> installed(Tx tx, OperationRow row) {
     String type = row.softwareType();
     String version = row.softwareVersion();
-    if (type != null && version != null) {
-      SoftwareType.of(type)
-          .ifPresent(
-              software ->
-                  devices.installed(
-                      tx, row.tenantId(), row.deviceId(), software, version, row.actionNumber()));
-    }
+    return type == null || version == null
+        ? Optional.empty()
+        : SoftwareType.of(type)
+            .map(
+                software ->
+                    devices.installed(
+                        tx, row.tenantId(), row.deviceId(), software, version, row.actionNumber()));
   }
 
   private static Deployment find(

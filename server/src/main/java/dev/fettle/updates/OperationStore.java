@@ -306,6 +306,30 @@ final class OperationStore {
       where completed_date_time is null and deadline_date_time <= ?
       """;
 
+  private static final String LOCK_OLD =
+      """
+      select tenant_id, device_id, id from updates_operation o
+      where o.created_date_time < ? and o.status in ('succeeded', 'failed', 'cancelled')
+        and not o.is_seeded
+        and not exists (select 1 from devices_device d where d.tenant_id = o.tenant_id
+          and d.id = o.device_id and d.installed_action_id = o.action_number)
+      limit ? for update of o skip locked
+      """;
+
+  private static final String REMOVE_REPORTS =
+      """
+      delete from updates_operation_report r
+      using unnest(?::text[], ?::text[], ?::text[]) as o(tenant_id, device_id, id)
+      where r.tenant_id = o.tenant_id and r.device_id = o.device_id and r.operation_id = o.id
+      """;
+
+  private static final String REMOVE =
+      """
+      delete from updates_operation r
+      using unnest(?::text[], ?::text[], ?::text[]) as o(tenant_id, device_id, id)
+      where r.tenant_id = o.tenant_id and r.device_id = o.device_id and r.id = o.id
+      """;
+
   private OperationStore() {}
 
   /**
@@ -585,15 +609,20 @@ final class OperationStore {
    * Ends an operation.
    *
    * @param report on which it ends; null if no device had begun it
+   * @param installed the statement that notes what it changed on the device; null if nothing
    */
   static void end(
       Tx tx,
       OperationRow row,
       @Nullable AgentReport report,
       Ending ending,
+      @Nullable Sql installed,
       ObjectNode by,
       Instant now) {
     Sql before = report == null ? Sql.of("") : reported(row, report, now);
+    if (installed != null) {
+      before = before.append(", installed as (").append(installed).append(")\n");
+    }
     one(
         tx.update(
             before.append(
@@ -787,28 +816,41 @@ final class OperationStore {
   }
 
   static void forget(Tx tx, String tenantId, String deviceId) {
-    tx.update(
-        Sql.of(
-            "delete from updates_operation where tenant_id = ? and device_id = ?",
-            tenantId,
-            deviceId));
+    for (String table : List.of("updates_operation", "updates_operation_report")) {
+      tx.update(
+          Sql.of(
+              "delete from " + table + " where tenant_id = ? and device_id = ?",
+              tenantId,
+              deviceId));
+    }
   }
 
   static int sweepDeadlines(Tx tx, ObjectNode by, Instant now) {
     return tx.update(Sql.of(SWEEP_DEADLINES, now, by, now, OperationRules.DEADLINE_EXCEEDED, now));
   }
 
-  static int removeOlderThan(Tx tx, Instant created) {
-    return tx.update(
-        Sql.of(
-            """
-            delete from updates_operation o
-            where o.created_date_time < ? and o.status in ('succeeded', 'failed', 'cancelled')
-              and not o.is_seeded
-              and not exists (select 1 from devices_device d where d.tenant_id = o.tenant_id
-                and d.id = o.device_id and d.installed_action_id = o.action_number)
-            """,
-            created));
+  /**
+   * Removes ended operations of that age, with their reports.
+   *
+   * @param most how many at once
+   * @return how many there were
+   */
+  static int removeOlderThan(Tx tx, Instant created, int most) {
+    List<String> tenants = new ArrayList<>();
+    List<String> devices = new ArrayList<>();
+    List<String> ids = new ArrayList<>();
+    tx.each(
+        Sql.of(LOCK_OLD, created, most),
+        row -> {
+          tenants.add(row.text("tenant_id"));
+          devices.add(row.text("device_id"));
+          ids.add(row.text("id"));
+        });
+    if (!ids.isEmpty()) {
+      tx.update(Sql.of(REMOVE_REPORTS, tenants, devices, ids));
+      tx.update(Sql.of(REMOVE, tenants, devices, ids));
+    }
+    return ids.size();
   }
 
   static int removeDiagnosticsOlderThan(Tx tx, Instant created) {

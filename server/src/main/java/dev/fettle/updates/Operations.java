@@ -172,6 +172,7 @@ public final class Operations implements DeviceEvents {
                 row,
                 null,
                 new OperationStore.Ending(OperationStatus.CANCELLED, null, null),
+                null,
                 by,
                 now);
           } else {

@@ -16,6 +16,9 @@ public final class UpdateSweep {
   /** Bytes are kept that long without a row that names them: the row may be on its way. */
   private static final Duration UNNAMED = Duration.ofHours(6);
 
+  /** Ended operations that are removed in one transaction. */
+  private static final int AT_ONCE = 500;
+
   private final Db db;
   private final ContentStore contents;
   private final UpdateSettings settings;
@@ -33,11 +36,14 @@ public final class UpdateSweep {
 
   /** Removes operations, diagnostics and files that have been kept long enough. */
   public void retention(Instant now) {
+    Instant oldest = now.minus(settings.operationRetention());
+    while (db.<Integer>tx(tx -> OperationStore.removeOlderThan(tx, oldest, AT_ONCE)) == AT_ONCE) {
+      // There may be more.
+    }
     db.<Integer>tx(
         tx ->
-            OperationStore.removeOlderThan(tx, now.minus(settings.operationRetention()))
-                + OperationStore.removeDiagnosticsOlderThan(
-                    tx, now.minus(settings.diagnosticsRetention())));
+            OperationStore.removeDiagnosticsOlderThan(
+                tx, now.minus(settings.diagnosticsRetention())));
     contents.sweep(
         now.minus(UNNAMED), sha256 -> db.<Boolean>read(tx -> ReleaseStore.isInUse(tx, sha256)));
   }

@@ -11,6 +11,7 @@ import dev.fettle.devices.Devices.ToldAgain;
 import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.credentials.IssuedCredential;
+import dev.fettle.devices.software.AvailableVersions;
 import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.support.TestClock;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,20 @@ class SeenDevicesTest {
   private final String tenant = UUID.randomUUID().toString();
   private final Caller caller =
       new Caller(tenant, Caller.Kind.APPLICATION, "app", null, null, null, Set.of());
+  private static final AvailableVersions NOTHING =
+      new AvailableVersions() {
+        @Override
+        public Map<SoftwareType, String> newest(
+            Tx tx, String tenantId, String deviceType, @Nullable String model) {
+          return Map.of();
+        }
+
+        @Override
+        public String column() {
+          return "null::jsonb available";
+        }
+      };
+
   private Devices devices;
   private SeenDevices seen;
 
@@ -54,12 +70,7 @@ class SeenDevicesTest {
     Ids ids = Ids.random();
     devices =
         new Devices(
-            db,
-            clock,
-            ids,
-            new AuditTrail(db, clock, ids, Duration.ofDays(1)),
-            (tx, tenantId, type, model) -> Map.of(),
-            NOBODY);
+            db, clock, ids, new AuditTrail(db, clock, ids, Duration.ofDays(1)), NOTHING, NOBODY);
     seen = new SeenDevices(db, clock.instant(), SLEEP);
   }
 

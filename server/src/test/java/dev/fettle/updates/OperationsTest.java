@@ -66,6 +66,17 @@ class OperationsTest {
     shop.work.downloaded(device, deployment.artifacts().getFirst(), true);
   }
 
+  private int rows(String table, Enrolled device) {
+    return db.read(
+            tx ->
+                tx.one(
+                    Sql.of(
+                        "select count(*)::integer n from " + table + " where device_id = ?",
+                        device.id()),
+                    row -> row.integer("n")))
+        .orElseThrow();
+  }
+
   // ---- the whole life
   // -----------------------------------------------------------------------------
 
@@ -459,6 +470,42 @@ class OperationsTest {
     assertThat(left).isZero();
   }
 
+  @Test
+  void old_operations_are_removed_with_their_reports_however_many_there_are() {
+    Enrolled device = shop.device();
+    shop.release(FIRMWARE, "1.0");
+    String id = update(device);
+    EnrolledDevice known = shop.authenticated(device);
+    int action = action(device);
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action, note("Looking."));
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.FAILURE, "No."));
+    assertThat(shop.operation(id).status()).isEqualTo("failed");
+    int copies =
+        db.<Integer>read(
+            tx ->
+                tx.update(
+                    Sql.of(
+                        """
+                        insert into updates_operation (tenant_id, device_id, id, operation_type,
+                          status, action_number, created_date_time, completed_date_time,
+                          deadline_date_time)
+                        select tenant_id, device_id, 'copy ' || n, operation_type, status,
+                          action_number - n, created_date_time, completed_date_time,
+                          deadline_date_time
+                        from updates_operation, generate_series(1, 1200) n
+                        where tenant_id = ? and id = ?
+                        """,
+                        shop.tenantId,
+                        id)));
+    assertThat(copies).isEqualTo(1200);
+
+    shop.clock.advance(Duration.ofDays(91));
+    shop.sweep.retention(shop.clock.instant());
+
+    assertThat(rows("updates_operation", device)).isZero();
+    assertThat(rows("updates_operation_report", device)).isZero();
+  }
+
   /** The poll went on to offer an installedBase that was answered with 404 from then on. */
   @Test
   void what_a_device_has_installed_is_kept_however_old_its_operation_is() {
@@ -629,18 +676,18 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     update(device);
+    shop.report(
+        shop.authenticated(device),
+        OperationType.SOFTWARE_UPDATE,
+        action(device),
+        note("Looking."));
+    assertThat(rows("updates_operation_report", device)).isEqualTo(1);
     shop.devices.retire(shop.caller, device.id());
     assertThat(refusal(() -> shop.poll(device))).isInstanceOf(Reason.Unauthenticated.class);
     assertThat(refusal(() -> shop.devices.retire(shop.caller, device.id())))
         .isInstanceOf(Reason.NotFound.class);
-    assertThat(
-            db.<List<Integer>>read(
-                tx ->
-                    tx.list(
-                        Sql.of(
-                            "select 1 n from updates_operation where device_id = ?", device.id()),
-                        row -> row.integer("n"))))
-        .isEmpty();
+    assertThat(rows("updates_operation", device)).isZero();
+    assertThat(rows("updates_operation_report", device)).isZero();
   }
 
   // ---- numbers and statements -----------------------------------------------------------------

@@ -102,6 +102,18 @@ public final class DeviceJson {
     return health;
   }
 
+  /** Which versions there were when that member was made. */
+  public static Map<SoftwareType, String> available(ObjectNode softwareUpdateHealth) {
+    Map<SoftwareType, String> available = new EnumMap<>(SoftwareType.class);
+    for (SoftwareType type : SoftwareType.values()) {
+      String newest = text(softwareUpdateHealth.path(type.statusMember()).get("availableVersion"));
+      if (newest != null) {
+        available.put(type, newest);
+      }
+    }
+    return available;
+  }
+
   /** Whether any software is older than what there is. */
   public static boolean updateAvailable(ObjectNode softwareUpdateHealth) {
     return softwareUpdateHealth

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  * Which software there is for a device. The room that keeps releases stands above this one and
  * implements it.
  */
-@FunctionalInterface
 public interface AvailableVersions {
 
   /**
@@ -16,4 +15,10 @@ public interface AvailableVersions {
    */
   Map<SoftwareType, String> newest(
       Tx tx, String tenantId, String deviceType, @Nullable String model);
+
+  /**
+   * The same for each row of a statement on {@code devices_device d}: a column {@code available}, a
+   * jsonb object that has the version of each software type, or null if there is none.
+   */
+  String column();
 }

@@ -45,12 +45,14 @@ public final class ReleaseStore {
   private static final String OF_DEVICE =
       ARTIFACTS
           + """
-          where r.tenant_id = ? and r.module_number = ? and exists (
-            select 1 from updates_operation o
-            where o.tenant_id = r.tenant_id and o.device_id = ? and o.release_id = r.id
-              and (o.completed_date_time is null and o.cancel_requested_date_time is null
-                or o.action_number = (select d.installed_action_id from devices_device d
-                  where d.tenant_id = o.tenant_id and d.id = o.device_id)))
+          where r.tenant_id = ? and r.module_number = ? and r.id in (
+            select o.release_id from updates_operation o
+            where o.tenant_id = ? and o.device_id = ? and o.completed_date_time is null
+              and o.cancel_requested_date_time is null
+            union all
+            select o.release_id from devices_device d join updates_operation o
+              on o.tenant_id = d.tenant_id and o.action_number = d.installed_action_id
+            where d.tenant_id = ? and d.id = ?)
           order by a.file_name
           """;
 
@@ -259,7 +261,14 @@ public final class ReleaseStore {
   /** The files of a module, if the device has or may have them; else none. */
   public static List<Artifact> artifacts(Tx tx, EnrolledDevice device, int moduleNumber) {
     return tx.list(
-        Sql.of(OF_DEVICE, device.tenantId(), moduleNumber, device.deviceId()),
+        Sql.of(
+            OF_DEVICE,
+            device.tenantId(),
+            moduleNumber,
+            device.tenantId(),
+            device.deviceId(),
+            device.tenantId(),
+            device.deviceId()),
         ReleaseStore::artifact);
   }
 
