@@ -22,6 +22,7 @@ import dev.fettle.updates.UpdateSettings;
 import dev.fettle.updates.UpdateSweep;
 import dev.fettle.updates.releases.ContentStore;
 import dev.fettle.updates.releases.DirectoryContentStore;
+import dev.fettle.updates.releases.Freshness;
 import dev.fettle.updates.releases.PublishedVersions;
 import dev.fettle.updates.releases.Releases;
 import java.time.Duration;
@@ -57,7 +58,14 @@ final class TeamsDevices {
     Operations operations = new Operations(db, clock, ids, audit, settings);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     Releases releases =
-        new Releases(db, clock, ids, audit, devices, contents, settings.artifactLimit());
+        new Releases(
+            db,
+            clock,
+            ids,
+            audit,
+            new Freshness(devices, jobs),
+            contents,
+            settings.artifactLimit());
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
         new UpdateRoutes(operations, releases, devices, contents, reads, settings).routes());

@@ -16,6 +16,7 @@ import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.HttpServer;
 import dev.fettle.identity.Caller;
+import dev.fettle.jobs.Jobs;
 import dev.fettle.json.Json;
 import dev.fettle.support.TestClock;
 import dev.fettle.updates.AgentWork;
@@ -23,6 +24,7 @@ import dev.fettle.updates.Operations;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.ExpectedHashes;
+import dev.fettle.updates.releases.Freshness;
 import dev.fettle.updates.releases.NewRelease;
 import dev.fettle.updates.releases.PublishedVersions;
 import dev.fettle.updates.releases.Releases;
@@ -72,7 +74,15 @@ final class DdiSite implements AutoCloseable {
     DirectoryContentStore contents = new DirectoryContentStore(folder.resolve("content"), ids);
     operations = new Operations(db, clock, ids, audit, updates);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
-    releases = new Releases(db, clock, ids, audit, devices, contents, updates.artifactLimit());
+    releases =
+        new Releases(
+            db,
+            clock,
+            ids,
+            audit,
+            new Freshness(devices, new Jobs(db, clock, ids)),
+            contents,
+            updates.artifactLimit());
     seen = new SeenDevices(db, clock.instant(), settings.pollInterval());
     admin = new Caller(tenantId, Caller.Kind.APPLICATION, "app", "Tests", null, null, Set.of());
     addTenant(tenantId, ddiName);

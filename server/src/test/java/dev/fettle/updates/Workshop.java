@@ -17,11 +17,13 @@ import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.credentials.IssuedCredential;
 import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.identity.Caller;
+import dev.fettle.jobs.Jobs;
 import dev.fettle.support.TestClock;
 import dev.fettle.updates.AgentWork.FurtherNotes;
 import dev.fettle.updates.releases.ContentStore;
 import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.ExpectedHashes;
+import dev.fettle.updates.releases.Freshness;
 import dev.fettle.updates.releases.NewRelease;
 import dev.fettle.updates.releases.PublishedVersions;
 import dev.fettle.updates.releases.Releases;
@@ -57,6 +59,7 @@ final class Workshop {
   final Releases releases;
   final AgentWork work;
   final UpdateSweep sweep;
+  final Jobs jobs;
 
   Workshop(Db db, Path folder) {
     this.db = db;
@@ -64,9 +67,18 @@ final class Workshop {
     UpdateSettings settings = UpdateSettings.standard();
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
     contents = new DirectoryContentStore(folder, ids);
+    jobs = new Jobs(db, clock, ids);
     operations = new Operations(db, clock, ids, audit, settings);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
-    releases = new Releases(db, clock, ids, audit, devices, contents, settings.artifactLimit());
+    releases =
+        new Releases(
+            db,
+            clock,
+            ids,
+            audit,
+            new Freshness(devices, jobs),
+            contents,
+            settings.artifactLimit());
     work = new AgentWork(db, clock, devices, contents, settings);
     sweep = new UpdateSweep(db, contents, settings);
   }

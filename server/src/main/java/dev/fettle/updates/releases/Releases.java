@@ -7,7 +7,6 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.DeviceType;
-import dev.fettle.devices.Devices;
 import dev.fettle.devices.Identities;
 import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.identity.Caller;
@@ -35,7 +34,7 @@ public final class Releases {
   private final InstantSource clock;
   private final Ids ids;
   private final AuditTrail audit;
-  private final Devices devices;
+  private final Freshness freshness;
   private final ContentStore contents;
   private final long artifactLimit;
 
@@ -44,14 +43,14 @@ public final class Releases {
       InstantSource clock,
       Ids ids,
       AuditTrail audit,
-      Devices devices,
+      Freshness freshness,
       ContentStore contents,
       long artifactLimit) {
     this.audit = audit;
     this.db = db;
     this.clock = clock;
     this.ids = ids;
-    this.devices = devices;
+    this.freshness = freshness;
     this.contents = contents;
     this.artifactLimit = artifactLimit;
   }
@@ -188,10 +187,11 @@ public final class Releases {
           }
           ReleaseStore.saveState(
               tx, tenantId, id, ReleaseStore.PUBLISHED, Identities.of(caller), now);
+          freshness.ask(tx, tenantId, now);
           record(tx, caller, "publishRelease", id, null);
           return null;
         });
-    devices.availableVersionsChanged(tenantId);
+    freshness.workOut(tenantId);
   }
 
   /**
@@ -213,6 +213,7 @@ public final class Releases {
             case ReleaseStore.PUBLISHED -> {
               ReleaseStore.saveState(
                   tx, tenantId, id, ReleaseStore.WITHDRAWN, Identities.of(caller), now);
+              freshness.ask(tx, tenantId, now);
               record(tx, caller, "withdrawRelease", id, null);
             }
             default -> {
@@ -221,7 +222,7 @@ public final class Releases {
           }
           return null;
         });
-    devices.availableVersionsChanged(tenantId);
+    freshness.workOut(tenantId);
   }
 
   /**
