@@ -10,6 +10,7 @@ import dev.fettle.support.WithPostgres;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +143,19 @@ class DbTest {
         .isThrownBy(() -> run(Sql.of("insert into db_nothing values (?)", "secret-value")))
         .withMessageContaining("insert into db_nothing")
         .withMessageNotContaining("secret-value");
+  }
+
+  /** PostgreSQL adds the row, and all of it went to the log. */
+  @Test
+  void a_violated_condition_does_not_tell_the_row() {
+    run(Sql.of("alter table db_thing add constraint db_thing_many check (many > 0)"));
+    assertThatExceptionOfType(DatabaseFailure.class)
+        .isThrownBy(
+            () -> run(Sql.of("insert into db_thing (id, many) values (?, -1)", "secret-value")))
+        .withMessageContaining("db_thing_many")
+        .satisfies(
+            failure ->
+                assertThat(Throwables.getStackTrace(failure)).doesNotContain("secret-value"));
   }
 
   @Test
