@@ -84,9 +84,19 @@ class ArchitectureTest {
           Map.entry("graph.query.filters", Set.of("graph.schema")),
           // A filter is one of the options, and an option within $expand.
           Map.entry("graph.query.options", Set.of("graph.query.filters", "graph.schema")),
+          // A resource says which options it takes, and by which operators a path is filtered.
+          Map.entry("graph.query.resources", Set.of("graph.query.filters", "graph.query.options")),
           Map.entry(
-              "graph.query", Set.of("graph.query.options", "graph.query.filters", "graph.schema")),
-          Map.entry("graph", Set.of("graph.query", "graph.query.options", "graph.schema")),
+              "graph.query",
+              Set.of(
+                  "graph.query.filters",
+                  "graph.query.options",
+                  "graph.query.resources",
+                  "graph.schema")),
+          Map.entry(
+              "graph",
+              Set.of(
+                  "graph.query", "graph.query.options", "graph.query.resources", "graph.schema")),
           Map.entry("devices.credentials", Set.of()),
           Map.entry("devices.software", Set.of()),
           // How fresh software is follows from the versions that a device reports.

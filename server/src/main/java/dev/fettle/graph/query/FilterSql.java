@@ -7,6 +7,7 @@ import dev.fettle.graph.query.filters.Expression.Step;
 import dev.fettle.graph.query.filters.Expression.Value;
 import dev.fettle.graph.query.filters.FilterRefusals;
 import dev.fettle.graph.query.filters.Operator;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.PreciseTime;

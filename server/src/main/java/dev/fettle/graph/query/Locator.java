@@ -2,6 +2,7 @@ package dev.fettle.graph.query;
 
 import dev.fettle.graph.query.filters.Expression.Path;
 import dev.fettle.graph.query.filters.Expression.Step;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;

@@ -7,6 +7,8 @@ import dev.fettle.graph.query.options.Option;
 import dev.fettle.graph.query.options.QueryOptions;
 import dev.fettle.graph.query.options.QueryString;
 import dev.fettle.graph.query.options.Refusals;
+import dev.fettle.graph.query.resources.AboveMaximum;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.Schema;
 import java.util.ArrayList;

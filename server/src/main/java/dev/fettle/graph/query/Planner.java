@@ -7,6 +7,7 @@ import dev.fettle.graph.query.filters.Expression.Step;
 import dev.fettle.graph.query.options.QueryOptions;
 import dev.fettle.graph.query.options.Refusals;
 import dev.fettle.graph.query.options.Selection;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PrimitiveType;

@@ -12,6 +12,7 @@ import dev.fettle.graph.query.options.QueryOptions;
 import dev.fettle.graph.query.options.QueryString;
 import dev.fettle.graph.query.options.Refusals;
 import dev.fettle.graph.query.options.SkipToken;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.fettle.graph.query;
 
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Schema;
