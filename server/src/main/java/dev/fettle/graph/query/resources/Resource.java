@@ -4,6 +4,7 @@ import dev.fettle.graph.query.filters.Operator;
 import dev.fettle.graph.query.options.Option;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +81,11 @@ public final class Resource {
    *
    * @param parts by name in lower case
    */
-  public record Parts(String name, Map<String, Field> parts) implements Field {}
+  public record Parts(String name, Map<String, Field> parts) implements Field {
+    public Parts {
+      parts = Map.copyOf(parts);
+    }
+  }
 
   /** A property that is there and never shown. */
   public record AlwaysNull(String name) implements Field {}
@@ -171,10 +176,6 @@ public final class Resource {
     return fields == null ? null : fields.get(lower(name));
   }
 
-  Set<String> derivedTypes() {
-    return made.derived.keySet();
-  }
-
   /** The column with the row's own type; null if all rows are of the declared one. */
   public @Nullable String typeColumn() {
     return made.typeColumn;
@@ -199,12 +200,12 @@ public final class Resource {
 
   /** The options that the collection takes. */
   public Set<Option> options() {
-    return made.options;
+    return Collections.unmodifiableSet(made.options);
   }
 
   /** The options that a single entity takes. */
   public Set<Option> entityOptions() {
-    return made.entityOptions;
+    return Collections.unmodifiableSet(made.entityOptions);
   }
 
   /**
@@ -543,9 +544,10 @@ public final class Resource {
     public Builder filterable(String path, Operator... operators) {
       filterable.put(
           lower(path),
-          operators.length == 0
-              ? EnumSet.allOf(Operator.class)
-              : EnumSet.copyOf(Arrays.asList(operators)));
+          Collections.unmodifiableSet(
+              operators.length == 0
+                  ? EnumSet.allOf(Operator.class)
+                  : EnumSet.copyOf(Arrays.asList(operators))));
       return this;
     }
 
