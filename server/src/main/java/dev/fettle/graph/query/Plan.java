@@ -3,6 +3,7 @@ package dev.fettle.graph.query;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
+import dev.fettle.graph.query.conditions.SqlBuilder;
 import dev.fettle.graph.query.options.Option;
 import dev.fettle.graph.query.options.QueryOptions;
 import dev.fettle.graph.query.options.QueryString;

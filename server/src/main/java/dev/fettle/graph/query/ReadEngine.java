@@ -6,6 +6,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.graph.query.conditions.SqlBuilder;
 import dev.fettle.graph.query.options.ContextPath;
 import dev.fettle.graph.query.options.Option;
 import dev.fettle.graph.query.options.QueryOptions;

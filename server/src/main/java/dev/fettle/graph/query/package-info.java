@@ -8,7 +8,8 @@
  * <em>cursor</em> is the place where a page ended, carried by the {@code $skiptoken} of its next
  * link, signed and bound to tenant, path and options. What can be read is described in the room
  * {@code resources} below. What a client may write is the matter of two more: {@code filters} is
- * the language of {@code $filter}, and {@code options} all else that a request asks for.
+ * the language of {@code $filter}, and {@code options} all else that a request asks for. The room
+ * {@code conditions} brings these together: it writes a filter as SQL by what a resource declares.
  *
  * <p>Invariants: no text of a client ever becomes SQL text, names come from the resource and values
  * are bound; a page without expanded collections is one statement; each expanded collection is one
