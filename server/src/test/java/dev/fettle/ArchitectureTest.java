@@ -80,13 +80,28 @@ class ArchitectureTest {
           // An issuer signs what trust checks.
           Map.entry("identity.issuer", Set.of("identity", "identity.trust")),
           Map.entry("graph.schema", Set.of()),
-          // A filter is read without knowing columns; what becomes of it in SQL is the engine's.
+          // A filter is read without knowing columns; what becomes of it in SQL, conditions say.
           Map.entry("graph.query.filters", Set.of("graph.schema")),
           // A filter is one of the options, and an option within $expand.
           Map.entry("graph.query.options", Set.of("graph.query.filters", "graph.schema")),
+          // A resource says which options it takes, and by which operators a path is filtered.
+          Map.entry("graph.query.resources", Set.of("graph.query.filters", "graph.query.options")),
+          // A filter meets the resource whose columns it is about. Options are not known here.
           Map.entry(
-              "graph.query", Set.of("graph.query.options", "graph.query.filters", "graph.schema")),
-          Map.entry("graph", Set.of("graph.query", "graph.query.options", "graph.schema")),
+              "graph.query.conditions",
+              Set.of("graph.query.filters", "graph.query.resources", "graph.schema")),
+          Map.entry(
+              "graph.query",
+              Set.of(
+                  "graph.query.conditions",
+                  "graph.query.filters",
+                  "graph.query.options",
+                  "graph.query.resources",
+                  "graph.schema")),
+          Map.entry(
+              "graph",
+              Set.of(
+                  "graph.query", "graph.query.options", "graph.query.resources", "graph.schema")),
           Map.entry("devices.credentials", Set.of()),
           Map.entry("devices.software", Set.of()),
           // How fresh software is follows from the versions that a device reports.

@@ -6,7 +6,7 @@ import dev.fettle.db.Db;
 import dev.fettle.directory.Removals;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
-import dev.fettle.graph.query.Resource;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.teams.catalogue.Catalogue;
 import dev.fettle.teams.catalogue.CatalogueRoutes;

@@ -1,6 +1,8 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.db.Sql;
+import dev.fettle.graph.query.conditions.SqlBuilder;
+import dev.fettle.graph.query.resources.Resource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,18 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.db.Sql;
-import dev.fettle.graph.query.Locator.Located;
+import dev.fettle.graph.query.conditions.Enums;
+import dev.fettle.graph.query.conditions.FilterSql;
+import dev.fettle.graph.query.conditions.Locator;
+import dev.fettle.graph.query.conditions.Locator.Located;
+import dev.fettle.graph.query.conditions.Scope;
+import dev.fettle.graph.query.conditions.SqlBuilder;
 import dev.fettle.graph.query.filters.Expression.Path;
 import dev.fettle.graph.query.filters.Expression.Step;
 import dev.fettle.graph.query.options.QueryOptions;
 import dev.fettle.graph.query.options.Refusals;
 import dev.fettle.graph.query.options.Selection;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PrimitiveType;
@@ -90,8 +96,8 @@ final class Planner {
   }
 
   private Shape shape(Scope scope, QueryOptions options, Columns columns) {
-    Resource resource = scope.resource;
-    EntityType type = scope.type;
+    Resource resource = scope.resource();
+    EntityType type = scope.type();
     Selection select = options.select();
     Map<String, Map<String, QueryOptions>> inDocuments = inDocuments(resource, options);
     List<Part> parts = new ArrayList<>();
@@ -176,10 +182,10 @@ final class Planner {
     for (StructuredType type : base.derived()) {
       List<Part> parts = new ArrayList<>();
       for (Property property : type.properties()) {
-        if (scope.type.property(property.name()).isEmpty()
-            && selected(scope.resource, select, property.name())) {
+        if (scope.type().property(property.name()).isEmpty()
+            && selected(scope.resource(), select, property.name())) {
           Selection inner = select == null ? null : select.of(property.name());
-          Resource.Field field = inherited(scope.resource, type, property.name());
+          Resource.Field field = inherited(scope.resource(), type, property.name());
           parts.add(part(scope, type, property, field, inner, columns));
         }
       }
@@ -220,7 +226,7 @@ final class Planner {
       case null -> {
         if (!property.nullable() && !property.collection()) {
           throw new IllegalStateException(
-              scope.resource + " has no column for " + on + "/" + property.name());
+              scope.resource() + " has no column for " + on + "/" + property.name());
         }
         yield new Part.Nothing(name, property.collection());
       }
@@ -292,7 +298,7 @@ final class Planner {
   private Part expand(Scope scope, QueryOptions.Expansion expansion, Columns columns) {
     String name = expansion.navigation().name();
     SerializableString printed = new SerializedString(name);
-    return switch (scope.resource.navigation(name)) {
+    return switch (scope.resource().navigation(name)) {
       case null -> throw Refusals.notExpandable(name);
       case Resource.ToMany many when !many.expands() -> throw Refusals.notExpandable(name);
       case Resource.ToMany many -> {
@@ -320,18 +326,18 @@ final class Planner {
       Scope scope, QueryOptions options, boolean checked, Columns columns) {
     List<QueryOptions.OrderTerm> terms = new ArrayList<>(options.orderBy());
     if (terms.isEmpty()) {
-      String usual = scope.resource.order();
+      String usual = scope.resource().order();
       if (usual != null) {
-        terms.addAll(QueryOptions.orderBy(schema, scope.type, usual));
+        terms.addAll(QueryOptions.orderBy(schema, scope.type(), usual));
       }
     } else if (checked) {
       for (QueryOptions.OrderTerm term : terms) {
-        if (!scope.resource.sortable(term.path().text())) {
+        if (!scope.resource().sortable(term.path().text())) {
           throw Refusals.notSortable(term.path().text());
         }
       }
     }
-    String key = scope.sql(scope.resource.key().sql());
+    String key = scope.sql(scope.resource().key().sql());
     Map<String, Level.Order> order = new LinkedHashMap<>();
     for (QueryOptions.OrderTerm term : terms) {
       Located located = Locator.locate(scope, term.path());

@@ -1,8 +1,8 @@
 package dev.fettle.teams.catalogue;
 
-import dev.fettle.graph.query.AboveMaximum;
-import dev.fettle.graph.query.Resource;
 import dev.fettle.graph.query.options.Option;
+import dev.fettle.graph.query.resources.AboveMaximum;
+import dev.fettle.graph.query.resources.Resource;
 
 /** What can be read of the catalogue. */
 public final class CatalogueResources {

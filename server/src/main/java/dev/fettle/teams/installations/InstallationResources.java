@@ -1,9 +1,9 @@
 package dev.fettle.teams.installations;
 
 import dev.fettle.directory.DirectoryResources;
-import dev.fettle.graph.query.AboveMaximum;
-import dev.fettle.graph.query.Resource;
 import dev.fettle.graph.query.options.Option;
+import dev.fettle.graph.query.resources.AboveMaximum;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.teams.catalogue.CatalogueResources;
 import dev.fettle.teams.consent.Scope;
 

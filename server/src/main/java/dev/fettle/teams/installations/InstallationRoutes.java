@@ -16,7 +16,7 @@ import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
-import dev.fettle.graph.query.Resource;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.teams.catalogue.CatalogueResources;

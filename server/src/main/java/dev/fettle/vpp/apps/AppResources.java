@@ -1,8 +1,8 @@
 package dev.fettle.vpp.apps;
 
-import dev.fettle.graph.query.AboveMaximum;
-import dev.fettle.graph.query.Resource;
 import dev.fettle.graph.query.options.Option;
+import dev.fettle.graph.query.resources.AboveMaximum;
+import dev.fettle.graph.query.resources.Resource;
 
 /** What can be read of the apps that come with vppTokens. Mac apps are beta's alone. */
 final class AppResources {

@@ -12,6 +12,7 @@ import dev.fettle.graph.query.Things.Thing;
 import dev.fettle.graph.query.filters.Operator;
 import dev.fettle.graph.query.options.Option;
 import dev.fettle.graph.query.options.Preferences;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
 import java.nio.charset.StandardCharsets;

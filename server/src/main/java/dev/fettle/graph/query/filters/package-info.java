@@ -12,8 +12,8 @@
  * nor its nesting can exhaust the stack.
  *
  * <p>Expressions are immutable, parsing keeps nothing, so all of it is safe for concurrent use.
- * Left out: which paths a resource lets be filtered, and what becomes of an expression in SQL; the
- * read engine, one room above, knows columns.
+ * Left out: which paths a resource lets be filtered, which the resource says, and what becomes of
+ * an expression in SQL, which is the room {@code conditions}; no columns are known here.
  */
 @NullMarked
 package dev.fettle.graph.query.filters;

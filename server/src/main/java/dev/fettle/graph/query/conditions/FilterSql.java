@@ -1,12 +1,13 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.conditions;
 
-import dev.fettle.graph.query.Locator.Located;
+import dev.fettle.graph.query.conditions.Locator.Located;
 import dev.fettle.graph.query.filters.Expression;
 import dev.fettle.graph.query.filters.Expression.Path;
 import dev.fettle.graph.query.filters.Expression.Step;
 import dev.fettle.graph.query.filters.Expression.Value;
 import dev.fettle.graph.query.filters.FilterRefusals;
 import dev.fettle.graph.query.filters.Operator;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.PreciseTime;
@@ -26,7 +27,7 @@ import java.util.Set;
  * written so that it holds for a missing value exactly if it should: the conditions are two-valued
  * although SQL's are not, and an index can still serve the plain ones.
  */
-final class FilterSql {
+public final class FilterSql {
 
   /** What a variable of a lambda stands for. */
   private sealed interface Bound {
@@ -50,11 +51,13 @@ final class FilterSql {
   }
 
   /**
-   * Writes the condition on rows of the scope.
+   * Writes the condition on rows of the scope; throws the refusal of a path or an operator that
+   * cannot be filtered by.
    *
+   * @param lateMembers whether the caller sees late members of enumerations by their names
    * @param checked whether the resource's list of filterable properties applies
    */
-  static void write(
+  public static void write(
       Expression expression, Scope root, boolean lateMembers, boolean checked, SqlBuilder out) {
     new FilterSql(root, lateMembers, checked, out).condition(expression, false);
   }
@@ -104,7 +107,7 @@ final class FilterSql {
     if (!checked || path.variable() != null) {
       return;
     }
-    Set<Operator> allowed = root.resource.operators(path.text());
+    Set<Operator> allowed = root.resource().operators(path.text());
     if (allowed == null) {
       return;
     }
@@ -382,7 +385,7 @@ final class FilterSql {
       }
       from = next;
     }
-    if (!(from.resource.navigation(property.name()) instanceof Resource.ToMany many)) {
+    if (!(from.resource().navigation(property.name()) instanceof Resource.ToMany many)) {
       throw FilterRefusals.notFilterable(path.text());
     }
     Scope target = from.beside(many.target().get());
@@ -398,7 +401,7 @@ final class FilterSql {
     out.add(negated ? "not exists (select 1 from " : "exists (select 1 from ");
     out.add(target.from() + " where " + target.tenant() + " = " + from.tenant());
     out.add(" and " + target.sql(many.targetKey()) + " = " + from.sql(many.key()));
-    String where = target.resource.where();
+    String where = target.resource().where();
     if (where != null) {
       out.add(" and (" + target.sql(where) + ")");
     }
@@ -409,10 +412,10 @@ final class FilterSql {
   }
 
   private void isOf(StructuredType wanted, boolean negated) {
-    String column = root.resource.typeColumn();
-    if (root.type.is(wanted)) {
+    String column = root.resource().typeColumn();
+    if (root.type().is(wanted)) {
       out.add(negated ? "false" : "true");
-    } else if (column == null || !wanted.is(root.type)) {
+    } else if (column == null || !wanted.is(root.type())) {
       out.add(negated ? "true" : "false");
     } else {
       List<String> names = new ArrayList<>();

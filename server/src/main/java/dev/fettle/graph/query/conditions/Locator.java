@@ -1,7 +1,8 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.conditions;
 
 import dev.fettle.graph.query.filters.Expression.Path;
 import dev.fettle.graph.query.filters.Expression.Step;
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;
@@ -12,15 +13,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the column or expression of a path: the only way from names to SQL. */
-final class Locator {
+public final class Locator {
 
-  /** Where a path of the schema lies in SQL. */
-  record Located(String sql, Resource.Kind kind, Type type, boolean nullable) {}
+  /**
+   * Where a path of the schema lies in SQL.
+   *
+   * @param sql the column or expression, with the aliases of its statement
+   * @param type what the path ends in
+   * @param nullable whether it may be null
+   */
+  public record Located(String sql, Resource.Kind kind, Type type, boolean nullable) {}
 
   private Locator() {}
 
-  /** Where a path ends that begins at the row of the scope. */
-  static @Nullable Located locate(Scope from, Path path) {
+  /**
+   * Where a path ends that begins at the row of the scope; what it leads through is joined. Null if
+   * it ends in nothing that has one column or expression.
+   */
+  public static @Nullable Located locate(Scope from, Path path) {
     return locate(from, path.steps(), path.type());
   }
 
@@ -61,7 +71,7 @@ final class Locator {
             mayBeNull = true;
             field = parts.parts().get(part.name().toLowerCase(Locale.ROOT));
           }
-          if (scope.resource.neverNull(declared)) {
+          if (scope.resource().neverNull(declared)) {
             mayBeNull = nullable;
           }
           return end(scope, field, steps.subList(at + 1, steps.size()), type, mayBeNull);
@@ -74,12 +84,12 @@ final class Locator {
   private static Resource.@Nullable Field field(
       Scope scope, @Nullable StructuredType cast, String name) {
     for (StructuredType type = cast; type != null; type = type.base().orElse(null)) {
-      Resource.Field derived = scope.resource.field(type.qualifiedName(), name);
+      Resource.Field derived = scope.resource().field(type.qualifiedName(), name);
       if (derived != null) {
         return derived;
       }
     }
-    return scope.resource.field(name);
+    return scope.resource().field(name);
   }
 
   private static @Nullable Located end(

@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.resources;
 
 /** What happens to a {@code $top} above the largest page. */
 public enum AboveMaximum {

@@ -1,48 +1,55 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.conditions;
 
 import dev.fettle.db.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects statement text and binds; cheaper than a chain of immutable values. */
-final class SqlBuilder {
+/** Collects statement text and binds; cheaper than a chain of immutable values. For one thread. */
+public final class SqlBuilder {
 
   private final @Nullable String known;
   private final StringBuilder text;
   private final List<@Nullable Object> binds = new ArrayList<>();
 
-  SqlBuilder() {
+  /** A builder of a statement whose text is not known. */
+  public SqlBuilder() {
     this(null);
   }
 
   /**
+   * A builder of a statement whose text may be known already.
+   *
    * @param known the whole text where an earlier statement of the same kind had it already: then
    *     only the binds are collected
    */
-  SqlBuilder(@Nullable String known) {
+  public SqlBuilder(@Nullable String known) {
     this.known = known;
     this.text = new StringBuilder(known == null ? 512 : 0);
   }
 
-  SqlBuilder add(String more) {
+  /** Adds text. */
+  public SqlBuilder add(String more) {
     if (known == null) {
       text.append(more);
     }
     return this;
   }
 
-  SqlBuilder add(String more, @Nullable Object bind) {
+  /** Adds text with one question mark, and the value that is bound to it. */
+  public SqlBuilder add(String more, @Nullable Object bind) {
     binds.add(bind);
     return add(more);
   }
 
-  SqlBuilder add(Sql other) {
+  /** Adds a part of a statement with its binds. */
+  public SqlBuilder add(Sql other) {
     binds.addAll(other.binds());
     return add(other.text());
   }
 
-  Sql sql() {
+  /** The statement, or the part of one, that was collected. */
+  public Sql sql() {
     return Sql.of(known == null ? text.toString() : known, binds.toArray());
   }
 }

@@ -1,4 +1,4 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.conditions;
 
 import dev.fettle.graph.schema.EnumType;
 import java.util.ArrayList;
@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The rules of evolvable enumerations for answers, filters and order. */
-final class Enums {
+public final class Enums {
 
   private Enums() {}
 
   /** What a caller is shown for a stored member. */
-  static String shown(EnumType type, String stored, boolean lateMembers) {
+  public static String shown(EnumType type, String stored, boolean lateMembers) {
     if (!lateMembers && !type.lateMembers().isEmpty()) {
       for (EnumType.Member late : type.lateMembers()) {
         if (late.name().equals(stored)) {
@@ -40,7 +40,7 @@ final class Enums {
   }
 
   /** An expression for the place of a stored member in the order of numbers. */
-  static String rank(EnumType type, String sql) {
+  public static String rank(EnumType type, String sql) {
     return "array_position('{"
         + type.members().stream().map(EnumType.Member::name).collect(Collectors.joining(","))
         + "}'::text[], "

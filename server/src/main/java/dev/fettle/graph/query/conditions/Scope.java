@@ -1,5 +1,6 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.conditions;
 
+import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Schema;
@@ -11,16 +12,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A resource within a statement: its alias, and the resources joined to it. */
-final class Scope {
+/**
+ * A resource within a statement: its alias, and the resources joined to it. It grows while paths
+ * are followed, so it belongs to the thread that makes the statement.
+ */
+public final class Scope {
 
   // The alias t or n, or one that begins with it and an underscore; not a column, not in quotes.
   private static final Pattern ALIAS =
       Pattern.compile("(?<![\\w.'\"$])([tn])(_[a-z0-9_]*)?(?![\\w'\"(])");
 
-  final Resource resource;
-  final EntityType type;
-  final Schema schema;
+  private final Schema schema;
+  private final Resource resource;
+  private final EntityType type;
   private final String alias;
   private final IntSupplier numbers;
   private final Map<String, Scope> joined = new LinkedHashMap<>();
@@ -43,8 +47,12 @@ final class Scope {
     this.navigation = navigation;
   }
 
-  /** The resource that a statement reads. */
-  static Scope root(Schema schema, Resource resource, IntSupplier numbers) {
+  /**
+   * The resource that a statement reads.
+   *
+   * @param numbers a new number at each call, for the aliases of what is joined
+   */
+  public static Scope root(Schema schema, Resource resource, IntSupplier numbers) {
     return new Scope(schema, resource, "t", numbers, null, null);
   }
 
@@ -53,8 +61,21 @@ final class Scope {
     return new Scope(schema, other, "t" + numbers.getAsInt(), numbers, null, null);
   }
 
-  /** The resource that a navigation to one leads to, joined once however often it is used. */
-  @Nullable Scope join(NavigationProperty property) {
+  /** What is read here. */
+  public Resource resource() {
+    return resource;
+  }
+
+  /** Its type in the schema of the request. */
+  public EntityType type() {
+    return type;
+  }
+
+  /**
+   * The resource that a navigation to one leads to, joined once however often it is used; null if
+   * the resource declares no such navigation, or one to many.
+   */
+  public @Nullable Scope join(NavigationProperty property) {
     Scope known = joined.get(property.name());
     if (known != null) {
       return known;
@@ -77,24 +98,25 @@ final class Scope {
   }
 
   /** SQL of the resource with the alias that it has here. */
-  String sql(String written) {
+  public String sql(String written) {
     return alias.equals("t") ? written : rename(written, alias, alias);
   }
 
   /** A condition that is true exactly if there is an entity. */
-  String present() {
+  public String present() {
     if (navigation instanceof Resource.Inline inline) {
       return "coalesce(" + sql(inline.presentWhen()) + ", false)";
     }
     return "(" + sql(resource.key().sql()) + " is not null)";
   }
 
-  String tenant() {
+  /** The column with the tenant. */
+  public String tenant() {
     return sql(resource.tenant());
   }
 
-  /** The from-clause with all joins. */
-  String from() {
+  /** The from-clause with all joins that were asked for so far. */
+  public String from() {
     StringBuilder out = new StringBuilder(sql(resource.from()));
     joins(out);
     return out.toString();
@@ -103,13 +125,13 @@ final class Scope {
   private void joins(StringBuilder out) {
     for (Scope other : joined.values()) {
       if (other.navigation instanceof Resource.ToOne one && other.parent != null) {
-        String table = other.sql(other.resource.from());
+        String table = other.sql(other.resource().from());
         boolean several = table.toLowerCase(Locale.ROOT).contains(" join ");
         out.append(" left join ");
         out.append(several ? "(" : "").append(table).append(several ? ")" : "").append(" on ");
         out.append(other.tenant()).append(" = ").append(tenant());
         out.append(" and (").append(rename(one.on(), alias, other.alias)).append(')');
-        String where = other.resource.where();
+        String where = other.resource().where();
         if (where != null) {
           out.append(" and (").append(other.sql(where)).append(')');
         }

@@ -1,9 +1,10 @@
-package dev.fettle.graph.query;
+package dev.fettle.graph.query.resources;
 
 import dev.fettle.graph.query.filters.Operator;
 import dev.fettle.graph.query.options.Option;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +43,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Resource {
 
-  /** How a column's value becomes JSON and takes part in filters. */
-  enum Kind {
+  /**
+   * How a column's value becomes JSON and takes part in filters; each is what the builder's method
+   * of that name says.
+   */
+  public enum Kind {
     TEXT,
     ADDRESS,
     FLAG,
@@ -59,34 +63,66 @@ public final class Resource {
   }
 
   /** How one property is read. */
-  sealed interface Field {
+  public sealed interface Field {
+
+    /** The property as it was declared. */
     String name();
   }
 
-  /** One column or expression. */
-  record Column(String name, Kind kind, String sql) implements Field {}
+  /**
+   * One column or expression.
+   *
+   * @param sql written for the alias {@code t}, like all SQL of a resource
+   */
+  public record Column(String name, Kind kind, String sql) implements Field {}
 
-  /** A complex value made of columns. */
-  record Parts(String name, Map<String, Field> parts) implements Field {}
+  /**
+   * A complex value made of columns.
+   *
+   * @param parts by name in lower case
+   */
+  public record Parts(String name, Map<String, Field> parts) implements Field {
+    public Parts {
+      parts = Map.copyOf(parts);
+    }
+  }
 
   /** A property that is there and never shown. */
-  record AlwaysNull(String name) implements Field {}
+  public record AlwaysNull(String name) implements Field {}
 
   /** A navigation property that can be expanded and filtered through. */
-  sealed interface Navigation {
+  public sealed interface Navigation {
+
+    /** The navigation property as it was declared. */
     String name();
 
+    /** The resource that it leads to; asked for late, since resources may lead to each other. */
     Supplier<Resource> target();
   }
 
-  /** To the one row of another table for which the condition holds. */
-  record ToOne(String name, Supplier<Resource> target, String on) implements Navigation {}
+  /**
+   * To the one row of another table for which the condition holds.
+   *
+   * @param on the condition; {@code t} is this row and {@code n} the other
+   */
+  public record ToOne(String name, Supplier<Resource> target, String on) implements Navigation {}
 
-  /** To an entity whose columns lie in the same row. */
-  record Inline(String name, Supplier<Resource> target, String presentWhen) implements Navigation {}
+  /**
+   * To an entity whose columns lie in the same row.
+   *
+   * @param presentWhen the condition that there is one; null counts as false
+   */
+  public record Inline(String name, Supplier<Resource> target, String presentWhen)
+      implements Navigation {}
 
-  /** To the rows of another table whose key column equals one of this row. */
-  record ToMany(
+  /**
+   * To the rows of another table whose key column equals one of this row.
+   *
+   * @param key the column of this row
+   * @param targetKey the column of the other
+   * @param expands whether it can be shown; if not, it can only be filtered through
+   */
+  public record ToMany(
       String name, Supplier<Resource> target, String key, String targetKey, boolean expands)
       implements Navigation {}
 
@@ -101,68 +137,82 @@ public final class Resource {
     return new Builder(typeName);
   }
 
-  String typeName() {
+  /** The qualified name of the entity type. */
+  public String typeName() {
     return made.typeName;
   }
 
-  String from() {
+  /** The from-clause. */
+  public String from() {
     return made.from;
   }
 
-  String tenant() {
+  /** The column with the tenant. */
+  public String tenant() {
     return made.tenant;
   }
 
-  @Nullable String where() {
+  /** What all rows fulfil, or null. */
+  public @Nullable String where() {
     return made.where;
   }
 
-  Column key() {
+  /** The column that tells rows apart within the tenant or the scope. */
+  public Column key() {
     if (made.fields.get(made.key) instanceof Column column) {
       return column;
     }
     throw new IllegalStateException("The key is not a column: " + made.typeName);
   }
 
-  @Nullable Field field(String name) {
+  /** How a property is read, by its name in any letter case; null if nobody declared it. */
+  public @Nullable Field field(String name) {
     return made.fields.get(lower(name));
   }
 
-  @Nullable Field field(String derivedType, String name) {
+  /** The same for a property that a derived type adds. */
+  public @Nullable Field field(String derivedType, String name) {
     Map<String, Field> fields = made.derived.get(lower(derivedType));
     return fields == null ? null : fields.get(lower(name));
   }
 
-  Set<String> derivedTypes() {
-    return made.derived.keySet();
-  }
-
-  @Nullable String typeColumn() {
+  /** The column with the row's own type; null if all rows are of the declared one. */
+  public @Nullable String typeColumn() {
     return made.typeColumn;
   }
 
-  boolean typed() {
+  /** Whether {@code @odata.type} is printed even where it is the declared type. */
+  public boolean typed() {
     return made.typed;
   }
 
-  @Nullable String etag() {
+  /** The expression for {@code @odata.etag}, or null. */
+  public @Nullable String etag() {
     return made.etag;
   }
 
-  @Nullable Navigation navigation(String name) {
+  /**
+   * Where a navigation property leads, by its name in any letter case; null if none is declared.
+   */
+  public @Nullable Navigation navigation(String name) {
     return made.navigations.get(lower(name));
   }
 
-  Set<Option> options() {
-    return made.options;
+  /** The options that the collection takes. */
+  public Set<Option> options() {
+    return Collections.unmodifiableSet(made.options);
   }
 
-  Set<Option> entityOptions() {
-    return made.entityOptions;
+  /** The options that a single entity takes. */
+  public Set<Option> entityOptions() {
+    return Collections.unmodifiableSet(made.entityOptions);
   }
 
-  /** Null if every property may be filtered by every operator. */
-  @Nullable Set<Operator> operators(String path) {
+  /**
+   * The operators by which a path may be filtered; none if it may not be, null if every property
+   * may be by every operator.
+   */
+  public @Nullable Set<Operator> operators(String path) {
     if (made.filterable.isEmpty()) {
       return null;
     }
@@ -182,43 +232,53 @@ public final class Resource {
     return Set.of();
   }
 
-  boolean sortable(String path) {
+  /** Whether a path may be sorted by, as far as the resource has a say. */
+  public boolean sortable(String path) {
     return made.sortable.isEmpty() || made.sortable.contains(lower(path));
   }
 
-  boolean onlyWhenSelected(String name) {
+  /** Whether a property is returned only if {@code $select} names it. */
+  public boolean onlyWhenSelected(String name) {
     return made.onlyWhenSelected.contains(lower(name));
   }
 
-  boolean expandable(String name) {
+  /** Whether navigation members of a document are shown only if {@code $expand} names them. */
+  public boolean expandable(String name) {
     return made.expandable.contains(lower(name));
   }
 
-  boolean neverNull(String path) {
+  /** Whether the path's column is known to hold a value in every row. */
+  public boolean neverNull(String path) {
     return made.neverNull.contains(lower(path));
   }
 
-  @Nullable String order() {
+  /** The order without {@code $orderby}, written like one; null if it is the key alone. */
+  public @Nullable String order() {
     return made.order;
   }
 
-  int defaultPage() {
+  /** The rows of a page that nobody gave a size. */
+  public int defaultPage() {
     return made.defaultPage;
   }
 
-  int maximumPage() {
+  /** The most rows of a page. */
+  public int maximumPage() {
     return made.maximumPage;
   }
 
-  AboveMaximum aboveMaximum() {
+  /** What happens to a {@code $top} above that. */
+  public AboveMaximum aboveMaximum() {
     return made.aboveMaximum;
   }
 
-  boolean alwaysCount() {
+  /** Whether {@code @odata.count} is sent unasked. */
+  public boolean alwaysCount() {
     return made.alwaysCount;
   }
 
-  boolean countsWhenFiltered() {
+  /** Whether {@code @odata.count} is sent unasked where a {@code $filter} was given. */
+  public boolean countsWhenFiltered() {
     return made.countWhenFiltered;
   }
 
@@ -484,9 +544,10 @@ public final class Resource {
     public Builder filterable(String path, Operator... operators) {
       filterable.put(
           lower(path),
-          operators.length == 0
-              ? EnumSet.allOf(Operator.class)
-              : EnumSet.copyOf(Arrays.asList(operators)));
+          Collections.unmodifiableSet(
+              operators.length == 0
+                  ? EnumSet.allOf(Operator.class)
+                  : EnumSet.copyOf(Arrays.asList(operators))));
       return this;
     }
 
