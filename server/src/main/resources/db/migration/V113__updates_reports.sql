@@ -13,6 +13,10 @@ alter table updates_operation add constraint updates_operation_ended check (
     else status in ('succeeded', 'failed', 'cancelled')
   end);
 
+-- A device has few enough operations for them to be sorted when they are listed. The index for their
+-- order was written at the beginning and at the end of each.
+drop index updates_operation_newest;
+
 -- What the planner knows of these is as good as new until there are twice as many.
 alter table updates_operation set (
   autovacuum_analyze_scale_factor = 1,
