@@ -246,12 +246,15 @@ public final class Graph implements Handler {
    */
   private Set<String> opening(Route route, Map<String, String> keys, Caller caller) {
     Permissions permissions = route.permissions();
-    List<String> accepted = permissions.accepted(caller.kind());
     if (permissions.isOpen()) {
       return Set.of();
     }
-    Set<String> opening = new HashSet<>(caller.permissions());
-    opening.retainAll(new HashSet<>(permissions.tenantWide(caller.kind())));
+    Set<String> opening = new HashSet<>();
+    for (String permission : permissions.tenantWide(caller.kind())) {
+      if (caller.permissions().contains(permission)) {
+        opening.add(permission);
+      }
+    }
     String target = permissions.target();
     String targetKey = permissions.targetKey();
     Set<String> granted = Set.of();
@@ -261,6 +264,7 @@ public final class Graph implements Handler {
       permissions.resourceSpecific().stream().filter(granted::contains).forEach(opening::add);
     }
     if (opening.isEmpty()) {
+      List<String> accepted = permissions.accepted(caller.kind());
       throw route.errors() == Route.ErrorShape.INTUNE
           ? new Refusal(Reason.forbidden(IntuneErrors.notAuthorized(accepted)))
           : forbidden(caller, accepted, target == null ? null : granted);

@@ -43,8 +43,11 @@ public record OwnNames(Set<String> names, Function<Reason, Response> refusals, H
   public Response handle(Request request) {
     String asked = request.header("Host");
     // Not what a proxy says of it, which a page could say as well.
+    if (request.header("Origin") == null) {
+      return next.handle(request);
+    }
     String host = host(asked == null ? request.authority() : asked);
-    if (request.header("Origin") == null || isOwn(host)) {
+    if (isOwn(host)) {
       return next.handle(request);
     }
     return refusals.apply(
