@@ -8,7 +8,9 @@
  * <p>Invariants: a final operation (succeeded, failed, cancelled) never becomes another one; what
  * comes later is noted beside it. One operation of a kind is open for a device, by a partial unique
  * index. Every change of an operation is made with its row locked or by a conditional update, so
- * agents, administrators and the sweep may act at the same time.
+ * agents, administrators and the sweep may act at the same time. A report is written and removed
+ * together with its operation, by the same statement or under its lock; no foreign key looks after
+ * that. An operation is locked before its device.
  *
  * <p>All types are safe for concurrent use. The device protocol is not here: {@code ddi} speaks it
  * and calls {@link dev.fettle.updates.AgentWork}.

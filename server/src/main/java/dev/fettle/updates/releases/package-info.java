@@ -9,6 +9,9 @@
  * SHA-256, written before the row that names them and removed by a sweep when no row does. A file
  * may come in pieces; what has arrived outlives the process.
  *
+ * <p>What is published decides how fresh each device is. Whoever publishes or withdraws has that
+ * worked out, and a job does it once more, which outlives the process too.
+ *
  * <p>All types are safe for concurrent use. What is asked of devices lies one room above.
  */
 @NullMarked
