@@ -1,5 +1,11 @@
 package dev.fettle.agent.ddi;
 
+import dev.fettle.agent.downloads.Artifact;
+import dev.fettle.agent.downloads.DownloadProgress;
+import dev.fettle.agent.downloads.DownloadSink;
+import dev.fettle.agent.downloads.FileHash;
+import dev.fettle.agent.downloads.StoppedException;
+import dev.fettle.agent.downloads.WrongFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

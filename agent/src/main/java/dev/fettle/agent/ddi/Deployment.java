@@ -1,9 +1,13 @@
 package dev.fettle.agent.ddi;
 
+import dev.fettle.agent.downloads.Artifact;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -44,7 +48,7 @@ public record Deployment(
     List<Chunk> chunks = new ArrayList<>();
     for (JsonNode chunk : deployment.path("chunks")) {
       List<Artifact> artifacts = new ArrayList<>();
-      chunk.path("artifacts").forEach(artifact -> artifacts.add(Artifact.of(artifact)));
+      chunk.path("artifacts").forEach(artifact -> artifacts.add(artifact(artifact)));
       Map<String, String> metadata = new LinkedHashMap<>();
       for (JsonNode entry : chunk.path("metadata")) {
         metadata.put(entry.path("key").asString(""), entry.path("value").asString(""));
@@ -63,5 +67,23 @@ public record Deployment(
         deployment.path("update").asString("forced"),
         deployment.path("maintenanceWindow").asString(""),
         chunks);
+  }
+
+  private static Artifact artifact(JsonNode body) {
+    JsonNode hashes = body.path("hashes");
+    JsonNode links = body.path("_links");
+    URI link = DdiJson.uri(links.path("download").path("href").asString(""));
+    return new Artifact(
+        body.path("filename").asString(""),
+        body.path("size").asLong(-1),
+        hash(hashes, "sha1"),
+        hash(hashes, "md5"),
+        hash(hashes, "sha256"),
+        link != null ? link : DdiJson.uri(links.path("download-http").path("href").asString("")));
+  }
+
+  private static @Nullable String hash(JsonNode hashes, String name) {
+    String text = hashes.path(name).asString("").toLowerCase(Locale.ROOT);
+    return text.isEmpty() ? null : text;
   }
 }

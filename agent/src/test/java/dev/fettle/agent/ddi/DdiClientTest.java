@@ -3,6 +3,11 @@ package dev.fettle.agent.ddi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fettle.agent.downloads.Artifact;
+import dev.fettle.agent.downloads.DownloadProgress;
+import dev.fettle.agent.downloads.DownloadSink;
+import dev.fettle.agent.downloads.FileSink;
+import dev.fettle.agent.downloads.WrongFileException;
 import dev.fettle.agent.support.ScriptedServer;
 import dev.fettle.agent.support.ScriptedServer.Action;
 import dev.fettle.agent.support.ScriptedServer.File;

@@ -1,17 +1,17 @@
 package dev.fettle.simulator.devices;
 
 import dev.fettle.agent.ddi.ActionKind;
-import dev.fettle.agent.ddi.Artifact;
 import dev.fettle.agent.ddi.DdiClient;
 import dev.fettle.agent.ddi.DdiException;
 import dev.fettle.agent.ddi.Deployment;
 import dev.fettle.agent.ddi.Deployment.Chunk;
 import dev.fettle.agent.ddi.DiagnosticsRequest;
-import dev.fettle.agent.ddi.DownloadProgress;
-import dev.fettle.agent.ddi.DownloadSink;
 import dev.fettle.agent.ddi.Feedback;
 import dev.fettle.agent.ddi.Poll;
-import dev.fettle.agent.ddi.WrongFileException;
+import dev.fettle.agent.downloads.Artifact;
+import dev.fettle.agent.downloads.DownloadProgress;
+import dev.fettle.agent.downloads.DownloadSink;
+import dev.fettle.agent.downloads.WrongFileException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

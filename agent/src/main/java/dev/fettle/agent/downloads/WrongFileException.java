@@ -1,4 +1,4 @@
-package dev.fettle.agent.ddi;
+package dev.fettle.agent.downloads;
 
 import java.io.IOException;
 

@@ -1,13 +1,18 @@
-package dev.fettle.agent.ddi;
+package dev.fettle.agent.downloads;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The strongest hash that a server gave for a file. */
-record FileHash(String algorithm, String expected) {
+/**
+ * The strongest hash that a server gave for a file.
+ *
+ * @param expected in hex, lower case
+ */
+public record FileHash(String algorithm, String expected) {
 
-  static FileHash of(Artifact artifact) {
+  /** The hash of a file's announcement. */
+  public static FileHash of(Artifact artifact) {
     String sha256 = artifact.sha256();
     if (sha256 != null) {
       return new FileHash("SHA-256", sha256);
@@ -20,6 +25,7 @@ record FileHash(String algorithm, String expected) {
     return new FileHash("MD5", md5 == null ? "" : md5);
   }
 
+  /** A digest of that algorithm that has seen nothing yet. */
   MessageDigest start() {
     try {
       return MessageDigest.getInstance(algorithm);
@@ -28,7 +34,8 @@ record FileHash(String algorithm, String expected) {
     }
   }
 
-  boolean fits(byte[] digest) {
+  /** Whether that is the hash. */
+  public boolean fits(byte[] digest) {
     return HexFormat.of().formatHex(digest).equals(expected);
   }
 }

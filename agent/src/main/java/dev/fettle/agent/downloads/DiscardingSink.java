@@ -1,4 +1,4 @@
-package dev.fettle.agent.ddi;
+package dev.fettle.agent.downloads;
 
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
