@@ -82,7 +82,7 @@ final class Rollout {
             .start();
     try {
       // Those who said what they run; from then on nothing but the rollout goes on.
-      await(DEVICES, "select count(*) n from devices_device where " + ANNOUNCED);
+      await(DEVICES, () -> count("devices_device where " + ANNOUNCED));
       List<String> ids =
           rig.db()
               .read(
@@ -126,7 +126,7 @@ final class Rollout {
     }
     double requested = (System.nanoTime() - start) / 1e9;
     // The devices know too: to count in the database would cost a tenth of what is measured.
-    awaitReported(fleet, succeededThen);
+    await(succeededThen, () -> RolloutFleet.succeeded(fleet));
     Round round =
         new Round(
             (System.nanoTime() - start) / 1e9,
@@ -135,7 +135,7 @@ final class Rollout {
             cpuSeconds(fleet) - fleetCpu);
     await(
         succeededThen,
-        "select count(*) n from updates_operation where tenant_id = ? and status = 'succeeded'");
+        () -> count("updates_operation where tenant_id = ? and status = 'succeeded'"));
     return round;
   }
 
@@ -177,16 +177,14 @@ final class Rollout {
     post(address + "/publish", "");
   }
 
-  private void await(int wanted, String count) throws InterruptedException {
+  /** Something that grows. */
+  private interface Count {
+    long now() throws IOException;
+  }
+
+  private static void await(long wanted, Count count) throws IOException, InterruptedException {
     long until = System.nanoTime() + LONGEST.toNanos();
-    while (true) {
-      long have =
-          rig.db()
-              .read(tx -> tx.one(Sql.of(count, Suite.TENANT), row -> row.bigint("n")))
-              .orElse(0L);
-      if (have >= wanted) {
-        return;
-      }
+    for (long have = count.now(); have < wanted; have = count.now()) {
       if (System.nanoTime() > until) {
         throw new IllegalStateException(have + " of " + wanted + " after " + LONGEST);
       }
@@ -194,17 +192,13 @@ final class Rollout {
     }
   }
 
-  private static void awaitReported(Process fleet, long wanted)
-      throws IOException, InterruptedException {
-    long until = System.nanoTime() + LONGEST.toNanos();
-    long have = RolloutFleet.succeeded(fleet);
-    while (have < wanted) {
-      if (System.nanoTime() > until) {
-        throw new IllegalStateException(have + " of " + wanted + " after " + LONGEST);
-      }
-      Thread.sleep(PAUSE);
-      have = RolloutFleet.succeeded(fleet);
-    }
+  private long count(String from) {
+    return rig.db()
+        .read(
+            tx ->
+                tx.one(
+                    Sql.of("select count(*) n from " + from, Suite.TENANT), row -> row.bigint("n")))
+        .orElse(0L);
   }
 
   private JsonNode post(String address, String body) throws IOException, InterruptedException {

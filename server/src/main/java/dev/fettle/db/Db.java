@@ -55,8 +55,7 @@ public final class Db implements AutoCloseable {
     // What comes twice comes often: each of the connections would plan it ten times over otherwise.
     config.addDataSourceProperty("prepareThreshold", "2");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    // The detail of a violated condition is the whole row, which may hold secrets, and goes to
-    // logs.
+    // The detail of a violated condition is the whole row, and failures are logged.
     config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("preparedStatementCacheQueries", "512");
     // Outlives the statement timeout: it is for a network that went silent.

@@ -609,7 +609,8 @@ final class OperationStore {
    * Ends an operation.
    *
    * @param report on which it ends; null if no device had begun it
-   * @param installed the statement that notes what it changed on the device; null if nothing
+   * @param installed the statement that notes what the reported end changed on the device; null if
+   *     it changed nothing
    */
   static void end(
       Tx tx,

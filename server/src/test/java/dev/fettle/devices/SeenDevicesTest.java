@@ -39,11 +39,6 @@ class SeenDevicesTest {
             Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions) {}
       };
 
-  private final Db db;
-  private final TestClock clock = new TestClock();
-  private final String tenant = UUID.randomUUID().toString();
-  private final Caller caller =
-      new Caller(tenant, Caller.Kind.APPLICATION, "app", null, null, null, Set.of());
   private static final AvailableVersions NOTHING =
       new AvailableVersions() {
         @Override
@@ -57,6 +52,12 @@ class SeenDevicesTest {
           return "null::jsonb available";
         }
       };
+
+  private final Db db;
+  private final TestClock clock = new TestClock();
+  private final String tenant = UUID.randomUUID().toString();
+  private final Caller caller =
+      new Caller(tenant, Caller.Kind.APPLICATION, "app", null, null, null, Set.of());
 
   private Devices devices;
   private SeenDevices seen;

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,9 @@ class FreshnessTest {
     EnrolledDevice known = shop.authenticated(device);
     String newer = shop.draft(FIRMWARE, "2.0");
     CountDownLatch held = new CountDownLatch(1);
-    CompletableFuture<Boolean> reporting = new CompletableFuture<>();
+    // A report that never waits fails the test instead of holding it for ever.
+    CompletableFuture<Boolean> reporting =
+        new CompletableFuture<Boolean>().orTimeout(1, TimeUnit.MINUTES);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Boolean> publication =
           threads.submit(

@@ -41,11 +41,11 @@ public record OwnNames(Set<String> names, Function<Reason, Response> refusals, H
 
   @Override
   public Response handle(Request request) {
-    String asked = request.header("Host");
-    // Not what a proxy says of it, which a page could say as well.
     if (request.header("Origin") == null) {
       return next.handle(request);
     }
+    // Not what a proxy says of it, which a page could say as well.
+    String asked = request.header("Host");
     String host = host(asked == null ? request.authority() : asked);
     if (isOwn(host)) {
       return next.handle(request);

@@ -159,7 +159,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 "autovacuum_naptime=5s",
                 "jit=off",
                 "huge_pages=off",
-                "update_process_title=off",
                 "log_checkpoints=off",
                 "timezone=UTC",
                 "log_timezone=UTC"));

@@ -52,6 +52,7 @@ public final class ReleaseStore {
             union all
             select o.release_id from devices_device d join updates_operation o
               on o.tenant_id = d.tenant_id and o.action_number = d.installed_action_id
+                and o.device_id = d.id
             where d.tenant_id = ? and d.id = ?)
           order by a.file_name
           """;
