@@ -13,9 +13,6 @@ public interface DeviceEvents {
   /** A device left: what is kept about it is to be forgotten. */
   void retired(Tx tx, String tenantId, String deviceId);
 
-  /**
-   * A device told what it runs. It is not locked yet: the end of an operation locks that first and
-   * the device afterwards.
-   */
+  /** A device, which is locked, told that it runs other versions than those that were noted. */
   void told(Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions);
 }

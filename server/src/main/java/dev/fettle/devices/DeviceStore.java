@@ -45,11 +45,13 @@ final class DeviceStore {
       on conflict do nothing
       """;
 
-  private static final String STATE =
+  static final String STATE_COLUMNS =
       """
-      select d.tenant_id, d.id, d.device_type, d.model, d.attributes, d.current_versions,
+      d.tenant_id, d.id, d.device_type, d.model, d.attributes, d.current_versions,
         d.configuration, d.health, d.software_update_health\
       """;
+
+  private static final String STATE = "select " + STATE_COLUMNS;
 
   private static final String LOCK_PAGE =
       STATE
@@ -471,7 +473,7 @@ final class DeviceStore {
     return tx.update(Sql.of(SWEEP, now, now));
   }
 
-  private static DeviceState state(Row row) {
+  static DeviceState state(Row row) {
     return new DeviceState(
         row.text("tenant_id"),
         row.text("id"),

@@ -98,9 +98,8 @@ public final class Devices {
   public void retire(Caller caller, String id) {
     db.tx(
         tx -> {
-          // What hangs on the device goes first: reports lock in that order too.
-          events.retired(tx, caller.tenantId(), id);
           require(DeviceStore.delete(tx, caller.tenantId(), id));
+          events.retired(tx, caller.tenantId(), id);
           record(tx, caller, "retireDevice", id, null);
           return null;
         });
@@ -305,11 +304,11 @@ public final class Devices {
             DeviceStore.attributes(tx, device.tenantId(), device.deviceId())
                 .ifPresent(before -> AttributeRules.forgetRepeated(told, texts(before)));
           }
-          if (!told.isEmpty()) {
-            events.told(tx, device.tenantId(), device.deviceId(), told);
-          }
           Locked locked = lock(tx, device);
           DeviceState state = locked.state();
+          if (!DeviceJson.agree(told, state.currentVersions())) {
+            events.told(tx, state.tenantId(), state.id(), told);
+          }
           Map<String, String> after = AttributeRules.apply(texts(state.attributes()), mode, sent);
           AttributeRules.Facts facts = AttributeRules.facts(after);
           ObjectNode stored = Json.object();
@@ -386,8 +385,12 @@ public final class Devices {
             DeviceStore.saveHealth(tx, tenantId, id, health, now);
           }
           ObjectNode versions = state.currentVersions();
-          DeviceJson.versions(report.configuration(), report.health())
-              .forEach((type, version) -> versions.put(type.word(), version));
+          Map<SoftwareType, String> told =
+              DeviceJson.versions(report.configuration(), report.health());
+          if (!DeviceJson.agree(told, versions)) {
+            events.told(tx, tenantId, id, told);
+          }
+          told.forEach((type, version) -> versions.put(type.word(), version));
           recompute(
               tx,
               new Locked(
@@ -417,17 +420,16 @@ public final class Devices {
   }
 
   /**
-   * Locks a device in whose software an action changed something.
-   *
-   * @return the statement that notes it and asks the device for its attributes, for the caller to
-   *     run in this transaction
+   * The statement that notes what an action changed in the software of a device and asks the device
+   * for its attributes, to be run in the transaction in which the device was locked. Which releases
+   * there are is taken from the row: it says so since the last of them was published, or will once
+   * this transaction is over.
    */
-  public Sql installed(
-      Tx tx, String tenantId, String id, SoftwareType type, String version, int action) {
-    Locked locked = lock(tx, tenantId, id);
-    DeviceState state = locked.state();
+  public Sql installed(LockedDevice device, SoftwareType type, String version, int action) {
+    DeviceState state = device.state();
     state.currentVersions().put(type.word(), version);
-    return DeviceStore.savingInstalled(state, outcome(state, locked.available()), action);
+    return DeviceStore.savingInstalled(
+        state, outcome(state, DeviceJson.available(state.softwareUpdateHealth())), action);
   }
 
   // ---- what follows from them -------------------------------------------------------------------

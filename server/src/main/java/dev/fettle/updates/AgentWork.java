@@ -7,6 +7,7 @@ import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.Identities;
+import dev.fettle.devices.LockedDevice;
 import dev.fettle.devices.credentials.DeviceAuthentication;
 import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
@@ -180,7 +181,9 @@ public final class AgentWork {
     db.tx(
         tx -> {
           OperationRow row =
-              OperationStore.lock(tx, device, actionNumber)
+              (OperationRules.installs(type, report)
+                      ? OperationStore.lockWithDevice(tx, device, actionNumber)
+                      : OperationStore.lock(tx, device, actionNumber))
                   .filter(found -> found.state().type() == type)
                   .orElseThrow(AgentWork::notFound);
           Decision decision = OperationRules.report(row.state(), report);
@@ -320,7 +323,7 @@ public final class AgentWork {
               row,
               report,
               new Ending(OperationStatus.SUCCEEDED, null, null),
-              installed(tx, row).orElse(null),
+              installed(row).orElse(null),
               by,
               now);
       case Decision.Fail(String code, String message) ->
@@ -346,7 +349,7 @@ public final class AgentWork {
             report,
             "The device reported success afterwards, at " + now + "; it counts as installed.",
             now);
-        installed(tx, row).ifPresent(tx::update);
+        installed(row).ifPresent(tx::update);
       }
       case Decision.Repeated() -> {}
       case Decision.Over() -> throw over();
@@ -370,17 +373,15 @@ public final class AgentWork {
         : message;
   }
 
-  /** The statement that notes what an operation changed on its device, which is locked for it. */
-  private Optional<Sql> installed(Tx tx, OperationRow row) {
+  /** The statement that notes what an operation changed on its device, which is locked with it. */
+  private Optional<Sql> installed(OperationRow row) {
     String type = row.softwareType();
     String version = row.softwareVersion();
-    return type == null || version == null
+    LockedDevice device = row.device();
+    return type == null || version == null || device == null
         ? Optional.empty()
         : SoftwareType.of(type)
-            .map(
-                software ->
-                    devices.installed(
-                        tx, row.tenantId(), row.deviceId(), software, version, row.actionNumber()));
+            .map(software -> devices.installed(device, software, version, row.actionNumber()));
   }
 
   private static Deployment find(

@@ -1,9 +1,14 @@
 package dev.fettle.updates;
 
+import dev.fettle.devices.LockedDevice;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A locked operation with all that its rules need. */
+/**
+ * A locked operation with all that its rules need.
+ *
+ * @param device its device, if that was locked with it
+ */
 record OperationRow(
     String tenantId,
     String deviceId,
@@ -12,4 +17,5 @@ record OperationRow(
     @Nullable String softwareType,
     @Nullable String softwareVersion,
     @Nullable Instant fetched,
-    OperationRules.State state) {}
+    OperationRules.State state,
+    @Nullable LockedDevice device) {}

@@ -94,6 +94,13 @@ final class OperationRules {
     return report.execution() != Execution.CLOSED;
   }
 
+  /** Whether a report can mean that the device has other software now. */
+  static boolean installs(OperationType type, AgentReport report) {
+    return type == OperationType.SOFTWARE_UPDATE
+        && !goesOn(report)
+        && report.finished() != Finished.FAILURE;
+  }
+
   private static Decision success(State state) {
     if (state.expectsFile() && !state.fileFetched()) {
       return new Decision.Fail(

@@ -3,6 +3,7 @@ package dev.fettle.updates;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.LockedDevice;
 import dev.fettle.devices.credentials.DeviceAuthentication;
 import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
@@ -168,25 +169,38 @@ final class OperationStore {
 
   private static final String LOCKED_COLUMNS =
       """
-      select o.tenant_id, o.device_id, o.id, o.action_number, o.operation_type, o.status,
+      select o.device_id, o.id operation_id, o.action_number, o.operation_type, o.status,
         o.software_type, o.software_version, o.error_code, o.fetched_date_time,
         o.downloaded_date_time, o.cancel_requested_date_time, o.note, o.report_count,
         exists (select 1 from updates_artifact a
           where a.tenant_id = o.tenant_id and a.release_id = o.release_id) expects_file,
         exists (select 1 from updates_diagnostics u where u.tenant_id = o.tenant_id
-          and u.device_id = o.device_id and u.operation_id = o.id) uploaded
-      from updates_operation o
+          and u.device_id = o.device_id and u.operation_id = o.id) uploaded,
       """;
 
-  private static final String LOCK_BY_ACTION =
+  private static final String LOCK = LOCKED_COLUMNS + " o.tenant_id from updates_operation o";
+
+  private static final String BY_ACTION =
+      " where o.tenant_id = ? and o.device_id = ? and o.action_number = ?";
+
+  private static final String LOCK_BY_ACTION = LOCK + BY_ACTION + " for update of o";
+
+  private static final String LOCK_WITH_DEVICE =
       LOCKED_COLUMNS
-          + " where o.tenant_id = ? and o.device_id = ? and o.action_number = ? for update of o";
+          + LockedDevice.COLUMNS
+          + """
+
+          from devices_device d join updates_operation o
+            on o.tenant_id = d.tenant_id and o.device_id = d.id
+          """
+          + BY_ACTION
+          + " for update of d, o";
 
   private static final String LOCK_BY_ID =
-      LOCKED_COLUMNS + " where o.tenant_id = ? and o.device_id = ? and o.id = ? for update of o";
+      LOCK + " where o.tenant_id = ? and o.device_id = ? and o.id = ? for update of o";
 
   private static final String LOCK_JUST_INSTALLED =
-      LOCKED_COLUMNS
+      LOCK
           + """
            join devices_device d on d.tenant_id = o.tenant_id and d.id = o.device_id
               and d.installed_action_id = o.action_number
@@ -434,16 +448,23 @@ final class OperationStore {
   static Optional<OperationRow> lock(Tx tx, EnrolledDevice device, int actionNumber) {
     return tx.one(
         Sql.of(LOCK_BY_ACTION, device.tenantId(), device.deviceId(), actionNumber),
-        OperationStore::locked);
+        row -> locked(row, null));
+  }
+
+  /** The same, with the device, in which the end of the operation may change something. */
+  static Optional<OperationRow> lockWithDevice(Tx tx, EnrolledDevice device, int actionNumber) {
+    return tx.one(
+        Sql.of(LOCK_WITH_DEVICE, device.tenantId(), device.deviceId(), actionNumber),
+        row -> locked(row, LockedDevice.of(row)));
   }
 
   static Optional<OperationRow> lock(Tx tx, String tenantId, String deviceId, String id) {
-    return tx.one(Sql.of(LOCK_BY_ID, tenantId, deviceId, id), OperationStore::locked);
+    return tx.one(Sql.of(LOCK_BY_ID, tenantId, deviceId, id), row -> locked(row, null));
   }
 
   /** The action that installed something, if the device has not told since what it runs. */
   static Optional<OperationRow> lockJustInstalled(Tx tx, String tenantId, String deviceId) {
-    return tx.one(Sql.of(LOCK_JUST_INSTALLED, tenantId, deviceId), OperationStore::locked);
+    return tx.one(Sql.of(LOCK_JUST_INSTALLED, tenantId, deviceId), row -> locked(row, null));
   }
 
   /** An action with the files of its release; its history is left out. */
@@ -867,11 +888,11 @@ final class OperationStore {
         row.flag("cancel_requested"));
   }
 
-  private static OperationRow locked(Row row) {
+  private static OperationRow locked(Row row, @Nullable LockedDevice device) {
     return new OperationRow(
         row.text("tenant_id"),
         row.text("device_id"),
-        row.text("id"),
+        row.text("operation_id"),
         row.integer("action_number"),
         row.textOrNull("software_type"),
         row.textOrNull("software_version"),
@@ -885,7 +906,8 @@ final class OperationStore {
             row.timeOrNull("cancel_requested_date_time") != null,
             row.textOrNull("error_code"),
             row.textOrNull("note") != null,
-            row.integer("report_count")));
+            row.integer("report_count")),
+        device);
   }
 
   private static void one(int touched) {

@@ -10,7 +10,7 @@
  * index. Every change of an operation is made with its row locked or by a conditional update, so
  * agents, administrators and the sweep may act at the same time. A report is written and removed
  * together with its operation, by the same statement or under its lock; no foreign key looks after
- * that. An operation is locked before its device.
+ * that. A device is locked before its operations.
  *
  * <p>All types are safe for concurrent use. The device protocol is not here: {@code ddi} speaks it
  * and calls {@link dev.fettle.updates.AgentWork}.

@@ -95,7 +95,7 @@ class HotRequestsTest {
       assertThat(server.send("POST", action + "/feedback", json, feedback("closed", "success")))
           .extracting(Answer::status)
           .isEqualTo(200);
-      assertThat(db.statements() - before).as("the report of success").isEqualTo(3);
+      assertThat(db.statements() - before).as("the report of success").isEqualTo(2);
 
       before = db.statements();
       assertThat(
@@ -106,7 +106,7 @@ class HotRequestsTest {
                   "{\"data\":{\"version.teamsClient\":\"1.0.96.22\"}}".getBytes(UTF_8)))
           .extracting(Answer::status)
           .isEqualTo(200);
-      assertThat(db.statements() - before).as("attributes").isEqualTo(3);
+      assertThat(db.statements() - before).as("attributes").isEqualTo(2);
     }
   }
 

@@ -114,6 +114,12 @@ public final class DeviceJson {
     return available;
   }
 
+  /** Whether what a device tells of its versions is what was noted of each. */
+  public static boolean agree(Map<SoftwareType, String> told, ObjectNode current) {
+    return told.entrySet().stream()
+        .allMatch(one -> one.getValue().equals(text(current.get(one.getKey().word()))));
+  }
+
   /** Whether any software is older than what there is. */
   public static boolean updateAvailable(ObjectNode softwareUpdateHealth) {
     return softwareUpdateHealth
