@@ -23,6 +23,7 @@ import dev.fettle.updates.UpdateSweep;
 import dev.fettle.updates.releases.ContentStore;
 import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.Freshness;
+import dev.fettle.updates.releases.OfferedFiles;
 import dev.fettle.updates.releases.PublishedVersions;
 import dev.fettle.updates.releases.Releases;
 import java.time.Duration;
@@ -55,7 +56,8 @@ final class TeamsDevices {
     deviceSeed = new DeviceSeed(db);
     updateSeed = new UpdateSeed(db);
 
-    Operations operations = new Operations(db, clock, ids, audit, settings);
+    OfferedFiles offered = new OfferedFiles();
+    Operations operations = new Operations(db, clock, ids, audit, offered, settings);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     Releases releases =
         new Releases(
@@ -79,7 +81,7 @@ final class TeamsDevices {
 
     DdiHandler ddi =
         new DdiHandler(
-            new AgentWork(db, clock, devices, contents, settings),
+            new AgentWork(db, clock, devices, contents, offered, settings),
             devices,
             seen,
             contents,

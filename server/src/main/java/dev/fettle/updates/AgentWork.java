@@ -20,6 +20,7 @@ import dev.fettle.updates.OperationStore.Fetched;
 import dev.fettle.updates.releases.Artifact;
 import dev.fettle.updates.releases.Content;
 import dev.fettle.updates.releases.ContentStore;
+import dev.fettle.updates.releases.OfferedFiles;
 import dev.fettle.updates.releases.ReleaseStore;
 import java.io.InputStream;
 import java.time.Duration;
@@ -53,14 +54,21 @@ public final class AgentWork {
   private final InstantSource clock;
   private final Devices devices;
   private final ContentStore contents;
+  private final OfferedFiles offered;
   private final UpdateSettings settings;
 
   public AgentWork(
-      Db db, InstantSource clock, Devices devices, ContentStore contents, UpdateSettings settings) {
+      Db db,
+      InstantSource clock,
+      Devices devices,
+      ContentStore contents,
+      OfferedFiles offered,
+      UpdateSettings settings) {
     this.db = db;
     this.clock = clock;
     this.devices = devices;
     this.contents = contents;
+    this.offered = offered;
     this.settings = settings;
   }
 
@@ -94,7 +102,9 @@ public final class AgentWork {
    * @throws Refusal with {@link Reason.NotFound} if there is no such update to be carried out
    */
   public Deployment deployment(EnrolledDevice device, int actionNumber, int history) {
-    return fetch(device, actionNumber, OperationType.SOFTWARE_UPDATE, history);
+    Deployment found = fetch(device, actionNumber, OperationType.SOFTWARE_UPDATE, history);
+    offered.remember(device, found.moduleNumber(), found.artifacts());
+    return found;
   }
 
   /**
@@ -192,6 +202,7 @@ public final class AgentWork {
           }
           return null;
         });
+    offered.forget(device.tenantId(), device.deviceId());
   }
 
   /**
@@ -210,6 +221,7 @@ public final class AgentWork {
           carryOut(tx, device, row, OperationRules.cancelReport(row.state(), report), report, now);
           return null;
         });
+    offered.forget(device.tenantId(), device.deviceId());
   }
 
   /**
@@ -255,28 +267,22 @@ public final class AgentWork {
   }
 
   /**
-   * The files of a module of an open or the installed action of the device.
+   * The files of a module of an open or the installed action of the device, as they were offered to
+   * it at most {@link OfferedFiles#HOLDS} ago; one statement, or none.
    *
    * @throws Refusal with {@link Reason.NotFound} if the module is not of such an action
    */
   public List<Artifact> artifacts(EnrolledDevice device, int moduleNumber) {
+    List<Artifact> known = offered.recall(device, moduleNumber).orElse(List.of());
+    if (!known.isEmpty()) {
+      return known;
+    }
     List<Artifact> found = db.read(tx -> ReleaseStore.artifacts(tx, device, moduleNumber));
     if (found.isEmpty()) {
       throw notFound();
     }
+    offered.remember(device, moduleNumber, found);
     return found;
-  }
-
-  /**
-   * One file of a module of an open or the installed action of the device.
-   *
-   * @throws Refusal with {@link Reason.NotFound} if it is not of such an action
-   */
-  public Artifact artifact(EnrolledDevice device, int moduleNumber, String fileName) {
-    return artifacts(device, moduleNumber).stream()
-        .filter(artifact -> artifact.fileName().equals(fileName))
-        .findFirst()
-        .orElseThrow(AgentWork::notFound);
   }
 
   /**

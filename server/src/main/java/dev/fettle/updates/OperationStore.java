@@ -250,28 +250,29 @@ final class OperationStore {
         and completed_date_time is null
       """;
 
-  // There is at most one open operation of a device for a release.
+  private static final String REPORT_ON_OPEN =
+      """
+      insert into updates_operation_report
+        (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
+         code, details)
+      select tenant_id, device_id, id, report_count, ?, ?, ?, ?, ? from open
+      """;
+
+  // There is at most one open operation of a device for a release. One that has as many reports as
+  // are kept gets no further: the number of the last is taken.
   private static final String DOWNLOADED_WHOLE =
       """
       with open as (
-        select tenant_id, device_id, id, report_count, report_count < ? takes_more
-        from updates_operation
-        where tenant_id = ? and device_id = ? and release_id = ?
-          and completed_date_time is null for update),
-      reported as (
-        insert into updates_operation_report
-          (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
-           code, details)
-        select tenant_id, device_id, id, report_count + 1, ?, ?, ?, ?, ?
-        from open where takes_more)
-      update updates_operation o
-      set downloaded_date_time = coalesce(o.downloaded_date_time, ?), status = 'inProgress',
-        report_count = o.report_count + open.takes_more::int, last_action_by = ?,
-        last_action_date_time = ?, fetched_date_time = coalesce(o.fetched_date_time, ?),
-        started_date_time = coalesce(o.started_date_time, ?)
-      from open
-      where o.tenant_id = open.tenant_id and o.device_id = open.device_id and o.id = open.id
-      """;
+        update updates_operation
+        set downloaded_date_time = coalesce(downloaded_date_time, ?), status = 'inProgress',
+          report_count = report_count + (report_count < ?)::int, last_action_by = ?,
+          last_action_date_time = ?, fetched_date_time = coalesce(fetched_date_time, ?),
+          started_date_time = coalesce(started_date_time, ?)
+        where tenant_id = ? and device_id = ? and release_id = ? and completed_date_time is null
+        returning tenant_id, device_id, id, report_count)
+      """
+          + REPORT_ON_OPEN
+          + " on conflict do nothing";
 
   private static final String REPORTED =
       """
@@ -297,11 +298,8 @@ final class OperationStore {
             where tenant_id = ? and device_id = ? and action_number = ? and operation_type = ?
               and completed_date_time is null and report_count < ?
             returning tenant_id, device_id, id, report_count)
-          insert into updates_operation_report
-            (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
-             code, details)
-          select tenant_id, device_id, id, report_count, ?, ?, ?, ?, ? from open
-          """;
+          """
+          + REPORT_ON_OPEN;
 
   private static final String SWEEP_DEADLINES =
       """
@@ -546,7 +544,12 @@ final class OperationStore {
     tx.update(
         Sql.of(
             DOWNLOADED_WHOLE,
+            now,
             OperationRules.MOST_REPORTS,
+            by,
+            now,
+            now,
+            now,
             device.tenantId(),
             device.deviceId(),
             releaseId,
@@ -554,12 +557,7 @@ final class OperationStore {
             report.execution().word(),
             report.finished().word(),
             report.code(),
-            report.details(),
-            now,
-            by,
-            now,
-            now,
-            now));
+            report.details()));
   }
 
   /**

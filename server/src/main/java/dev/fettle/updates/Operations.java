@@ -17,6 +17,7 @@ import dev.fettle.updates.OperationStore.Abilities;
 import dev.fettle.updates.OperationStore.NewOperation;
 import dev.fettle.updates.OperationStore.Placed;
 import dev.fettle.updates.OperationStore.UpdateWish;
+import dev.fettle.updates.releases.OfferedFiles;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,14 +33,21 @@ public final class Operations implements DeviceEvents {
   private final InstantSource clock;
   private final Ids ids;
   private final AuditTrail audit;
+  private final OfferedFiles offered;
   private final UpdateSettings settings;
 
   public Operations(
-      Db db, InstantSource clock, Ids ids, AuditTrail audit, UpdateSettings settings) {
+      Db db,
+      InstantSource clock,
+      Ids ids,
+      AuditTrail audit,
+      OfferedFiles offered,
+      UpdateSettings settings) {
     this.audit = audit;
     this.db = db;
     this.clock = clock;
     this.ids = ids;
+    this.offered = offered;
     this.settings = settings;
   }
 
@@ -186,6 +194,7 @@ public final class Operations implements DeviceEvents {
               Json.object().put("operationId", operationId));
           return null;
         });
+    offered.forget(caller.tenantId(), deviceId);
   }
 
   /**

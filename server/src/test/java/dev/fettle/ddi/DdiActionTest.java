@@ -606,6 +606,29 @@ final class DdiActionTest {
     assertThat(version()).isEqualTo("1.0");
   }
 
+  @Test
+  void a_document_that_names_another_version_contradicts_a_success_too() throws Exception {
+    String operation = site.update(device, "2.0");
+    String link = site.fetched(device);
+    site.get(device, site.download(device, link));
+    site.report(device, link, "closed", "success");
+
+    assertThat(documented("2.0").statusCode()).isEqualTo(200);
+    assertThat(site.operation(operation)).isEqualTo("succeeded|null|null");
+
+    assertThat(documented("1.0").statusCode()).isEqualTo(200);
+    assertThat(site.operation(operation)).startsWith("succeeded|versionContradicted|");
+    assertThat(version()).isEqualTo("1.0");
+  }
+
+  private HttpResponse<byte[]> documented(String version) throws Exception {
+    return site.put(
+        device,
+        "/report",
+        "{\"configuration\":{\"softwareVersions\":{\"teamsClientSoftwareVersion\":\"%s\"}}}"
+            .formatted(version));
+  }
+
   private String version() {
     return db.read(
             tx ->

@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 final class DdiDownloadTest {
   private static final byte[] FILE = bytes();
 
+  private final Db db;
   private final DdiSite site;
   private final Known device;
   private String operation = "";
@@ -33,6 +34,7 @@ final class DdiDownloadTest {
   private JsonNode artifact = Json.object();
 
   DdiDownloadTest(Db db, @TempDir Path folder) throws IOException {
+    this.db = db;
     this.site = new DdiSite(db, folder, DdiSettings.standard());
     this.device = site.device("panel-17");
   }
@@ -239,6 +241,17 @@ final class DdiDownloadTest {
         DdiSite.feedback("closed", "success"));
 
     assertThat(site.get(device, url).statusCode()).isEqualTo(404);
+  }
+
+  /** One that installs while it reads asks for thousands of pieces, each a request of its own. */
+  @Test
+  void a_piece_of_a_file_that_was_just_offered_asks_the_database_for_nothing() throws Exception {
+    long before = db.statements();
+
+    assertThat(site.get(device, url, "Range", "bytes=0-9").statusCode()).isEqualTo(206);
+    assertThat(site.get(device, url, "Range", "bytes=10-19").statusCode()).isEqualTo(206);
+
+    assertThat(db.statements() - before).isZero();
   }
 
   private int status(String condition, String value) throws Exception {

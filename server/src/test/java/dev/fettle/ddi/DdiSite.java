@@ -26,6 +26,7 @@ import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.ExpectedHashes;
 import dev.fettle.updates.releases.Freshness;
 import dev.fettle.updates.releases.NewRelease;
+import dev.fettle.updates.releases.OfferedFiles;
 import dev.fettle.updates.releases.PublishedVersions;
 import dev.fettle.updates.releases.Releases;
 import java.io.ByteArrayInputStream;
@@ -72,7 +73,8 @@ final class DdiSite implements AutoCloseable {
     UpdateSettings updates = UpdateSettings.standard();
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
     DirectoryContentStore contents = new DirectoryContentStore(folder.resolve("content"), ids);
-    operations = new Operations(db, clock, ids, audit, updates);
+    OfferedFiles offered = new OfferedFiles();
+    operations = new Operations(db, clock, ids, audit, offered, updates);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     releases =
         new Releases(
@@ -86,7 +88,7 @@ final class DdiSite implements AutoCloseable {
     seen = new SeenDevices(db, clock.instant(), settings.pollInterval());
     admin = new Caller(tenantId, Caller.Kind.APPLICATION, "app", "Tests", null, null, Set.of());
     addTenant(tenantId, ddiName);
-    AgentWork work = new AgentWork(db, clock, devices, contents, updates);
+    AgentWork work = new AgentWork(db, clock, devices, contents, offered, updates);
     ReportCheck reports =
         new ReportCheck(new Bodies(Map.of(GraphVersion.BETA, Schema.load("beta"))));
     DdiHandler handler =

@@ -19,6 +19,7 @@ import dev.fettle.support.WithPostgres;
 import dev.fettle.updates.AgentReport.Finished;
 import dev.fettle.updates.Workshop.Enrolled;
 import dev.fettle.updates.Workshop.Seen;
+import dev.fettle.updates.releases.Artifact;
 import dev.fettle.updates.releases.NewRelease;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -598,7 +599,7 @@ class OperationsTest {
                     shop.report(
                         other, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS))))
         .isInstanceOf(Reason.NotFound.class);
-    assertThat(refusal(() -> shop.work.artifact(other, deployment.moduleNumber(), "fw.swu")))
+    assertThat(refusal(() -> shop.work.artifacts(other, deployment.moduleNumber())))
         .isInstanceOf(Reason.NotFound.class);
     assertThat(refusal(() -> shop.work.poll(shop.tenantId, device.id(), stranger.credential())))
         .isInstanceOf(Reason.Unauthenticated.class);
@@ -621,9 +622,11 @@ class OperationsTest {
     EnrolledDevice known = shop.authenticated(device);
     Deployment deployment = shop.work.deployment(known, action(device), 0);
     int module = deployment.moduleNumber();
-    assertThat(shop.work.artifact(known, module, "fw.swu").content().size()).isPositive();
+    assertThat(shop.work.artifacts(known, module))
+        .singleElement()
+        .satisfies(file -> assertThat(file.content().size()).isPositive());
     shop.operations.cancel(shop.caller, device.id(), id);
-    assertThat(refusal(() -> shop.work.artifact(known, module, "fw.swu")))
+    assertThat(refusal(() -> shop.work.artifacts(known, module)))
         .isInstanceOf(Reason.NotFound.class);
     shop.work.cancelReport(known, deployment.operation().actionNumber(), closed(Finished.FAILURE));
     download(known, deployment);
@@ -632,9 +635,9 @@ class OperationsTest {
         OperationType.SOFTWARE_UPDATE,
         deployment.operation().actionNumber(),
         closed(Finished.SUCCESS));
-    assertThat(shop.work.artifact(known, module, "fw.swu").fileName()).isEqualTo("fw.swu");
-    assertThat(refusal(() -> shop.work.artifact(known, module, "other.swu")))
-        .isInstanceOf(Reason.NotFound.class);
+    assertThat(shop.work.artifacts(known, module))
+        .extracting(Artifact::fileName)
+        .containsExactly("fw.swu");
   }
 
   @Test

@@ -25,6 +25,7 @@ import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.ExpectedHashes;
 import dev.fettle.updates.releases.Freshness;
 import dev.fettle.updates.releases.NewRelease;
+import dev.fettle.updates.releases.OfferedFiles;
 import dev.fettle.updates.releases.PublishedVersions;
 import dev.fettle.updates.releases.Releases;
 import java.io.ByteArrayInputStream;
@@ -68,7 +69,8 @@ final class Workshop {
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
     contents = new DirectoryContentStore(folder, ids);
     jobs = new Jobs(db, clock, ids);
-    operations = new Operations(db, clock, ids, audit, settings);
+    OfferedFiles offered = new OfferedFiles();
+    operations = new Operations(db, clock, ids, audit, offered, settings);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     releases =
         new Releases(
@@ -79,7 +81,7 @@ final class Workshop {
             new Freshness(devices, jobs),
             contents,
             settings.artifactLimit());
-    work = new AgentWork(db, clock, devices, contents, settings);
+    work = new AgentWork(db, clock, devices, contents, offered, settings);
     sweep = new UpdateSweep(db, contents, settings);
   }
 
