@@ -120,6 +120,35 @@ class OperationsTest {
   }
 
   @Test
+  void an_operation_with_as_many_reports_as_are_kept_takes_its_file_and_its_end_all_the_same() {
+    Enrolled device = shop.device();
+    shop.releaseWithFile(FIRMWARE, "1.0");
+    String id = update(device);
+    EnrolledDevice known = shop.authenticated(device);
+    Deployment deployment = shop.work.deployment(known, action(device), 0);
+    int action = deployment.operation().actionNumber();
+    db.tx(
+        tx ->
+            tx.update(
+                Sql.of(
+                    "update updates_operation set report_count = ? where id = ?",
+                    OperationRules.MOST_REPORTS - 1,
+                    id)));
+
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action, note("The last that is kept"));
+    assertThat(
+            refusal(
+                () -> shop.report(known, OperationType.SOFTWARE_UPDATE, action, note("One more"))))
+        .isInstanceOf(Reason.TooManyRequests.class);
+    download(known, deployment);
+    shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS, "Done"));
+
+    assertThat(shop.operation(id).status()).isEqualTo("succeeded");
+    assertThat(shop.work.ended(known, action, 10).history())
+        .containsExactly("Done", "The last that is kept");
+  }
+
+  @Test
   void a_failure_keeps_the_agents_words() {
     Enrolled device = shop.device();
     shop.releaseWithFile(FIRMWARE, "1.0");
