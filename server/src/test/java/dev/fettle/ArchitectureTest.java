@@ -109,7 +109,10 @@ class ArchitectureTest {
           Map.entry(
               "devices", Set.of("devices.credentials", "devices.reports", "devices.software")),
           Map.entry("updates.releases", Set.of()),
-          Map.entry("updates", Set.of("updates.releases")),
+          Map.entry("updates.operations", Set.of()),
+          // What a device is handed out are the files of a release; what it reports moves its work.
+          Map.entry("updates.agents", Set.of("updates.operations", "updates.releases")),
+          Map.entry("updates", Set.of("updates.operations", "updates.releases")),
           Map.entry("teams.consent", Set.of()),
           // A manifest names permissions.
           Map.entry("teams.packages", Set.of("teams.consent")),

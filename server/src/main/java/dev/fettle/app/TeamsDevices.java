@@ -14,12 +14,12 @@ import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.http.Mounts;
 import dev.fettle.jobs.Jobs;
-import dev.fettle.updates.AgentWork;
 import dev.fettle.updates.Operations;
 import dev.fettle.updates.UpdateRoutes;
 import dev.fettle.updates.UpdateSeed;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.updates.UpdateSweep;
+import dev.fettle.updates.agents.AgentWork;
 import dev.fettle.updates.releases.ContentStore;
 import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.Freshness;
@@ -81,7 +81,7 @@ final class TeamsDevices {
 
     DdiHandler ddi =
         new DdiHandler(
-            new AgentWork(db, clock, devices, contents, offered, settings),
+            new AgentWork(db, clock, devices, contents, offered, settings.diagnosticsLimit()),
             devices,
             seen,
             contents,

@@ -6,7 +6,7 @@ import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
-import dev.fettle.updates.AgentWork;
+import dev.fettle.updates.agents.AgentWork;
 import dev.fettle.updates.releases.Artifact;
 import dev.fettle.updates.releases.ContentStore;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.fettle.ddi;
 
 import dev.fettle.json.Json;
-import dev.fettle.updates.Deployment;
+import dev.fettle.updates.agents.Deployment;
 import dev.fettle.updates.releases.Artifact;
 import java.time.Duration;
 import java.util.List;

@@ -13,10 +13,15 @@ import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.devices.software.SoftwareVersion;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
-import dev.fettle.updates.OperationStore.Abilities;
-import dev.fettle.updates.OperationStore.NewOperation;
-import dev.fettle.updates.OperationStore.Placed;
-import dev.fettle.updates.OperationStore.UpdateWish;
+import dev.fettle.updates.RequestStore.Abilities;
+import dev.fettle.updates.RequestStore.NewOperation;
+import dev.fettle.updates.RequestStore.Placed;
+import dev.fettle.updates.RequestStore.UpdateWish;
+import dev.fettle.updates.operations.OperationRow;
+import dev.fettle.updates.operations.OperationRules;
+import dev.fettle.updates.operations.OperationStatus;
+import dev.fettle.updates.operations.OperationStore;
+import dev.fettle.updates.operations.OperationType;
 import dev.fettle.updates.releases.OfferedFiles;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,7 +72,7 @@ public final class Operations implements DeviceEvents {
         tx -> {
           String id = ids.guid();
           Placed placed =
-              OperationStore.place(
+              RequestStore.place(
                       tx,
                       new UpdateWish(
                           tenantId,
@@ -85,14 +90,14 @@ public final class Operations implements DeviceEvents {
                           "device",
                           deviceId,
                           AuditTrail.SUCCEEDED,
-                          OperationStore.withVersion(
+                          RequestStore.withVersion(
                               Json.object()
                                   .put("operationId", id)
                                   .put("softwareType", type.word()))))
                   .orElseThrow(Devices::unknown);
           if (placed.version() == null) {
             throw nothingFits(
-                type, version, OperationStore.fitting(tx, tenantId, deviceId, type.word()));
+                type, version, RequestStore.fitting(tx, tenantId, deviceId, type.word()));
           }
           if (!placed.queued()) {
             throw alreadyOpen(OperationType.SOFTWARE_UPDATE, type);
@@ -117,8 +122,7 @@ public final class Operations implements DeviceEvents {
     return db.tx(
         tx -> {
           Abilities device =
-              OperationStore.abilities(tx, caller.tenantId(), deviceId)
-                  .orElseThrow(Devices::unknown);
+              RequestStore.abilities(tx, caller.tenantId(), deviceId).orElseThrow(Devices::unknown);
           boolean able =
               type == OperationType.RESTART ? device.canRestart() : device.canRunDiagnostics();
           NewOperation operation =
@@ -136,7 +140,7 @@ public final class Operations implements DeviceEvents {
                       : "The agent on the device has not said that it can do this; agents that"
                           + " know only DDI cannot.",
                   now.plus(settings.operationDeadline()));
-          if (!OperationStore.insert(tx, operation)) {
+          if (!RequestStore.insert(tx, operation)) {
             throw alreadyOpen(type, null);
           }
           record(
@@ -204,7 +208,7 @@ public final class Operations implements DeviceEvents {
    */
   public void requireOperation(Caller caller, String deviceId, String operationId) {
     boolean found =
-        db.<Boolean>read(tx -> OperationStore.exists(tx, caller.tenantId(), deviceId, operationId));
+        db.<Boolean>read(tx -> RequestStore.exists(tx, caller.tenantId(), deviceId, operationId));
     if (!found) {
       throw unknown();
     }
@@ -212,12 +216,12 @@ public final class Operations implements DeviceEvents {
 
   /** What the device sent for an operation that asked for diagnostics. */
   public Optional<Diagnostics> diagnostics(Caller caller, String deviceId, String operationId) {
-    return db.read(tx -> OperationStore.diagnostics(tx, caller.tenantId(), deviceId, operationId));
+    return db.read(tx -> RequestStore.diagnostics(tx, caller.tenantId(), deviceId, operationId));
   }
 
   @Override
   public void retired(Tx tx, String tenantId, String deviceId) {
-    OperationStore.forget(tx, tenantId, deviceId);
+    RequestStore.forget(tx, tenantId, deviceId);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.software.SoftwareVersion;
+import dev.fettle.updates.operations.OperationStatus;
 import dev.fettle.updates.releases.ReleaseRules;
 import java.time.Duration;
 import java.time.Instant;

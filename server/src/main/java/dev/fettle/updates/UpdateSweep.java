@@ -31,19 +31,18 @@ public final class UpdateSweep {
 
   /** Fails the operations whose deadline has passed; answers how many. */
   public int deadlines(Instant now) {
-    return db.<Integer>tx(tx -> OperationStore.sweepDeadlines(tx, Identities.ofServer(), now));
+    return db.<Integer>tx(tx -> SweepStore.sweepDeadlines(tx, Identities.ofServer(), now));
   }
 
   /** Removes operations, diagnostics and files that have been kept long enough. */
   public void retention(Instant now) {
     Instant oldest = now.minus(settings.operationRetention());
-    while (db.<Integer>tx(tx -> OperationStore.removeOlderThan(tx, oldest, AT_ONCE)) == AT_ONCE) {
+    while (db.<Integer>tx(tx -> SweepStore.removeOlderThan(tx, oldest, AT_ONCE)) == AT_ONCE) {
       // There may be more.
     }
     db.<Integer>tx(
         tx ->
-            OperationStore.removeDiagnosticsOlderThan(
-                tx, now.minus(settings.diagnosticsRetention())));
+            SweepStore.removeDiagnosticsOlderThan(tx, now.minus(settings.diagnosticsRetention())));
     contents.sweep(
         now.minus(UNNAMED), sha256 -> db.<Boolean>read(tx -> ReleaseStore.isInUse(tx, sha256)));
   }

@@ -19,9 +19,9 @@ import dev.fettle.identity.Caller;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.json.Json;
 import dev.fettle.support.TestClock;
-import dev.fettle.updates.AgentWork;
 import dev.fettle.updates.Operations;
 import dev.fettle.updates.UpdateSettings;
+import dev.fettle.updates.agents.AgentWork;
 import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.ExpectedHashes;
 import dev.fettle.updates.releases.Freshness;
@@ -88,7 +88,8 @@ final class DdiSite implements AutoCloseable {
     seen = new SeenDevices(db, clock.instant(), settings.pollInterval());
     admin = new Caller(tenantId, Caller.Kind.APPLICATION, "app", "Tests", null, null, Set.of());
     addTenant(tenantId, ddiName);
-    AgentWork work = new AgentWork(db, clock, devices, contents, offered, updates);
+    AgentWork work =
+        new AgentWork(db, clock, devices, contents, offered, updates.diagnosticsLimit());
     ReportCheck reports =
         new ReportCheck(new Bodies(Map.of(GraphVersion.BETA, Schema.load("beta"))));
     DdiHandler handler =

@@ -19,7 +19,11 @@ import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.support.TestClock;
-import dev.fettle.updates.AgentWork.FurtherNotes;
+import dev.fettle.updates.agents.AgentPoll;
+import dev.fettle.updates.agents.AgentWork;
+import dev.fettle.updates.agents.AgentWork.FurtherNotes;
+import dev.fettle.updates.operations.AgentReport;
+import dev.fettle.updates.operations.OperationType;
 import dev.fettle.updates.releases.ContentStore;
 import dev.fettle.updates.releases.DirectoryContentStore;
 import dev.fettle.updates.releases.ExpectedHashes;
@@ -81,7 +85,7 @@ final class Workshop {
             new Freshness(devices, jobs),
             contents,
             settings.artifactLimit());
-    work = new AgentWork(db, clock, devices, contents, offered, settings);
+    work = new AgentWork(db, clock, devices, contents, offered, settings.diagnosticsLimit());
     sweep = new UpdateSweep(db, contents, settings);
   }
 

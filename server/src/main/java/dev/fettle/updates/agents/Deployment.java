@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.agents;
 
 import dev.fettle.updates.releases.Artifact;
 import java.util.List;

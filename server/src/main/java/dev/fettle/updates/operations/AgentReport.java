@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.operations;
 
 import java.util.List;
 import java.util.Locale;

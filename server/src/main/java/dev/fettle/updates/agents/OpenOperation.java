@@ -1,4 +1,7 @@
-package dev.fettle.updates;
+package dev.fettle.updates.agents;
+
+import dev.fettle.updates.operations.OperationStatus;
+import dev.fettle.updates.operations.OperationType;
 
 /**
  * A piece of work that waits for a device or is under way there.

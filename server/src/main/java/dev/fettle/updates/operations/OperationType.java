@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.operations;
 
 /** What can be asked of a device. */
 public enum OperationType {
@@ -17,7 +17,12 @@ public enum OperationType {
     return word;
   }
 
-  static OperationType of(String word) {
+  /**
+   * The one with this word.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static OperationType of(String word) {
     for (OperationType type : values()) {
       if (type.word.equals(word)) {
         return type;

@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.agents;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -12,11 +12,17 @@ import dev.fettle.devices.credentials.DeviceAuthentication;
 import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.software.SoftwareType;
-import dev.fettle.updates.AgentReport.Execution;
-import dev.fettle.updates.AgentReport.Finished;
-import dev.fettle.updates.OperationRules.Decision;
-import dev.fettle.updates.OperationStore.Ending;
-import dev.fettle.updates.OperationStore.Fetched;
+import dev.fettle.updates.agents.AgentStore.Fetched;
+import dev.fettle.updates.operations.AgentReport;
+import dev.fettle.updates.operations.AgentReport.Execution;
+import dev.fettle.updates.operations.AgentReport.Finished;
+import dev.fettle.updates.operations.OperationRow;
+import dev.fettle.updates.operations.OperationRules;
+import dev.fettle.updates.operations.OperationRules.Decision;
+import dev.fettle.updates.operations.OperationStatus;
+import dev.fettle.updates.operations.OperationStore;
+import dev.fettle.updates.operations.OperationStore.Ending;
+import dev.fettle.updates.operations.OperationType;
 import dev.fettle.updates.releases.Artifact;
 import dev.fettle.updates.releases.Content;
 import dev.fettle.updates.releases.ContentStore;
@@ -55,21 +61,24 @@ public final class AgentWork {
   private final Devices devices;
   private final ContentStore contents;
   private final OfferedFiles offered;
-  private final UpdateSettings settings;
+  private final long diagnosticsLimit;
 
+  /**
+   * @param diagnosticsLimit the largest upload of diagnostics, in bytes
+   */
   public AgentWork(
       Db db,
       InstantSource clock,
       Devices devices,
       ContentStore contents,
       OfferedFiles offered,
-      UpdateSettings settings) {
+      long diagnosticsLimit) {
     this.db = db;
     this.clock = clock;
     this.devices = devices;
     this.contents = contents;
     this.offered = offered;
-    this.settings = settings;
+    this.diagnosticsLimit = diagnosticsLimit;
   }
 
   /**
@@ -80,7 +89,7 @@ public final class AgentWork {
    */
   public AgentPoll poll(String tenant, String controllerId, DeviceCredential credential) {
     Optional<AgentPoll> known =
-        db.read(tx -> OperationStore.poll(tx, tenant, controllerId, credential));
+        db.read(tx -> AgentStore.poll(tx, tenant, controllerId, credential));
     if (known.isPresent()) {
       AgentPoll poll = known.get();
       if (!poll.open().isEmpty() || poll.device().attributesWanted()) {
@@ -121,7 +130,7 @@ public final class AgentWork {
     return db.read(
         tx -> {
           Fetched fetched =
-              OperationStore.fetch(tx, device, actionNumber, type, by(device), now)
+              AgentStore.fetch(tx, device, actionNumber, type, by(device), now)
                   .orElseThrow(AgentWork::notFound);
           Deployment found = fetched.deployment();
           if (found.operation().status() == OperationStatus.QUEUED && !fetched.begun()) {
@@ -157,7 +166,7 @@ public final class AgentWork {
    * @throws Refusal with {@link Reason.NotFound} if it is not
    */
   public void requireCancelled(EnrolledDevice device, int actionNumber) {
-    Optional<Deployment> found = db.read(tx -> OperationStore.deployment(tx, device, actionNumber));
+    Optional<Deployment> found = db.read(tx -> AgentStore.deployment(tx, device, actionNumber));
     if (found.isEmpty()
         || found.get().operation().status().isFinal()
         || !found.get().operation().cancelRequested()) {
@@ -251,7 +260,7 @@ public final class AgentWork {
       long announced,
       String contentType) {
     OpenOperation operation = fetch(device, actionNumber, OperationType.DIAGNOSTICS);
-    Content content = contents.put(body, settings.diagnosticsLimit(), announced);
+    Content content = contents.put(body, diagnosticsLimit, announced);
     Instant now = clock.instant();
     db.tx(
         tx -> {
@@ -261,7 +270,7 @@ public final class AgentWork {
           if (row.state().status().isFinal()) {
             throw over();
           }
-          OperationStore.saveDiagnostics(tx, row, content, contentType, now);
+          AgentStore.saveDiagnostics(tx, row, content, contentType, now);
           return null;
         });
   }
@@ -392,7 +401,7 @@ public final class AgentWork {
 
   private static Deployment find(
       Tx tx, EnrolledDevice device, int actionNumber, OperationType type) {
-    return OperationStore.deployment(tx, device, actionNumber)
+    return AgentStore.deployment(tx, device, actionNumber)
         .filter(found -> found.operation().type() == type)
         .orElseThrow(AgentWork::notFound);
   }
@@ -403,7 +412,7 @@ public final class AgentWork {
       return found;
     }
     return found.with(
-        OperationStore.history(
+        AgentStore.history(
             tx,
             device,
             found.operation().actionNumber(),

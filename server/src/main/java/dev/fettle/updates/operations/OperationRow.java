@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.operations;
 
 import dev.fettle.devices.LockedDevice;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param device its device, if that was locked with it
  */
-record OperationRow(
+public record OperationRow(
     String tenantId,
     String deviceId,
     String id,

@@ -1,11 +1,11 @@
-package dev.fettle.updates;
+package dev.fettle.updates.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fettle.updates.AgentReport.Execution;
-import dev.fettle.updates.AgentReport.Finished;
-import dev.fettle.updates.OperationRules.Decision;
-import dev.fettle.updates.OperationRules.State;
+import dev.fettle.updates.operations.AgentReport.Execution;
+import dev.fettle.updates.operations.AgentReport.Finished;
+import dev.fettle.updates.operations.OperationRules.Decision;
+import dev.fettle.updates.operations.OperationRules.State;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.fettle.updates;
+package dev.fettle.updates.operations;
 
 /** Where an operation is in its life. */
 public enum OperationStatus {
@@ -26,7 +26,12 @@ public enum OperationStatus {
     return last;
   }
 
-  static OperationStatus of(String word) {
+  /**
+   * The one with this word.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static OperationStatus of(String word) {
     for (OperationStatus status : values()) {
       if (status.word.equals(word)) {
         return status;

@@ -1,6 +1,7 @@
-package dev.fettle.updates;
+package dev.fettle.updates.agents;
 
 import dev.fettle.devices.credentials.EnrolledDevice;
+import dev.fettle.updates.operations.OperationType;
 import java.util.List;
 import java.util.Optional;
 

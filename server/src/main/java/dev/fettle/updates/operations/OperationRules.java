@@ -1,26 +1,26 @@
-package dev.fettle.updates;
+package dev.fettle.updates.operations;
 
 import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.devices.software.SoftwareVersion;
-import dev.fettle.updates.AgentReport.Execution;
-import dev.fettle.updates.AgentReport.Finished;
+import dev.fettle.updates.operations.AgentReport.Execution;
+import dev.fettle.updates.operations.AgentReport.Finished;
 import org.jspecify.annotations.Nullable;
 
 /** How operations live: what a report, a fetch, a cancellation and the deadline do to each. */
-final class OperationRules {
+public final class OperationRules {
 
-  static final String DEADLINE_EXCEEDED = "deadlineExceeded";
-  static final String NOT_SUPPORTED = "notSupportedByAgent";
-  static final String FILE_NOT_FETCHED = "fileNotFetched";
-  static final String DIAGNOSTICS_MISSING = "diagnosticsMissing";
-  static final String FAILED_ON_DEVICE = "failedOnDevice";
-  static final String VERSION_CONTRADICTED = "versionContradicted";
+  public static final String DEADLINE_EXCEEDED = "deadlineExceeded";
+  public static final String NOT_SUPPORTED = "notSupportedByAgent";
+  public static final String FILE_NOT_FETCHED = "fileNotFetched";
+  public static final String DIAGNOSTICS_MISSING = "diagnosticsMissing";
+  public static final String FAILED_ON_DEVICE = "failedOnDevice";
+  public static final String VERSION_CONTRADICTED = "versionContradicted";
 
   /** How RAUC begins the note that says why an installation fails. */
-  static final String LAST_ERROR = "LastError: ";
+  public static final String LAST_ERROR = "LastError: ";
 
   /** The most reports that are kept for one operation. */
-  static final int MOST_REPORTS = 1_000;
+  public static final int MOST_REPORTS = 1_000;
 
   /**
    * What the rules need to know of an operation.
@@ -31,7 +31,7 @@ final class OperationRules {
    * @param errorCode why it failed, if it did
    * @param noted whether something was noted after its end
    */
-  record State(
+  public record State(
       OperationType type,
       OperationStatus status,
       boolean expectsFile,
@@ -43,7 +43,7 @@ final class OperationRules {
       int reports) {}
 
   /** What a report leads to. */
-  sealed interface Decision {
+  public sealed interface Decision {
 
     /** Keep the words; the operation goes on. */
     record Note() implements Decision {}
@@ -79,7 +79,7 @@ final class OperationRules {
   private OperationRules() {}
 
   /** What a report on the work itself leads to. */
-  static Decision report(State state, AgentReport report) {
+  public static Decision report(State state, AgentReport report) {
     if (state.status().isFinal()) {
       return afterTheEnd(state, report);
     }
@@ -90,12 +90,12 @@ final class OperationRules {
   }
 
   /** Whether a report says no more than that the work goes on: if it does, that is a note. */
-  static boolean goesOn(AgentReport report) {
+  public static boolean goesOn(AgentReport report) {
     return report.execution() != Execution.CLOSED;
   }
 
   /** Whether a report can mean that the device has other software now. */
-  static boolean installs(OperationType type, AgentReport report) {
+  public static boolean installs(OperationType type, AgentReport report) {
     return type == OperationType.SOFTWARE_UPDATE
         && !goesOn(report)
         && report.finished() != Finished.FAILURE;
@@ -124,7 +124,7 @@ final class OperationRules {
   }
 
   /** The words of a failure, with the cause that was noted before if they do not name it. */
-  static String explained(String message, String cause) {
+  public static String explained(String message, String cause) {
     return message.contains(cause) ? message : message + "\n" + cause;
   }
 
@@ -156,7 +156,7 @@ final class OperationRules {
   }
 
   /** What a report on a cancellation leads to. */
-  static Decision cancelReport(State state, AgentReport report) {
+  public static Decision cancelReport(State state, AgentReport report) {
     if (state.status() == OperationStatus.CANCELLED) {
       return report.execution() == Execution.CLOSED && report.finished() != Finished.FAILURE
           ? new Decision.Repeated()
@@ -180,12 +180,12 @@ final class OperationRules {
   }
 
   /** Whether a cancellation ends the operation at once: nobody has begun it. */
-  static boolean cancelsAtOnce(boolean fetched) {
+  public static boolean cancelsAtOnce(boolean fetched) {
     return !fetched;
   }
 
   /** Whether what a device runs is not what an operation installed. */
-  static boolean contradicts(
+  public static boolean contradicts(
       @Nullable String softwareType,
       @Nullable String softwareVersion,
       SoftwareType reportedType,
