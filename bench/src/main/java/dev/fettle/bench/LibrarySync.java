@@ -6,7 +6,7 @@ import dev.fettle.app.Choices;
 import dev.fettle.app.Ground;
 import dev.fettle.base.Ids;
 import dev.fettle.ddi.DdiSettings;
-import dev.fettle.graph.GraphVersion;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;

@@ -7,7 +7,7 @@ import dev.fettle.db.DbSettings;
 import dev.fettle.db.Migrations;
 import dev.fettle.db.Sql;
 import dev.fettle.db.embedded.EmbeddedPostgres;
-import dev.fettle.graph.GraphVersion;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Handler;
 import dev.fettle.http.HttpServer;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.fettle.admin;
 
-import static dev.fettle.graph.GraphVersion.FETTLE;
+import static dev.fettle.graph.schema.GraphVersion.FETTLE;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;

@@ -19,7 +19,7 @@ import dev.fettle.app.watching.Watching;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
-import dev.fettle.graph.GraphVersion;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Mounts;

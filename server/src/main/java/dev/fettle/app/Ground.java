@@ -2,7 +2,7 @@ package dev.fettle.app;
 
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.graph.GraphVersion;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.identity.Authenticator;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.fettle.devices;
 
-import static dev.fettle.graph.GraphVersion.BETA;
-import static dev.fettle.graph.GraphVersion.FETTLE;
+import static dev.fettle.graph.schema.GraphVersion.BETA;
+import static dev.fettle.graph.schema.GraphVersion.FETTLE;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;

@@ -3,6 +3,8 @@ package dev.fettle.graph;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.graph.bodies.Bodies;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;

@@ -1,5 +1,6 @@
 package dev.fettle.graph;
 
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Request;
 import java.util.ArrayList;
 import java.util.Comparator;

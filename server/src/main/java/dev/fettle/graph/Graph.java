@@ -4,6 +4,8 @@ import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.ErrorAnswers.Correlation;
+import dev.fettle.graph.bodies.Bodies;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
@@ -213,7 +215,7 @@ public final class Graph implements Handler {
                   place.path(),
                   match.keys(),
                   request,
-                  bodies.read(route, place.version(), request),
+                  bodies.read(route.payload(), route.template().text(), place.version(), request),
                   opening,
                   ids.requestId());
           return operation.answer(call);

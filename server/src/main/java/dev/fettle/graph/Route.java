@@ -1,5 +1,7 @@
 package dev.fettle.graph;
 
+import dev.fettle.graph.bodies.Payload;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Response;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,21 +19,6 @@ public final class Route {
   public interface Operation {
     /** Carries the call out and answers it. */
     Response answer(Call call);
-  }
-
-  /** What an operation takes as its body. */
-  sealed interface Payload {
-    /** Nothing; an empty object is tolerated. */
-    record Nothing() implements Payload {}
-
-    /** An entity or complex type of the schema, by its qualified name. */
-    record Entity(String type) implements Payload {}
-
-    /** The parameters of an action of the schema; without a binding type its only overload. */
-    record Parameters(String action, @Nullable String bindingType) implements Payload {}
-
-    /** Bytes, which the handler reads by itself. */
-    record Raw() implements Payload {}
   }
 
   /** How refusals of an operation look. */

@@ -2,6 +2,7 @@ package dev.fettle.graph;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.graph.schema.GraphVersion;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

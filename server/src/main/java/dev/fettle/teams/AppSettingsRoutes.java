@@ -1,8 +1,8 @@
 package dev.fettle.teams;
 
-import static dev.fettle.graph.GraphVersion.BETA;
-import static dev.fettle.graph.GraphVersion.FETTLE;
-import static dev.fettle.graph.GraphVersion.V1;
+import static dev.fettle.graph.schema.GraphVersion.BETA;
+import static dev.fettle.graph.schema.GraphVersion.FETTLE;
+import static dev.fettle.graph.schema.GraphVersion.V1;
 
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Call;

@@ -1,7 +1,7 @@
 package dev.fettle.teams;
 
-import static dev.fettle.graph.GraphVersion.BETA;
-import static dev.fettle.graph.GraphVersion.V1;
+import static dev.fettle.graph.schema.GraphVersion.BETA;
+import static dev.fettle.graph.schema.GraphVersion.V1;
 
 import dev.fettle.graph.Route;
 import java.util.List;

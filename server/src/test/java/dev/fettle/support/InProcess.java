@@ -8,7 +8,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.ddi.DdiSettings;
-import dev.fettle.graph.GraphVersion;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;

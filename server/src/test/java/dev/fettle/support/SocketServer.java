@@ -5,7 +5,7 @@ import dev.fettle.app.Choices;
 import dev.fettle.app.Ground;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.graph.GraphVersion;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.HttpServer;
 import dev.fettle.http.Mounts;
 import dev.fettle.http.Response;

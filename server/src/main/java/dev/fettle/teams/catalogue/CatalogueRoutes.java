@@ -1,7 +1,7 @@
 package dev.fettle.teams.catalogue;
 
-import static dev.fettle.graph.GraphVersion.BETA;
-import static dev.fettle.graph.GraphVersion.V1;
+import static dev.fettle.graph.schema.GraphVersion.BETA;
+import static dev.fettle.graph.schema.GraphVersion.V1;
 
 import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
@@ -9,11 +9,11 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.resources.Resource;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.fettle.teams.installations;
 
-import static dev.fettle.graph.GraphVersion.BETA;
-import static dev.fettle.graph.GraphVersion.FETTLE;
-import static dev.fettle.graph.GraphVersion.V1;
+import static dev.fettle.graph.schema.GraphVersion.BETA;
+import static dev.fettle.graph.schema.GraphVersion.FETTLE;
+import static dev.fettle.graph.schema.GraphVersion.V1;
 
 import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
@@ -12,11 +12,11 @@ import dev.fettle.db.Sql;
 import dev.fettle.directory.Owners;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.resources.Resource;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.teams.catalogue.CatalogueResources;

@@ -1,9 +1,9 @@
 package dev.fettle.vpp.tokens;
 
-import dev.fettle.graph.GraphVersion;
 import dev.fettle.graph.query.options.Option;
 import dev.fettle.graph.query.resources.AboveMaximum;
 import dev.fettle.graph.query.resources.Resource;
+import dev.fettle.graph.schema.GraphVersion;
 
 /** What can be read of vppTokens. The state {@code duplicateLocationId} is beta's alone. */
 final class TokenResources {

@@ -1,7 +1,8 @@
-package dev.fettle.graph;
+package dev.fettle.graph.bodies;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Operation;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
@@ -10,6 +11,7 @@ import dev.fettle.json.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,31 +29,38 @@ public final class Bodies {
   /** The largest JSON body, in bytes. */
   public static final int MAX_BYTES = 1024 * 1024;
 
+  private static final Set<String> BODILESS = Set.of("GET", "HEAD", "DELETE");
+
   private final Map<GraphVersion, Schema> schemas;
 
   public Bodies(Map<GraphVersion, Schema> schemas) {
     this.schemas = Map.copyOf(schemas);
   }
 
-  /** The validated body, or null where the row takes none or none was sent and none is needed. */
-  @Nullable ObjectNode read(Route route, GraphVersion version, Request request) {
-    return switch (route.payload()) {
-      case Route.Payload.Raw ignored -> null;
-      case Route.Payload.Nothing ignored -> {
-        nothing(route, request);
+  /**
+   * The validated body, or null where the operation takes none or none was sent and none is needed.
+   *
+   * @param template the operation's path, for the refusal of a body that it does not take
+   */
+  public @Nullable ObjectNode read(
+      Payload payload, String template, GraphVersion version, Request request) {
+    return switch (payload) {
+      case Payload.Raw ignored -> null;
+      case Payload.Nothing ignored -> {
+        nothing(template, request);
         yield null;
       }
-      case Route.Payload.Entity(String type) -> {
+      case Payload.Entity(String type) -> {
         ObjectNode body = object(request, true);
-        BodyCheck check = check(route, version, request);
+        BodyCheck check = check(version, request);
         yield check.entity(structured(version, type), body);
       }
-      case Route.Payload.Parameters(String action, String bindingType) -> {
+      case Payload.Parameters(String action, String bindingType) -> {
         Operation operation = operation(version, action, bindingType);
         boolean required =
             operation.parameters().stream().anyMatch(parameter -> !parameter.nullable());
         ObjectNode body = object(request, required);
-        BodyCheck check = check(route, version, request);
+        BodyCheck check = check(version, request);
         yield body == null ? null : check.parameters(operation, body);
       }
     };
@@ -66,7 +75,7 @@ public final class Bodies {
   }
 
   /** Refuses a body that is not announced as JSON, with the texts of Graph's front end. */
-  static void requireJson(Request request, byte[] bytes) {
+  public static void requireJson(Request request, byte[] bytes) {
     if (bytes.length == 0) {
       throw new Refusal(Reason.invalid(null, "Empty Payload. JSON content expected."));
     }
@@ -106,8 +115,8 @@ public final class Bodies {
   /**
    * An operation without parameters tolerates an empty object, which the batching page asks for.
    */
-  private static void nothing(Route route, Request request) {
-    if (route.method().equals("GET") || route.method().equals("DELETE")) {
+  private static void nothing(String template, Request request) {
+    if (BODILESS.contains(request.method())) {
       return;
     }
     ObjectNode body = object(request, false);
@@ -117,16 +126,16 @@ public final class Bodies {
           Reason.invalid(
               first,
               "The parameter '%s' is not known: %s takes no parameters."
-                  .formatted(first, route.template().text())));
+                  .formatted(first, template)));
     }
   }
 
-  private BodyCheck check(Route route, GraphVersion version, Request request) {
+  private BodyCheck check(GraphVersion version, Request request) {
     boolean late =
         request.headers().all("Prefer").stream()
             .anyMatch(
                 value -> value.toLowerCase(Locale.ROOT).contains("include-unknown-enum-members"));
-    return new BodyCheck(schema(version), route.method().equals("PATCH"), late);
+    return new BodyCheck(schema(version), request.method().equals("PATCH"), late);
   }
 
   private StructuredType structured(GraphVersion version, String type) {

@@ -1,6 +1,5 @@
-package dev.fettle.graph;
+package dev.fettle.graph.schema;
 
-import dev.fettle.graph.schema.Schema;
 import java.util.Map;
 
 /** The roots under which operations are served. */

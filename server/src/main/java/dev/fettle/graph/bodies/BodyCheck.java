@@ -1,4 +1,4 @@
-package dev.fettle.graph;
+package dev.fettle.graph.bodies;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;

@@ -1,4 +1,4 @@
-package dev.fettle.graph;
+package dev.fettle.graph.bodies;
 
 import dev.fettle.json.Json;
 import java.time.DateTimeException;
@@ -12,11 +12,11 @@ import tools.jackson.databind.node.ObjectNode;
  * to change one property of it; of the others it says nothing new. Such a body has the entity's own
  * id.
  */
-final class Repeated {
+public final class Repeated {
   private Repeated() {}
 
   /** Whether a body may be a whole entity. */
-  static boolean mayBeIn(ObjectNode body) {
+  public static boolean mayBeIn(ObjectNode body) {
     return body.has("id");
   }
 
@@ -24,7 +24,7 @@ final class Repeated {
    * The body without its control information and without what it repeats, which includes what moves
    * by itself; all of the body if it is not this entity.
    */
-  static ObjectNode without(ObjectNode body, JsonNode entity, Changeable changeable) {
+  public static ObjectNode without(ObjectNode body, JsonNode entity, Changeable changeable) {
     if (!same(body.path("id"), entity.path("id"))) {
       return body;
     }
