@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Rollout {
 
   private static final int DEVICES = 1_000;
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 10;
   private static final int FILE_BYTES = 10 * 1024;
   private static final int BATCH = 20;
   private static final int SENDERS = 4;
@@ -71,6 +71,9 @@ final class Rollout {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                "-Xms96m",
+                "-Xmn64m",
+                "-XX:SurvivorRatio=3",
                 "-Xmx512m",
                 "-cp",
                 System.getProperty("java.class.path"),
