@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Rollout {
 
   private static final int DEVICES = 1_000;
-  private static final int ROUNDS = 10;
+  private static final int ROUNDS = 14;
   private static final int FILE_BYTES = 10 * 1024;
   private static final int BATCH = 20;
   private static final int SENDERS = 4;
