@@ -348,6 +348,7 @@ public final class Devices {
           ObjectNode versions = locked.state().currentVersions();
           boolean news = !version.equals(versions.path(type.word()).asString(""));
           if (news) {
+            events.told(tx, device.tenantId(), device.deviceId(), Map.of(type, version));
             versions.put(type.word(), version);
             recompute(tx, locked);
           }

@@ -621,6 +621,21 @@ final class DdiActionTest {
     assertThat(version()).isEqualTo("1.0");
   }
 
+  @Test
+  void a_device_that_states_another_release_contradicts_a_success_too() throws Exception {
+    site.release("1.0", new byte[0]);
+    String operation = site.update(device, "2.0");
+    String link = site.fetched(device);
+    site.get(device, site.download(device, link));
+    site.report(device, link, "closed", "success");
+
+    site.put(device, "/installedBase", "{\"name\":\"teamsClient\",\"version\":\"1.0\"}");
+    site.put(device, "/configData", "{\"data\":{\"version.teamsClient\":\"1.0\"}}");
+
+    assertThat(site.operation(operation)).startsWith("succeeded|versionContradicted|");
+    assertThat(version()).isEqualTo("1.0");
+  }
+
   private HttpResponse<byte[]> documented(String version) throws Exception {
     return site.put(
         device,

@@ -38,9 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class DdiConnections {
   private static final long CONNECT_SECONDS = 15;
 
-  // There are three of them for a connection, and a thousand devices have as many connections.
-  // Files
-  // are read past them.
+  // Each connection has three of them, and a thousand devices have as many connections. Files are
+  // read past them.
   private static final int BUFFER_BYTES = 4096;
 
   private DdiConnections() {}

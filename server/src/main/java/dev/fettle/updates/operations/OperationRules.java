@@ -9,15 +9,19 @@ import org.jspecify.annotations.Nullable;
 /** How operations live: what a report, a fetch, a cancellation and the deadline do to each. */
 public final class OperationRules {
 
+  /** The error of an operation that had no end by its deadline. */
   public static final String DEADLINE_EXCEEDED = "deadlineExceeded";
+
+  /** The error of an operation that the device's agent has not said it can do. */
   public static final String NOT_SUPPORTED = "notSupportedByAgent";
-  public static final String FILE_NOT_FETCHED = "fileNotFetched";
-  public static final String DIAGNOSTICS_MISSING = "diagnosticsMissing";
-  public static final String FAILED_ON_DEVICE = "failedOnDevice";
-  public static final String VERSION_CONTRADICTED = "versionContradicted";
+
+  static final String FILE_NOT_FETCHED = "fileNotFetched";
+  static final String DIAGNOSTICS_MISSING = "diagnosticsMissing";
+  static final String FAILED_ON_DEVICE = "failedOnDevice";
+  static final String VERSION_CONTRADICTED = "versionContradicted";
 
   /** How RAUC begins the note that says why an installation fails. */
-  public static final String LAST_ERROR = "LastError: ";
+  static final String LAST_ERROR = "LastError: ";
 
   /** The most reports that are kept for one operation. */
   public static final int MOST_REPORTS = 1_000;
