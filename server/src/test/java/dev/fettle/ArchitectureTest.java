@@ -286,13 +286,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void the_http_library_is_visible_in_one_class() {
+  void the_http_library_is_visible_in_one_room() {
     assertThat(
             COMPILED.stream()
-                .filter(type -> type.uses().stream().anyMatch(use -> use.startsWith("io/helidon/")))
-                .map(type -> type.name().replaceAll("\\$.*", ""))
+                .filter(type -> type.uses().stream().anyMatch(use -> use.startsWith("io/netty/")))
+                .map(Compiled::room)
                 .distinct())
-        .containsExactly("dev/fettle/http/HttpServer");
+        .containsExactly("http");
   }
 
   @Test

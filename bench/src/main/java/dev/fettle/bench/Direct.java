@@ -4,9 +4,10 @@ import com.sun.management.ThreadMXBean;
 import dev.fettle.db.Db;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
+import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
+import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -121,7 +122,7 @@ final class Direct {
         Headers.of(headers.toArray(new String[0])),
         "http",
         "bench.example",
-        "127.0.0.1",
-        new ByteArrayInputStream(bytes, blank + 4, bytes.length - blank - 4));
+        Peer.of("127.0.0.1"),
+        RequestBody.of(bytes, blank + 4, bytes.length - blank - 4));
   }
 }

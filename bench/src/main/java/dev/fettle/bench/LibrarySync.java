@@ -9,7 +9,9 @@ import dev.fettle.ddi.DdiSettings;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
+import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
+import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
@@ -17,7 +19,6 @@ import dev.fettle.updates.UpdateSettings;
 import dev.fettle.vpp.VppSettings;
 import dev.fettle.vpp.apple.AppleSettings;
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -229,8 +230,8 @@ final class LibrarySync {
                 Headers.of("Authorization", "Bearer x", "Content-Type", "application/json"),
                 "http",
                 "bench.example",
-                "127.0.0.1",
-                new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))));
+                Peer.of("127.0.0.1"),
+                RequestBody.of(body.getBytes(StandardCharsets.UTF_8))));
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     switch (response.body()) {
       case Response.None none -> {}

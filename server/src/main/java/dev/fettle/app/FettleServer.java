@@ -14,7 +14,6 @@ import dev.fettle.app.start.DataDirectory;
 import dev.fettle.app.start.StartRefused;
 import dev.fettle.app.tls.Authorities;
 import dev.fettle.app.tls.LocalAuthority;
-import dev.fettle.app.tls.ServerIdentity;
 import dev.fettle.app.watching.Watching;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Refusal;
@@ -22,6 +21,7 @@ import dev.fettle.db.Db;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Handler;
+import dev.fettle.http.HttpLimits;
 import dev.fettle.http.Mounts;
 import dev.fettle.identity.Tenant;
 import dev.fettle.identity.Tenants;
@@ -36,13 +36,13 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,14 +63,13 @@ final class FettleServer implements AutoCloseable {
   private final JsonNode seed;
   private final Ids ids = Ids.random();
   private final DevClock clock = new DevClock(Clock.systemUTC());
-  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
   private final Db db;
   private final byte[] secret;
   private final BuiltInIssuer issuer;
   private final Refusals refusals = new Refusals(clock, ids);
   private final Map<GraphVersion, Schema> schemas;
   private final Listening listening;
-  private volatile Handler front;
   private volatile Running running;
   private volatile Runnable afterReset = () -> {};
 
@@ -82,27 +81,25 @@ final class FettleServer implements AutoCloseable {
     this.settings = settings;
     this.seed = seed;
     try {
-      Listening.refuseTakenPorts(settings.sockets());
       DataDirectory.prepare(settings.data(), settings.mode());
+      listening =
+          Listening.open(settings.sockets(), Listening.identity(settings), HttpLimits.standard());
+      opened.push(listening);
       // The database's processes start while we do what needs none of them.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
-      @Nullable ServerIdentity identity = Listening.identity(settings);
       schemas = GraphVersion.schemas();
       SigningKeys signing = SigningKeys.in(settings.data().resolve("signing-keys.json"));
       String publicUrl =
           settings.sockets().publicUrl() == null ? null : settings.sockets().publicUrl().toString();
       issuer = new BuiltInIssuer(signing, publicUrl, clock, ids);
-      listening =
-          Listening.prepare(
-              settings.sockets(), identity, request -> front.handle(request), refusals::unreadable);
       db = outcome(database);
       refuseOthersDatabase();
       secret = secret();
       running = run();
       opened.push(() -> stop(running));
-      front = front();
+      Handler front = front();
       opened.push(listening);
-      listening.open();
+      listening.serve(front, refusals::unreadable);
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -3,12 +3,12 @@ package dev.fettle.app;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.start.StartRefused;
 import dev.fettle.app.tls.ServerIdentity;
+import dev.fettle.app.tls.TlsFailure;
 import dev.fettle.http.Handler;
+import dev.fettle.http.HttpLimits;
 import dev.fettle.http.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,16 +28,6 @@ final class Listening implements AutoCloseable {
     this.server = server;
   }
 
-  /** Refuses a port that another program has before anything else is begun. */
-  static void refuseTakenPorts(Settings.Sockets sockets) {
-    if (sockets.httpPort() != null) {
-      refuseIfTaken(loopback(), sockets.httpPort(), "http.port");
-    }
-    if (sockets.httpsPort() != null) {
-      refuseIfTaken(address(sockets.httpsAddress()), sockets.httpsPort(), "https.port");
-    }
-  }
-
   /** The certificate to show; null if there is no HTTPS. */
   static @Nullable ServerIdentity identity(Settings settings) {
     Settings.Sockets sockets = settings.sockets();
@@ -49,27 +39,54 @@ final class Listening implements AutoCloseable {
         : ServerIdentity.ofFiles(sockets.certificate(), sockets.key());
   }
 
-  /** Everything but the opening of the sockets, which is {@link #open}. */
-  static Listening prepare(
-      Settings.Sockets sockets,
-      @Nullable ServerIdentity identity,
-      Handler handler,
-      HttpServer.Unreadable unreadable) {
-    List<HttpServer.Listener> listeners = new ArrayList<>();
-    if (sockets.httpPort() != null) {
-      listeners.add(new HttpServer.Listener(HTTP, loopback(), sockets.httpPort(), null));
+  /**
+   * Opens the sockets; nobody is heard before {@link #serve}.
+   *
+   * @throws StartRefused if another program has a port
+   */
+  static Listening open(
+      Settings.Sockets sockets, @Nullable ServerIdentity identity, HttpLimits limits) {
+    HttpServer server = new HttpServer(limits);
+    try {
+      if (sockets.httpPort() != null) {
+        bind(
+            server,
+            new HttpServer.Listener(HTTP, loopback(), sockets.httpPort(), null),
+            "http.port");
+      }
+      if (sockets.httpsPort() != null && identity != null) {
+        bind(
+            server,
+            new HttpServer.Listener(
+                HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), identity.tls()),
+            "https.port");
+      }
+    } catch (StartRefused | TlsFailure e) {
+      server.close();
+      throw e;
     }
-    if (sockets.httpsPort() != null && identity != null) {
-      listeners.add(
-          new HttpServer.Listener(
-              HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), identity.context()));
-    }
-    return new Listening(sockets, HttpServer.prepare(listeners, handler, unreadable));
+    return new Listening(sockets, server);
   }
 
-  /** Opens the sockets; requests come in from now on. */
-  void open() {
-    server.open();
+  private static void bind(HttpServer server, HttpServer.Listener listener, String setting) {
+    try {
+      server.bind(listener);
+    } catch (IOException e) {
+      throw new StartRefused(
+          StartRefused.Because.PORT,
+          "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s (--%s) to another port, or to 'none'."
+              .formatted(
+                  listener.port(),
+                  listener.address().getHostAddress(),
+                  e.getMessage(),
+                  setting,
+                  setting.replace('.', '-')));
+    }
+  }
+
+  /** Hears what comes in. */
+  void serve(Handler handler, HttpServer.Unreadable unreadable) {
+    server.serve(handler, unreadable);
   }
 
   /** Where the server is reached, HTTPS first. */
@@ -88,22 +105,6 @@ final class Listening implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-  }
-
-  private static void refuseIfTaken(InetAddress address, int port, String setting) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(address, port));
-    } catch (IOException e) {
-      throw new StartRefused(
-          StartRefused.Because.PORT,
-          "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s (--%s) to another port, or to 'none'."
-              .formatted(
-                  port,
-                  address.getHostAddress(),
-                  e.getMessage(),
-                  setting,
-                  setting.replace('.', '-')));
-    }
   }
 
   private static InetAddress loopback() {

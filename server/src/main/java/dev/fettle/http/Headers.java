@@ -1,11 +1,11 @@
 package dev.fettle.http;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Header fields by name, in any letter case, each with one or more values. Immutable. */
@@ -36,13 +36,30 @@ public final class Headers {
   /** The fields of a map; names that differ only by letter case become one. */
   public static Headers copyOf(Map<String, List<String>> source) {
     Map<String, List<String>> fields = caseless();
-    source.forEach(
-        (name, values) -> {
-          List<String> all = new ArrayList<>(fields.getOrDefault(name, List.of()));
-          all.addAll(values);
-          fields.put(name, List.copyOf(all));
-        });
+    source.forEach((name, values) -> fields.merge(name, List.copyOf(values), Headers::both));
     return new Headers(fields);
+  }
+
+  /** Single fields; names that differ only by letter case become one. */
+  static Headers copyOf(Iterable<Map.Entry<String, String>> source) {
+    Map<String, List<String>> fields = caseless();
+    source.forEach(field -> fields.merge(field.getKey(), List.of(field.getValue()), Headers::both));
+    return new Headers(fields);
+  }
+
+  private static List<String> both(List<String> before, List<String> after) {
+    return Stream.concat(before.stream(), after.stream()).toList();
+  }
+
+  /** These fields but for those of a name. */
+  Headers without(String name) {
+    if (!fields.containsKey(name)) {
+      return this;
+    }
+    Map<String, List<String>> copy = caseless();
+    copy.putAll(fields);
+    copy.remove(name);
+    return new Headers(copy);
   }
 
   /** These fields, with one of them set to a single value. */

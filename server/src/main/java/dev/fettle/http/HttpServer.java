@@ -1,71 +1,88 @@
 package dev.fettle.http;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataReader;
-import io.helidon.common.concurrency.limits.Limit;
-import io.helidon.common.socket.SocketOptions;
-import io.helidon.http.DateTime;
-import io.helidon.http.DirectHandler;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.HttpPrologue;
-import io.helidon.http.Method;
-import io.helidon.http.ServerResponseHeaders;
-import io.helidon.http.Status;
-import io.helidon.http.encoding.ContentDecoder;
-import io.helidon.http.encoding.ContentEncoder;
-import io.helidon.http.encoding.ContentEncodingContext;
-import io.helidon.http.encoding.ContentEncodingContextConfig;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ErrorHandling;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.WebServerConfig;
-import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionListener;
-import io.helidon.webserver.spi.ServerConnection;
-import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.SocketOption;
-import java.nio.channels.SocketChannel;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens on sockets and hands each request to one {@link Handler}. The only class that knows the
- * server library; paths and queries pass through as they came, since the protocol above answers bad
- * ones in its own shape. What is no HTTP that the library reads never becomes a {@link Request}; it
- * is answered through {@link Unreadable}, and its connection is closed.
+ * Listens on sockets and hands each request to one {@link Handler}, on a virtual thread: HTTP/1.0,
+ * HTTP/1.1 and HTTP/2, over TLS by ALPN. Paths and queries pass through as they came, since the
+ * protocol above answers bad ones in its own shape. What is no HTTP never becomes a {@link
+ * Request}; it is answered through {@link Unreadable}, and its connection is closed.
+ *
+ * <p>Each connection belongs to one event loop, which never blocks: {@link Exchange} carries a
+ * request to its thread and the answer back, {@link ArrivingBody} and {@link ResponseStream} let
+ * both sides wait for each other, and {@link Connections} ends what keeps the server waiting.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // What fails is told to the pipeline as well.
 public final class HttpServer implements AutoCloseable {
 
   /** The longest request line: room for a query of 32,768 characters and its path. */
-  private static final int LONGEST_LINE = 49_152;
+  static final int LONGEST_LINE = 49_152;
 
-  private static final int LARGEST_HEADERS = 32_768;
+  static final int LARGEST_HEADERS = 32_768;
 
-  /** How much of an unread body is taken in before a connection is closed. */
-  private static final int LARGEST_LEFTOVER = 64 * 1024 * 1024;
+  /** The most that is read from a connection before somebody asked for it. */
+  private static final int LARGEST_PART = 16 * 1024;
+
+  private static final int STREAMS_OF_ONE_CONNECTION = 100;
+  private static final int WAITING_CONNECTIONS = 1024;
+
+  /** Shorter than the patience of those who stop servers, of whom Docker has least: ten seconds. */
+  private static final Duration LAST_REQUESTS = Duration.ofSeconds(8);
+
+  private static final byte[] HTTP_2 = "PRI * HTTP/2.0".getBytes(StandardCharsets.US_ASCII);
+
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   /**
    * One socket.
@@ -73,532 +90,390 @@ public final class HttpServer implements AutoCloseable {
    * @param port 0 picks a free one
    * @param tls null for plain HTTP
    */
-  public record Listener(String name, InetAddress address, int port, @Nullable SSLContext tls) {}
-
-  /** How long the headers of a request, or the next bytes of its body, may keep us waiting. */
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  public record Listener(String name, InetAddress address, int port, @Nullable ServerTls tls) {}
 
   /** Shapes the answer to what could not be read as a request. */
   @FunctionalInterface
   public interface Unreadable {
     /**
-     * Called with the status that HTTP has for it (400, 413, 414, 415, 501, 505) and a sentence
-     * that says what is wrong; must not fail.
+     * Called with the status that HTTP has for it (400, 414, 415, 417, 431, 500, 505) and a
+     * sentence that says what is wrong; must not fail.
      */
     Response answer(int status, String problem);
   }
 
-  /** Shorter than the patience of those who stop servers, of whom Docker has least: ten seconds. */
-  private static final Duration LAST_REQUESTS = Duration.ofSeconds(8);
-
-  private final WebServer server;
-  private final Patience patience;
-  private final List<Listener> listeners;
-
-  private HttpServer(WebServer server, Patience patience, List<Listener> listeners) {
-    this.server = server;
-    this.patience = patience;
-    this.listeners = listeners;
-  }
-
-  /** Opens the sockets and begins to serve: {@link #prepare} and {@link #open} in one. */
-  public static HttpServer start(List<Listener> listeners, Handler handler, Unreadable unreadable) {
-    return start(listeners, handler, unreadable, LONGEST_WAIT);
-  }
-
-  static HttpServer start(
-      List<Listener> listeners, Handler handler, Unreadable unreadable, Duration longestWait) {
-    HttpServer server = prepare(listeners, handler, unreadable, longestWait);
-    server.open();
-    return server;
-  }
-
-  /** A server whose sockets are not open yet. To make one takes longer than to open it. */
-  public static HttpServer prepare(
-      List<Listener> listeners, Handler handler, Unreadable unreadable) {
-    return prepare(listeners, handler, unreadable, LONGEST_WAIT);
-  }
-
-  private static HttpServer prepare(
-      List<Listener> listeners, Handler handler, Unreadable unreadable, Duration longestWait) {
-    WebServerConfig.Builder config = WebServer.builder().shutdownHook(false);
-    Patience patience = new Patience(longestWait);
-    DirectHandlers refusals = refusals(unreadable);
-    ErrorHandling withReasons = ErrorHandling.builder().includeEntity(true).build();
-    List<Listener> all = new ArrayList<>(listeners);
-    for (int i = 0; i < all.size(); i++) {
-      Listener listener = all.get(i);
-      HttpRouting.Builder routing =
-          HttpRouting.builder()
-              .any((request, response) -> serve(handler, unreadable, patience, request, response));
-      if (i == 0) {
-        config
-            .address(listener.address())
-            .port(listener.port())
-            .addProtocol(lenient(patience))
-            .addConnectionSelector(new OtherProtocols(unreadable))
-            .connectionOptions(new Greeting(SocketOptions.create(), patience))
-            .writeQueueLength(0)
-            .maxPayloadSize(-1)
-            .shutdownGracePeriod(LAST_REQUESTS)
-            .directHandlers(refusals)
-            .errorHandling(withReasons)
-            .contentEncoding(new EncodingsPass())
-            .routing(routing);
-        tls(listener, config::tls);
-      } else {
-        config.putSocket(
-            listener.name(),
-            socket -> {
-              socket
-                  .address(listener.address())
-                  .port(listener.port())
-                  .addProtocol(lenient(patience))
-                  .addConnectionSelector(new OtherProtocols(unreadable))
-                  .connectionOptions(new Greeting(SocketOptions.create(), patience))
-                  .maxPayloadSize(-1)
-                  .shutdownGracePeriod(LAST_REQUESTS)
-                  .directHandlers(refusals)
-                  .errorHandling(withReasons)
-                  .contentEncoding(new EncodingsPass());
-              tls(listener, socket::tls);
-            });
-        config.routing(listener.name(), routing);
-      }
-    }
-    return new HttpServer(config.build(), patience, List.copyOf(all));
-  }
-
   /**
-   * Opens the sockets and begins to serve; once for each server.
+   * What the peers take of the server at the moment.
    *
-   * @throws IllegalStateException if a socket cannot be opened, with the library's reason as cause
+   * @param connections open ones
+   * @param requests at work
+   * @param bodyBytes of bodies in memory
+   * @param refused connections that were refused since the start
+   * @param overdue connections and streams that were closed for keeping the server waiting
    */
-  public void open() {
-    patience.start();
-    server.start();
-    if (!server.isRunning()) {
-      patience.close();
-      throw new IllegalStateException("The HTTP sockets could not be opened.");
-    }
+  public record Usage(int connections, int requests, long bodyBytes, long refused, long overdue) {}
+
+  private final HttpLimits limits;
+  private final Connections connections;
+  private final BodyMemory bodyMemory;
+  private final EventLoopGroup loops;
+  private final Map<String, Channel> sockets = new LinkedHashMap<>();
+  private final AtomicInteger requests = new AtomicInteger();
+  private volatile boolean closing;
+  private volatile Date date = new Date(0, "");
+  private final ThreadFactory threads = Thread.ofVirtual().name("request").factory();
+  private volatile @Nullable Handler handler;
+  private volatile @Nullable Unreadable unreadable;
+
+  /** A server without a socket. */
+  public HttpServer(HttpLimits limits) {
+    this.limits = limits;
+    this.connections = new Connections(limits);
+    this.bodyMemory = new BodyMemory(limits.bodyBytes());
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8),
+            new DefaultThreadFactory("http", true),
+            io);
   }
 
-  /** The same, with what cannot be read answered in plain text. */
+  /** A server with the standard limits that answers what it cannot read in plain text. */
   public static HttpServer start(List<Listener> listeners, Handler handler) {
     return start(
+        HttpLimits.standard(),
         listeners,
         handler,
         (status, problem) -> Response.text(status, "text/plain;charset=utf-8", problem + "\n"));
   }
 
-  /** The port that a listener of {@link #start} really has. */
+  static HttpServer start(
+      HttpLimits limits, List<Listener> listeners, Handler handler, Unreadable unreadable) {
+    HttpServer server = new HttpServer(limits);
+    try {
+      for (Listener listener : listeners) {
+        server.bind(listener);
+      }
+    } catch (IOException e) {
+      server.close();
+      throw new UncheckedIOException(e);
+    }
+    server.serve(handler, unreadable);
+    return server;
+  }
+
+  /**
+   * Opens a socket. Peers can connect from now on, and are heard once {@link #serve} is called.
+   *
+   * @throws IOException with the system's reason if it cannot be opened
+   */
+  public void bind(Listener listener) throws IOException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, WAITING_CONNECTIONS)
+            .option(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(512, 2048, LARGEST_PART))
+            .childHandler(new Accepted(listener))
+            .bind(listener.address(), listener.port())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(bound.cause().getMessage(), bound.cause());
+    }
+    sockets.put(listener.name(), bound.channel());
+  }
+
+  /** Hears what comes in; once for each server. */
+  public void serve(Handler requests, Unreadable others) {
+    handler = requests;
+    unreadable = others;
+    long period = Math.clamp(limits.waits().head().toMillis() / 8, 50, 1_000);
+    loops.scheduleWithFixedDelay(connections::closeOverdue, period, period, TimeUnit.MILLISECONDS);
+    sockets.values().forEach(socket -> socket.config().setAutoRead(true));
+  }
+
+  /** The port that a listener has. */
   public int port(String name) {
-    return listeners.getFirst().name().equals(name) ? server.port() : server.port(name);
+    Channel socket = Objects.requireNonNull(sockets.get(name), name);
+    return ((InetSocketAddress) socket.localAddress()).getPort();
+  }
+
+  /** What peers take of the server. */
+  public Usage usage() {
+    return new Usage(
+        connections.open(),
+        requests.get(),
+        bodyMemory.held(),
+        connections.refused(),
+        connections.overdue());
   }
 
   /** Stops accepting, lets the requests under way end for a while, and closes the sockets. */
   @Override
   public void close() {
-    server.stop();
-    patience.close();
+    closing = true;
+    sockets.values().forEach(socket -> socket.close().awaitUninterruptibly());
+    connections.closeWaiting();
+    awaitRequests();
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(LAST_REQUESTS.toMillis());
   }
 
-  private static Http1Config lenient(Patience patience) {
-    return Http1Config.builder()
-        .addReceiveListener(new HeadersWatch(patience))
-        .validatePrologue(false)
-        .validatePath(false)
-        .maxPrologueLength(LONGEST_LINE)
-        .maxHeadersSize(LARGEST_HEADERS)
-        .build();
-  }
-
-  private static void tls(
-      Listener listener, java.util.function.Consumer<io.helidon.common.tls.Tls> sink) {
-    SSLContext context = listener.tls();
-    if (context != null) {
-      sink.accept(io.helidon.common.tls.Tls.builder().sslContext(context).build());
-    }
-  }
-
-  private static void serve(
-      Handler handler,
-      Unreadable unreadable,
-      Patience patience,
-      ServerRequest request,
-      ServerResponse response) {
-    boolean head = request.prologue().method().equals(Method.HEAD);
-    String encoding = request.headers().value(HeaderNames.CONTENT_ENCODING).orElse("identity");
-    boolean zipped = encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip");
-    BodyStream body =
-        new BodyStream(
-            request.content().hasEntity()
-                ? () -> request.content().inputStream()
-                : InputStream::nullInputStream,
-            zipped,
-            patience);
-    Response answer =
-        zipped || encoding.equalsIgnoreCase("identity")
-            ? handler.handle(in(request, body, zipped))
-            : unreadable
-                .answer(
-                    415,
-                    "The Content-Encoding '"
-                        + encoding
-                        + "' is not supported; send the body as it is, or with gzip.")
-                .with("Accept-Encoding", "gzip");
-    // The library says "close" to a client that asked for it, and goes on waiting for a request.
-    boolean last =
-        body.isBroken() || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
-    if (last) {
-      response.headers().set(HeaderValues.CONNECTION_CLOSE);
-    }
-    out(answer, head, response);
-    if (last) {
-      // Bytes that nobody reads would turn the close into a reset, and the answer could be lost.
-      if (!body.isBroken() && !request.headers().containsToken(HeaderValues.EXPECT_100)) {
-        body.discard(LARGEST_LEFTOVER);
+  private synchronized void awaitRequests() {
+    long end = System.nanoTime() + LAST_REQUESTS.toNanos();
+    try {
+      for (long left = LAST_REQUESTS.toMillis(); requests.get() > 0 && left > 0; ) {
+        wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       }
-      throw new CloseConnectionException("that was the last request of the connection");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static Request in(ServerRequest request, InputStream body, boolean zipped) {
-    Map<String, List<String>> fields = new HashMap<>();
-    request.headers().forEach(header -> fields.put(header.name(), header.allValues()));
-    if (zipped) {
-      // Above, the body is what was zipped; its length is known only when it has been read.
-      fields.keySet().removeIf(HttpServer::isOfTheCoding);
-    }
-    Headers headers = Headers.copyOf(fields);
-    String scheme = request.isSecure() ? "https" : "http";
-    String path = request.path().rawPath();
-    String host = request.authority();
-    int authority = path.indexOf("://") + 3;
-    if (!path.startsWith("/") && authority > 3) {
-      // The absolute form, which proxies send: scheme and authority stand before the path.
-      int end = path.indexOf('/', authority);
-      String named = end < 0 ? path.substring(authority) : path.substring(authority, end);
-      host = Forwarded.isAuthority(named) ? named : host;
-      path = end < 0 ? "/" : path.substring(end);
-    }
-    boolean byProxy = isThisMachine(request);
-    return new Request(
-        request.prologue().method().text(),
-        path,
-        request.query().rawValue(),
-        headers,
-        byProxy ? Forwarded.scheme(headers, scheme) : scheme,
-        byProxy ? Forwarded.authority(headers, host) : host,
-        byProxy ? Forwarded.client(headers, peer(request)) : peer(request),
-        body);
+  // ---- for the exchanges ------------------------------------------------------------------------
+
+  HttpLimits limits() {
+    return limits;
   }
 
-  private static boolean isThisMachine(ServerRequest request) {
-    return request.remotePeer().address() instanceof java.net.InetSocketAddress socket
-        && socket.getAddress() != null
-        && socket.getAddress().isLoopbackAddress();
+  BodyMemory bodyMemory() {
+    return bodyMemory;
   }
 
-  private static boolean isOfTheCoding(String header) {
-    String name = header.toLowerCase(Locale.ROOT);
-    return name.equals("content-encoding") || name.equals("content-length");
+  Handler handler() {
+    return Objects.requireNonNull(handler);
   }
 
-  private static String peer(ServerRequest request) {
-    return request.remotePeer().address() instanceof java.net.InetSocketAddress socket
-            && socket.getAddress() != null
-        ? socket.getAddress().getHostAddress()
-        : request.remotePeer().host();
+  Unreadable unreadable() {
+    return Objects.requireNonNull(unreadable);
   }
 
-  /** The library's own refusals, in the shape that is wanted above. */
-  private static DirectHandlers refusals(Unreadable unreadable) {
-    DirectHandlers.Builder handlers = DirectHandlers.builder();
-    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
-      handlers.addHandler(type, new LibraryRefusal(unreadable));
-    }
-    return handlers.build();
+  boolean isClosing() {
+    return closing;
   }
 
-  private record LibraryRefusal(Unreadable unreadable) implements DirectHandler {
-    private static final String POINTS_AT_THE_LOG = "Bad request, see server log";
-
-    @Override
-    public TransportResponse handle(
-        TransportRequest request,
-        EventType type,
-        Status status,
-        ServerResponseHeaders headers,
-        @Nullable String message) {
-      if (type == EventType.INTERNAL_ERROR) {
-        // Reading failed below HTTP: the peer is gone, or kept us waiting for too long.
-        throw new CloseConnectionException("the request did not come in");
-      }
-      return refusal(status, headers, message);
-    }
-
-    /** What a handler threw, which is a bug, as handlers answer for themselves. */
-    @Override
-    public TransportResponse handle(
-        TransportRequest request,
-        EventType type,
-        Status status,
-        ServerResponseHeaders headers,
-        Throwable thrown) {
-      return refusal(status, headers, thrown.getMessage());
-    }
-
-    private TransportResponse refusal(
-        Status status, ServerResponseHeaders headers, @Nullable String message) {
-      Response answer = unreadable.answer(status.code(), problem(status, message));
-      TransportResponse.Builder response =
-          TransportResponse.builder().status(Status.create(answer.status())).headers(headers);
-      answer.headers().forEach((name, value) -> headers.set(HeaderNames.create(name), value));
-      if (answer.body() instanceof Response.Bytes(byte[] bytes)) {
-        response.entity(bytes);
-      }
-      return response.keepAlive(false).build();
-    }
-
-    private static String problem(Status status, @Nullable String message) {
-      return switch (status.code()) {
-        case 414 -> "The request line is longer than " + LONGEST_LINE + " characters.";
-        case 500 -> "The server failed to answer the request.";
-        default ->
-            message == null || message.isBlank() || message.startsWith(POINTS_AT_THE_LOG)
-                ? "The request is not HTTP that this server reads."
-                : "The request is not HTTP that this server reads: " + message;
-      };
-    }
+  /** Begins the work of a request on a thread of its own. */
+  void run(Runnable work) {
+    requests.incrementAndGet();
+    threads.newThread(work).start();
   }
 
-  /** Waits for headers with patience, and no longer: from the request line to their last. */
-  private record HeadersWatch(Patience patience) implements Http1ConnectionListener {
-    @Override
-    public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-      if (patience.hasNewcomers()) {
-        patience.heard(connection.remotePeer().address(), connection.localPeer().address());
-      }
-      patience.begin();
-    }
-
-    @Override
-    public void headers(ConnectionContext connection, io.helidon.http.Headers headers) {
-      patience.end();
-    }
-  }
-
-  /**
-   * Answers connections whose first line is not HTTP/1.1, and closes them. The library would close
-   * them without a word, and whoever runs a proxy that speaks HTTP/1.0 would look for the reason in
-   * vain.
-   */
-  private record OtherProtocols(Unreadable unreadable) implements ServerConnectionSelector {
-
-    private static final Pattern ANOTHER_VERSION = Pattern.compile(".* HTTP/\\d+(\\.\\d+)?\\r?");
-
-    @Override
-    public int bytesToIdentifyConnection() {
-      return 0;
-    }
-
-    @Override
-    public Support supports(BufferData data) {
-      int end = data.indexOf((byte) '\n');
-      return end < 0 || data.readString(end, ISO_8859_1).endsWith("HTTP/1.1\r")
-          ? Support.UNSUPPORTED
-          : Support.SUPPORTED;
-    }
-
-    @Override
-    public Set<String> supportedApplicationProtocols() {
-      return Set.of();
-    }
-
-    @Override
-    public ServerConnection connection(ConnectionContext connection) {
-      DataReader reader = connection.dataReader();
-      BufferData data = reader.getBuffer(reader.available());
-      String line = data.readString(data.indexOf((byte) '\n'), ISO_8859_1);
-      Response answer =
-          ANOTHER_VERSION.matcher(line).matches() && !line.endsWith("HTTP/1.1")
-              ? unreadable.answer(
-                  505,
-                  "This server speaks HTTP/1.1 alone. nginx does so to it with 'proxy_http_version"
-                      + " 1.1'.")
-              : unreadable.answer(
-                  400,
-                  line.endsWith("HTTP/1.1")
-                      ? "The request is not HTTP that this server reads: lines end with CR and LF."
-                      : "The request is not HTTP that this server reads.");
-      return new LastWord(connection, answer);
-    }
-
-    private record LastWord(ConnectionContext connection, Response answer)
-        implements ServerConnection {
-      @Override
-      public void handle(Limit limit) {
-        Status status = Status.create(answer.status());
-        byte[] body = answer.body() instanceof Response.Bytes(byte[] bytes) ? bytes : new byte[0];
-        StringBuilder head =
-            new StringBuilder("HTTP/1.1 " + status.code() + " " + status.reasonPhrase() + "\r\n")
-                .append("Date: " + DateTime.rfc1123String() + "\r\n")
-                .append("Connection: close\r\nContent-Length: " + body.length + "\r\n");
-        answer
-            .headers()
-            .forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        connection
-            .dataWriter()
-            .writeNow(
-                BufferData.create(
-                    BufferData.create(head.append("\r\n").toString().getBytes(ISO_8859_1)),
-                    BufferData.create(body)));
-      }
-
-      @Override
-      public Duration idleTime() {
-        return Duration.ZERO;
-      }
-
-      @Override
-      public void close(boolean interrupt) {
-        // It ends by itself, as soon as the answer is written.
+  /** The answer of a request is sent, or cannot be. */
+  void ended() {
+    if (requests.decrementAndGet() == 0 && closing) {
+      synchronized (this) {
+        notifyAll();
       }
     }
   }
 
-  /** The library's options of a connection; their use is the one sign of a new connection. */
-  private record Greeting(SocketOptions options, Patience patience) implements SocketOptions {
-    @Override
-    public void configureSocket(SocketChannel channel) {
-      options.configureSocket(channel);
-      patience.greet(channel);
+  /** The time for the header {@code Date}, made once a second. */
+  CharSequence date() {
+    Date last = date;
+    long second = System.currentTimeMillis() / 1000;
+    if (last.second() != second) {
+      last = new Date(second, HTTP_DATE.format(Instant.ofEpochSecond(second)));
+      date = last;
+    }
+    return last.text();
+  }
+
+  private record Date(long second, String text) {}
+
+  // ---- connections ------------------------------------------------------------------------------
+
+  /** What a new connection is made of, up to the choice of its protocol. */
+  private final class Accepted extends ChannelInitializer<SocketChannel> {
+    private final Listener listener;
+
+    Accepted(Listener listener) {
+      this.listener = listener;
     }
 
     @Override
-    public Map<SocketOption<?>, Object> socketOptions() {
-      return options.socketOptions();
-    }
-
-    @Override
-    public Duration connectTimeout() {
-      return options.connectTimeout();
-    }
-
-    @Override
-    public Duration readTimeout() {
-      return options.readTimeout();
-    }
-
-    @Override
-    public Optional<Integer> socketReceiveBufferSize() {
-      return options.socketReceiveBufferSize();
-    }
-
-    @Override
-    public Optional<Integer> socketSendBufferSize() {
-      return options.socketSendBufferSize();
-    }
-
-    @Override
-    public boolean socketReuseAddress() {
-      return options.socketReuseAddress();
-    }
-
-    @Override
-    public boolean socketKeepAlive() {
-      return options.socketKeepAlive();
-    }
-
-    @Override
-    public boolean tcpNoDelay() {
-      return options.tcpNoDelay();
+    protected void initChannel(SocketChannel channel) {
+      InetSocketAddress remote = channel.remoteAddress();
+      if (remote == null || !connections.admit(channel, remote.getAddress())) {
+        channel.close();
+        return;
+      }
+      Connections.Deadline deadline = connections.deadline(channel);
+      deadline.in(limits.waits().head());
+      ServerTls tls = listener.tls();
+      if (tls == null) {
+        channel.pipeline().addLast(new PlainProtocol(deadline));
+        return;
+      }
+      SslHandler handler = tls.handler(channel.alloc());
+      handler.setHandshakeTimeoutMillis(limits.waits().handshake().toMillis());
+      channel.pipeline().addLast(handler, new NegotiatedProtocol(deadline, handler));
     }
   }
 
-  /** Lets encoded bodies pass as they are: {@link BodyStream} decodes them. */
-  private static final class EncodingsPass implements ContentEncodingContext {
-    @Override
-    public boolean contentEncodingEnabled() {
-      return false;
+  private Peer peer(ChannelHandlerContext ctx, @Nullable X509Certificate certificate) {
+    InetAddress address = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
+    return new Peer(
+        address.getHostAddress(), limits.trustedProxies().contains(address), certificate);
+  }
+
+  /** Chooses between HTTP/1 and HTTP/2 by what the TLS handshake agreed on. */
+  private final class NegotiatedProtocol extends ApplicationProtocolNegotiationHandler {
+    private final Connections.Deadline deadline;
+    private final SslHandler tls;
+
+    NegotiatedProtocol(Connections.Deadline deadline, SslHandler tls) {
+      super(ApplicationProtocolNames.HTTP_1_1);
+      this.deadline = deadline;
+      this.tls = tls;
     }
 
     @Override
-    public boolean contentDecodingEnabled() {
-      return true;
+    public void channelActive(ChannelHandlerContext ctx) throws Exception {
+      super.channelActive(ctx);
+      ctx.read();
     }
 
     @Override
-    public boolean contentEncodingSupported(String encoding) {
-      return false;
+    protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+      Exchange.Connection connection = new Exchange.Connection("https", peer(ctx, certificate()));
+      if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
+        http2(ctx, deadline, connection);
+      } else {
+        http1(ctx, deadline, connection);
+      }
+    }
+
+    private @Nullable X509Certificate certificate() {
+      try {
+        return tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown
+            ? shown
+            : null;
+      } catch (SSLPeerUnverifiedException e) {
+        // Most clients show none.
+        return null;
+      }
     }
 
     @Override
-    public boolean contentDecodingSupported(String encoding) {
-      return true;
+    protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
     }
 
     @Override
-    public ContentEncoder encoder(String encoding) {
-      throw new NoSuchElementException(encoding);
-    }
-
-    @Override
-    public ContentDecoder decoder(String encoding) {
-      return ContentDecoder.NO_OP;
-    }
-
-    @Override
-    public ContentEncoder encoder(io.helidon.http.Headers headers) {
-      return ContentEncoder.NO_OP;
-    }
-
-    @Override
-    public ContentEncodingContextConfig prototype() {
-      return ContentEncodingContext.builder()
-          .contentEncodingsDiscoverServices(false)
-          .buildPrototype();
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
     }
   }
 
-  private static void out(Response answer, boolean head, ServerResponse response) {
-    response.status(Status.create(answer.status()));
-    answer
-        .headers()
-        .forEach((name, value) -> response.headers().add(HeaderNames.create(name), value));
-    switch (answer.body()) {
-      case Response.None ignored -> {
-        if (answer.status() >= 200
-            && answer.status() != 204
-            && answer.status() != 304
-            && answer.headers().first("Content-Length") == null) {
-          response.headers().contentLength(0);
-        }
-        response.send();
+  /** Chooses between HTTP/1 and HTTP/2 by the first bytes, where there is no TLS. */
+  private final class PlainProtocol extends ByteToMessageDecoder {
+    private final Connections.Deadline deadline;
+
+    PlainProtocol(Connections.Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) throws Exception {
+      super.channelActive(ctx);
+      ctx.read();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+      int length = Math.min(in.readableBytes(), HTTP_2.length);
+      int same = 0;
+      while (same < length && in.getByte(in.readerIndex() + same) == HTTP_2[same]) {
+        same++;
       }
-      case Response.Bytes(byte[] bytes) -> {
-        response.headers().contentLength(bytes.length);
-        if (head) {
-          response.send();
-        } else {
-          response.send(bytes);
-        }
+      if (same == HTTP_2.length) {
+        http2(ctx, deadline, new Exchange.Connection("http", peer(ctx, null)));
+        ctx.pipeline().remove(this);
+      } else if (same < length) {
+        http1(ctx, deadline, new Exchange.Connection("http", peer(ctx, null)));
+        ctx.pipeline().remove(this);
       }
-      case Response.Stream(long length, Response.Writer writer) -> {
-        response.headers().contentLength(length);
-        if (head) {
-          response.send();
-          return;
-        }
-        try (OutputStream out = response.outputStream()) {
-          writer.writeTo(out);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        } catch (DataReader.InsufficientDataAvailableException e) {
-          throw new UncheckedIOException(new IOException("the peer closed the connection", e));
-        }
-      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+
+  private void http1(
+      ChannelHandlerContext ctx, Connections.Deadline deadline, Exchange.Connection connection) {
+    Exchange exchange = new Exchange(this, deadline, connection, false);
+    HttpDecoderConfig config =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(LONGEST_LINE)
+            .setMaxHeaderSize(LARGEST_HEADERS)
+            .setMaxChunkSize(LARGEST_PART)
+            .setStrictLineParsing(true);
+    HttpRequestDecoder decoder =
+        new HttpRequestDecoder(config) {
+          @Override
+          public void channelRead(ChannelHandlerContext at, Object message) throws Exception {
+            exchange.bytesArrived();
+            super.channelRead(at, message);
+          }
+        };
+    ctx.pipeline().addLast(decoder, new HttpResponseEncoder(), new FlowControlHandler(), exchange);
+  }
+
+  private void http2(
+      ChannelHandlerContext ctx, Connections.Deadline deadline, Exchange.Connection connection) {
+    ctx.pipeline()
+        .addLast(
+            Http2FrameCodecBuilder.forServer()
+                .initialSettings(
+                    Http2Settings.defaultSettings()
+                        .maxConcurrentStreams(STREAMS_OF_ONE_CONNECTION)
+                        .maxHeaderListSize(LONGEST_LINE + LARGEST_HEADERS))
+                .gracefulShutdownTimeoutMillis(LAST_REQUESTS.toMillis())
+                .build(),
+            new Http2MultiplexHandler(new Streams(deadline, connection)));
+    // What streams do not read yet is held back by the windows of HTTP/2.
+    ctx.channel().config().setAutoRead(true);
+  }
+
+  /** The streams of one HTTP/2 connection. */
+  private final class Streams extends ChannelInitializer<Channel> {
+    private final Connections.Deadline deadline;
+    private final Exchange.Connection connection;
+    private int open;
+
+    Streams(Connections.Deadline deadline, Exchange.Connection connection) {
+      this.deadline = deadline;
+      this.connection = connection;
+    }
+
+    @Override
+    protected void initChannel(Channel stream) {
+      open++;
+      deadline.none();
+      stream
+          .closeFuture()
+          .addListener(
+              closed -> {
+                if (--open == 0) {
+                  deadline.in(limits.waits().idle());
+                }
+              });
+      stream.config().setAutoRead(false);
+      stream
+          .pipeline()
+          .addLast(
+              new Http2StreamFrameToHttpObjectCodec(true),
+              new FlowControlHandler(),
+              new Exchange(HttpServer.this, connections.deadline(stream), connection, true));
     }
   }
 }

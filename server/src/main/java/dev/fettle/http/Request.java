@@ -2,10 +2,6 @@ package dev.fettle.http;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rawQuery query with its percent-encodings, without the question mark; empty if none
  * @param scheme {@code http} or {@code https}, as the client used it
  * @param authority the host that the client used, with its port
- * @param remoteAddress the client's IP address, without port; {@code unknown} if a proxy does not
- *     say it
+ * @param peer who sent it
  * @param body the body's bytes, which can be read once
  */
 public record Request(
@@ -32,8 +27,13 @@ public record Request(
     Headers headers,
     String scheme,
     String authority,
-    String remoteAddress,
-    InputStream body) {
+    Peer peer,
+    RequestBody body) {
+
+  /** The client's IP address, without port; {@code unknown} if a proxy does not say it. */
+  public String remoteAddress() {
+    return peer.address();
+  }
 
   /** First value of a header, or null. */
   public @Nullable String header(String name) {
@@ -54,24 +54,13 @@ public record Request(
   }
 
   /**
-   * The whole body.
+   * The whole body, held in memory until the request is answered.
    *
-   * @throws Refusal with {@link Reason.TooLarge} past {@code limit} bytes
+   * @throws Refusal with {@link Reason.TooLarge} past {@code limit} bytes, with {@link
+   *     Reason.Unavailable} if the bodies of all requests have no room for it
    */
   public byte[] body(int limit) {
-    String declared = header("Content-Length");
-    try {
-      if (declared != null && Long.parseLong(declared) > limit) {
-        throw tooLarge(limit);
-      }
-      byte[] bytes = body.readNBytes(limit + 1);
-      if (bytes.length > limit) {
-        throw tooLarge(limit);
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return body.all(limit, header("Content-Length"));
   }
 
   /** The scheme and authority under which the caller reached the server, without a final slash. */
@@ -83,14 +72,7 @@ public record Request(
   public Request part(
       String partMethod, String path, String query, Headers partHeaders, byte[] bytes) {
     return new Request(
-        partMethod,
-        path,
-        query,
-        partHeaders,
-        scheme,
-        authority,
-        remoteAddress,
-        new ByteArrayInputStream(bytes));
+        partMethod, path, query, partHeaders, scheme, authority, peer, RequestBody.of(bytes));
   }
 
   /**
@@ -123,10 +105,5 @@ public record Request(
         .replace("+", "%20")
         .replace("%3A", ":")
         .replace("%40", "@");
-  }
-
-  private static Refusal tooLarge(int limit) {
-    return new Refusal(
-        new Reason.TooLarge("The request body is larger than the limit of " + limit + " bytes."));
   }
 }

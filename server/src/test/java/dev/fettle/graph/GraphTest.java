@@ -7,12 +7,13 @@ import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Headers;
+import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
+import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.json.Json;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -100,8 +101,8 @@ class GraphTest {
             headers,
             "https",
             "graph.example",
-            "127.0.0.1",
-            new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8))));
+            Peer.of("127.0.0.1"),
+            RequestBody.of(body.getBytes(StandardCharsets.UTF_8))));
   }
 
   private Response get(String target) {
@@ -291,8 +292,8 @@ class GraphTest {
                 Headers.of("Content-Type", "application/json"),
                 "https",
                 "h",
-                "127.0.0.1",
-                new ByteArrayInputStream(
+                Peer.of("127.0.0.1"),
+                RequestBody.of(
                     new byte[] {'{', '"', (byte) 0xC3, (byte) 0x28, '"', ':', '1', '}'})));
     assertThat(response.status()).isEqualTo(400);
   }

@@ -10,13 +10,14 @@ import dev.fettle.db.Db;
 import dev.fettle.ddi.DdiSettings;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Headers;
+import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
+import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.vpp.VppSettings;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -134,8 +135,8 @@ public final class InProcess implements AutoCloseable {
                     headers,
                     "https",
                     "graph.example",
-                    "127.0.0.1",
-                    new ByteArrayInputStream(body)));
+                    Peer.of("127.0.0.1"),
+                    RequestBody.of(body)));
     return new Answer(response.status(), response.headers(), text(response.body()));
   }
 

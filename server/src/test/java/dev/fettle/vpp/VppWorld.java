@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
@@ -94,28 +95,18 @@ public final class VppWorld implements AutoCloseable {
 
   /** A server that can be reached, and to which Apple's side sends what it has to tell. */
   public InProcess notified() {
-    return listening(URI.create("http://127.0.0.1:" + freePort()));
-  }
-
-  private InProcess listening(URI base) {
-    InProcess heard = another(settings().notified(base));
-    open.add(
+    AtomicReference<InProcess> heard = new AtomicReference<>();
+    HttpServer socket =
         HttpServer.start(
             List.of(
                 new HttpServer.Listener(
-                    "default", java.net.InetAddress.getLoopbackAddress(), base.getPort(), null)),
-            heard.application().handler()));
-    server = heard;
-    return heard;
-  }
-
-  private static int freePort() {
-    try (java.net.ServerSocket socket =
-        new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+                    "default", java.net.InetAddress.getLoopbackAddress(), 0, null)),
+            request -> heard.get().application().handler().handle(request));
+    open.add(socket);
+    heard.set(
+        another(settings().notified(URI.create("http://127.0.0.1:" + socket.port("default")))));
+    server = heard.get();
+    return server;
   }
 
   /** A library with some apps, and a content token for it. */

@@ -1,22 +1,19 @@
 package dev.fettle.app.tls;
 
+import dev.fettle.http.ServerTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
+import javax.net.ssl.SSLException;
 
 /** Who the server is to TLS clients: a chain and its private key. */
 public final class ServerIdentity {
@@ -64,23 +61,11 @@ public final class ServerIdentity {
     }
   }
 
-  /**
-   * For a server's socket. The store only hands the key on in memory, so it is of the kind that
-   * does not encrypt it ten thousand times over; and no authorities are read, since clients show no
-   * certificates. Both together took a tenth of a start.
-   */
-  public SSLContext context() {
+  /** For the listeners of a server. */
+  public ServerTls tls() {
     try {
-      KeyStore store = KeyStore.getInstance("JKS");
-      store.load(null, null);
-      store.setKeyEntry("server", key, new char[0], chain.toArray(Certificate[]::new));
-      KeyManagerFactory keys =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      keys.init(store, new char[0]);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), new TrustManager[0], null);
-      return context;
-    } catch (IOException | GeneralSecurityException e) {
+      return ServerTls.of(key, chain);
+    } catch (SSLException e) {
       throw new TlsFailure("The certificate and its key do not fit: " + e.getMessage() + ".", e);
     }
   }

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,7 +39,10 @@ public final class Catalogue {
   private final InstantSource clock;
   private final Ids ids;
   private final AutomaticMoves moves;
-  private final PackageIntake intake = new PackageIntake();
+  private static final int CHECKED_TOGETHER = 2;
+
+  /** To unpack and check a package takes many times its memory, so only a few are at it. */
+  private final Semaphore checks = new Semaphore(CHECKED_TOGETHER, true);
 
   /**
    * @param moves told when a definition is published
@@ -49,11 +53,6 @@ public final class Catalogue {
     this.clock = clock;
     this.ids = ids;
     this.moves = moves;
-  }
-
-  /** How packages come in. */
-  PackageIntake intake() {
-    return intake;
   }
 
   /** A definition after a write. */
@@ -67,7 +66,7 @@ public final class Catalogue {
    */
   Written publish(Caller caller, Set<String> opening, byte[] archive, boolean review) {
     requireRights(caller, opening, review);
-    AppPackage opened = intake.open(archive);
+    AppPackage opened = open(archive);
     String appId = ids.guid();
     return unlessThere(
         opened.manifest(),
@@ -86,11 +85,20 @@ public final class Catalogue {
                 }));
   }
 
+  private AppPackage open(byte[] archive) {
+    checks.acquireUninterruptibly();
+    try {
+      return AppPackage.open(archive);
+    } finally {
+      checks.release();
+    }
+  }
+
   /** Adds a version to an app. */
   Written addDefinition(
       Caller caller, Set<String> opening, String appId, byte[] archive, boolean review) {
     requireRights(caller, opening, review);
-    AppPackage opened = intake.open(archive);
+    AppPackage opened = open(archive);
     return unlessThere(
         opened.manifest(),
         () ->

@@ -16,6 +16,7 @@ import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.teams.packages.AppPackage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -53,12 +54,10 @@ public final class CatalogueRoutes {
 
   private final Catalogue catalogue;
   private final Reads reads;
-  private final PackageIntake intake;
 
   public CatalogueRoutes(Catalogue catalogue, Reads reads) {
     this.catalogue = catalogue;
     this.reads = reads;
-    this.intake = catalogue.intake();
   }
 
   /** Every operation. */
@@ -285,6 +284,6 @@ public final class CatalogueRoutes {
           new Reason.UnsupportedMediaType(
               "An app package is sent with the Content-Type application/zip."));
     }
-    return intake.take(call.request(), work);
+    return work.apply(call.request().body(AppPackage.MOST_BYTES));
   }
 }

@@ -38,16 +38,6 @@ public record AppPackage(Manifest manifest, byte[] archive, byte[] colorIcon, by
     return opened;
   }
 
-  /** The refusal of an archive that is larger than {@link #MOST_BYTES}. */
-  public static Refusal tooLarge() {
-    return refusal(
-        List.of(
-            new Reason.Detail(
-                "Package_TooLarge",
-                "The archive has more than %d bytes.".formatted(MOST_BYTES),
-                "package")));
-  }
-
   private static @Nullable AppPackage open(byte[] archive, Findings findings) {
     ZipArchive zip = ZipArchive.open(archive, findings);
     if (zip == null) {

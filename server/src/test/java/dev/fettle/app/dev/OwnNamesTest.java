@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.app.settings.Settings;
 import dev.fettle.http.Headers;
+import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
+import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
-import java.io.InputStream;
 import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,8 @@ class OwnNamesTest {
             origin == null ? headers : headers.with("Origin", origin),
             "http",
             "localhost:8080",
-            "127.0.0.1",
-            InputStream.nullInputStream()));
+            Peer.of("127.0.0.1"),
+            RequestBody.of(new byte[0])));
   }
 
   @ParameterizedTest

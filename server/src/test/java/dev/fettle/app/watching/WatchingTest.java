@@ -9,13 +9,14 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
 import dev.fettle.http.Headers;
+import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
+import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
 import dev.fettle.support.CuttableLink;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,8 +36,8 @@ class WatchingTest {
         Headers.of("Authorization", "Bearer secret"),
         "http",
         "localhost",
-        peer,
-        InputStream.nullInputStream());
+        Peer.of(peer),
+        RequestBody.of(new byte[0]));
   }
 
   private static String text(Response response) {

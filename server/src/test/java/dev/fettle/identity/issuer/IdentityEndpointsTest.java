@@ -7,7 +7,9 @@ import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.db.Db;
 import dev.fettle.http.Headers;
+import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
+import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.Clients;
@@ -19,7 +21,6 @@ import dev.fettle.identity.trust.TokenVerifier;
 import dev.fettle.json.Json;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;
-import java.io.ByteArrayInputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -552,8 +553,8 @@ class IdentityEndpointsTest {
         Headers.of("Content-Type", "application/x-www-form-urlencoded").with(Headers.of(headers)),
         "https",
         "localhost:8443",
-        "127.0.0.1",
-        new ByteArrayInputStream(bytes));
+        Peer.of("127.0.0.1"),
+        RequestBody.of(bytes));
   }
 
   private static String form(String clientId, String secret, String scope) {

@@ -8,6 +8,7 @@ import dev.fettle.app.tls.Authorities;
 import dev.fettle.app.tls.TlsFailure;
 import dev.fettle.http.HttpServer;
 import dev.fettle.http.Response;
+import dev.fettle.http.ServerTls;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.URI;
@@ -16,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -141,7 +139,7 @@ final class AppleTlsTest {
     return URI.create("https://localhost:" + server.port("default") + "/mdm/v2");
   }
 
-  private SSLContext certified(String name, Duration life) throws Exception {
+  private ServerTls certified(String name, Duration life) throws Exception {
     KeyPair above = keys();
     KeyPair own = keys();
     X500Name authority = new X500Name("CN=An authority");
@@ -165,14 +163,7 @@ final class AppleTlsTest {
                     Extension.subjectAlternativeName,
                     false,
                     new GeneralNames(new GeneralName(GeneralName.dNSName, name))));
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry("apple", own.getPrivate(), new char[0], new Certificate[] {certificate});
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, new char[0]);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return context;
+    return ServerTls.of(own.getPrivate(), List.of(certificate));
   }
 
   private static KeyPair keys() throws Exception {
