@@ -53,6 +53,9 @@ class PretendDevicesTest {
               });
 
       List<JsonNode> devices = list(server, caller);
+      assertThat(devices.subList(0, COUNT))
+          .allSatisfy(
+              device -> assertThat(device.path("activityState").asString("")).isEqualTo("idle"));
       for (JsonNode device : devices) {
         shown(server, caller, device)
             .forEach(
