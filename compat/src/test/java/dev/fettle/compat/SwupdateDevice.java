@@ -12,27 +12,42 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device whose agent is Debian's swupdate in its hawkBit mode, and the builder of its signed
- * images.
+ * A device whose agent is Debian's swupdate in its hawkBit mode, set up by the files of
+ * docs/devices.md, and the builder of its signed images.
  *
- * <p>A reboot is a stop and a start that says how the update went; until then swupdate leaves the
- * action open, as on real hardware.
+ * <p>It has its own {@code /etc}, {@code /run} and {@code /var} in a folder. A reboot is a stop and
+ * a start; until then swupdate leaves the action open, as on real hardware.
  */
 final class SwupdateDevice implements AutoCloseable {
+  private static final Path PAGE = Path.of("..", "docs", "devices.md");
+
   private final Path folder;
   private final Path log;
-  private final String serverUrl;
-  private final String controllerId;
-  private final String token;
   private @Nullable Process process;
 
-  SwupdateDevice(Path parent, String serverUrl, String controllerId, String token)
-      throws IOException {
-    this.folder = Files.createDirectories(parent.resolve("panel"));
+  /**
+   * A new device that has never started.
+   *
+   * @param login the line of swupdate.cfg that names the token
+   */
+  SwupdateDevice(PackagedServer server, String controllerId, String login) throws IOException {
+    this.folder = server.folder().resolve("panel-" + controllerId);
     this.log = folder.resolve("swupdate.log");
-    this.serverUrl = serverUrl;
-    this.controllerId = controllerId;
-    this.token = token;
+    for (String directory : new String[] {"etc/swupdate", "run", "var/lib", "bin"}) {
+      Files.createDirectories(folder.resolve(directory));
+    }
+    String configuration =
+        documented("/etc/swupdate/swupdate.cfg")
+            .replace("https://updates.example.com:8443", server.https())
+            .replace("panel-17", controllerId)
+            .replaceFirst("targettoken = .*;", login);
+    Files.writeString(folder.resolve("etc/swupdate/swupdate.cfg"), configuration);
+    Files.writeString(folder.resolve("etc/sw-versions"), documented("/etc/sw-versions"));
+    Files.copy(server.authority().pem(), folder.resolve("etc/swupdate/ca.pem"));
+    Path reboot = Files.writeString(folder.resolve("bin/reboot"), "#!/bin/sh\ntouch rebooting\n");
+    if (!reboot.toFile().setExecutable(true)) {
+      throw new IOException("cannot be made a program: " + reboot);
+    }
     Programs.succeed(
         folder,
         "openssl",
@@ -52,28 +67,36 @@ final class SwupdateDevice implements AutoCloseable {
         "-keyout",
         "signer.key",
         "-out",
-        "signer.crt");
+        "etc/swupdate/signer.crt");
   }
 
-  /** The file that an image of {@link #image} installs. */
+  /** The block of the page that follows this name, with the directories of this device. */
+  private String documented(String name) throws IOException {
+    String page = Files.readString(PAGE);
+    int at = page.indexOf("`" + name + "`");
+    if (at < 0) {
+      throw new IOException(PAGE + " does not name " + name);
+    }
+    int begin = page.indexOf('\n', page.indexOf("\n```", at) + 1) + 1;
+    return page.substring(begin, page.indexOf("```", begin))
+        .replaceAll("/(etc|run|var)/", folder.toAbsolutePath() + "/$1/");
+  }
+
+  /** What is installed, as an image of {@link #image} brings it. */
   Path installed() {
-    return folder.resolve("installed.txt");
+    return folder.resolve("etc/sw-versions");
   }
 
   /** A signed image for a hardware revision; this device is 1.0. */
   Path image(String version, String revision) throws IOException {
-    byte[] payload = ("version " + version + "\n").getBytes(StandardCharsets.UTF_8);
-    Files.write(folder.resolve("payload.txt"), payload);
+    byte[] versions = ("firmware " + version + "\n").getBytes(StandardCharsets.UTF_8);
+    Files.write(folder.resolve("sw-versions"), versions);
     Files.writeString(
         folder.resolve("sw-description"),
-        """
-        software = {
-          version = "%s";
-          hardware-compatibility: [ "%s" ];
-          files: ( { filename = "payload.txt"; path = "%s"; type = "rawfile"; sha256 = "%s"; } );
-        }
-        """
-            .formatted(version, revision, installed(), sha256(payload)));
+        documented("sw-description")
+            .replace("2.0", version)
+            .replace("1.0", revision)
+            .replace("SHA256", sha256(versions)));
     Programs.succeed(
         folder,
         "openssl",
@@ -84,7 +107,7 @@ final class SwupdateDevice implements AutoCloseable {
         "-out",
         "sw-description.sig",
         "-signer",
-        "signer.crt",
+        "etc/swupdate/signer.crt",
         "-inkey",
         "signer.key",
         "-outform",
@@ -96,7 +119,7 @@ final class SwupdateDevice implements AutoCloseable {
         folder,
         "sh",
         "-c",
-        "printf '%s\\n' sw-description sw-description.sig payload.txt"
+        "printf '%s\\n' sw-description sw-description.sig sw-versions"
             + " | cpio --quiet -o -H crc > "
             + image.getFileName());
     return image;
@@ -110,42 +133,35 @@ final class SwupdateDevice implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts swupdate.
-   *
-   * @param version what the device says it runs
-   * @param arguments for its hawkBit mode: {@code -c 2} after a reboot into the new software
-   */
-  void start(String version, String arguments) throws IOException {
+  /** Starts swupdate as Debian's service does. */
+  void start() throws IOException {
     stop();
-    Path configuration = folder.resolve("swupdate.cfg");
-    Files.writeString(
-        configuration,
-        """
-        globals : { verbose = true; loglevel = 5; public-key-file = "%s"; };
-        identify : (
-          { name = "hwRevision"; value = "1.0"; },
-          { name = "version.firmware"; value = "%s"; }
-        );
-        suricatta : { tenant = "DEFAULT"; id = "%s"; url = "%s"; polldelay = 2;
-                      retry = 2; retrywait = 2; targettoken = "%s"; connection-timeout = 10; };
-        """
-            .formatted(folder.resolve("signer.crt"), version, controllerId, serverUrl, token));
+    Files.deleteIfExists(folder.resolve("rebooting"));
+    String service =
+        documented("/etc/swupdate/conf.d/50-fettle")
+            + "exec swupdate $SWUPDATE_ARGS -u \"$SWUPDATE_SURICATTA_ARGS\"\n";
     ProcessBuilder builder =
-        new ProcessBuilder(
-                "swupdate", "-f", configuration.toString(), "-H", "panel:1.0", "-u", arguments)
+        new ProcessBuilder("sh", "-c", service)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     // Its sockets and scripts have fixed names there.
     builder.environment().put("TMPDIR", folder.toString());
+    builder.environment().merge("PATH", folder.resolve("bin") + ":", (path, bin) -> bin + path);
     process = builder.start();
   }
 
-  /** Whether it runs; now and then it dies of a broken pipe while it reports. */
-  boolean runs() {
+  /** Starts swupdate again if it has asked for it, or died: now and then of a broken pipe. */
+  void liveOn() throws IOException {
     Process running = process;
-    return running != null && running.isAlive();
+    if (running == null || !running.isAlive() || isRebooting()) {
+      start();
+    }
+  }
+
+  /** Whether an image is in place and the restart into it is asked for. */
+  boolean isRebooting() {
+    return Files.exists(folder.resolve("rebooting"));
   }
 
   /** What swupdate printed so far. */

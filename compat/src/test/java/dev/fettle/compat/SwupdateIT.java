@@ -57,10 +57,9 @@ final class SwupdateIT {
     JsonNode credential = plain.post("/fettle/v1.0/devices/" + deviceId + "/credential", "{}");
     device =
         new SwupdateDevice(
-            server.folder(),
-            server.http(),
+            server,
             credential.path("controllerId").stringValue(),
-            credential.path("token").stringValue());
+            "targettoken = \"%s\";".formatted(credential.path("token").stringValue()));
   }
 
   @AfterAll
@@ -79,16 +78,14 @@ final class SwupdateIT {
     publish("2.0", device.image("2.0", "1.0"));
     String operation = update("2.0");
     assertThat(operation(operation).getStatus()).isEqualTo("queued");
-    device.start("1.0", "");
-    awaitStatus(operation, "inProgress", "1.0", "");
+    device.start();
     Awaitility.await()
         .atMost(Duration.ofSeconds(90))
-        .untilAsserted(
-            () -> assertThat(device.installed()).as(device::output).hasContent("version 2.0"));
+        .untilAsserted(() -> assertThat(device.isRebooting()).as(device::output).isTrue());
+    assertThat(device.installed()).hasContent("firmware 2.0");
     assertThat(operation(operation).getStatus()).isEqualTo("inProgress");
 
-    device.start("2.0", "-c 2");
-    TeamworkDeviceOperation done = awaitStatus(operation, "succeeded", "2.0", "-c 2");
+    TeamworkDeviceOperation done = awaitStatus(operation, "succeeded");
     assertThat(done.getCompletedDateTime()).isNotNull();
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
@@ -114,10 +111,9 @@ final class SwupdateIT {
   void an_image_for_other_hardware_fails_with_the_agents_own_words() throws IOException {
     publish("3.0", device.image("3.0", "9.9"));
     String operation = update("3.0");
-    device.start("2.0", "");
-    TeamworkDeviceOperation failed = awaitStatus(operation, "failed", "2.0", "");
+    TeamworkDeviceOperation failed = awaitStatus(operation, "failed");
     assertThat(failed.getError().getMessage()).contains("No suitable .swu image found");
-    assertThat(device.installed()).hasContent("version 2.0");
+    assertThat(device.installed()).hasContent("firmware 2.0");
   }
 
   @Test
@@ -126,15 +122,47 @@ final class SwupdateIT {
     publish("4.0", device.image("4.0", "1.0"));
     device.stop();
     String operation = update("4.0");
-    device.start("2.0", "");
-    awaitStatus(operation, "inProgress", "2.0", "");
+    awaitStatus(operation, "inProgress");
     // It has fetched the deployment and would install at its next poll.
     device.stop();
     plain.post("/fettle/v1.0/devices/" + deviceId + "/operations/" + operation + "/cancel", "{}");
     assertThat(operation(operation).getStatus()).isEqualTo("inProgress");
-    device.start("2.0", "");
-    awaitStatus(operation, "cancelled", "2.0", "");
-    assertThat(device.installed()).hasContent("version 2.0");
+    awaitStatus(operation, "cancelled");
+    assertThat(device.installed()).hasContent("firmware 2.0");
+  }
+
+  @Test
+  @Order(4)
+  void a_device_of_a_site_registers_and_describes_itself() throws IOException {
+    device.stop();
+    String token =
+        plain
+            .post("/fettle/v1.0/gatewayTokens", "{\"displayName\":\"Berlin\"}")
+            .path("token")
+            .stringValue();
+    try (SwupdateDevice other =
+        new SwupdateDevice(server, "panel-18", "gatewaytoken = \"%s\";".formatted(token))) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                other.liveOn();
+                JsonNode newest = plain.get("/beta/teamwork/devices?$top=1").at("/value/0");
+                assertThat(newest.path("id").stringValue()).isNotEqualTo(deviceId);
+                assertThat(newest.path("deviceType").stringValue()).isEqualTo("teamsPanel");
+                assertThat(newest.at("/hardwareDetail/serialNumber").stringValue())
+                    .isEqualTo("SN0001");
+                assertThat(
+                        plain
+                            .get(
+                                "/beta/teamwork/devices/"
+                                    + newest.path("id").stringValue()
+                                    + "/health")
+                            .at("/softwareUpdateHealth/firmwareSoftwareUpdateStatus/currentVersion")
+                            .stringValue())
+                    .isEqualTo("1.0");
+              });
+    }
   }
 
   private void publish(String version, Path image) {
@@ -179,17 +207,14 @@ final class SwupdateIT {
         .get();
   }
 
-  /** Waits, and starts swupdate again should it have died on the way. */
-  private TeamworkDeviceOperation awaitStatus(
-      String operation, String status, String version, String arguments) {
+  /** Waits while the device lives on. */
+  private TeamworkDeviceOperation awaitStatus(String operation, String status) {
     return Awaitility.await("status " + status)
         .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(500))
         .until(
             () -> {
-              if (!device.runs()) {
-                device.start(version, arguments);
-              }
+              device.liveOn();
               return operation(operation);
             },
             seen -> seen.getStatus().equals(status));

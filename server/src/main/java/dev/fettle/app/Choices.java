@@ -3,10 +3,12 @@ package dev.fettle.app;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.start.StartRefused;
 import dev.fettle.app.tls.Authorities;
+import dev.fettle.base.Refusal;
 import dev.fettle.ddi.DdiSettings;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.vpp.VppSettings;
 import dev.fettle.vpp.apple.AppleSettings;
+import dev.fettle.vpp.apple.ContentToken;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +52,7 @@ public record Choices(UpdateSettings updates, DdiSettings ddi, VppSettings vpp) 
   private static VppSettings vpp(Settings settings) {
     URI url = settings.vpp().appleUrl();
     Path authority = settings.vpp().appleAuthority();
+    String example = settings.vpp().exampleToken();
     try {
       return new VppSettings(
           url.equals(AppleSettings.APPLE)
@@ -58,7 +61,10 @@ public record Choices(UpdateSettings updates, DdiSettings ddi, VppSettings vpp) 
           authority == null ? null : Authorities.with(authority),
           vaultFile(settings),
           settings.vpp().strictTokens(),
+          example == null ? null : ContentToken.parse(example),
           notificationBase(settings.sockets(), url));
+    } catch (Refusal e) {
+      throw new StartRefused(StartRefused.Because.SETTINGS, "vpp.example-token: " + e.getMessage());
     } catch (IllegalArgumentException e) {
       throw new StartRefused(
           StartRefused.Because.SETTINGS, "vpp.apple-url=" + url + ": " + e.getMessage());

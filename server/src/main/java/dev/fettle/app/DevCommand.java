@@ -4,6 +4,7 @@ import dev.fettle.app.commands.TokenCommand;
 import dev.fettle.app.dev.Rehearsal;
 import dev.fettle.app.dev.Seed;
 import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.SettingKey;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.simulator.apple.AppleStandIn;
@@ -65,8 +66,17 @@ final class DevCommand implements Callable<Integer> {
       return run(options.read(Mode.DEV, Map.of()), null);
     }
     try (AppleStandIn apple = AppleStandIn.start(AppleStandInSettings.defaults())) {
-      return run(options.read(Mode.DEV, Map.of("vpp.apple-url", apple.url())), apple);
+      return run(options.read(Mode.DEV, settings(apple)), apple);
     }
+  }
+
+  /** Has the server ask this stand-in, in which the vppToken of the printed examples lives too. */
+  static Map<String, String> settings(AppleStandIn apple) {
+    return Map.of(
+        SettingKey.VPP_APPLE_URL.key(),
+        apple.url(),
+        SettingKey.VPP_EXAMPLE_TOKEN.key(),
+        apple.printed().contentToken());
   }
 
   private int run(Settings settings, @Nullable AppleStandIn apple) throws Exception {

@@ -54,7 +54,7 @@ final class TeamsDevices {
     UpdateSettings settings = choices.updates();
     ContentStore contents = new DirectoryContentStore(ground.data().resolve("files"), ids);
     deviceSeed = new DeviceSeed(db);
-    updateSeed = new UpdateSeed(db);
+    updateSeed = new UpdateSeed(db, contents);
 
     OfferedFiles offered = new OfferedFiles();
     Operations operations = new Operations(db, clock, ids, audit, offered, settings);

@@ -1,5 +1,6 @@
 package dev.fettle.graph;
 
+import dev.fettle.graph.query.ReadEngine;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
@@ -38,6 +39,13 @@ public final class Answers {
         status,
         Headers.of("Content-Type", JSON, "OData-Version", "4.0", "Cache-Control", "no-cache"),
         new Response.Bytes(bytes));
+  }
+
+  /** The same answer, which says that a preference was followed, beside those that it names. */
+  public static Response applied(Response answer, String preference) {
+    String others = answer.headers().first(ReadEngine.PREFERENCE_APPLIED);
+    return answer.with(
+        ReadEngine.PREFERENCE_APPLIED, others == null ? preference : others + ", " + preference);
   }
 
   /** A bare integer, as {@code /$count} answers it. */

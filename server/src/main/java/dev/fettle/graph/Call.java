@@ -2,6 +2,7 @@ package dev.fettle.graph;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.graph.query.options.Preferences;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Request;
 import dev.fettle.identity.Caller;
@@ -60,10 +61,8 @@ public record Call(
     return request.origin() + version.root();
   }
 
-  /** Whether the caller asked for something by a {@code Prefer} header, in any letter case. */
-  public boolean prefers(String preference) {
-    return request.headers().all("Prefer").stream()
-        .flatMap(value -> java.util.Arrays.stream(value.split(",")))
-        .anyMatch(one -> one.strip().equalsIgnoreCase(preference));
+  /** What the caller asked for by a {@code Prefer} header, in lower case; null if nothing. */
+  public @Nullable String preferred(String preference) {
+    return Preferences.all(request.headers().all("Prefer")).get(preference);
   }
 }

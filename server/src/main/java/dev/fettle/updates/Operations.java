@@ -97,7 +97,10 @@ public final class Operations implements DeviceEvents {
                   .orElseThrow(Devices::unknown);
           if (placed.version() == null) {
             throw nothingFits(
-                type, version, RequestStore.fitting(tx, tenantId, deviceId, type.word()));
+                type,
+                version,
+                RequestStore.fitting(tx, tenantId, deviceId, type.word()),
+                RequestStore.fittingTypes(tx, tenantId, deviceId));
           }
           if (!placed.queued()) {
             throw alreadyOpen(OperationType.SOFTWARE_UPDATE, type);
@@ -264,10 +267,13 @@ public final class Operations implements DeviceEvents {
   }
 
   private static Refusal nothingFits(
-      SoftwareType type, @Nullable String version, List<String> fitting) {
+      SoftwareType type, @Nullable String version, List<String> fitting, List<String> types) {
     String rest =
         fitting.isEmpty()
-            ? "No version of '" + type.word() + "' is published for it."
+            ? "No version of '"
+                + type.word()
+                + "' is published for it"
+                + (types.isEmpty() ? "." : "; there is '" + String.join("', '", types) + "'.")
             : "Versions of '" + type.word() + "' that fit it: " + String.join(", ", fitting) + ".";
     return new Refusal(
         Reason.invalid(

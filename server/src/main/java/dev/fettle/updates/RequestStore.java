@@ -52,12 +52,19 @@ final class RequestStore {
       @Nullable String errorMessage,
       Instant deadline) {}
 
-  private static final String FITS =
+  private static final String FITS_DEVICE =
       """
-       r.tenant_id = d.tenant_id and r.software_type = ? and r.state = 'published'
+       r.tenant_id = d.tenant_id and r.state = 'published'
         and (cardinality(r.device_types) = 0 or d.device_type = any(r.device_types))
         and (cardinality(r.models) = 0 or lower(coalesce(d.model, '')) = any(r.models))
       """;
+
+  private static final String FITS = FITS_DEVICE + "and r.software_type = ?\n";
+
+  private static final String FITTING_TYPES =
+      "select distinct r.software_type from devices_device d join updates_release r on"
+          + FITS_DEVICE
+          + " where d.tenant_id = ? and d.id = ? order by r.software_type";
 
   private static final String FITTING =
       "select r.version from devices_device d join updates_release r on"
@@ -180,6 +187,11 @@ final class RequestStore {
         .stream()
         .distinct()
         .toList();
+  }
+
+  /** The types of software that is published for a device. */
+  static List<String> fittingTypes(Tx tx, String tenantId, String deviceId) {
+    return tx.list(Sql.of(FITTING_TYPES, tenantId, deviceId), row -> row.text("software_type"));
   }
 
   /** Inserts it unless one of its kind is open. */

@@ -17,6 +17,7 @@ import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
+import dev.fettle.updates.UpdateSettings.StatusSpelling;
 import dev.fettle.updates.releases.Arrived;
 import dev.fettle.updates.releases.Artifact;
 import dev.fettle.updates.releases.ContentStore;
@@ -25,7 +26,11 @@ import dev.fettle.updates.releases.Piece;
 import dev.fettle.updates.releases.Releases;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +40,7 @@ public final class UpdateRoutes {
   private static final Permissions READ =
       Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
   private static final Permissions WRITE = Permissions.of("TeamworkDevice.ReadWrite.All");
+  private static final String SPELLING = "fettle.operation-status";
   private static final String MISSING_OPERATION = "The operation was not found.";
   private static final String MISSING_RELEASE = "The release was not found.";
   private static final String MISSING_ARTIFACT = "The artifact was not found.";
@@ -44,7 +50,9 @@ public final class UpdateRoutes {
   private final Devices devices;
   private final ContentStore contents;
   private final Reads reads;
-  private final Resource operationResource;
+  private final StatusSpelling usual;
+  private final Map<StatusSpelling, Resource> operationResources =
+      new EnumMap<>(StatusSpelling.class);
 
   public UpdateRoutes(
       Operations operations,
@@ -58,7 +66,10 @@ public final class UpdateRoutes {
     this.devices = devices;
     this.contents = contents;
     this.reads = reads;
-    this.operationResource = UpdateResources.operations(settings.spelling());
+    this.usual = settings.spelling();
+    for (StatusSpelling spelling : StatusSpelling.values()) {
+      operationResources.put(spelling, UpdateResources.operations(spelling));
+    }
   }
 
   /** All rows. */
@@ -69,25 +80,31 @@ public final class UpdateRoutes {
             .notes("List teamworkDeviceOperations; newest first")
             .handle(
                 call ->
-                    reads.collection(
-                        call, operationResource, ofDevice(call), () -> requireDevice(call))),
+                    spelt(
+                        call,
+                        operations ->
+                            reads.collection(
+                                call, operations, ofDevice(call), () -> requireDevice(call)))),
         Route.get(BETA, "/teamwork/devices/{device-id}/operations/$count")
             .permissions(READ)
             .notes("As the SDKs call it; no reference page.")
             .handle(
                 call ->
                     reads.count(
-                        call, operationResource, ofDevice(call), () -> requireDevice(call))),
+                        call, operations(usual), ofDevice(call), () -> requireDevice(call))),
         Route.get(BETA, "/teamwork/devices/{device-id}/operations/{operation-id}")
             .permissions(READ)
             .notes("Get teamworkDeviceOperation")
             .handle(
                 call ->
-                    reads.entity(
+                    spelt(
                         call,
-                        operationResource,
-                        ofDevice(call).append(" and t.id = ?", call.key("operation-id")),
-                        MISSING_OPERATION)),
+                        operations ->
+                            reads.entity(
+                                call,
+                                operations,
+                                ofDevice(call).append(" and t.id = ?", call.key("operation-id")),
+                                MISSING_OPERATION))),
         Route.action(BETA, "/teamwork/devices/{device-id}/updateSoftware")
             .permissions(WRITE)
             .parameters("updateSoftware")
@@ -170,6 +187,21 @@ public final class UpdateRoutes {
         Route.get(FETTLE, "/releases/{release-id}/artifacts/{file-name}/$value")
             .permissions(READ)
             .handle(this::download));
+  }
+
+  private Resource operations(StatusSpelling spelling) {
+    return Objects.requireNonNull(operationResources.get(spelling));
+  }
+
+  /** Reads operations with their states spelt as the caller prefers, or as the setting says. */
+  private Response spelt(Call call, Function<Resource, Response> read) {
+    String preferred = call.preferred(SPELLING);
+    for (StatusSpelling spelling : StatusSpelling.values()) {
+      if (spelling.word().equals(preferred)) {
+        return Answers.applied(read.apply(operations(spelling)), SPELLING + "=" + preferred);
+      }
+    }
+    return read.apply(operations(usual));
   }
 
   private Response updateSoftware(Call call) {

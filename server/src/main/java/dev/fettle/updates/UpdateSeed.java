@@ -1,15 +1,25 @@
 package dev.fettle.updates;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.Identities;
 import dev.fettle.devices.software.SoftwareVersion;
 import dev.fettle.updates.operations.OperationStatus;
+import dev.fettle.updates.releases.Content;
+import dev.fettle.updates.releases.ContentStore;
 import dev.fettle.updates.releases.ReleaseRules;
+import dev.fettle.updates.releases.ReleaseStore;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,18 +50,27 @@ public final class UpdateSeed {
       on conflict do nothing
       """;
 
-  private final Db db;
+  /** Files of a seed are written out in it, so they are small. */
+  private static final int LARGEST_FILE = 1 << 20;
 
-  public UpdateSeed(Db db) {
+  private final Db db;
+  private final ContentStore contents;
+
+  public UpdateSeed(Db db, ContentStore contents) {
     this.db = db;
+    this.contents = contents;
   }
 
   /** Applies the members {@code releases} and {@code operations} of the document. */
   public void apply(String tenantId, JsonNode document) {
+    Map<String, Content> files = new HashMap<>();
+    for (JsonNode artifact : document.path("releases").findValues("artifacts")) {
+      artifact.forEach(one -> files.computeIfAbsent(text(one, "text"), this::store));
+    }
     db.tx(
         tx -> {
           for (JsonNode release : document.path("releases")) {
-            release(tx, tenantId, release);
+            release(tx, tenantId, release, files);
           }
           for (JsonNode operation : document.path("operations")) {
             operation(tx, tenantId, operation);
@@ -60,23 +79,45 @@ public final class UpdateSeed {
         });
   }
 
-  private static void release(Tx tx, String tenantId, JsonNode release) {
+  private Content store(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    return contents.put(new ByteArrayInputStream(bytes), LARGEST_FILE, bytes.length);
+  }
+
+  private static void release(
+      Tx tx, String tenantId, JsonNode release, Map<String, Content> files) {
     String version = text(release, "version");
+    String id = text(release, "id");
     Instant created = Instant.parse(text(release, "createdDateTime"));
-    tx.update(
-        Sql.of(
-            RELEASE,
-            tenantId,
-            text(release, "id"),
-            text(release, "softwareType"),
-            version,
-            SoftwareVersion.of(version).key(),
-            release.path("displayName").isString() ? text(release, "displayName") : null,
-            texts(release.path("deviceTypes")),
-            ReleaseRules.models(texts(release.path("models"))),
-            created,
-            created,
-            Instant.parse(text(release, "publishedDateTime"))));
+    int made =
+        tx.update(
+            Sql.of(
+                RELEASE,
+                tenantId,
+                id,
+                text(release, "softwareType"),
+                version,
+                SoftwareVersion.of(version).key(),
+                release.path("displayName").isString() ? text(release, "displayName") : null,
+                texts(release.path("deviceTypes")),
+                ReleaseRules.models(texts(release.path("models"))),
+                created,
+                created,
+                Instant.parse(text(release, "publishedDateTime"))));
+    if (made == 0) {
+      // It keeps the files that it was published with.
+      return;
+    }
+    for (JsonNode artifact : release.path("artifacts")) {
+      ReleaseStore.saveArtifact(
+          tx,
+          tenantId,
+          id,
+          text(artifact, "fileName"),
+          Objects.requireNonNull(files.get(text(artifact, "text"))),
+          Identities.ofServer(),
+          created);
+    }
   }
 
   private static void operation(Tx tx, String tenantId, JsonNode operation) {

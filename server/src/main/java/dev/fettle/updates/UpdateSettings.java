@@ -23,9 +23,20 @@ public record UpdateSettings(
   /** Which of the documented spellings of an operation's states is used. */
   public enum StatusSpelling {
     /** As the pages of the actions say: {@code succeeded}. */
-    ACTION_PAGES,
+    ACTION_PAGES("action-page"),
     /** As the page of the resource says: {@code successful}. */
-    RESOURCE_PAGE
+    RESOURCE_PAGE("resource-page");
+
+    private final String word;
+
+    StatusSpelling(String word) {
+      this.word = word;
+    }
+
+    /** How settings and callers name it. */
+    String word() {
+      return word;
+    }
   }
 
   /** What holds if nothing is set. */

@@ -54,7 +54,9 @@ public final class Vpp implements AutoCloseable {
       Reads reads) {
     this.clock = clock;
     apple = new AppleClient(settings.apple(), clock, Pause.real(), settings.appleTrust());
-    Secrets secrets = new Secrets(db, Vault.open(settings.keyFile()), settings.strictTokens());
+    Secrets secrets =
+        new Secrets(
+            db, Vault.open(settings.keyFile()), settings.strictTokens(), settings.exampleToken());
     Ownership ownership = new Ownership(db, apple, ids);
     seed = new VppSeed(db, jobs, secrets, clock);
 

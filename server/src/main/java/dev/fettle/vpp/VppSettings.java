@@ -1,6 +1,7 @@
 package dev.fettle.vpp;
 
 import dev.fettle.vpp.apple.AppleSettings;
+import dev.fettle.vpp.apple.ContentToken;
 import java.net.URI;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     that signs its own
  * @param keyFile the key that content tokens are encrypted with; made if it is not there
  * @param strictTokens whether a {@code token} that is no content token is refused
+ * @param exampleToken the content token that the text of the printed examples stands for; null if
+ *     it stands for none
  * @param notificationBase the public root of this server, to which Apple sends notifications; null
  *     to do without them
  */
@@ -22,26 +25,27 @@ public record VppSettings(
     @Nullable SSLContext appleTrust,
     Path keyFile,
     boolean strictTokens,
+    @Nullable ContentToken exampleToken,
     @Nullable URI notificationBase) {
 
   /** As development wants it: any {@code token} is taken, and nothing is sent to us. */
   public static VppSettings lenient(AppleSettings apple, Path keyFile) {
-    return new VppSettings(apple, null, keyFile, false, null);
+    return new VppSettings(apple, null, keyFile, false, null, null);
   }
 
   /** As operators want it: a {@code token} has to be a content token. */
   public static VppSettings strict(
       AppleSettings apple, Path keyFile, @Nullable URI notificationBase) {
-    return new VppSettings(apple, null, keyFile, true, notificationBase);
+    return new VppSettings(apple, null, keyFile, true, null, notificationBase);
   }
 
   /** The same, with notifications to this root. */
   public VppSettings notified(URI base) {
-    return new VppSettings(apple, appleTrust, keyFile, strictTokens, base);
+    return new VppSettings(apple, appleTrust, keyFile, strictTokens, exampleToken, base);
   }
 
   /** The same, with Apple's certificate checked by this. */
   public VppSettings trusting(SSLContext trust) {
-    return new VppSettings(apple, trust, keyFile, strictTokens, notificationBase);
+    return new VppSettings(apple, trust, keyFile, strictTokens, exampleToken, notificationBase);
   }
 }

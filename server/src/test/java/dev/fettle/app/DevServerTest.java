@@ -245,6 +245,11 @@ class DevServerTest {
     try (Running server = dev(Map.of("devices.operation-status", "resource-page"))) {
       assertThat(server.get(server.anyone(), finished).json().path("status").asString())
           .isEqualTo("successful");
+      // Who prefers the other one gets it all the same.
+      var answer =
+          server.send(
+              "GET", finished, server.anyone(), null, "fettle.operation-status=action-page");
+      assertThat(answer.json().path("status").asString()).isEqualTo("succeeded");
     }
     try (Running server = dev(Map.of())) {
       assertThat(server.get(server.anyone(), finished).json().path("status").asString())

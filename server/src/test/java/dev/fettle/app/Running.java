@@ -95,6 +95,15 @@ final class Running implements AutoCloseable {
   }
 
   Answer send(String method, String path, @Nullable String authorization, @Nullable String json) {
+    return send(method, path, authorization, json, null);
+  }
+
+  Answer send(
+      String method,
+      String path,
+      @Nullable String authorization,
+      @Nullable String json,
+      @Nullable String prefer) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.local().resolve(path))
             .method(
@@ -106,6 +115,9 @@ final class Running implements AutoCloseable {
       request.header(
           "Content-Type",
           json.startsWith("{") ? "application/json" : "application/x-www-form-urlencoded");
+    }
+    if (prefer != null) {
+      request.header("Prefer", prefer);
     }
     if (authorization != null) {
       request.header("Authorization", authorization);

@@ -22,6 +22,7 @@ import dev.fettle.support.InProcess;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.updates.UpdateSeed;
+import dev.fettle.updates.releases.DirectoryContentStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -79,10 +80,12 @@ class EveryQueryTest {
   private final InProcess server;
   private final Db db;
   private final TestClock clock = new TestClock();
+  private final Path files;
   private String device = "";
 
   EveryQueryTest(Db db, @TempDir Path data) {
     this.db = db;
+    this.files = data.resolve("files");
     this.server = new InProcess(db, clock, Ids.random(), data);
   }
 
@@ -91,7 +94,8 @@ class EveryQueryTest {
     Tenants tenants = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR);
     assertThat(tenants.ensure(InProcess.TENANT, "DEFAULT", null).ddiName()).isEqualTo("DEFAULT");
     new DeviceSeed(db).apply(InProcess.TENANT, document("devices"));
-    new UpdateSeed(db).apply(InProcess.TENANT, document("updates"));
+    new UpdateSeed(db, new DirectoryContentStore(files, Ids.random()))
+        .apply(InProcess.TENANT, document("updates"));
     device = document("devices").path("devices").path(0).path("id").asString();
   }
 

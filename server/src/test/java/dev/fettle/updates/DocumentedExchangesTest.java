@@ -25,7 +25,7 @@ class DocumentedExchangesTest {
     try (SeededServer seeded = new SeededServer(db, data)) {
       for (Path file : GoldenExchanges.files(EXCHANGES)) {
         String tenant = UUID.randomUUID().toString();
-        SeededServer.seed(db, tenant);
+        SeededServer.seed(db, data, tenant);
         String expected = Files.readString(file);
         String actual =
             new GoldenExchanges(

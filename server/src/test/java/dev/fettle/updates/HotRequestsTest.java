@@ -81,7 +81,8 @@ class HotRequestsTest {
       assertThat(db.statements() - before).as("the first look at a deployment").isEqualTo(1);
 
       before = db.statements();
-      assertThat(server.send("GET", action, token, new byte[0]).status()).isEqualTo(200);
+      Answer looked = server.send("GET", action, token, new byte[0]);
+      assertThat(looked.status()).isEqualTo(200);
       assertThat(db.statements() - before).as("another look").isEqualTo(1);
 
       Headers json = token.with("Content-Type", "application/json");
@@ -90,6 +91,13 @@ class HotRequestsTest {
           .extracting(Answer::status)
           .isEqualTo(200);
       assertThat(db.statements() - before).as("a report on the way").isEqualTo(1);
+
+      String file =
+          looked.json().at("/deployment/chunks/0/artifacts/0/_links/download-http/href").asString();
+      before = db.statements();
+      assertThat(server.send("GET", URI.create(file).getPath(), token, new byte[0]).status())
+          .isEqualTo(200);
+      assertThat(db.statements() - before).as("the file").isLessThanOrEqualTo(2);
 
       before = db.statements();
       assertThat(server.send("POST", action + "/feedback", json, feedback("closed", "success")))

@@ -266,7 +266,12 @@ class OperationsTest {
                 () ->
                     shop.operations.updateSoftware(
                         shop.caller, device.id(), SoftwareType.TEAMS_CLIENT, null)))
-        .isInstanceOf(Reason.Invalid.class);
+        .isInstanceOfSatisfying(
+            Reason.Invalid.class,
+            invalid ->
+                assertThat(invalid.message())
+                    .endsWith(
+                        "No version of 'teamsClient' is published for it; there is 'firmware'."));
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.fettle.devices.DeviceSeed;
 import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.TestClock;
+import dev.fettle.updates.releases.DirectoryContentStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,13 +42,14 @@ final class SeededServer implements AutoCloseable {
                     """,
                     InProcess.TENANT,
                     clock.instant())));
-    seed(db, InProcess.TENANT);
+    seed(db, data, InProcess.TENANT);
   }
 
   /** Puts the seed documents into a tenant. */
-  static void seed(Db db, String tenantId) {
+  static void seed(Db db, Path data, String tenantId) {
     new DeviceSeed(db).apply(tenantId, document("devices"));
-    new UpdateSeed(db).apply(tenantId, document("updates"));
+    new UpdateSeed(db, new DirectoryContentStore(data.resolve("files"), Ids.random()))
+        .apply(tenantId, document("updates"));
   }
 
   /** The text of both documents. */

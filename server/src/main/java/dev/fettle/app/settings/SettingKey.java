@@ -62,6 +62,12 @@ public enum SettingKey {
       "true",
       "whether a token that is no content token is 400",
       false),
+  VPP_EXAMPLE_TOKEN(
+      "vpp.example-token",
+      null,
+      null,
+      "the content token that 'Token value' of the printed examples stands for; in dev only",
+      true),
   METRICS_REMOTE("metrics.remote", "false", "whether /metrics answers others than loopback"),
   LOG_LEVEL("log.level", "info", "error, warn, info or debug"),
   LOG_REQUESTS("log.requests", "false", "whether each request is a line in the log");

@@ -90,9 +90,19 @@ public record Settings(
    *
    * @param appleAuthority null to trust whom Java trusts, and nobody else
    * @param keyFile null for the one of the data directory
+   * @param exampleToken null if the text of the printed examples is no content token
    */
   public record Vpp(
-      URI appleUrl, @Nullable Path appleAuthority, @Nullable Path keyFile, boolean strictTokens) {}
+      URI appleUrl,
+      @Nullable Path appleAuthority,
+      @Nullable Path keyFile,
+      boolean strictTokens,
+      @Nullable String exampleToken) {
+    @Override
+    public String toString() {
+      return "Vpp[" + appleUrl + "]";
+    }
+  }
 
   /** Logs and metrics. */
   public record Watching(boolean metricsRemote, String logLevel, boolean logRequests) {}

@@ -154,7 +154,8 @@ public final class SettingsReader {
                 apple == null ? URI.create("https://vpp.itunes.apple.com/mdm/v2") : apple,
                 path(SettingKey.VPP_APPLE_AUTHORITY),
                 path(SettingKey.VPP_KEY_FILE),
-                flag(SettingKey.VPP_STRICT_TOKENS)),
+                flag(SettingKey.VPP_STRICT_TOKENS),
+                text(SettingKey.VPP_EXAMPLE_TOKEN)),
             new Settings.Watching(
                 flag(SettingKey.METRICS_REMOTE),
                 choice(SettingKey.LOG_LEVEL, "info", "error", "warn", "debug"),
@@ -193,6 +194,9 @@ public final class SettingsReader {
     }
     if ((certificate == null) != (key == null)) {
       problems.add("https.certificate and https.key go together, and only one of them is set");
+    }
+    if (mode == Mode.SERVE && known.containsKey(SettingKey.VPP_EXAMPLE_TOKEN)) {
+      problems.add("vpp.example-token is for 'fettle dev': give each vppToken its content token");
     }
     if (url == null) {
       for (SettingKey orphan : List.of(SettingKey.DATABASE_USER, SettingKey.DATABASE_PASSWORD)) {

@@ -204,7 +204,7 @@ public final class ReleaseStore {
         .orElse(0);
   }
 
-  static void saveArtifact(
+  public static void saveArtifact(
       Tx tx,
       String tenantId,
       String releaseId,

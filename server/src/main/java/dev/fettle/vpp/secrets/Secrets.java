@@ -12,20 +12,27 @@ public final class Secrets {
 
   private static final int LONGEST = 65_536;
 
+  /** What Graph's printed examples send as {@code token}. */
+  private static final String PRINTED = "Token value";
+
   private final Db db;
   private final Vault vault;
   private final boolean strict;
+  private final @Nullable ContentToken example;
   private final SecretStore store = new SecretStore();
 
   /**
    * The secrets of a database.
    *
    * @param strict whether a text that is no content token is refused
+   * @param example what the text of the printed examples stands for where a content token is
+   *     needed; it is stored as any other text, so that what a caller says beside it stands
    */
-  public Secrets(Db db, Vault vault, boolean strict) {
+  public Secrets(Db db, Vault vault, boolean strict, @Nullable ContentToken example) {
     this.db = db;
     this.vault = vault;
     this.strict = strict;
+    this.example = example;
   }
 
   /** The content token in what is given with a new vppToken, which strict servers want one for. */
@@ -61,9 +68,14 @@ public final class Secrets {
     return vault.open(secret.sealed(), secret.context());
   }
 
-  /** The content token in a secret, if its text is one. */
+  /** The content token in a secret, if its text is one or stands for one. */
   public Optional<ContentToken> content(Secret secret) {
-    return text(secret).flatMap(ContentToken::read);
+    return text(secret)
+        .flatMap(
+            text ->
+                example != null && text.equals(PRINTED)
+                    ? Optional.of(example)
+                    : ContentToken.read(text));
   }
 
   /** The content token that is stored of a vppToken, if there is one. */

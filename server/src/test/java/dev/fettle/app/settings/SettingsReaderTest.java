@@ -93,7 +93,8 @@ class SettingsReaderTest {
         .isEqualTo(new Settings.Devices(false, Duration.ofMinutes(5), Duration.ofDays(1)));
     assertThat(settings.vpp())
         .isEqualTo(
-            new Settings.Vpp(URI.create("https://vpp.itunes.apple.com/mdm/v2"), null, null, true));
+            new Settings.Vpp(
+                URI.create("https://vpp.itunes.apple.com/mdm/v2"), null, null, true, null));
     assertThat(settings.watching()).isEqualTo(new Settings.Watching(false, "info", false));
   }
 
@@ -130,6 +131,7 @@ class SettingsReaderTest {
           devices.operation-deadline | 366d        | devices.operation-deadline=366d is not from 1s to 365d
           devices.operation-deadline | soon        | devices.operation-deadline=soon is not a time such as 500ms, 3s, 10m, 2h or 1d
           vpp.apple-url              | apple       | vpp.apple-url=apple is not an http or https URL
+          vpp.example-token          | s3cret      | vpp.example-token is for 'fettle dev': give each vppToken its content token
           vpp.strict-tokens          | yes         | vpp.strict-tokens=yes is none of true, false
           metrics.remote             | TRUE        | metrics.remote=TRUE is none of true, false
           log.level                  | trace       | log.level=trace is none of info, error, warn, debug

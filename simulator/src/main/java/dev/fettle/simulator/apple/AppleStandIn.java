@@ -111,6 +111,11 @@ public final class AppleStandIn implements AutoCloseable {
     return seeded;
   }
 
+  /** The seeded library that is called as in Graph's printed examples. */
+  public SeededLibrary printed() {
+    return seeded.getLast();
+  }
+
   /** Refuses connections from now on, as if the machine were gone. */
   public void suspend() {
     wire.suspend();
@@ -181,6 +186,11 @@ public final class AppleStandIn implements AutoCloseable {
       Library depot = apple.create("Fettle Example Ltd", "Depot", "US", false, "example.org");
       depot.addAssets(Catalogue.generated(60, 40));
       seeded.add(seeded(apple, depot, apple.now().plus(Duration.ofDays(12))));
+      // The names and the number of apps that Graph's printed examples of a vppToken have.
+      Library printed =
+          apple.create("Organization Name value", "Location Name value", "US", true, "example.edu");
+      printed.addAssets(Catalogue.generated(100, 12));
+      seeded.add(seeded(apple, printed, inAYear));
     }
     return new World(apple, List.copyOf(seeded));
   }

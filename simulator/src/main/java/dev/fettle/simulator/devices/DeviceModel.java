@@ -61,7 +61,10 @@ record DeviceModel(
     return switch (type) {
       case "teamsClient" -> "1.0.95." + random.nextInt(10, 100);
       case "operatingSystem" -> "10.0.22621." + random.nextInt(1000, 3000);
-      case "firmware" -> "122.15." + random.nextInt(0, 5) + "." + random.nextInt(10, 90);
+      // The vc210 is documented with numbers of its own.
+      case "firmware" ->
+          (model.equals("vc210") ? "1.2.2." : "122.15." + random.nextInt(0, 5) + ".")
+              + random.nextInt(10, 90);
       case "adminAgent" -> "1.0.0.2023" + random.nextInt(10, 99);
       case "companyPortal" -> "5.0.5" + random.nextInt(400, 900);
       default -> "1.0.0." + random.nextInt(10, 99);

@@ -16,6 +16,7 @@ final class SimulatedReport {
   static ObjectNode of(DeviceModel model, Map<String, String> attributes) {
     JsonMapper json = JsonMapper.shared();
     ObjectNode report = json.createObjectNode();
+    report.put("activityState", "idle");
     ObjectNode active = report.putObject("activity").putObject("activePeripherals");
     peripheral(active.putObject("speaker"), model, SPEAKER, "PID_0864");
     peripheral(active.putObject("microphone"), model, MICROPHONE, "PID_0865");

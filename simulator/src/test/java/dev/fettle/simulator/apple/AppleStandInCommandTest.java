@@ -35,7 +35,7 @@ final class AppleStandInCommandTest {
       assertThat(Caller.of(url.group(1), token.group(1)).get("/client/config").status())
           .isEqualTo(200);
     }
-    assertThat(libraries).isEqualTo(4);
+    assertThat(libraries).isEqualTo(5);
     running.interrupt();
     running.join();
   }

@@ -1,7 +1,9 @@
 package dev.fettle.graph.query.options;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -19,29 +21,27 @@ public record Preferences(
 
   /** Reads the values of the {@code Prefer} headers. */
   public static Preferences parse(List<String> headers) {
-    boolean include = false;
-    boolean minimal = false;
-    OptionalInt size = OptionalInt.empty();
+    Map<String, String> all = all(headers);
+    boolean include = all.containsKey("include-unknown-enum-members");
+    boolean minimal = "minimal".equals(all.get("return"));
+    String size = all.getOrDefault("odata.maxpagesize", all.getOrDefault("maxpagesize", ""));
+    OptionalInt most =
+        size.matches("[1-9][0-9]{0,8}")
+            ? OptionalInt.of(Integer.parseInt(size))
+            : OptionalInt.empty();
+    return include || minimal || most.isPresent() ? new Preferences(include, most, minimal) : NONE;
+  }
+
+  /** The preferences by name, in lower case as their values; of one said twice the first counts. */
+  public static Map<String, String> all(List<String> headers) {
+    Map<String, String> all = new HashMap<>();
     for (String header : headers) {
       for (String item : header.split(",", -1)) {
-        String preference = item.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        int equals = preference.indexOf('=');
-        String name = equals < 0 ? preference : preference.substring(0, equals).strip();
-        String value = equals < 0 ? "" : preference.substring(equals + 1).strip().replace("\"", "");
-        switch (name) {
-          case "include-unknown-enum-members" -> include = true;
-          case "return" -> minimal = value.equals("minimal");
-          case "odata.maxpagesize", "maxpagesize" -> {
-            if (value.matches("[1-9][0-9]{0,8}")) {
-              size = OptionalInt.of(Integer.parseInt(value));
-            }
-          }
-          default -> {
-            // Preferences may be passed over: RFC 7240.
-          }
-        }
+        String[] parts = item.split(";", 2)[0].toLowerCase(Locale.ROOT).split("=", 2);
+        String value = parts.length < 2 ? "" : parts[1].strip().replace("\"", "");
+        all.putIfAbsent(parts[0].strip(), value);
       }
     }
-    return include || minimal || size.isPresent() ? new Preferences(include, size, minimal) : NONE;
+    return all;
   }
 }
