@@ -11,6 +11,7 @@ import dev.fettle.db.DbSettings;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.jobs.WorkRecord;
 import dev.fettle.json.Json;
 import dev.fettle.support.CuttableLink;
 import dev.fettle.support.WithPostgres;
@@ -19,6 +20,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -91,6 +94,39 @@ class WatchingTest {
         .doesNotContain("secret-path", "BREW");
     assertThat(metrics.lines().filter(line -> line.startsWith("# HELP fettle")))
         .allSatisfy(line -> assertThat(line).matches("# HELP \\S+ \\S.*"));
+  }
+
+  @Test
+  void background_work_is_shown_with_the_readiness_and_the_metrics(Db db) {
+    Watching watching = new Watching(any -> Response.empty(204), db, false, false);
+    watching.shows(
+        () ->
+            List.of(
+                new WorkRecord(
+                    "updates.deadlines",
+                    Instant.parse("2026-11-21T20:00:05Z"),
+                    Instant.parse("2026-11-21T20:00:00Z"),
+                    4,
+                    2),
+                new WorkRecord("vpp.sync", null, null, 0, 0)));
+
+    JsonNode ready =
+        Json.readTrusted(text(watching.handle(request("GET", "/health/ready", "10.0.0.1"))));
+    assertThat(ready.path("status").asString())
+        .as("one failing job is no reason")
+        .isEqualTo("ready");
+    assertThat(ready.path("work"))
+        .hasToString(
+            "[{\"name\":\"updates.deadlines\",\"lastRunDateTime\":\"2026-11-21T20:00:05Z\","
+                + "\"lastSuccessDateTime\":\"2026-11-21T20:00:00Z\",\"failures\":2},"
+                + "{\"name\":\"vpp.sync\",\"lastRunDateTime\":null,"
+                + "\"lastSuccessDateTime\":null,\"failures\":0}]");
+    assertThat(text(watching.handle(request("GET", "/metrics", "127.0.0.1"))))
+        .contains("fettle_work_failures_total{kind=\"updates.deadlines\"} 2.0")
+        .contains("fettle_work_runs_total{kind=\"updates.deadlines\"} 4.0")
+        .contains("fettle_work_last_run_seconds{kind=\"updates.deadlines\"} 1.795291205E9")
+        .contains("fettle_work_last_success_seconds{kind=\"updates.deadlines\"} 1.7952912E9")
+        .contains("fettle_work_last_success_seconds{kind=\"vpp.sync\"} NaN");
   }
 
   @Test
