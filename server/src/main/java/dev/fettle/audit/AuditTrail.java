@@ -148,7 +148,7 @@ public final class AuditTrail {
   }
 
   private void write(RefusalCounts.Refused refused, String id) {
-    boolean written = false;
+    boolean stored = false;
     try {
       Sql entry =
           entry(
@@ -161,9 +161,10 @@ public final class AuditTrail {
             insert(tx, entry);
             return true;
           });
-      written = true;
+      refusals.stored(refused);
+      stored = true;
     } finally {
-      if (!written) {
+      if (!stored) {
         refusals.forget(refused);
       }
     }

@@ -65,7 +65,14 @@ final class RefusalCounts {
   /** How many refusals are to be added to an entry. */
   record More(String tenantId, String entryId, int occurrences) {}
 
-  private record Counted(String entryId, long since, int more) {}
+  /**
+   * @param stored whether the entry is there, so that something can be added to it
+   */
+  private record Counted(String entryId, long since, boolean stored, int more) {
+    Counted more(int by) {
+      return new Counted(entryId, since, stored, more + by);
+    }
+  }
 
   private record Noted(Refused refused, Counted counted) {}
 
@@ -87,19 +94,19 @@ final class RefusalCounts {
    */
   Optional<Refused> count(Refused refused, String entryId) {
     Refused kept = kept(refused);
-    Counted first = new Counted(entryId, nanos.getAsLong(), 0);
-    Counted now =
-        open.compute(
-            kept,
-            (any, known) ->
-                known == null
-                    ? first
-                    : new Counted(known.entryId(), known.since(), known.more() + 1));
+    Counted first = new Counted(entryId, nanos.getAsLong(), false, 0);
+    Counted now = open.compute(kept, (any, known) -> known == null ? first : known.more(1));
     if (!now.entryId().equals(entryId)) {
       return Optional.empty();
     }
     kinds.merge(kept.actor(), 1, Integer::sum);
     return Optional.of(kept);
+  }
+
+  /** The entry of a refusal is written. */
+  void stored(Refused refused) {
+    open.computeIfPresent(
+        refused, (any, known) -> new Counted(known.entryId(), known.since(), true, known.more()));
   }
 
   /** Forgets a refusal whose entry could not be written. */
@@ -126,7 +133,7 @@ final class RefusalCounts {
     List<Noted> noted = new ArrayList<>();
     open.forEach(
         (refused, counted) -> {
-          if (counted.more() > 0 || isOver(counted)) {
+          if (counted.stored() && (counted.more() > 0 || isOver(counted))) {
             noted.add(new Noted(refused, counted));
           }
         });
@@ -153,12 +160,12 @@ final class RefusalCounts {
     open.computeIfPresent(
         noted.refused(),
         (refused, counted) -> {
-          int more = counted.more() - noted.counted().more();
-          if (more == 0 && isOver(counted)) {
+          Counted left = counted.more(-noted.counted().more());
+          if (left.more() == 0 && isOver(left)) {
             release(refused);
             return null;
           }
-          return new Counted(counted.entryId(), counted.since(), more);
+          return left;
         });
   }
 

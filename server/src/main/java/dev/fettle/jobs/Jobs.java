@@ -1,6 +1,7 @@
 package dev.fettle.jobs;
 
 import dev.fettle.base.Ids;
+import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import java.time.Duration;
@@ -113,21 +114,8 @@ public final class Jobs implements AutoCloseable {
    */
   public void once(String name, Runnable errand) {
     Work work = all.computeIfAbsent(name, absent -> new Work(absent, clock));
-    Runnable run =
-        () -> {
-          Work.Outcome<Boolean> outcome =
-              work.run(
-                  () -> {
-                    errand.run();
-                    return true;
-                  });
-          if (outcome instanceof Work.Outcome.Failed<Boolean>(Throwable problem)) {
-            LOG.warn(
-                "event=errand_failed kind={} problem=\"{}\"", name, problem.getMessage(), problem);
-          }
-        };
     try {
-      workers.execute(run);
+      workers.execute(() -> work.runAndLog(errand));
     } catch (RejectedExecutionException e) {
       LOG.info("event=errand_left kind={} problem=\"the server is stopping\"", name);
     }
@@ -234,17 +222,26 @@ public final class Jobs implements AutoCloseable {
 
   private void keepLooking() {
     Looker looker = new Looker();
-    while (stopping.getCount() > 0) {
+    do {
       try {
-        Work.Outcome<Boolean> outcome = looking.run(looker::turn);
-        if (outcome instanceof Work.Outcome.Failed<Boolean>(Throwable problem)) {
-          // The database may be away; it may be back at the next look.
-          LOG.warn("event=jobs_look_failed problem=\"{}\"", problem.getMessage(), problem);
+        if (looking.run(looker::turn) instanceof Work.Outcome.Failed<Boolean>(Throwable problem)) {
+          // The database may be away, which needs no stack; it may be back at the next look.
+          Throwable stack = problem instanceof Refusal ? null : problem;
+          LOG.warn("event=jobs_look_failed problem=\"{}\"", problem.getMessage(), stack);
         }
-        boolean ignored = stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        LOG.warn("event=jobs_look_interrupted");
+      } catch (Throwable e) {
+        // A log that fails has nowhere to say so; the count does.
+        looking.failed();
       }
+    } while (!ends());
+  }
+
+  private boolean ends() {
+    try {
+      return stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      // Only close() ends this thread, and not so.
+      return false;
     }
   }
 

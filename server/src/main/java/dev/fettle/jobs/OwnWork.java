@@ -6,8 +6,6 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Work that each server does for itself, such as writing down what it alone remembers: no row, no
@@ -15,8 +13,6 @@ import org.slf4j.LoggerFactory;
  * keep what is remembered from being written.
  */
 final class OwnWork {
-  private static final Logger LOG = LoggerFactory.getLogger(OwnWork.class);
-
   private final Duration interval;
   private final Work work;
   private final RecurringStep step;
@@ -59,18 +55,6 @@ final class OwnWork {
 
   /** Does the work; a failure is logged, and the next turn comes as usual. */
   void run(Instant now) {
-    Work.Outcome<Boolean> outcome =
-        work.run(
-            () -> {
-              step.step(now);
-              return true;
-            });
-    if (outcome instanceof Work.Outcome.Failed<Boolean>(Throwable problem)) {
-      LOG.warn(
-          "event=own_work_failed kind={} problem=\"{}\"",
-          work.name(),
-          problem.getMessage(),
-          problem);
-    }
+    work.runAndLog(() -> step.step(now));
   }
 }

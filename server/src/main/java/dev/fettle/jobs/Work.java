@@ -5,6 +5,8 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One kind of work, with the record of how it fared. Safe for any number of threads.
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * out is the exception and no matter of ours: the machine is started to end then.
  */
 final class Work {
+  private static final Logger LOG = LoggerFactory.getLogger(Work.class);
+
   private final String name;
   private final InstantSource clock;
   private final LongAdder runs = new LongAdder();
@@ -35,10 +39,7 @@ final class Work {
     this.clock = clock;
   }
 
-  String name() {
-    return name;
-  }
-
+  /** Does it once. */
   <T> Outcome<T> run(Supplier<T> step) {
     try {
       runs.increment();
@@ -47,9 +48,26 @@ final class Work {
       lastSuccess = clock.instant();
       return new Outcome.Returned<>(value);
     } catch (Throwable problem) {
-      failures.increment();
+      failed();
       return new Outcome.Failed<>(problem);
     }
+  }
+
+  /** The same for a step that says nothing; a failure is logged. */
+  void runAndLog(Runnable step) {
+    Outcome<Boolean> outcome =
+        run(
+            () -> {
+              step.run();
+              return true;
+            });
+    if (outcome instanceof Outcome.Failed<Boolean>(Throwable problem)) {
+      LOG.warn("event=work_failed kind={} problem=\"{}\"", name, problem.getMessage(), problem);
+    }
+  }
+
+  void failed() {
+    failures.increment();
   }
 
   WorkRecord record() {

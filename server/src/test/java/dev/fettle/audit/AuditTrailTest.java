@@ -204,7 +204,11 @@ class AuditTrailTest {
               new RefusalCounts.Refused(
                   RefusalCounts.Actor.of(user("user-" + i)), "restart", "device", "d1", "no"),
               "entry-" + i)
-          .ifPresent(written::add);
+          .ifPresent(
+              refused -> {
+                written.add(refused);
+                counts.stored(refused);
+              });
     }
     assertThat(written).hasSize(11);
     assertThat(written.getLast().actor()).isEqualTo(RefusalCounts.Actor.server(tenant, "audit"));
@@ -233,6 +237,11 @@ class AuditTrailTest {
         new RefusalCounts.Refused(RefusalCounts.Actor.of(app), "restart", "device", "d1", "no");
     assertThat(counts.count(refused, "entry")).contains(refused);
     assertThat(counts.count(refused, "another")).isEmpty();
+    counts.write(
+        more -> {
+          throw new AssertionError("nothing can be added to an entry that is not there yet");
+        });
+    counts.stored(refused);
     assertThatThrownBy(
             () ->
                 counts.write(

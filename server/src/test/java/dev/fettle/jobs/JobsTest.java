@@ -410,6 +410,44 @@ class JobsTest {
   }
 
   @Test
+  void a_server_that_runs_takes_over_from_one_that_died_and_keeps_what_it_does_itself() {
+    AtomicLong nanos = new AtomicLong();
+    AtomicInteger slow = new AtomicInteger();
+    CountDownLatch takenOver = new CountDownLatch(1);
+    try (Jobs survivor = new Jobs(db, clock, nanos::get, Ids.random())) {
+      survivor.keyed(
+          "sync",
+          (job, now) -> {
+            takenOver.countDown();
+            return Next.done();
+          });
+      survivor.keyed(
+          "long",
+          (job, now) -> {
+            slow.incrementAndGet();
+            await().until(() -> takenOver.getCount() == 0);
+            return Next.done();
+          });
+      ask(survivor, Duration.ZERO);
+      assertThat(store.claim(List.of("sync"), "dead", clock.instant())).isPresent();
+      db.<Integer>tx(
+          tx -> {
+            survivor.ask(tx, "long", KEY, clock.instant());
+            return 0;
+          });
+      survivor.start();
+      await()
+          .until(
+              () -> {
+                nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+                return takenOver.getCount() == 0;
+              });
+      await().until(() -> rows() == 0);
+    }
+    assertThat(slow).hasValue(1);
+  }
+
+  @Test
   void a_server_renews_what_it_holds() {
     Jobs jobs = jobs();
     jobs.keyed("sync", (job, now) -> Next.done());
