@@ -22,6 +22,7 @@ final class AdminResources {
           .text("userId", "user_id")
           .text("userDisplayName", "user_name")
           .text("detail", "t.detail::text")
+          .integer("occurrenceCount", "occurrences")
           .options(Option.FILTER, Option.SELECT, Option.ORDERBY, Option.TOP, Option.COUNT)
           .filterable("createdDateTime")
           .filterable("action")

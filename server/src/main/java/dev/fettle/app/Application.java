@@ -62,7 +62,8 @@ public final class Application implements AutoCloseable {
     jobs = new Jobs(db, clock, ids);
 
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(400));
-    jobs.every(Duration.ofHours(1), "audit.retention", now -> audit.forgetOld());
+    jobs.inPortions(Duration.ofHours(1), "audit.retention", now -> audit.forgetOld());
+    jobs.everywhere(AuditTrail.COUNTED_EVERY, "audit.refusals", now -> audit.writeCounts());
 
     clients = new Clients(db, clock, ids);
     clientAdministration = new ClientAdministration(db, clients, audit, this::knownPermissions);

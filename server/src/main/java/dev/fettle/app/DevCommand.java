@@ -100,8 +100,8 @@ final class DevCommand implements Callable<Integer> {
     try {
       Rehearsal.run(server.local(), devices == null ? 0 : devices);
       code = 0;
-    } catch (IOException | TimeoutException e) {
-      System.err.println("The rehearsal failed: " + e.getMessage());
+    } catch (IOException | TimeoutException | RuntimeException | Error e) {
+      System.err.println("The rehearsal failed: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -299,6 +299,7 @@ final class FettleServer implements AutoCloseable {
         settings.mode() == Mode.DEV ? OwnNames.of(settings.sockets(), refusals::answer, dev) : dev;
     Watching front = new Watching(guarded, db, watching.metricsRemote(), watching.logRequests());
     front.beforeScrape(running.application().vpp().meter(front.registry()));
+    front.shows(() -> running.application().jobs().work());
     return front;
   }
 

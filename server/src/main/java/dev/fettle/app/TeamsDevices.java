@@ -87,7 +87,7 @@ final class TeamsDevices {
             contents,
             new ReportCheck(bodies),
             choices.ddi(),
-            new DdiHandler.Chance(clock, RandomGenerator.getDefault()));
+            new DdiHandler.Chance(clock, System::nanoTime, RandomGenerator.getDefault()));
     mount = new Mounts.Mount(DdiHandler::claims, ddi);
   }
 

@@ -1,5 +1,6 @@
 package dev.fettle.audit;
 
+import dev.fettle.audit.RefusalCounts.Actor;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.db.Db;
@@ -8,12 +9,16 @@ import dev.fettle.db.Tx;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Writes audit entries. Safe for concurrent use; one statement an entry. */
+/**
+ * Writes audit entries. Safe for concurrent use; one statement an entry, and none for a refusal
+ * that equals one of the last minute.
+ */
 public final class AuditTrail {
 
   /** The outcome of a change that was made. */
@@ -25,12 +30,19 @@ public final class AuditTrail {
   /** The outcome of an action that the caller may not do. */
   public static final String REFUSED = "refused";
 
+  /** How often the counts of refusals are to be written. */
+  public static final Duration COUNTED_EVERY = Duration.ofSeconds(5);
+
   private static final int FORGET_AT_ONCE = 5_000;
+  private static final Duration LONGEST_STEP = Duration.ofSeconds(20);
+  private static final int MOST_REFUSALS = 20_000;
 
   private final Db db;
   private final InstantSource clock;
   private final Ids ids;
   private final Duration keep;
+  private final LongSupplier nanos;
+  private final RefusalCounts refusals;
 
   /**
    * A trail of the given length.
@@ -38,10 +50,16 @@ public final class AuditTrail {
    * @param keep for how long entries are kept
    */
   public AuditTrail(Db db, InstantSource clock, Ids ids, Duration keep) {
+    this(db, clock, System::nanoTime, ids, keep);
+  }
+
+  AuditTrail(Db db, InstantSource clock, LongSupplier nanos, Ids ids, Duration keep) {
     this.db = db;
     this.clock = clock;
     this.ids = ids;
     this.keep = keep;
+    this.nanos = nanos;
+    this.refusals = new RefusalCounts(nanos, MOST_REFUSALS);
   }
 
   /**
@@ -62,10 +80,9 @@ public final class AuditTrail {
     insert(
         tx,
         entry(
-            new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome),
+            new AuditEntry(ids.guid(), action, targetKind, targetId, outcome),
             detail,
-            kind(caller),
-            caller));
+            Actor.of(caller)));
   }
 
   /**
@@ -85,15 +102,10 @@ public final class AuditTrail {
       Sql detail) {
     return values(
             INSERT + "select " + MARKS,
-            new AuditEntry(caller.tenantId(), action, targetKind, targetId, outcome),
-            kind(caller),
-            caller)
+            new AuditEntry(ids.guid(), action, targetKind, targetId, outcome),
+            Actor.of(caller))
         .append(detail)
         .append(" from " + changed);
-  }
-
-  private static String kind(Caller caller) {
-    return caller.kind() == Caller.Kind.APPLICATION ? "application" : "user";
   }
 
   /**
@@ -113,40 +125,86 @@ public final class AuditTrail {
     insert(
         tx,
         entry(
-            new AuditEntry(tenantId, action, targetKind, targetId, outcome),
+            new AuditEntry(ids.guid(), action, targetKind, targetId, outcome),
             detail,
-            "server",
-            new Caller(
-                tenantId, Caller.Kind.APPLICATION, part, null, null, null, java.util.Set.of())));
+            Actor.server(tenantId, part)));
   }
 
   /**
-   * Adds an entry about a refusal, in a transaction of its own. Not to be called within another.
+   * Adds an entry about a refusal, in a transaction of its own, or counts it in the entry of an
+   * equal one of the last minute. Not to be called within another transaction.
    *
    * @param reason why; its message becomes the entry's detail
    */
   public void refused(
       Caller caller, String action, String targetKind, String targetId, Reason reason) {
-    ObjectNode detail = Json.object().put("reason", reason.message());
-    db.read(
-        tx -> {
-          record(tx, caller, action, targetKind, targetId, REFUSED, detail);
-          return true;
-        });
+    String id = ids.guid();
+    refusals
+        .count(
+            new RefusalCounts.Refused(
+                Actor.of(caller), action, targetKind, targetId, reason.message()),
+            id)
+        .ifPresent(first -> write(first, id));
+  }
+
+  private void write(RefusalCounts.Refused refused, String id) {
+    boolean stored = false;
+    try {
+      Sql entry =
+          entry(
+              new AuditEntry(
+                  id, refused.action(), refused.targetKind(), refused.targetId(), REFUSED),
+              Json.object().put("reason", refused.reason()),
+              refused.actor());
+      db.read(
+          tx -> {
+            insert(tx, entry);
+            return true;
+          });
+      refusals.stored(refused);
+      stored = true;
+    } finally {
+      if (!stored) {
+        refusals.forget(refused);
+      }
+    }
+  }
+
+  /** Adds to the entries of refusals how many came since; for one thread at a time. */
+  public void writeCounts() {
+    refusals.write(
+        more ->
+            db.<Integer>read(
+                tx ->
+                    tx.update(
+                        Sql.of(
+                            COUNT,
+                            more.stream().map(RefusalCounts.More::tenantId).toList(),
+                            more.stream().map(RefusalCounts.More::entryId).toList(),
+                            more.stream()
+                                .map(one -> Integer.toString(one.occurrences()))
+                                .toList()))));
   }
 
   /**
-   * Removes entries that are older than the trail is long, in portions.
+   * Removes entries that are older than the trail is long, in portions, for some seconds.
    *
-   * @return how many were removed; call again while it is not 0
+   * @return whether all of them are gone; call again if not
    */
-  public int forgetOld() {
-    return db.<Integer>read(
-        tx -> tx.update(Sql.of(FORGET, clock.instant().minus(keep), FORGET_AT_ONCE)));
+  public boolean forgetOld() {
+    long began = nanos.getAsLong();
+    Instant oldest = clock.instant().minus(keep);
+    do {
+      if (db.<Integer>read(tx -> tx.update(Sql.of(FORGET, oldest, FORGET_AT_ONCE)))
+          < FORGET_AT_ONCE) {
+        return true;
+      }
+    } while (nanos.getAsLong() - began < LONGEST_STEP.toNanos());
+    return false;
   }
 
   private record AuditEntry(
-      String tenantId, String action, String targetKind, String targetId, String outcome) {}
+      String id, String action, String targetKind, String targetId, String outcome) {}
 
   private static final String INSERT =
       """
@@ -157,11 +215,18 @@ public final class AuditTrail {
 
   private static final String MARKS = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ";
 
+  private static final String COUNT =
+      """
+      update audit_entry e set occurrences = e.occurrences + m.more
+      from unnest(?::text[], ?::text[], ?::text[]::integer[]) m(tenant_id, id, more)
+      where e.tenant_id = m.tenant_id and e.id = m.id
+      """;
+
+  /** In no order: sorting all that is old for each portion of it would take longer each time. */
   private static final String FORGET =
       """
       delete from audit_entry where (tenant_id, id) in (
-        select tenant_id, id from audit_entry where created_date_time < ?
-        order by created_date_time limit ?)
+        select tenant_id, id from audit_entry where created_date_time < ? limit ?)
       """;
 
   private static void insert(Tx tx, Sql entry) {
@@ -170,21 +235,21 @@ public final class AuditTrail {
     }
   }
 
-  private Sql entry(AuditEntry entry, @Nullable JsonNode detail, String actorKind, Caller actor) {
-    return values(INSERT + "values (" + MARKS, entry, actorKind, actor).append("?)", detail);
+  private Sql entry(AuditEntry entry, @Nullable JsonNode detail, Actor actor) {
+    return values(INSERT + "values (" + MARKS, entry, actor).append("?)", detail);
   }
 
-  private Sql values(String insert, AuditEntry entry, String actorKind, Caller actor) {
+  private Sql values(String insert, AuditEntry entry, Actor actor) {
     return Sql.of(
         insert,
-        entry.tenantId(),
-        ids.guid(),
+        actor.tenantId(),
+        entry.id(),
         clock.instant(),
         entry.action(),
         entry.targetKind(),
         entry.targetId(),
         entry.outcome(),
-        actorKind,
+        actor.kind(),
         actor.appId(),
         actor.appName(),
         actor.userId(),

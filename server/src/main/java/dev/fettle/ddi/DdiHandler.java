@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -58,8 +59,12 @@ public final class DdiHandler implements Handler {
   private final RequestLimit fileLimit;
   private final Chance chance;
 
-  /** Time and randomness, for polls. */
-  public record Chance(InstantSource clock, RandomGenerator random) {}
+  /**
+   * Time and randomness, for polls.
+   *
+   * @param nanos a count that no clock moves, for limits: {@link System#nanoTime}
+   */
+  public record Chance(InstantSource clock, LongSupplier nanos, RandomGenerator random) {}
 
   public DdiHandler(
       AgentWork work,
@@ -75,10 +80,12 @@ public final class DdiHandler implements Handler {
     this.reports = reports;
     this.downloads = new DdiDownloads(work, contents);
     this.settings = settings;
-    this.limit = new RequestLimit(settings.requestsPerSecond(), settings.burst());
+    this.limit = new RequestLimit(settings.requestsPerSecond(), settings.burst(), chance.nanos());
     this.fileLimit =
         new RequestLimit(
-            settings.requestsPerSecond() * FILES_FOR_ONE, settings.burst() * FILES_FOR_ONE);
+            settings.requestsPerSecond() * FILES_FOR_ONE,
+            settings.burst() * FILES_FOR_ONE,
+            chance.nanos());
     this.chance = chance;
   }
 
@@ -136,12 +143,12 @@ public final class DdiHandler implements Handler {
     if (visit.rest().isEmpty()) {
       allow(visit, READ);
       AgentPoll poll = work.poll(visit.tenant(), visit.controllerId(), credential);
-      limit.count(poll.device().tenantId(), poll.device().deviceId(), now);
+      limit.count(poll.device().tenantId(), poll.device().deviceId());
       return poll(visit, poll, now);
     }
     EnrolledDevice device = devices.authenticate(visit.tenant(), visit.controllerId(), credential);
     boolean file = visit.at(0).equals("softwaremodules") && visit.rest().size() == 4;
-    (file ? fileLimit : limit).count(device.tenantId(), device.deviceId(), now);
+    (file ? fileLimit : limit).count(device.tenantId(), device.deviceId());
     // Some agents do not poll while they install, and who reports is there.
     seen.seen(device, now, request.remoteAddress(), settings.pollInterval());
     return below(visit, device);

@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * How often one device may ask. It is counted by device and not by address, since a whole site may
@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A bucket is one number: the time at which it will be full again. Asking moves that time on by
  * the price of one request; if it lies further ahead than a whole bucket, the request is refused.
+ * Time is a count of nanoseconds that no clock moves: a clock set back by hours would refuse every
+ * device for as long.
  */
 final class RequestLimit {
   private static final int MOST_DEVICES = 200_000;
@@ -22,15 +24,20 @@ final class RequestLimit {
 
   private final long priceNanos;
   private final long bucketNanos;
-  private final Cache<Key, AtomicLong> fullAgain =
-      Caffeine.newBuilder()
-          .maximumSize(MOST_DEVICES)
-          .expireAfterAccess(Duration.ofMinutes(10))
-          // On the thread that asks: handing the little that there is to do to another costs more.
-          .executor(Runnable::run)
-          .build();
+  private final LongSupplier nanos;
+  private final Cache<Key, AtomicLong> fullAgain;
 
-  RequestLimit(int perSecond, int burst) {
+  RequestLimit(int perSecond, int burst, LongSupplier nanos) {
+    this.nanos = nanos;
+    this.fullAgain =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_DEVICES)
+            .expireAfterAccess(Duration.ofMinutes(10))
+            .ticker(nanos::getAsLong)
+            // On the thread that asks: handing the little that there is to do to another costs
+            // more.
+            .executor(Runnable::run)
+            .build();
     this.priceNanos = 1_000_000_000L / perSecond;
     this.bucketNanos = priceNanos * burst;
   }
@@ -40,12 +47,12 @@ final class RequestLimit {
    *
    * @throws Refusal with {@link Reason.TooManyRequests}
    */
-  void count(String tenantId, String deviceId, Instant now) {
-    long time = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+  void count(String tenantId, String deviceId) {
+    long time = nanos.getAsLong();
     AtomicLong full = fullAgain.get(new Key(tenantId, deviceId), key -> new AtomicLong(time));
     while (true) {
       long before = full.get();
-      long after = Math.max(before, time) + priceNanos;
+      long after = (before - time > 0 ? before : time) + priceNanos;
       if (after - time > bucketNanos) {
         throw new Refusal(
             new Reason.TooManyRequests(

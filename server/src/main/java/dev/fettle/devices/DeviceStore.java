@@ -118,6 +118,7 @@ final class DeviceStore {
       """;
 
   // Rows in the order of the key, as everywhere: two writers of many rows must not cross.
+  /** The later sighting stands, unless it is later by so much that the clock was set back since. */
   private static final String SEEN =
       """
       with seen as (
@@ -135,7 +136,8 @@ final class DeviceStore {
         connection_status = 'connected'
       from seen s join locked using (tenant_id, id)
       where d.tenant_id = s.tenant_id and d.id = s.id
-        and (d.last_seen_date_time is null or d.last_seen_date_time < s.seen_at)
+        and (d.last_seen_date_time is null or d.last_seen_date_time < s.seen_at
+          or d.last_seen_date_time > s.seen_at + interval '5 minutes')
       """;
 
   private static final String SWEEP =

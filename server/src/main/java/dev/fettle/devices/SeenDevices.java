@@ -40,7 +40,8 @@ public final class SeenDevices {
   private record Sighting(Instant time, String address, Instant offline) {}
 
   private final Db db;
-  private final Instant silenceCountsFrom;
+  private final Duration calm;
+  private volatile Instant started;
   private final ConcurrentHashMap<Key, Sighting> sightings = new ConcurrentHashMap<>();
 
   /**
@@ -49,7 +50,8 @@ public final class SeenDevices {
    */
   public SeenDevices(Db db, Instant started, Duration pollInterval) {
     this.db = db;
-    this.silenceCountsFrom = started.plus(pollInterval.multipliedBy(MISSED_POLLS));
+    this.started = started;
+    this.calm = pollInterval.multipliedBy(MISSED_POLLS);
   }
 
   /**
@@ -93,7 +95,11 @@ public final class SeenDevices {
 
   /** Finds those who are offline by now. */
   public void findSilent(Instant now) {
-    if (!now.isBefore(silenceCountsFrom)) {
+    if (now.isBefore(started)) {
+      // The clock was set back, and what is written lies ahead: this is like a start.
+      started = now;
+    }
+    if (!now.isBefore(started.plus(calm))) {
       db.<Integer>tx(tx -> DeviceStore.sweep(tx, now));
     }
   }

@@ -1,6 +1,7 @@
 package dev.fettle.jobs;
 
 import dev.fettle.base.Ids;
+import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import java.time.Duration;
@@ -13,12 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * Runs background work: register the kinds, then {@link #start()}.
  *
  * <p>One platform thread looks for due rows and renews leases; each step runs on a virtual thread,
- * a few at once. Tests do not start it: they call {@link #runDue()}, which runs what is due on the
- * calling thread.
+ * a few at once. Nothing that a step or a look throws ends a thread: it is logged and counted, and
+ * {@link #work()} shows it. Tests do not start it: they call {@link #runDue()}, which runs what is
+ * due on the calling thread.
  */
 public final class Jobs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
@@ -42,41 +46,53 @@ public final class Jobs implements AutoCloseable {
   private static final int PROBLEM_LENGTH = 500;
 
   /** A registered kind, recurring or keyed, as one shape. */
-  private record Kind(KeyedStep step, Optional<Duration> every) {}
+  private record Kind(Work work, KeyedStep step, Optional<Duration> every) {}
 
   private final JobStore store;
+  private final Leases leases;
   private final InstantSource clock;
+  private final LongSupplier nanos;
   private final Ids ids;
+  private final ConcurrentMap<String, Work> all = new ConcurrentSkipListMap<>();
   private final Map<String, Kind> kinds = new LinkedHashMap<>();
   private final List<OwnWork> own = new ArrayList<>();
   private final ConcurrentMap<String, JobStore.Leased> running = new ConcurrentHashMap<>();
   private final Semaphore slots = new Semaphore(AT_ONCE);
-  private final LongAdder runs = new LongAdder();
-  private final LongAdder failures = new LongAdder();
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("job-", 1).factory());
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Work looking;
   private volatile @Nullable Thread looker;
 
   /** The jobs of a database; nothing runs before {@link #start()}. */
   public Jobs(Db db, InstantSource clock, Ids ids) {
-    this(db, clock, ids, LEASE);
+    this(db, clock, System::nanoTime, ids);
   }
 
-  Jobs(Db db, InstantSource clock, Ids ids, Duration lease) {
-    this.store = new JobStore(db, lease);
+  Jobs(Db db, InstantSource clock, LongSupplier nanos, Ids ids) {
+    this.store = new JobStore(db);
+    this.leases = new Leases(store, nanos, LEASE);
     this.clock = clock;
+    this.nanos = nanos;
     this.ids = ids;
+    this.looking = work("jobs");
   }
 
   /** Registers work that comes again after each interval, on one server at a time. */
   public void every(Duration interval, String kind, RecurringStep step) {
-    KeyedStep keyed =
-        (job, now) -> {
+    inPortions(
+        interval,
+        kind,
+        now -> {
           step.step(now);
-          return Next.again(now.plus(interval));
-        };
-    add(kind, new Kind(keyed, Optional.of(interval)));
+          return true;
+        });
+  }
+
+  /** The same for work that may be more than one step should do: its next portion comes at once. */
+  public void inPortions(Duration interval, String kind, PortionedStep step) {
+    KeyedStep keyed = (job, now) -> Next.again(step.step(now) ? now.plus(interval) : now);
+    add(kind, keyed, Optional.of(interval));
   }
 
   /**
@@ -84,12 +100,25 @@ public final class Jobs implements AutoCloseable {
    * once more when it stops: for what only its own memory holds.
    */
   public void everywhere(Duration interval, String name, RecurringStep step) {
-    own.add(new OwnWork(interval, name, step));
+    own.add(new OwnWork(interval, work(name), step, nanos));
   }
 
   /** Registers work that runs for a key when it is asked for. */
   public void keyed(String kind, KeyedStep step) {
-    add(kind, new Kind(step, Optional.empty()));
+    add(kind, step, Optional.empty());
+  }
+
+  /**
+   * Does something once, now and on this server, for which nobody has to wait and on which nothing
+   * hangs: a failure is logged and counted, and a server that stops breaks it off.
+   */
+  public void once(String name, Runnable errand) {
+    Work work = all.computeIfAbsent(name, absent -> new Work(absent, clock));
+    try {
+      workers.execute(() -> work.runAndLog(errand));
+    } catch (RejectedExecutionException e) {
+      LOG.info("event=errand_left kind={} problem=\"the server is stopping\"", name);
+    }
   }
 
   /** Asks for a run at a time, as part of the caller's transaction: no commit, no run. */
@@ -97,7 +126,7 @@ public final class Jobs implements AutoCloseable {
     if (!kinds.containsKey(kind)) {
       throw new IllegalArgumentException("no job kind " + kind);
     }
-    store.ask(tx, kind, job, due);
+    store.ask(tx, kind, job, due(due, clock.instant()));
   }
 
   /**
@@ -114,8 +143,8 @@ public final class Jobs implements AutoCloseable {
   }
 
   /**
-   * Runs this server's own work and every job that is due by the clock, one after the other, on
-   * this thread.
+   * Runs this server's own work and every job that is due by the server's clock, one after the
+   * other, on this thread.
    *
    * @return how many steps of jobs ran
    */
@@ -123,21 +152,20 @@ public final class Jobs implements AutoCloseable {
     own.forEach(work -> work.run(clock.instant()));
     plant();
     int ran = 0;
-    for (Optional<JobStore.Leased> run = claim(); run.isPresent(); run = claim()) {
+    while (true) {
+      Optional<JobStore.Leased> run =
+          held(store.claimByClock(kinds.keySet(), ids.guid(), clock.instant()));
+      if (run.isEmpty()) {
+        return ran;
+      }
       run(run.get());
       ran++;
     }
-    return ran;
   }
 
-  /** How many steps ran since the start. */
-  public long runs() {
-    return runs.sum();
-  }
-
-  /** How many steps failed since the start. */
-  public long failures() {
-    return failures.sum();
+  /** How each kind of work fares on this server; the look for due work is one of them. */
+  public List<WorkRecord> work() {
+    return all.values().stream().map(Work::record).toList();
   }
 
   /**
@@ -147,30 +175,39 @@ public final class Jobs implements AutoCloseable {
   @Override
   public void close() {
     stopping.countDown();
-    Thread looking = looker;
+    Thread thread = looker;
     try {
       // First, or a job that it just claimed would be refused by the workers and wait for its
       // lease.
-      if (looking != null && !looking.join(STOP)) {
+      if (thread != null && !thread.join(STOP)) {
         LOG.warn("event=jobs_look_slow");
       }
       workers.shutdown();
       if (!workers.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("event=jobs_stop_slow running={}", running.values());
         workers.shutdownNow();
+        if (!workers.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+          LOG.error("event=jobs_do_not_stop running={}", running.values());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (looking != null) {
+    if (thread != null) {
       own.forEach(work -> work.run(clock.instant()));
     }
   }
 
-  private void add(String name, Kind kind) {
-    if (kinds.putIfAbsent(name, kind) != null) {
-      throw new IllegalArgumentException("job kind " + name + " is registered twice");
+  private void add(String name, KeyedStep step, Optional<Duration> every) {
+    kinds.put(name, new Kind(work(name), step, every));
+  }
+
+  private Work work(String name) {
+    Work work = new Work(name, clock);
+    if (all.putIfAbsent(name, work) != null) {
+      throw new IllegalArgumentException("work " + name + " is registered twice");
     }
+    return work;
   }
 
   private void plant() {
@@ -184,66 +221,80 @@ public final class Jobs implements AutoCloseable {
   }
 
   private void keepLooking() {
-    boolean planted = false;
-    long renewed = System.nanoTime();
-    try {
-      do {
-        try {
-          if (!planted) {
-            plant();
-            planted = true;
-          }
-          look();
-          doOwnWork();
-          if (System.nanoTime() - renewed > RENEW_EVERY.toNanos()) {
-            store.renew(running.keySet());
-            renewed = System.nanoTime();
-          }
-        } catch (RuntimeException e) {
-          // The database may be away; it may be back at the next look.
-          LOG.warn("event=jobs_look_failed problem=\"{}\"", e.getMessage());
+    Looker looker = new Looker();
+    do {
+      try {
+        if (looking.run(looker::turn) instanceof Work.Outcome.Failed<Boolean>(Throwable problem)) {
+          // The database may be away, which needs no stack; it may be back at the next look.
+          Throwable stack = problem instanceof Refusal ? null : problem;
+          LOG.warn("event=jobs_look_failed problem=\"{}\"", problem.getMessage(), stack);
         }
-      } while (!stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS));
+      } catch (Throwable e) {
+        // A log that fails has nowhere to say so; the count does.
+        looking.failed();
+      }
+    } while (!ends());
+  }
+
+  private boolean ends() {
+    try {
+      return stopping.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // Only close() ends this thread, and not so.
+      return false;
     }
   }
 
-  private void doOwnWork() {
-    for (OwnWork work : own) {
-      if (work.takeTurn()) {
-        workers.execute(() -> work.run(clock.instant()));
+  /** What the one thread that looks does again and again. */
+  private final class Looker {
+    private boolean planted;
+    private long renewed = nanos.getAsLong();
+
+    boolean turn() {
+      own.forEach(work -> work.takeTurn(workers, clock));
+      if (!planted) {
+        plant();
+        planted = true;
       }
+      look();
+      long now = nanos.getAsLong();
+      if (now - renewed > RENEW_EVERY.toNanos()) {
+        leases.keep(running.keySet());
+        renewed = now;
+      }
+      return true;
     }
   }
 
   private void look() {
     while (stopping.getCount() > 0 && slots.tryAcquire()) {
+      boolean handed = false;
       Optional<JobStore.Leased> run = Optional.empty();
       try {
-        run = claim();
-      } finally {
+        run = held(store.claim(kinds.keySet(), ids.guid(), clock.instant()));
         if (run.isEmpty()) {
+          return;
+        }
+        JobStore.Leased leased = run.get();
+        workers.execute(
+            () -> {
+              try {
+                run(leased);
+              } finally {
+                slots.release();
+              }
+            });
+        handed = true;
+      } finally {
+        if (!handed) {
           slots.release();
+          run.ifPresent(leased -> running.remove(leased.owner()));
         }
       }
-      if (run.isEmpty()) {
-        return;
-      }
-      JobStore.Leased leased = run.get();
-      workers.execute(
-          () -> {
-            try {
-              run(leased);
-            } finally {
-              slots.release();
-            }
-          });
     }
   }
 
-  private Optional<JobStore.Leased> claim() {
-    Optional<JobStore.Leased> run = store.claim(kinds.keySet(), ids.guid(), clock.instant());
+  private Optional<JobStore.Leased> held(Optional<JobStore.Leased> run) {
     run.ifPresent(leased -> running.put(leased.owner(), leased));
     return run;
   }
@@ -257,8 +308,9 @@ public final class Jobs implements AutoCloseable {
       if (!step(kind, run)) {
         LOG.warn("event=job_lease_lost kind={} key={}", run.kind(), run.job().key());
       }
-    } catch (RuntimeException e) {
-      LOG.warn("event=job_end_not_noted kind={} problem=\"{}\"", run.kind(), e.getMessage());
+    } catch (Throwable e) {
+      // The lease runs out, and then the job comes again.
+      LOG.warn("event=job_end_not_noted kind={} problem=\"{}\"", run.kind(), e.getMessage(), e);
     } finally {
       running.remove(run.owner());
     }
@@ -266,27 +318,35 @@ public final class Jobs implements AutoCloseable {
 
   private boolean step(Kind kind, JobStore.Leased run) {
     Instant now = clock.instant();
-    Next next;
-    try {
-      runs.increment();
-      next = kind.step().step(run.job(), now);
-    } catch (RuntimeException e) {
-      failures.increment();
-      LOG.warn(
-          "event=job_failed kind={} tenant={} key={} failures={} problem=\"{}\"",
-          run.kind(),
-          run.job().tenantId(),
-          run.job().key(),
-          run.failures() + 1,
-          e.getMessage(),
-          e);
-      Duration pause = kind.every().orElse(retryAfter(run.failures()));
-      return store.again(run, run.failures() + 1, problem(e), clock.instant().plus(pause));
-    }
-    return switch (next) {
-      case Next.Done() -> store.finish(run);
-      case Next.Again(Instant when) -> store.again(run, 0, null, when);
+    long began = nanos.getAsLong();
+    return switch (kind.work().run(() -> kind.step().step(run.job(), now))) {
+      case Work.Outcome.Returned<Next>(Next.Done()) -> store.finish(run);
+      case Work.Outcome.Returned<Next>(Next.Again(Instant when)) -> {
+        // Not by what the clock shows now: it may have been set while the step ran.
+        Duration took = Duration.ofNanos(nanos.getAsLong() - began);
+        yield store.again(run, 0, null, due(when, now.plus(took)));
+      }
+      case Work.Outcome.Failed<Next>(Throwable problem) -> {
+        LOG.warn(
+            "event=job_failed kind={} tenant={} key={} failures={} problem=\"{}\"",
+            run.kind(),
+            run.job().tenantId(),
+            run.job().key(),
+            run.failures() + 1,
+            problem.getMessage(),
+            problem);
+        Duration pause = kind.every().orElse(retryAfter(run.failures()));
+        yield store.again(
+            run,
+            run.failures() + 1,
+            problem(problem),
+            new JobStore.Due(clock.instant().plus(pause), pause));
+      }
     };
+  }
+
+  private static JobStore.Due due(Instant when, Instant now) {
+    return new JobStore.Due(when, Duration.between(now, when));
   }
 
   private static Duration retryAfter(int failures) {
@@ -294,7 +354,7 @@ public final class Jobs implements AutoCloseable {
     return pause.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause;
   }
 
-  private static String problem(RuntimeException e) {
+  private static String problem(Throwable e) {
     String problem = e.toString().replace('\0', ' ');
     return problem.length() > PROBLEM_LENGTH ? problem.substring(0, PROBLEM_LENGTH) : problem;
   }

@@ -2,9 +2,10 @@ package dev.fettle.jobs;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.LongSupplier;
 
 /**
  * Work that each server does for itself, such as writing down what it alone remembers: no row, no
@@ -12,38 +13,48 @@ import org.slf4j.LoggerFactory;
  * keep what is remembered from being written.
  */
 final class OwnWork {
-  private static final Logger LOG = LoggerFactory.getLogger(OwnWork.class);
-
   private final Duration interval;
-  private final String name;
+  private final Work work;
   private final RecurringStep step;
+  private final LongSupplier nanos;
   private final AtomicBoolean running = new AtomicBoolean();
-  private long last = System.nanoTime();
+  private long last;
 
-  OwnWork(Duration interval, String name, RecurringStep step) {
+  OwnWork(Duration interval, Work work, RecurringStep step, LongSupplier nanos) {
     this.interval = interval;
-    this.name = name;
+    this.work = work;
     this.step = step;
+    this.nanos = nanos;
+    this.last = nanos.getAsLong();
   }
 
-  /** Whether its turn has come, which is then taken: whoever is told so has to run it. */
-  boolean takeTurn() {
-    long now = System.nanoTime();
+  /** Hands the work over if its turn has come and its last turn is over. */
+  void takeTurn(Executor workers, InstantSource clock) {
+    long now = nanos.getAsLong();
     if (now - last < interval.toNanos() || !running.compareAndSet(false, true)) {
-      return false;
+      return;
     }
     last = now;
-    return true;
+    boolean handed = false;
+    try {
+      workers.execute(
+          () -> {
+            try {
+              run(clock.instant());
+            } finally {
+              running.set(false);
+            }
+          });
+      handed = true;
+    } finally {
+      if (!handed) {
+        running.set(false);
+      }
+    }
   }
 
   /** Does the work; a failure is logged, and the next turn comes as usual. */
   void run(Instant now) {
-    try {
-      step.step(now);
-    } catch (RuntimeException e) {
-      LOG.warn("event=own_work_failed kind={} problem=\"{}\"", name, e.getMessage(), e);
-    } finally {
-      running.set(false);
-    }
+    work.runAndLog(() -> step.step(now));
   }
 }

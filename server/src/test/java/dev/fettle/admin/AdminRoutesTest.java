@@ -115,6 +115,24 @@ class AdminRoutesTest {
   }
 
   @Test
+  void a_change_that_is_refused_again_and_again_is_one_entry_that_says_how_often() {
+    for (int i = 0; i < 7; i++) {
+      assertThat(server.post(auditor, CLIENTS, BODY).status()).isEqualTo(403);
+    }
+    server.application().jobs().runDue();
+
+    JsonNode entries =
+        server
+            .get(
+                auditor,
+                "/fettle/v1.0/auditEntries?$filter=outcome%20eq%20'refused'&$select=occurrenceCount")
+            .json()
+            .path("value");
+    assertThat(entries).hasSize(1);
+    assertThat(entries.get(0).path("occurrenceCount").asInt()).isEqualTo(7);
+  }
+
+  @Test
   void a_refused_change_is_kept_and_a_refused_read_is_not() {
     assertThat(server.post(auditor, CLIENTS, BODY).status()).isEqualTo(403);
     assertThat(server.get(auditor, CLIENTS).status()).isEqualTo(403);
@@ -126,6 +144,7 @@ class AdminRoutesTest {
             .path("value");
     assertThat(entries).hasSize(1);
     assertThat(entries.get(0).path("action").asString()).isEqualTo("POST /clients");
+    assertThat(entries.get(0).path("occurrenceCount").asInt()).isEqualTo(1);
     assertThat(entries.get(0).path("detail").asString())
         .contains("API requires one of 'Application.ReadWrite.All'");
   }

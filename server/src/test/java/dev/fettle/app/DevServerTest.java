@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,40 @@ class DevServerTest {
                 assertThat(ended.at("/error/code").asString()).isEqualTo("deadlineExceeded");
               });
     }
+  }
+
+  // By a clock that went back six hours nothing was due for as long, and every poll was one too
+  // many.
+  @Test
+  void a_clock_that_is_set_back_stops_neither_background_work_nor_polls() {
+    try (Running server = dev(Map.of("devices.poll-interval", "90s"))) {
+      String caller = server.anyone();
+      String device = newDevice(server, caller);
+      JsonNode credential =
+          server.post(caller, "/fettle/v1.0/devices/" + device + "/credential", "{}").json();
+      String token = "TargetToken " + credential.path("token").asString();
+      String poll = "/DEFAULT/controller/v1/" + credential.path("controllerId").asString();
+      assertThat(server.get(token, poll).status()).isEqualTo(200);
+      await().until(() -> !lastSuccess(server).isEmpty());
+
+      server.send("PUT", "/fettle/dev/clock", null, "{\"advance\":\"-PT6H\"}");
+
+      assertThat(server.get(token, poll).status()).isEqualTo(200);
+      Instant now =
+          Instant.parse(server.get(null, "/fettle/dev/clock").json().path("now").asString());
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> Instant.parse(lastSuccess(server)).isBefore(now.plusSeconds(60)));
+    }
+  }
+
+  private static String lastSuccess(Running server) {
+    for (JsonNode work : server.get(null, "/health/ready").json().path("work")) {
+      if (work.path("name").asString().equals("updates.deadlines")) {
+        return work.path("lastSuccessDateTime").asString("");
+      }
+    }
+    throw new AssertionError("the readiness does not name the work");
   }
 
   @Test

@@ -14,10 +14,12 @@ import dev.fettle.support.WithPostgres;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 @WithPostgres
@@ -109,10 +111,170 @@ class AuditTrailTest {
     trail(NOW.minus(Duration.ofDays(29)))
         .refused(app, "young", "device", "d1", Reason.forbidden("no"));
 
-    assertThat(trail(NOW).forgetOld()).isEqualTo(1);
-    assertThat(trail(NOW).forgetOld()).isZero();
+    assertThat(trail(NOW).forgetOld()).isTrue();
 
     assertThat(entries()).containsExactly("young device/d1 refused by application app-1");
+  }
+
+  // A step removed five thousand entries and the next came an hour later: a trail that grew faster
+  // than that grew for ever.
+  @Test
+  void old_entries_are_removed_until_none_is_left_and_each_step_ends_in_time() {
+    db.<Integer>tx(
+        tx ->
+            tx.update(
+                Sql.of(
+                    """
+                    insert into audit_entry (tenant_id, id, created_date_time, action, target_kind,
+                      target_id, outcome, actor_kind, app_id)
+                    select ?, 'old-' || n, ?, 'old', 'device', 'd1', 'succeeded', 'server',
+                      'vpp.sync'
+                    from generate_series(1, 21000) n
+                    """,
+                    tenant,
+                    NOW.minus(Duration.ofDays(31)))));
+
+    AtomicLong slow = new AtomicLong();
+    AuditTrail ofASlowDatabase =
+        new AuditTrail(
+            db,
+            InstantSource.fixed(NOW),
+            () -> slow.addAndGet(Duration.ofSeconds(15).toNanos()),
+            Ids.random(),
+            Duration.ofDays(30));
+    assertThat(ofASlowDatabase.forgetOld()).as("there is more").isFalse();
+    assertThat(entries()).hasSize(11_000);
+
+    assertThat(trail(NOW).forgetOld()).isTrue();
+    assertThat(entries()).isEmpty();
+  }
+
+  // One program that asked again and again with a token that may not filled the trail.
+  @Test
+  void equal_refusals_within_a_minute_are_one_entry_with_their_number() {
+    AtomicLong nanos = new AtomicLong();
+    AuditTrail trail = trail(nanos);
+    trail.refused(app, "restart", "device", "d1", Reason.forbidden("no"));
+    long before = db.statements();
+    for (int i = 0; i < 500; i++) {
+      trail.refused(app, "restart", "device", "d1", Reason.forbidden("no"));
+    }
+    assertThat(db.statements()).as("a refusal that was had before costs none").isEqualTo(before);
+    trail.refused(app, "restart", "device", "d2", Reason.forbidden("no"));
+    trail.refused(app, "restart", "device", "d1", Reason.forbidden("for another reason"));
+    trail.refused(user("megan"), "restart", "device", "d1", Reason.forbidden("no"));
+    trail.writeCounts();
+    assertThat(occurrences()).containsExactly(1, 1, 1, 501);
+
+    trail.refused(app, "restart", "device", "d1", Reason.forbidden("no"));
+    nanos.addAndGet(Duration.ofSeconds(61).toNanos());
+    trail.writeCounts();
+    assertThat(occurrences()).containsExactly(1, 1, 1, 502);
+    trail.refused(app, "restart", "device", "d1", Reason.forbidden("no"));
+    trail.writeCounts();
+    assertThat(occurrences()).as("the next minute has its own").containsExactly(1, 1, 1, 1, 502);
+  }
+
+  @Test
+  void who_varies_what_is_refused_fills_neither_the_trail_nor_the_memory() {
+    AuditTrail trail = trail(new AtomicLong());
+    for (int i = 0; i < 2_000; i++) {
+      trail.refused(app, "restart", "device", "made-up-" + i, Reason.forbidden("no"));
+    }
+    trail.refused(user("megan"), "restart", "device", "d1", Reason.forbidden("no"));
+    trail.writeCounts();
+
+    List<String> entries = entries();
+    assertThat(entries).hasSize(RefusalCounts.MOST_OF_A_CALLER + 2);
+    assertThat(entries).contains("restart device/ refused by application app-1");
+    assertThat(entries)
+        .as("another's is kept apart")
+        .contains("restart device/d1 refused by user app-1");
+    assertThat(occurrences()).endsWith(2_000 - RefusalCounts.MOST_OF_A_CALLER);
+  }
+
+  @Test
+  void many_callers_together_do_not_fill_the_memory_either() {
+    AtomicLong nanos = new AtomicLong();
+    RefusalCounts counts = new RefusalCounts(nanos::get, 10);
+    List<RefusalCounts.Refused> written = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      counts
+          .count(
+              new RefusalCounts.Refused(
+                  RefusalCounts.Actor.of(user("user-" + i)), "restart", "device", "d1", "no"),
+              "entry-" + i)
+          .ifPresent(
+              refused -> {
+                written.add(refused);
+                counts.stored(refused);
+              });
+    }
+    assertThat(written).hasSize(11);
+    assertThat(written.getLast().actor()).isEqualTo(RefusalCounts.Actor.server(tenant, "audit"));
+    List<RefusalCounts.More> more = new ArrayList<>();
+    counts.write(more::addAll);
+    assertThat(more).containsExactly(new RefusalCounts.More(tenant, "entry-10", 39));
+
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    counts.write(more::addAll);
+    assertThat(
+            counts.count(
+                new RefusalCounts.Refused(
+                    RefusalCounts.Actor.of(user("user-20")), "restart", "device", "d1", "no"),
+                "entry-60"))
+        .as("what is over is let go of")
+        .get()
+        .extracting(refused -> refused.actor().userId())
+        .isEqualTo("user-20");
+  }
+
+  // The number stays where it was when the database is away, and is written when it is back.
+  @Test
+  void a_count_that_cannot_be_written_is_written_later() {
+    RefusalCounts counts = new RefusalCounts(() -> 0, 10);
+    RefusalCounts.Refused refused =
+        new RefusalCounts.Refused(RefusalCounts.Actor.of(app), "restart", "device", "d1", "no");
+    assertThat(counts.count(refused, "entry")).contains(refused);
+    assertThat(counts.count(refused, "another")).isEmpty();
+    counts.write(
+        more -> {
+          throw new AssertionError("nothing can be added to an entry that is not there yet");
+        });
+    counts.stored(refused);
+    assertThatThrownBy(
+            () ->
+                counts.write(
+                    any -> {
+                      throw new Refusal(Reason.conflict("away"));
+                    }))
+        .isInstanceOf(Refusal.class);
+    List<RefusalCounts.More> more = new ArrayList<>();
+    counts.write(more::addAll);
+    counts.write(more::addAll);
+    assertThat(more).containsExactly(new RefusalCounts.More(tenant, "entry", 1));
+
+    counts.forget(refused);
+    assertThat(counts.count(refused, "once more")).contains(refused);
+  }
+
+  private Caller user(String id) {
+    return new Caller(tenant, Caller.Kind.DELEGATED, "app-1", "Updater", id, id, Set.of());
+  }
+
+  private AuditTrail trail(AtomicLong nanos) {
+    return new AuditTrail(
+        db, InstantSource.fixed(NOW), nanos::get, Ids.random(), Duration.ofDays(30));
+  }
+
+  private List<Integer> occurrences() {
+    return db.read(
+        tx ->
+            tx.list(
+                Sql.of(
+                    "select occurrences from audit_entry where tenant_id = ? order by occurrences",
+                    tenant),
+                row -> row.integer("occurrences")));
   }
 
   private AuditTrail trail(Instant now) {

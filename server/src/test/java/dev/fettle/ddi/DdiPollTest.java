@@ -268,6 +268,27 @@ final class DdiPollTest {
     assertThat(site.get(busy, site.base(busy)).statusCode()).isEqualTo(200);
   }
 
+  // A bucket that was full again at noon by a clock that then went back to six was full for six
+  // hours, and every device of the fleet was refused.
+  @Test
+  void a_clock_that_is_set_back_or_forward_by_hours_refuses_no_device() throws Exception {
+    site.close();
+    site = new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5));
+    Known device = site.device("panel-13");
+    assertThat(site.get(device, site.base(device)).statusCode()).isEqualTo(200);
+
+    site.clock.set(site.clock.instant().minus(Duration.ofHours(6)));
+    assertThat(site.get(device, site.base(device)).statusCode()).isEqualTo(200);
+    site.clock.set(site.clock.instant().plus(Duration.ofHours(12)));
+    for (int i = 0; i < 3; i++) {
+      assertThat(site.get(device, site.base(device)).statusCode()).isEqualTo(200);
+    }
+
+    assertThat(site.get(device, site.base(device)).statusCode())
+        .as("nor does it fill the bucket")
+        .isEqualTo(429);
+  }
+
   /**
    * RAUC that installs while it reads asks for a file in thousands of small pieces. It was held to
    * the limit of polls and reports, and an installation of a hundred megabytes failed.

@@ -100,7 +100,7 @@ final class DdiSite implements AutoCloseable {
             contents,
             reports,
             settings,
-            new DdiHandler.Chance(clock, new Random(1)));
+            new DdiHandler.Chance(clock, clock::nanos, new Random(1)));
     server =
         HttpServer.start(
             List.of(new HttpServer.Listener("ddi", InetAddress.getLoopbackAddress(), 0, null)),

@@ -145,6 +145,23 @@ class SeenDevicesTest {
     assertThat(column(device, "connection_status")).isEqualTo("disconnected");
   }
 
+  // What was written lay hours ahead: nothing was written over it, and nobody was found silent.
+  @Test
+  void a_clock_that_is_set_back_by_hours_does_not_hide_who_is_there_and_who_is_not() {
+    EnrolledDevice device = device();
+    seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
+    seen.write();
+    clock.set(clock.instant().minus(Duration.ofHours(6)));
+    seen.findSilent(clock.instant());
+    seen.seen(device, clock.instant(), "10.0.0.2", SLEEP);
+    seen.write();
+    assertThat(column(device, "last_seen_address")).isEqualTo("10.0.0.2");
+
+    clock.advance(SLEEP.multipliedBy(3).plusMinutes(2));
+    seen.findSilent(clock.instant());
+    assertThat(column(device, "connection_status")).isEqualTo("disconnected");
+  }
+
   @Test
   void of_two_servers_each_writes_what_it_saw_and_neither_makes_the_others_devices_silent() {
     EnrolledDevice device = device();

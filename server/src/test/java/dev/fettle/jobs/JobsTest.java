@@ -10,12 +10,14 @@ import dev.fettle.db.Sql;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,11 +26,13 @@ class JobsTest {
   private static final JobKey KEY = new JobKey("t1", "token-1");
 
   private final Db db;
+  private final JobStore store;
   private final TestClock clock = new TestClock();
   private final List<String> done = new ArrayList<>();
 
   JobsTest(Db db) {
     this.db = db;
+    this.store = new JobStore(db);
   }
 
   @BeforeEach
@@ -46,6 +50,10 @@ class JobsTest {
           jobs.ask(tx, "sync", KEY, clock.instant().plus(in));
           return 0;
         });
+  }
+
+  private static WorkRecord record(Jobs jobs, String name) {
+    return jobs.work().stream().filter(work -> work.name().equals(name)).findFirst().orElseThrow();
   }
 
   private long rows() {
@@ -137,7 +145,178 @@ class JobsTest {
     clock.advance(Duration.ofSeconds(2));
     assertThat(jobs.runDue()).isOne();
     assertThat(rows()).isZero();
-    assertThat(jobs.failures()).isEqualTo(2);
+    assertThat(record(jobs, "sync").failures()).isEqualTo(2);
+    assertThat(record(jobs, "sync").runs()).isEqualTo(3);
+  }
+
+  @Test
+  void a_step_that_throws_an_error_is_tried_again_too() {
+    Jobs jobs = jobs();
+    jobs.keyed(
+        "sync",
+        (job, now) -> {
+          done.add("try");
+          return switch (done.size()) {
+            case 1 -> endless(1);
+            case 2 -> throw new NoClassDefFoundError("dev/fettle/Gone");
+            case 3 -> throw new AssertionError("no");
+            default -> Next.done();
+          };
+        });
+    ask(jobs, Duration.ZERO);
+    for (int turn = 0; turn < 4; turn++) {
+      assertThat(jobs.runDue()).isOne();
+      clock.advance(Duration.ofMinutes(1));
+    }
+    assertThat(rows()).isZero();
+    assertThat(record(jobs, "sync").failures()).isEqualTo(3);
+    assertThat(record(jobs, "sync").lastSuccess()).isNotNull();
+  }
+
+  private static Next endless(int depth) {
+    return depth > 0 ? endless(depth + 1) : Next.done();
+  }
+
+  @Test
+  void recurring_and_own_work_that_throw_errors_go_on_and_so_does_the_look_for_work() {
+    AtomicInteger steps = new AtomicInteger();
+    AtomicInteger notes = new AtomicInteger();
+    AtomicInteger looks = new AtomicInteger();
+    InstantSource broken =
+        () -> {
+          if (Thread.currentThread().getName().equals("jobs") && looks.incrementAndGet() < 3) {
+            throw new StackOverflowError();
+          }
+          return clock.instant();
+        };
+    try (Jobs jobs = new Jobs(db, broken, Ids.random())) {
+      jobs.every(
+          Duration.ofMillis(1),
+          "deadlines",
+          now -> {
+            steps.incrementAndGet();
+            throw new AssertionError("no");
+          });
+      jobs.everywhere(
+          Duration.ofMillis(1),
+          "note",
+          now -> {
+            notes.incrementAndGet();
+            throw new LinkageError("no");
+          });
+      jobs.start();
+      await().until(() -> steps.get() > 2 && notes.get() > 2);
+      assertThat(record(jobs, "deadlines").failures()).isGreaterThanOrEqualTo(2);
+      assertThat(record(jobs, "deadlines").lastSuccess()).isNull();
+      assertThat(record(jobs, "deadlines").lastRun()).isEqualTo(clock.instant());
+      assertThat(record(jobs, "note").failures()).isGreaterThanOrEqualTo(2);
+      assertThat(record(jobs, "jobs").failures()).isGreaterThanOrEqualTo(1);
+      assertThat(record(jobs, "jobs").lastSuccess()).isEqualTo(clock.instant());
+    }
+  }
+
+  @Test
+  void a_clock_that_is_set_back_holds_up_neither_recurring_nor_keyed_work() {
+    AtomicInteger turns = new AtomicInteger();
+    CountDownLatch synced = new CountDownLatch(1);
+    try (Jobs jobs = jobs()) {
+      jobs.every(Duration.ofMillis(200), "deadlines", now -> turns.incrementAndGet());
+      jobs.keyed(
+          "sync",
+          (job, now) -> {
+            synced.countDown();
+            return Next.done();
+          });
+      jobs.start();
+      await().until(() -> turns.get() > 0);
+      ask(jobs, Duration.ofSeconds(1));
+      clock.advance(Duration.ofHours(-6));
+      int before = turns.get();
+      await().until(() -> turns.get() > before + 1 && synced.getCount() == 0);
+    }
+  }
+
+  @Test
+  void a_clock_that_is_set_back_while_a_step_runs_does_not_hold_up_the_next() {
+    AtomicInteger turns = new AtomicInteger();
+    try (Jobs jobs = jobs()) {
+      jobs.every(
+          Duration.ofMillis(1),
+          "deadlines",
+          now -> {
+            if (turns.incrementAndGet() == 1) {
+              clock.advance(Duration.ofHours(-6));
+            }
+          });
+      jobs.start();
+      await().until(() -> turns.get() > 2);
+    }
+  }
+
+  @Test
+  void work_goes_on_when_the_clock_of_the_database_is_set_back() {
+    AtomicInteger turns = new AtomicInteger();
+    Jobs jobs = jobs();
+    jobs.every(Duration.ofSeconds(5), "deadlines", now -> turns.incrementAndGet());
+    assertThat(jobs.runDue()).isOne();
+    // What the rows look like to a machine whose clock went back by six hours.
+    db.<Integer>tx(
+        tx ->
+            tx.update(
+                Sql.of(
+                    """
+                    update jobs_job set due_at = due_at + interval '6 hours',
+                      due_by = due_by + interval '6 hours', noted_at = noted_at + interval '6 hours'
+                    """)));
+    assertThat(jobs.runDue()).isZero();
+    try (jobs) {
+      jobs.start();
+      await().until(() -> turns.get() == 2);
+    }
+  }
+
+  @Test
+  void what_is_more_than_one_portion_goes_on_at_once() {
+    Jobs jobs = jobs();
+    jobs.inPortions(
+        Duration.ofHours(1),
+        "retention",
+        now -> {
+          done.add("portion");
+          return done.size() % 3 == 0;
+        });
+    assertThat(jobs.runDue()).isEqualTo(3);
+    clock.advance(Duration.ofHours(1));
+    assertThat(jobs.runDue()).as("the next turn").isEqualTo(3);
+  }
+
+  @Test
+  void an_errand_that_fails_is_counted_and_one_that_hangs_ends_with_the_server()
+      throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch brokenOff = new CountDownLatch(1);
+    Jobs jobs = jobs();
+    jobs.once(
+        "errand",
+        () -> {
+          throw new AssertionError("no");
+        });
+    await().until(() -> record(jobs, "errand").failures() == 1);
+    jobs.once(
+        "errand",
+        () -> {
+          begun.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            brokenOff.countDown();
+          }
+        });
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    jobs.close();
+    assertThat(brokenOff.getCount()).isZero();
+    jobs.once("errand", () -> done.add("late"));
+    assertThat(done).isEmpty();
   }
 
   @Test
@@ -181,11 +360,12 @@ class JobsTest {
     assertThat(jobs.runDue()).isOne();
     clock.advance(Duration.ofMinutes(1));
     assertThat(jobs.runDue()).isOne();
+    assertThat(record(jobs, "deadlines").failures()).isEqualTo(2);
   }
 
   @Test
   void a_server_that_is_alone_takes_over_at_once() {
-    Jobs next = new Jobs(db, clock, Ids.random(), Duration.ofSeconds(30));
+    Jobs next = jobs();
     next.keyed(
         "sync",
         (job, now) -> {
@@ -193,8 +373,7 @@ class JobsTest {
           return Next.done();
         });
     ask(next, Duration.ZERO);
-    JobStore killed = new JobStore(db, Duration.ofSeconds(30));
-    assertThat(killed.claim(List.of("sync"), "killed", clock.instant())).isPresent();
+    assertThat(store.claim(List.of("sync"), "killed", clock.instant())).isPresent();
     assertThat(next.runDue()).isZero();
     next.takeOver();
     assertThat(next.runDue()).isOne();
@@ -202,8 +381,8 @@ class JobsTest {
   }
 
   @Test
-  void what_a_dead_server_held_is_taken_over_when_its_lease_ran_out() {
-    Jobs survivor = new Jobs(db, clock, Ids.random(), Duration.ofSeconds(30));
+  void what_a_dead_server_held_is_taken_over_when_its_lease_was_not_renewed_for_long() {
+    Jobs survivor = jobs();
     survivor.keyed(
         "sync",
         (job, now) -> {
@@ -211,14 +390,76 @@ class JobsTest {
           return Next.done();
         });
     ask(survivor, Duration.ZERO);
-    JobStore dead = new JobStore(db, Duration.ofSeconds(30));
-    assertThat(dead.claim(List.of("sync"), "dead", clock.instant())).isPresent();
+    AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+    Leases leases = new Leases(store, nanos::get, Duration.ofSeconds(30));
+    assertThat(store.claim(List.of("sync"), "dying", clock.instant())).isPresent();
+
+    leases.keep(List.of());
+    nanos.addAndGet(Duration.ofSeconds(29).toNanos());
+    store.renew(List.of("dying"));
+    leases.keep(List.of());
+    nanos.addAndGet(Duration.ofSeconds(29).toNanos());
     clock.advance(Duration.ofDays(1));
-    assertThat(survivor.runDue()).as("the lease is by the database's clock").isZero();
-    db.<Integer>tx(
-        tx -> tx.update(Sql.of("update jobs_job set lease_until = now() - interval '1 second'")));
+    leases.keep(List.of());
+    assertThat(survivor.runDue()).as("it was renewed 29 seconds ago, by no clock").isZero();
+
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    leases.keep(List.of());
     assertThat(survivor.runDue()).isOne();
     assertThat(done).containsExactly("survivor");
+  }
+
+  @Test
+  void a_server_that_runs_takes_over_from_one_that_died_and_keeps_what_it_does_itself() {
+    AtomicLong nanos = new AtomicLong();
+    AtomicInteger slow = new AtomicInteger();
+    CountDownLatch takenOver = new CountDownLatch(1);
+    try (Jobs survivor = new Jobs(db, clock, nanos::get, Ids.random())) {
+      survivor.keyed(
+          "sync",
+          (job, now) -> {
+            takenOver.countDown();
+            return Next.done();
+          });
+      survivor.keyed(
+          "long",
+          (job, now) -> {
+            slow.incrementAndGet();
+            await().until(() -> takenOver.getCount() == 0);
+            return Next.done();
+          });
+      ask(survivor, Duration.ZERO);
+      assertThat(store.claim(List.of("sync"), "dead", clock.instant())).isPresent();
+      db.<Integer>tx(
+          tx -> {
+            survivor.ask(tx, "long", KEY, clock.instant());
+            return 0;
+          });
+      survivor.start();
+      await()
+          .until(
+              () -> {
+                nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+                return takenOver.getCount() == 0;
+              });
+      await().until(() -> rows() == 0);
+    }
+    assertThat(slow).hasValue(1);
+  }
+
+  @Test
+  void a_server_renews_what_it_holds() {
+    Jobs jobs = jobs();
+    jobs.keyed("sync", (job, now) -> Next.done());
+    ask(jobs, Duration.ZERO);
+    assertThat(store.claim(List.of("sync"), "mine", clock.instant())).isPresent();
+    AtomicLong nanos = new AtomicLong();
+    Leases leases = new Leases(store, nanos::get, Duration.ofSeconds(30));
+    for (int look = 0; look < 10; look++) {
+      leases.keep(List.of("mine"));
+      nanos.addAndGet(Duration.ofSeconds(40).toNanos());
+    }
+    assertThat(store.leases()).containsExactly(new JobStore.Lease("mine", 10));
   }
 
   @Test
@@ -226,11 +467,10 @@ class JobsTest {
     Jobs jobs = jobs();
     jobs.keyed("sync", (job, now) -> Next.done());
     ask(jobs, Duration.ZERO);
-    JobStore first = new JobStore(db, Duration.ofMillis(-1));
-    JobStore.Leased stale = first.claim(List.of("sync"), "first", clock.instant()).orElseThrow();
-    JobStore second = new JobStore(db, Duration.ofSeconds(30));
-    assertThat(second.claim(List.of("sync"), "second", clock.instant())).isPresent();
-    assertThat(first.finish(stale)).isFalse();
+    JobStore.Leased stale = store.claim(List.of("sync"), "first", clock.instant()).orElseThrow();
+    store.endLeases();
+    assertThat(store.claim(List.of("sync"), "second", clock.instant())).isPresent();
+    assertThat(store.finish(stale)).isFalse();
     assertThat(rows()).isOne();
   }
 

@@ -227,7 +227,7 @@ public final class VppWorld implements AutoCloseable {
                 tx.update(
                     Sql.of(
                         """
-                        update jobs_job set lease_until = now() - interval '1 second'
+                        update jobs_job set lease_owner = null, due_at = '-infinity'
                         where tenant_id = ? and lease_owner is not null
                         """,
                         tenant)));

@@ -8,6 +8,7 @@ import dev.fettle.db.Sql;
 import dev.fettle.http.Handler;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.jobs.WorkRecord;
 import dev.fettle.json.Json;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -18,12 +19,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What operators look at: liveness, readiness, metrics, and a line for each request if they ask.
@@ -41,6 +43,7 @@ public final class Watching implements Handler {
   private final ConcurrentMap<String, Timer> timers = new ConcurrentHashMap<>();
   private final Counter bugs;
   private volatile Runnable beforeScrape = () -> {};
+  private volatile BackgroundWork work = new BackgroundWork(List::of);
 
   /**
    * Stands before what answers clients.
@@ -87,6 +90,11 @@ public final class Watching implements Handler {
     beforeScrape = work;
   }
 
+  /** Shows how background work fares, with the metrics and with the readiness. */
+  public void shows(Supplier<List<WorkRecord>> records) {
+    work = new BackgroundWork(records);
+  }
+
   /** Where further metrics are registered. */
   public PrometheusMeterRegistry registry() {
     return registry;
@@ -95,7 +103,7 @@ public final class Watching implements Handler {
   @Override
   public Response handle(Request request) {
     return switch (request.rawPath()) {
-      case "/health/live" -> read(request, () -> status(200, "live", null));
+      case "/health/live" -> read(request, () -> status(200, Json.object().put("status", "live")));
       case "/health/ready" -> read(request, this::ready);
       case "/metrics" -> read(request, () -> metrics(request));
       default -> timed(request);
@@ -111,17 +119,23 @@ public final class Watching implements Handler {
   private Response ready() {
     try {
       db.<Integer>read(tx -> tx.list(Sql.of("select 1 one"), row -> row.integer("one")).size());
-      return status(200, "ready", null);
+      return status(200, ready("ready"));
     } catch (Refusal refusal) {
-      return status(503, "not ready", refusal.reason().message()).with("Retry-After", "1");
+      return status(503, ready("not ready").put("problem", refusal.reason().message()))
+          .with("Retry-After", "1");
     }
   }
 
-  private static Response status(int code, String status, @Nullable String problem) {
-    var document = Json.object().put("status", status);
-    if (problem != null) {
-      document.put("problem", problem);
-    }
+  /** One kind of work that fails does not make a server unfit for requests; who looks sees it. */
+  private ObjectNode ready(String status) {
+    return work.in(Json.object().put("status", status));
+  }
+
+  private static Response status(int code, String status, String problem) {
+    return status(code, Json.object().put("status", status).put("problem", problem));
+  }
+
+  private static Response status(int code, ObjectNode document) {
     return Response.of(code, "application/json", Json.bytes(document))
         .with("Cache-Control", "no-store");
   }
@@ -130,6 +144,7 @@ public final class Watching implements Handler {
     if (!metricsRemote && !Loopback.is(request.remoteAddress())) {
       return status(403, "refused", "/metrics answers loopback only, unless metrics.remote=true.");
     }
+    work.meter(registry);
     try {
       beforeScrape.run();
     } catch (Refusal refusal) {

@@ -86,37 +86,56 @@ final class PostgresProcess {
   }
 
   private void keep() {
-    int restarts = 0;
+    int failures = 0;
     try {
       while (stopping.getCount() > 0) {
-        Process process = launch();
-        current = process;
-        awaitReady(process);
-        if (restarts > 0) {
-          LOG.info("event=postgres_restarted pid={}", process.pid());
-        }
-        ready.complete(true);
         long since = System.nanoTime();
-        int exit = process.waitFor();
+        String end;
+        try {
+          end = "it ended with " + live(failures > 0);
+        } catch (IOException | RuntimeException | Error e) {
+          if (ready.completeExceptionally(e)) {
+            LOG.error("event=postgres_failed problem=\"{}\"", e.getMessage());
+            return;
+          }
+          // It ran before and may run again: without this thread it would be away for good.
+          end = e.toString();
+        }
         if (stopping.getCount() == 0) {
           return;
         }
-        restarts = System.nanoTime() - since > 60_000_000_000L ? 1 : restarts + 1;
-        LOG.error("event=postgres_died exit={} action=restart log={}", exit, log);
-        long pause = RESTART_AFTER_MILLIS[Math.min(restarts, RESTART_AFTER_MILLIS.length) - 1];
+        failures = System.nanoTime() - since > 60_000_000_000L ? 1 : failures + 1;
+        LOG.error("event=postgres_died problem=\"{}\" action=restart log={}", end, log);
+        long pause = RESTART_AFTER_MILLIS[Math.min(failures, RESTART_AFTER_MILLIS.length) - 1];
         if (stopping.await(pause, TimeUnit.MILLISECONDS)) {
           return;
         }
-        Leftovers.clear(data);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException | RuntimeException e) {
-      LOG.error("event=postgres_failed problem=\"{}\"", e.getMessage());
-      ready.completeExceptionally(e);
     } finally {
       ended.countDown();
     }
+  }
+
+  /** One life of the server process, until it ends; the answer is its exit code. */
+  private int live(boolean again) throws IOException, InterruptedException {
+    if (again) {
+      Leftovers.clear(data);
+    }
+    Process process = launch();
+    current = process;
+    try {
+      awaitReady(process);
+    } catch (RuntimeException | Error e) {
+      process.destroyForcibly().waitFor();
+      throw e;
+    }
+    if (again) {
+      LOG.info("event=postgres_restarted pid={}", process.pid());
+    }
+    ready.complete(true);
+    return process.waitFor();
   }
 
   private Process launch() throws IOException {

@@ -9,8 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,9 @@ import tools.jackson.databind.JsonNode;
  * <p>Fetched when first needed, then again when a token names a key that is not known (at most once
  * a minute, so that made-up key names cannot be used to flood the issuer) and once an hour, so that
  * a key that the issuer withdrew stops counting. Requests wait for a fetch only if they cannot go
- * on without it. While the issuer is away, the keys that are known stay good.
+ * on without it. While the issuer is away, the keys that are known stay good. These times are
+ * counts of nanoseconds, so that a clock that is set or stopped neither floods the issuer nor keeps
+ * it from being asked.
  */
 final class IssuerKeys {
 
@@ -44,7 +45,7 @@ final class IssuerKeys {
 
   private final TrustedIssuer issuer;
   private final HttpClient http;
-  private final InstantSource clock;
+  private final LongSupplier nanos;
   private final ReentrantLock fetching = new ReentrantLock();
   private volatile State state = new State(0, List.of(), null, null, false);
 
@@ -52,25 +53,24 @@ final class IssuerKeys {
   private record State(
       int attempts,
       List<VerificationKey> keys,
-      @Nullable Instant fetched,
-      @Nullable Instant attempted,
+      @Nullable Long fetched,
+      @Nullable Long attempted,
       boolean failed) {
 
-    boolean mayFetch(Instant now) {
+    boolean mayFetch(long now) {
       return attempted == null
-          || now.isBefore(attempted)
-          || !now.isBefore(attempted.plus(failed ? BETWEEN_FAILURES : BETWEEN_FETCHES));
+          || now - attempted >= (failed ? BETWEEN_FAILURES : BETWEEN_FETCHES).toNanos();
     }
 
-    boolean isStale(Instant now) {
-      return fetched == null || now.isBefore(fetched) || !now.isBefore(fetched.plus(FRESH));
+    boolean isStale(long now) {
+      return fetched == null || now - fetched >= FRESH.toNanos();
     }
   }
 
-  IssuerKeys(TrustedIssuer issuer, HttpClient http, InstantSource clock) {
+  IssuerKeys(TrustedIssuer issuer, HttpClient http, LongSupplier nanos) {
     this.issuer = issuer;
     this.http = http;
-    this.clock = clock;
+    this.nanos = nanos;
   }
 
   TrustedIssuer issuer() {
@@ -85,14 +85,13 @@ final class IssuerKeys {
    *     not answer
    */
   List<VerificationKey> candidates(@Nullable String kid, String iss) {
-    Instant now = clock.instant();
+    long now = nanos.getAsLong();
     State known = state;
     if (known.isStale(now) && known.mayFetch(now)) {
       known = refresh(known, known.fetched() == null);
     }
     List<VerificationKey> found = matching(known, kid, iss);
-    // Asked by the time that it is now: the fetch above would lie in the future of the other one.
-    if (found.isEmpty() && known.mayFetch(clock.instant())) {
+    if (found.isEmpty() && known.mayFetch(now)) {
       known = refresh(known, true);
       found = matching(known, kid, iss);
     }
@@ -159,7 +158,7 @@ final class IssuerKeys {
       if (keys.isEmpty()) {
         throw new IOException("it publishes no key for RS256 or ES256");
       }
-      Instant now = clock.instant();
+      long now = nanos.getAsLong();
       return new State(seen.attempts() + 1, List.copyOf(keys), now, now, false);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -175,7 +174,7 @@ final class IssuerKeys {
         issuer.issuer(),
         seen.keys().size(),
         why);
-    return new State(seen.attempts() + 1, seen.keys(), seen.fetched(), clock.instant(), true);
+    return new State(seen.attempts() + 1, seen.keys(), seen.fetched(), nanos.getAsLong(), true);
   }
 
   private JsonNode get(URI address) throws IOException, InterruptedException {

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -89,13 +90,24 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
       Predicate<String> knowsTenant,
       InstantSource clock,
       @Nullable SSLContext trust) {
+    this(trusted, audiences, builtIn, knowsTenant, clock, trust, System::nanoTime);
+  }
+
+  TokenVerifier(
+      List<TrustedIssuer> trusted,
+      Set<String> audiences,
+      @Nullable OwnIssuer builtIn,
+      Predicate<String> knowsTenant,
+      InstantSource clock,
+      @Nullable SSLContext trust,
+      LongSupplier nanos) {
     // Who trusts nobody asks nobody, and is spared the reading of Java's authorities.
     HttpClient client = trusted.isEmpty() ? null : client(trust);
     this.http = client;
     this.issuers =
         client == null
             ? List.of()
-            : trusted.stream().map(one -> new IssuerKeys(one, client, clock)).toList();
+            : trusted.stream().map(one -> new IssuerKeys(one, client, nanos)).toList();
     this.audiences = Audiences.GRAPH.with(audiences);
     this.builtIn = builtIn;
     this.knowsTenant = knowsTenant;

@@ -307,8 +307,8 @@ public final class VppTokens {
           .flatMap(secrets::content)
           .ifPresent(
               content ->
-                  Thread.ofVirtual()
-                      .start(() -> ownership.silence(id, content, ourId, listens.get())));
+                  jobs.once(
+                      "vpp.silence", () -> ownership.silence(id, content, ourId, listens.get())));
     }
   }
 

@@ -28,13 +28,13 @@ import dev.fettle.support.TestClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -513,20 +513,35 @@ class TokenVerifierTest {
     assertThat(provider.keysAsked()).isEqualTo(2);
   }
 
-  // With a clock that moves, the first fetch lay in the future of the request that caused it, which
+  // With time that passes, the first fetch lay in the future of the request that caused it, which
   // took that for a clock set back and fetched again.
   @Test
   void one_request_fetches_the_keys_once() {
-    InstantSource moving =
+    LongSupplier moving =
         () -> {
           clock.advance(Duration.ofMillis(1));
-          return clock.instant();
+          return clock.nanos();
         };
     String madeUp = FakeIssuer.sign(FakeIssuer.elliptic("made-up"), appClaims());
     try (TokenVerifier trusting =
-        new TokenVerifier(List.of(forTenant()), Set.of(), null, id -> true, moving)) {
+        new TokenVerifier(List.of(forTenant()), Set.of(), null, id -> true, clock, null, moving)) {
       assertThat(refusal(trusting, "Bearer " + madeUp).code()).isEqualTo(INVALID);
     }
+    assertThat(provider.keysAsked()).isEqualTo(1);
+  }
+
+  // Each time that the clock was set back, the next made-up name made us fetch again.
+  @Test
+  void a_clock_that_is_set_back_does_not_make_the_issuer_be_asked_again() {
+    TokenVerifier trusting = trusting(forTenant());
+    assertThat(trusting.authenticate("Bearer " + token(appClaims())).appId()).isEqualTo("app-1");
+
+    for (int i = 0; i < 3; i++) {
+      clock.set(clock.instant().minus(Duration.ofSeconds(10)));
+      String madeUp = FakeIssuer.sign(FakeIssuer.elliptic("made-up-" + i), appClaims());
+      assertThat(refusal(trusting, "Bearer " + madeUp).code()).isEqualTo(INVALID);
+    }
+
     assertThat(provider.keysAsked()).isEqualTo(1);
   }
 
@@ -694,7 +709,14 @@ class TokenVerifierTest {
       verifier.close();
     }
     TokenVerifier made =
-        new TokenVerifier(List.of(issuer), Set.of("api://fettle"), null, TENANT::equals, clock);
+        new TokenVerifier(
+            List.of(issuer),
+            Set.of("api://fettle"),
+            null,
+            TENANT::equals,
+            clock,
+            null,
+            clock::nanos);
     verifier = made;
     return made;
   }

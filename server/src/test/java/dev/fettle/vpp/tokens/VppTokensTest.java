@@ -4,13 +4,19 @@ import static dev.fettle.vpp.VppWorld.BETA_TOKENS;
 import static dev.fettle.vpp.VppWorld.TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import dev.fettle.db.Db;
+import dev.fettle.jobs.WorkRecord;
 import dev.fettle.json.Json;
+import dev.fettle.simulator.apple.faults.Fault;
 import dev.fettle.simulator.apple.library.MdmInfo;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.VppSettings;
 import dev.fettle.vpp.VppWorld;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -20,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +85,41 @@ final class VppTokensTest {
   @AfterEach
   void end() throws Exception {
     world.close();
+  }
+
+  // Apple is told in the background that a vppToken is gone. That ran on a thread of nobody's,
+  // which
+  // a server that stopped left behind at work.
+  @Test
+  void a_server_that_stops_breaks_off_what_it_tells_apple_of_a_deleted_token() throws IOException {
+    VppWorld.Library library = world.library(1);
+    InProcess server = world.notified();
+    String id = world.created(library.token());
+    world.admin.addFault(Fault.on("clientConfig", new Fault.Delay(Duration.ofMinutes(5))));
+
+    assertThat(server.delete(world.caller, TOKENS + "/" + id).status()).isEqualTo(204);
+    Awaitility.await().until(() -> threads().contains("Ownership.silence"));
+    server.close();
+
+    assertThat(threads()).doesNotContain("Ownership.silence");
+    assertThat(server.application().jobs().work())
+        .filteredOn(work -> work.name().equals("vpp.silence"))
+        .extracting(WorkRecord::runs)
+        .containsExactly(1L);
+  }
+
+  /** The stacks of all threads, virtual ones too. */
+  private static String threads() throws IOException {
+    Path folder = Files.createTempDirectory("threads");
+    Path file = folder.resolve("threads.json");
+    try {
+      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+          .dumpThreads(file.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.JSON);
+      return Files.readString(file);
+    } finally {
+      Files.deleteIfExists(file);
+      Files.delete(folder);
+    }
   }
 
   @Test

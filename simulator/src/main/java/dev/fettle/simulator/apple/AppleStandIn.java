@@ -6,6 +6,7 @@ import dev.fettle.simulator.apple.api.Apple;
 import dev.fettle.simulator.apple.api.Operation;
 import dev.fettle.simulator.apple.library.Catalogue;
 import dev.fettle.simulator.apple.library.Library;
+import dev.fettle.simulator.apple.notifications.Later;
 import dev.fettle.simulator.apple.notifications.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,9 +18,6 @@ import java.time.Period;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AppleStandIn implements AutoCloseable {
   /** Room for the answer of the request that asked for the break to get out. */
-  private static final long BEFORE_DOWN_MILLIS = 100;
+  private static final Duration BEFORE_DOWN = Duration.ofMillis(100);
 
   private final AppleStandInSettings settings;
   private final Trust.@Nullable Identity identity;
   private final Administration administration;
   private final Wire wire;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("stand-in-timer").factory());
+  private final Later timer = new Later("stand-in-timer");
   private volatile Apple apple;
   private volatile List<SeededLibrary> seeded;
 
@@ -140,15 +136,13 @@ public final class AppleStandIn implements AutoCloseable {
   }
 
   private void down(Duration duration) {
-    var _ = timer.schedule(this::suspend, BEFORE_DOWN_MILLIS, TimeUnit.MILLISECONDS);
-    var _ =
-        timer.schedule(
-            this::resume, BEFORE_DOWN_MILLIS + duration.toMillis(), TimeUnit.MILLISECONDS);
+    timer.after(BEFORE_DOWN, this::suspend);
+    timer.after(BEFORE_DOWN.plus(duration), this::resume);
   }
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    timer.close();
     wire.close();
     apple.close();
   }

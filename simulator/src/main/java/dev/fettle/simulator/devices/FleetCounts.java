@@ -28,8 +28,8 @@ public final class FleetCounts {
 
   FleetCounts() {}
 
-  /** Counts a request that failed, after repetition. */
-  void failed(IOException problem) {
+  /** Counts what went wrong: mostly a request that failed, after repetition. */
+  void failed(Throwable problem) {
     errors.increment();
     String reason =
         problem instanceof DdiException refusal
@@ -39,7 +39,7 @@ public final class FleetCounts {
   }
 
   /** The kind of trouble below; what carries it names the address, and is the same for all. */
-  private static String kind(IOException problem) {
+  private static String kind(Throwable problem) {
     Throwable below = problem.getCause();
     return (below == null || problem.getClass() != IOException.class ? problem : below)
         .getClass()

@@ -90,7 +90,8 @@ final class SimulatedDevice {
         announce();
       }
       follow(poll);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // A device that ended here would be missed by nobody; it is counted and polls again.
       counts.failed(e);
     }
   }

@@ -18,11 +18,13 @@ class FleetCountsTest {
     counts.failed(new DdiException(401, "who are you"));
     counts.failed(new ConnectException("refused"));
     counts.failed(new IOException("GET http://a: refused", new ConnectException("refused")));
-    assertThat(counts.errors()).isEqualTo(5);
+    counts.failed(new IllegalStateException("a fault of the simulator"));
+    assertThat(counts.errors()).isEqualTo(6);
     assertThat(counts.reasons())
         .containsExactly(
             Map.entry("ConnectException", 2L),
             Map.entry("HTTP 401 (the tenant or the token is not accepted)", 1L),
-            Map.entry("HTTP 503", 2L));
+            Map.entry("HTTP 503", 2L),
+            Map.entry("IllegalStateException", 1L));
   }
 }

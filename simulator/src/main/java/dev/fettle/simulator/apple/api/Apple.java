@@ -4,6 +4,7 @@ import dev.fettle.simulator.apple.faults.Faults;
 import dev.fettle.simulator.apple.library.Event;
 import dev.fettle.simulator.apple.library.EventPace;
 import dev.fettle.simulator.apple.library.Library;
+import dev.fettle.simulator.apple.notifications.Later;
 import dev.fettle.simulator.apple.notifications.Notifier;
 import dev.fettle.simulator.apple.notifications.Trust;
 import dev.fettle.simulator.apple.tokens.ContentTokens;
@@ -16,9 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -37,9 +35,7 @@ public final class Apple implements AutoCloseable {
   private final RequestLog log = new RequestLog();
   private final RateLimiter rate = new RateLimiter();
   private final Notifier notifier;
-  private final ScheduledExecutorService worker =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("stand-in-events").factory());
+  private final Later worker = new Later("stand-in-events");
   private volatile Rules rules;
   private volatile Duration ahead = Duration.ZERO;
 
@@ -131,11 +127,7 @@ public final class Apple implements AutoCloseable {
   /** Lets an event run its course, at the pace that was in force when it began. */
   void run(Library library, Event event) {
     if (event.pace() instanceof EventPace.After(Duration delay)) {
-      var _ =
-          worker.schedule(
-              () -> notifier.send(library, library.finish(event.id())),
-              delay.toMillis(),
-              TimeUnit.MILLISECONDS);
+      worker.after(delay, () -> notifier.send(library, library.finish(event.id())));
     }
   }
 
@@ -146,7 +138,7 @@ public final class Apple implements AutoCloseable {
 
   @Override
   public void close() {
-    worker.shutdownNow();
+    worker.close();
     notifier.close();
   }
 }

@@ -21,9 +21,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +45,8 @@ public final class Notifier implements AutoCloseable {
   private final Map<String, Delivery> deliveries = new HashMap<>();
   private final Deque<Sent> journal = new ArrayDeque<>();
   private final AtomicInteger serial = new AtomicInteger();
-  private final ScheduledExecutorService later =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("stand-in-notifier").factory());
+  private final Later later = new Later("stand-in-notifier");
+  private final ExecutorService repeats = Executors.newVirtualThreadPerTaskExecutor();
   private volatile HttpClient client;
 
   /**
@@ -207,17 +203,8 @@ public final class Notifier implements AutoCloseable {
     if (success(attempt(url, bearer, message, number)) || number == ATTEMPTS) {
       return;
     }
-    try {
-      var _ =
-          later.schedule(
-              () ->
-                  Thread.ofVirtual().start(() -> attemptOrRepeat(url, bearer, message, number + 1)),
-              retry.toMillis(),
-              TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      // The stand-in is being closed: what was not delivered is lost, as with Apple.
-      return;
-    }
+    later.after(
+        retry, () -> repeats.execute(() -> attemptOrRepeat(url, bearer, message, number + 1)));
   }
 
   private static boolean success(int status) {
@@ -261,7 +248,8 @@ public final class Notifier implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    later.shutdownNow();
+    later.close();
+    repeats.shutdownNow();
     queues.values().forEach(ExecutorService::shutdownNow);
     client.shutdownNow();
   }
