@@ -17,6 +17,7 @@ import dev.fettle.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,6 +75,10 @@ class GraphTest {
                       call -> {
                         throw new IllegalStateException("secret detail");
                       }),
+              Route.put(GraphVersion.BETA, "/things/{thing-id}/content")
+                  .rawBody()
+                  .handle(this::tell),
+              Route.get(GraphVersion.BETA, "/things/{bytes}/content").handle(this::stream),
               Route.get(GraphVersion.V1, "/things/later").notBuilt()),
           authorization ->
               new Caller("t", Caller.Kind.APPLICATION, "a", null, null, null, permissions),
@@ -89,6 +94,19 @@ class GraphTest {
   private Response tell(Call call) {
     calls.add(call);
     return Answers.noContent();
+  }
+
+  private Response stream(Call call) {
+    int bytes = Integer.parseInt(call.key("bytes"));
+    return new Response(
+        200,
+        Headers.of("Content-Type", "application/octet-stream"),
+        new Response.Stream(
+            bytes,
+            out -> {
+              calls.add(call);
+              out.write(new byte[bytes]);
+            }));
   }
 
   private Response send(String method, String target, Headers headers, String body) {
@@ -400,6 +418,99 @@ class GraphTest {
       })
   void a_malformed_batch_is_400_as_a_whole(String body) {
     assertThat(post("/beta/$batch", body).status()).isEqualTo(400);
+  }
+
+  /** Whatever stood there went to code that expects the edge to have looked at it: 500. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"Content-Length\":\"abc\"",
+        "\"content-length\":\"-1\"",
+        "\"Content-Length\":\"+2\"",
+        "\"Content-Length\":\"\"",
+        "\"Content-Length\":null",
+        "\"Content-Length\":\"2, 3\"",
+        "\"Content-Length\":\"2\",\"content-length\":\"3\"",
+        "\"Content-Length\":\"99999999999999999999999\"",
+      })
+  void a_length_in_a_batch_that_is_none_is_refused_for_its_request_alone(String lengths) {
+    JsonNode responses = twoInOneBatch("{%s}".formatted(lengths), "{}", "restart");
+
+    assertThat(responses.at("/0/status").asInt()).isEqualTo(400);
+    assertThat(responses.at("/0/body/error/target").asString()).isEqualTo("Content-Length");
+    assertThat(responses.at("/0/body/error/message").asString())
+        .contains("'Content-Length' must be one whole number of bytes");
+    assertThat(responses.at("/1/status").asInt()).isEqualTo(204);
+    assertThat(calls).hasSize(1);
+  }
+
+  /** The length of JSON inside of JSON says nothing: blanks and escapes are the writer's choice. */
+  @Test
+  void a_length_in_a_batch_is_that_of_the_body_where_it_can_be_known() {
+    String wrong = "{\"Content-Length\":\"5\"}";
+    assertThat(twoInOneBatch(wrong, "{}", "restart").at("/0/status").asInt()).isEqualTo(204);
+    calls.clear();
+
+    String bytes = Base64.getEncoder().encodeToString(new byte[4]);
+    JsonNode refused = twoInOneBatch(wrong, "\"" + bytes + "\"", "restart");
+    assertThat(refused.at("/0/status").asInt()).isEqualTo(400);
+    assertThat(refused.at("/0/body/error/message").asString())
+        .isEqualTo("The header 'Content-Length' says 5, and the body has 4 bytes.");
+  }
+
+  private JsonNode twoInOneBatch(String headers, String body, String action) {
+    Response response =
+        post(
+            "/beta/$batch",
+            """
+            {"requests":[
+              {"id":"1","method":"PUT","url":"/things/x/content","headers":%s,"body":%s},
+              {"id":"2","method":"POST","url":"/teamwork/devices/x/%s"}
+            ]}
+            """
+                .formatted(headers, body, action));
+    assertThat(response.status()).isEqualTo(200);
+    return json(response).get("responses");
+  }
+
+  /** Two files of 60 MB in one batch took six times as much memory, and the server with it. */
+  @Test
+  void a_file_that_a_batch_has_no_room_for_is_refused_before_a_byte_of_it_is_read() {
+    JsonNode responses =
+        json(post(
+                "/beta/$batch",
+                """
+                {"requests":[
+                  {"id":"1","method":"GET","url":"/things/60000000/content"},
+                  {"id":"2","method":"GET","url":"/things/60000000/content"},
+                  {"id":"3","method":"GET","url":"/things/5/content"}
+                ]}
+                """))
+            .get("responses");
+
+    for (int large = 0; large < 2; large++) {
+      assertThat(responses.at("/" + large + "/status").asInt()).isEqualTo(413);
+      assertThat(responses.at("/" + large + "/body/error/message").asString())
+          .contains("60000000 bytes")
+          .contains("outside of a batch");
+    }
+    assertThat(responses.at("/2/body").asString()).isEqualTo("AAAAAAA=");
+    assertThat(only().key("bytes")).isEqualTo("5");
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void the_answers_of_a_batch_share_its_room() {
+    String part = "{\"id\":\"%d\",\"method\":\"GET\",\"url\":\"/things/2900000/content\"}";
+    Response response =
+        post(
+            "/beta/$batch",
+            IntStream.range(0, 3)
+                .mapToObj(part::formatted)
+                .collect(Collectors.joining(",", "{\"requests\":[", "]}")));
+
+    assertThat(json(response).get("responses").valueStream().map(one -> one.get("status").asInt()))
+        .containsExactlyInAnyOrder(200, 200, 413);
   }
 
   /**
