@@ -74,7 +74,6 @@ public final class Graph implements Handler {
   private final ResourceGrants grants;
   private final Bodies bodies;
   private final Metadata metadata;
-  private final ErrorAnswers errors;
   private final Environment environment;
 
   /** Keeps what a caller was refused to do for want of a permission. */
@@ -101,14 +100,12 @@ public final class Graph implements Handler {
       ResourceGrants grants,
       Bodies bodies,
       Metadata metadata,
-      ErrorAnswers errors,
       Environment environment) {
     this.index = new RouteIndex(rows);
     this.authenticator = authenticator;
     this.grants = grants;
     this.bodies = bodies;
     this.metadata = metadata;
-    this.errors = errors;
     this.environment = environment;
   }
 
@@ -177,7 +174,7 @@ public final class Graph implements Handler {
       public Response refuse(Reason reason, String partId) {
         Correlation ids = new Correlation(partId, clientRequestId);
         return withIds(
-            errors.answer(
+            ErrorAnswers.answer(
                 reason, Route.ErrorShape.GRAPH, environment.clock().instant(), ids, version.root()),
             ids);
       }
@@ -372,15 +369,19 @@ public final class Graph implements Handler {
     try {
       return work.get();
     } catch (Refusal refusal) {
-      return errors.answer(
-          refusal.reason(),
-          shape,
-          environment.clock().instant(),
-          ids,
-          request.origin() + request.rawPath());
+      Response answer =
+          ErrorAnswers.answer(
+              refusal.reason(),
+              shape,
+              environment.clock().instant(),
+              ids,
+              request.origin() + request.rawPath());
+      return refusal.reason() instanceof Reason.Unauthenticated
+          ? answer.with(ErrorAnswers.challenge(authenticator.authority(request.origin())))
+          : answer;
     } catch (RuntimeException | StackOverflowError bug) {
       LOG.error("request-id={} outcome=bug", ids.requestId(), bug);
-      return errors.bug(environment.clock().instant(), ids);
+      return ErrorAnswers.bug(environment.clock().instant(), ids);
     }
   }
 

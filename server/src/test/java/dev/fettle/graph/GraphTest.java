@@ -85,7 +85,6 @@ class GraphTest {
           ResourceGrants.NONE,
           new Bodies(SCHEMAS),
           new Metadata(SCHEMAS),
-          new ErrorAnswers("https://login.example/authorize"),
           new Graph.Environment(
               InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z")),
               Ids.random(),
