@@ -84,8 +84,9 @@ public final class Db implements AutoCloseable {
         connection -> {
           connection.setAutoCommit(false);
           try {
-            T result = work.run(new Connected(connection, statements));
-            connection.commit();
+            Connected connected = new Connected(connection, statements);
+            T result = work.run(connected);
+            connected.commit();
             return result;
           } catch (Throwable failure) {
             rollBack(connection, failure);

@@ -147,6 +147,7 @@ public final class ErrorAnswers {
       case Reason.TooManyRequests throttled ->
           new Shape(
               429, "TooManyRequests", Headers.of("Retry-After", seconds(throttled.retryAfter())));
+      case Reason.CompletionUnknown ignored -> new Shape(500, "generalException", Headers.none());
       case Reason.NotBuilt ignored -> new Shape(501, "notSupported", Headers.none());
       case Reason.Unavailable unavailable ->
           new Shape(
