@@ -60,6 +60,7 @@ public final class DataDirectory {
     String command = mode.command();
     Path file = folder.resolve("mode");
     if (!Files.exists(file)) {
+      Files.createFile(file, Rights.privateFile());
       Files.writeString(file, command + "\n");
       return;
     }

@@ -191,6 +191,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Files.createFile(log, Rights.privateFile());
       }
       Rights.close(log, false);
+      Rights.close(folder.resolve("lock"), false);
       Rights.close(folder, runsAsAnotherUser());
     } catch (IOException e) {
       throw new EmbeddedPostgresFailure(

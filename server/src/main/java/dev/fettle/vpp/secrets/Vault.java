@@ -174,7 +174,7 @@ public final class Vault {
   private static void make(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
-      Files.createDirectories(folder);
+      Files.createDirectories(folder, Rights.privateFolder());
     }
     Path beside = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
     try {
