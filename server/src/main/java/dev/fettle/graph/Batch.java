@@ -15,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +47,7 @@ final class Batch {
   static final int MAX_BYTES = 4 * 1024 * 1024;
 
   /** What the bodies of all answers to reads may have together, as they stand in the document. */
-  static final int MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+  static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
   /** Answers the requests of the batch, each under a request id of its own. */
   interface Operator {
@@ -82,8 +84,8 @@ final class Batch {
     }
     byte[] bytes = request.body(MAX_BYTES);
     Bodies.requireJson(request, bytes);
-    Map<String, Part> parts = parts(request, Json.read(bytes));
-    Map<String, Response> answers = run(parts);
+    Map<String, Part> parts = parts(request, Json.readBody(bytes));
+    Map<String, Response> answers = run(waves(parts.values()));
     return Response.of(
         200,
         "application/json",
@@ -99,32 +101,41 @@ final class Batch {
             }));
   }
 
-  /** Runs wave after wave: all parts whose prerequisites have been answered, at the same time. */
-  private Map<String, Response> run(Map<String, Part> parts) {
+  /** Runs wave after wave, the parts of each at the same time. */
+  private Map<String, Response> run(List<List<Part>> waves) {
     Map<String, Response> answers = new HashMap<>();
-    List<Part> waiting = new ArrayList<>(parts.values());
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      while (!waiting.isEmpty()) {
-        List<Part> ready =
-            waiting.stream()
-                .filter(part -> answers.keySet().containsAll(part.dependsOn()))
-                .toList();
-        if (ready.isEmpty()) {
-          throw new Refusal(
-              Reason.invalid(
-                  "dependsOn", "The requests of the batch depend on each other in a circle."));
-        }
-        waiting.removeAll(ready);
+      for (List<Part> wave : waves) {
         // Copied here, before the wave runs: its own answers are put in while others still start.
         Map<String, Response> before = Map.copyOf(answers);
         Map<Part, Future<Response>> running = new LinkedHashMap<>();
-        for (Part part : ready) {
+        for (Part part : wave) {
           running.put(part, threads.submit(() -> answer(part, before)));
         }
         running.forEach((part, future) -> answers.put(part.id(), await(future)));
       }
     }
     return answers;
+  }
+
+  /** Each wave holds all parts whose prerequisites are in the waves before it. */
+  private static List<List<Part>> waves(Collection<Part> parts) {
+    List<List<Part>> waves = new ArrayList<>();
+    List<Part> waiting = new ArrayList<>(parts);
+    Set<String> before = new HashSet<>();
+    while (!waiting.isEmpty()) {
+      List<Part> ready =
+          waiting.stream().filter(part -> before.containsAll(part.dependsOn())).toList();
+      if (ready.isEmpty()) {
+        throw new Refusal(
+            Reason.invalid(
+                "dependsOn", "The requests of the batch depend on each other in a circle."));
+      }
+      waiting.removeAll(ready);
+      ready.forEach(part -> before.add(part.id()));
+      waves.add(ready);
+    }
+    return waves;
   }
 
   private Response answer(Part part, Map<String, Response> answers) {

@@ -14,6 +14,7 @@ import dev.fettle.http.ZippedAnswers;
 import dev.fettle.identity.Authenticator;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +46,8 @@ public final class Graph implements Handler {
           + "\"RoleInstance\":\"fettle\"}}";
 
   private static final int LONGEST_KEPT_PATH = 500;
+  private static final int BATCHES_AT_ONCE = 8;
+  private static final Duration BATCH_WAIT = Duration.ofSeconds(10);
 
   private static final Headers CORS =
       Headers.of(
@@ -75,6 +80,7 @@ public final class Graph implements Handler {
   private final Bodies bodies;
   private final Metadata metadata;
   private final Environment environment;
+  private final Semaphore batches = new Semaphore(BATCHES_AT_ONCE, true);
 
   /** Keeps what a caller was refused to do for want of a permission. */
   @FunctionalInterface
@@ -133,13 +139,35 @@ public final class Graph implements Handler {
     }
     Caller caller = authenticator.authenticate(request.header("Authorization"));
     if (place.is("/$batch")) {
-      return new Batch(
+      Batch batch =
+          new Batch(
               place.version(),
               parts(place.version(), caller, ids.clientRequestId()),
-              environment.ids())
-          .answer(request);
+              environment.ids());
+      return inTurn(() -> batch.answer(request));
     }
     return operate(request, place, caller, ids);
+  }
+
+  /** A batch is held in memory, the body and all answers: not even its body is read before. */
+  private Response inTurn(Supplier<Response> batch) {
+    try {
+      if (!batches.tryAcquire(BATCH_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new Refusal(
+            new Reason.Unavailable(
+                Duration.ofSeconds(1),
+                "The server is busy with %d batches. Try again in a moment."
+                    .formatted(BATCHES_AT_ONCE)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while a batch was waiting", e);
+    }
+    try {
+      return batch.get();
+    } finally {
+      batches.release();
+    }
   }
 
   /** The requests of a batch, each as if it had come alone, with the batch's caller. */

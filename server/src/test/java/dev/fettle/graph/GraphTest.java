@@ -17,12 +17,19 @@ import dev.fettle.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +51,8 @@ class GraphTest {
       Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
 
   private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch go = new CountDownLatch(1);
+  private final Semaphore begun = new Semaphore(0);
   private Set<String> permissions =
       Set.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
   private final Graph graph =
@@ -79,6 +88,7 @@ class GraphTest {
                   .rawBody()
                   .handle(this::tell),
               Route.get(GraphVersion.BETA, "/things/{bytes}/content").handle(this::stream),
+              Route.get(GraphVersion.BETA, "/things/slow").handle(this::slow),
               Route.get(GraphVersion.V1, "/things/later").notBuilt()),
           authorization ->
               new Caller("t", Caller.Kind.APPLICATION, "a", null, null, null, permissions),
@@ -93,6 +103,16 @@ class GraphTest {
   private Response tell(Call call) {
     calls.add(call);
     return Answers.noContent();
+  }
+
+  private Response slow(Call call) {
+    begun.release();
+    try {
+      go.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return tell(call);
   }
 
   private Response stream(Call call) {
@@ -500,7 +520,7 @@ class GraphTest {
 
   @Test
   void the_answers_of_a_batch_share_its_room() {
-    String part = "{\"id\":\"%d\",\"method\":\"GET\",\"url\":\"/things/2900000/content\"}";
+    String part = "{\"id\":\"%d\",\"method\":\"GET\",\"url\":\"/things/1400000/content\"}";
     Response response =
         post(
             "/beta/$batch",
@@ -510,6 +530,51 @@ class GraphTest {
 
     assertThat(json(response).get("responses").valueStream().map(one -> one.get("status").asInt()))
         .containsExactlyInAnyOrder(200, 200, 413);
+  }
+
+  /** The others had been carried out by the time when the circle was found. */
+  @Test
+  void a_batch_that_is_refused_for_a_circle_has_done_nothing() {
+    Response response =
+        post(
+            "/beta/$batch",
+            """
+            {"requests":[
+              {"id":"a","method":"GET","url":"/teamwork/devices"},
+              {"id":"b","method":"GET","url":"/teamwork/devices","dependsOn":["c"]},
+              {"id":"c","method":"GET","url":"/teamwork/devices","dependsOn":["b"]}
+            ]}
+            """);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(calls).isEmpty();
+  }
+
+  /** Two hundred bodies of 4 MB that were all brackets took the whole heap. */
+  @Test
+  void a_body_of_nothing_but_brackets_is_refused_before_it_fills_the_memory() {
+    String brackets = "[" + "[],".repeat(60_000) + "[]]";
+    assertThat(message(post("/beta/$batch", "{\"requests\":%s}".formatted(brackets))))
+        .contains("more than 100000 values, names and brackets");
+    assertThat(message(post("/beta/teamwork/devices/x/updateSoftware", brackets)))
+        .contains("more than 100000 values, names and brackets");
+  }
+
+  /** Each batch is held in memory: so are so many of them. */
+  @Test
+  void batches_wait_for_their_turn() throws Exception {
+    String batch = "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"/things/slow\"}]}";
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Response>> answers = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        answers.add(threads.submit(() -> post("/beta/$batch", batch)));
+      }
+      assertThat(begun.tryAcquire(8, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(begun.tryAcquire(300, TimeUnit.MILLISECONDS)).isFalse();
+      go.countDown();
+      for (Future<Response> answer : answers) {
+        assertThat(answer.get().status()).isEqualTo(200);
+      }
+    }
   }
 
   /**

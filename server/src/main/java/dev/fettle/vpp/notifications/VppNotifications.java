@@ -88,7 +88,7 @@ public final class VppNotifications implements Handler {
     if (!bearerFits(request.header("Authorization"), hash)) {
       return Response.empty(401).with("WWW-Authenticate", "Bearer");
     }
-    JsonNode body = Json.read(request.body(LARGEST));
+    JsonNode body = Json.readBody(request.body(LARGEST));
     String id = text(body, "notificationId");
     String type = text(body, "notificationType");
     if (id == null || type == null || id.length() > 200 || type.length() > 200) {
