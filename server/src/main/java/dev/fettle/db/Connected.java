@@ -31,10 +31,15 @@ final class Connected implements Tx {
     this.statements = statements;
   }
 
-  /** Ends the transaction; what only read has lost nothing if that fails. */
-  void commit() {
+  /**
+   * Ends the transaction; what only read has lost nothing if that fails.
+   *
+   * @return whether anything may have been stored
+   */
+  boolean commit() {
     try {
       connection.commit();
+      return wrote;
     } catch (SQLException e) {
       throw wrote ? SqlStates.translateCommit(e) : SqlStates.translate(e, "commit");
     }

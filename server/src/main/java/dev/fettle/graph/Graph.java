@@ -3,6 +3,7 @@ package dev.fettle.graph;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
 import dev.fettle.graph.ErrorAnswers.Correlation;
 import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
@@ -243,7 +244,9 @@ public final class Graph implements Handler {
                   bodies.read(route.payload(), route.template().text(), place.version(), request),
                   opening,
                   ids.requestId());
-          return operation.answer(call);
+          return route.method().equals("GET")
+              ? operation.answer(call)
+              : Db.asOne(() -> operation.answer(call));
         });
   }
 

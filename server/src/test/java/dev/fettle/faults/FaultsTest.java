@@ -135,18 +135,7 @@ class FaultsTest {
         SocketServer server = new SocketServer(db, data);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       String caller = server.app("TeamworkDevice.ReadWrite.All");
-      run(
-          direct,
-          """
-          create function slow() returns trigger language plpgsql as
-            'begin perform pg_sleep(1.5); return null; end'
-          """);
-      run(
-          direct,
-          """
-          create constraint trigger slow after insert on devices_device
-            deferrable initially deferred for each row execute function slow()
-          """);
+      slowCommits(direct);
       Future<HttpResponse<String>> answer =
           threads.submit(
               () ->
@@ -166,9 +155,67 @@ class FaultsTest {
       assertThat(error.path("message").asString()).contains("it may be stored or not");
       Awaitility.await().until(() -> count(direct, LOST) == 1);
     } finally {
-      run(direct, "drop trigger if exists slow on devices_device");
-      run(direct, "drop function if exists slow");
+      quickCommits(direct);
     }
+  }
+
+  /** The device was stored, its answer had still to be read, and 503 said to come again. */
+  @Test
+  void a_database_that_goes_away_between_a_change_and_its_answer_is_told_as_such(
+      Db direct, DbSettings settings, @TempDir Path data) throws Exception {
+    URI where = URI.create(settings.url().substring("jdbc:".length()));
+    try (CuttableLink link = new CuttableLink(where.getPort());
+        Db db = new Db(through(link, where, settings));
+        SocketServer server = new SocketServer(db, data);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String caller = server.app("TeamworkDevice.ReadWrite.All");
+      slowCommits(direct);
+      Future<HttpResponse<String>> answer =
+          threads.submit(
+              () ->
+                  server.send(
+                      "POST",
+                      DEVICES,
+                      caller,
+                      utf8("{\"deviceType\":\"collaborationBar\",\"notes\":\"unread\"}")));
+      Awaitility.await().until(() -> count(direct, COMMITTING) == 1);
+      direct.<Integer>tx(
+          tx -> {
+            // Waits for the commit, and then the answer waits for this.
+            tx.update(Sql.of("lock table devices_device in access exclusive mode"));
+            Awaitility.await()
+                .until(() -> tx.one(Sql.of(WAITING), row -> row.bigint("n")).orElseThrow() > 0);
+            link.cut();
+            return 0;
+          });
+
+      assertThat(answer.get().statusCode()).isEqualTo(500);
+      assertThat(answer.get().body()).contains("The change was stored, all of it or a part");
+      assertThat(count(direct, "select count(*) n from devices_device where notes = 'unread'"))
+          .isOne();
+    } finally {
+      quickCommits(direct);
+    }
+  }
+
+  private static void slowCommits(Db db) {
+    run(
+        db,
+        """
+        create function slow() returns trigger language plpgsql as
+          'begin perform pg_sleep(1.5); return null; end'
+        """);
+    run(
+        db,
+        """
+        create constraint trigger slow after insert on devices_device
+          deferrable initially deferred for each row execute function slow()
+        """);
+  }
+
+  private static void quickCommits(Db db) {
+    run(db, "drop trigger if exists slow on devices_device");
+    run(db, "drop function if exists slow");
   }
 
   private static void run(Db db, String command) {
