@@ -51,7 +51,7 @@ record Target(String name, int status, IntFunction<byte[]> request, Aim aim, int
   /** A request with a body as bytes; {@code headers} are whole lines. */
   static byte[] bytes(String method, String path, String type, byte[] content, String... headers) {
     StringBuilder head = new StringBuilder(200);
-    head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: bench.example\r\n");
+    head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: bench\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");
     }

@@ -1,6 +1,7 @@
 package dev.fettle.admin;
 
 import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Rights;
 import dev.fettle.db.Db;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.Clients;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ArrayNode;
@@ -137,7 +137,7 @@ public final class ClientAdministration {
               Files.createDirectories(file.toAbsolutePath().getParent()),
               "operator",
               ".new",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+              Rights.privateFile());
       Files.write(
           fresh,
           (Json.text(content) + "\n").getBytes(StandardCharsets.UTF_8),

@@ -1,8 +1,10 @@
 package dev.fettle.app;
 
 import dev.fettle.db.Db;
+import dev.fettle.db.Migrations;
 import dev.fettle.db.Sql;
-import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The installation's own rows (secrets, whose database it is, which seeds it has had), and the
@@ -23,14 +25,6 @@ final class AppStore {
 
   private static final String FORGET_SEEDS =
       "delete from app_secret where tenant_id = '' and name like 'seed:%'";
-
-  private static final String TABLES =
-      """
-      select quote_ident(tablename) name from pg_tables
-      where schemaname = current_schema()
-        and tablename not in ('fettle_schema_history', 'app_secret')
-      order by tablename
-      """;
 
   private final Db db;
 
@@ -61,12 +55,16 @@ final class AppStore {
     return "seed:" + fingerprint;
   }
 
-  /** Empties every table but those of the installation itself, which forgets its seeds. */
+  /**
+   * Empties every table of this program but that of the installation itself, which forgets its
+   * seeds. Others may keep theirs in the same database.
+   */
   void empty() {
+    Set<String> tables = new TreeSet<>(Migrations.tables());
+    tables.remove("app_secret");
     db.tx(
         tx -> {
           tx.update(Sql.of(FORGET_SEEDS));
-          List<String> tables = tx.list(Sql.of(TABLES), row -> row.text("name"));
           return tx.update(Sql.of("truncate " + String.join(", ", tables)));
         });
   }

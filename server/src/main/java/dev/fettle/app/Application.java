@@ -90,7 +90,6 @@ public final class Application implements AutoCloseable {
             teams.grants(),
             bodies,
             new Metadata(schemas),
-            Refusals.errors(),
             new Graph.Environment(
                 clock,
                 ids,

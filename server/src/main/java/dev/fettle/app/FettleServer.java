@@ -295,12 +295,12 @@ final class FettleServer implements AutoCloseable {
                 this::reset),
             request -> running.handler().handle(request));
     Settings.Watching watching = settings.watching();
-    Handler guarded =
-        settings.mode() == Mode.DEV ? OwnNames.of(settings.sockets(), refusals::answer, dev) : dev;
-    Watching front = new Watching(guarded, db, watching.metricsRemote(), watching.logRequests());
+    Watching front = new Watching(dev, db, watching.metricsRemote(), watching.logRequests());
     front.beforeScrape(running.application().vpp().meter(front.registry()));
     front.shows(() -> running.application().jobs().work());
-    return front;
+    return settings.mode() == Mode.DEV
+        ? OwnNames.of(settings.sockets(), refusals::answer, front)
+        : front;
   }
 
   private synchronized void reset() {

@@ -10,7 +10,6 @@ import java.time.InstantSource;
 
 /** Answers what is refused outside of Graph's own addresses in Graph's shape all the same. */
 final class Refusals {
-  private final ErrorAnswers errors = errors();
   private final InstantSource clock;
   private final Ids ids;
 
@@ -19,15 +18,9 @@ final class Refusals {
     this.ids = ids;
   }
 
-  /** The answers of this server; an unauthenticated caller is sent where Graph sends them. */
-  static ErrorAnswers errors() {
-    return new ErrorAnswers("https://login.microsoftonline.com/common/oauth2/authorize");
-  }
-
   Response answer(Reason reason) {
     String id = ids.guid();
-    return errors
-        .answer(
+    return ErrorAnswers.answer(
             reason,
             Route.ErrorShape.GRAPH,
             clock.instant(),

@@ -77,6 +77,9 @@ public sealed interface Reason {
   /** Known to the protocol and not built here: 501. */
   record NotBuilt(String message) implements Reason {}
 
+  /** Nobody can say whether the change was made: 500, since clients repeat a 503 by themselves. */
+  record CompletionUnknown(String message) implements Reason {}
+
   /** A part that is needed is away or overloaded for now: 503. */
   record Unavailable(Duration retryAfter, String message) implements Reason {}
 

@@ -5,7 +5,7 @@ package dev.fettle.base;
  * person can act on. Thrown by rules, facades and readers; the transaction under way rolls back. It
  * carries no stack trace, since it is an answer and not a fault.
  */
-public final class Refusal extends RuntimeException {
+public class Refusal extends RuntimeException {
 
   private final transient Reason reason;
 

@@ -24,10 +24,30 @@ final class Connected implements Tx {
 
   private final Connection connection;
   private final LongAdder statements;
+  private boolean wrote;
 
   Connected(Connection connection, LongAdder statements) {
     this.connection = connection;
     this.statements = statements;
+  }
+
+  /**
+   * Ends the transaction; what only read has lost nothing if that fails.
+   *
+   * @return whether anything may have been stored
+   */
+  boolean commit() {
+    try {
+      connection.commit();
+      return wrote;
+    } catch (SQLException e) {
+      throw wrote ? SqlStates.translateCommit(e) : SqlStates.translate(e, "commit");
+    }
+  }
+
+  private void count(Sql statement) {
+    statements.increment();
+    wrote |= !statement.text().stripLeading().regionMatches(true, 0, "select", 0, 6);
   }
 
   @Override
@@ -48,7 +68,7 @@ final class Connected implements Tx {
 
   @Override
   public void each(Sql query, RowConsumer consumer) {
-    statements.increment();
+    count(query);
     try (PreparedStatement statement = connection.prepareStatement(query.text())) {
       statement.setFetchSize(ROWS_PER_FETCH);
       bind(statement, query.binds());
@@ -65,7 +85,7 @@ final class Connected implements Tx {
 
   @Override
   public int update(Sql command) {
-    statements.increment();
+    count(command);
     try (PreparedStatement statement = connection.prepareStatement(command.text())) {
       bind(statement, command.binds());
       return statement.executeUpdate();

@@ -3,13 +3,16 @@ package dev.fettle.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * has waited too long is told so (503 with Retry-After) instead of piling up.
  */
 public final class Db implements AutoCloseable {
+  private static final ScopedValue<AtomicBoolean> COMMITTED = ScopedValue.newInstance();
+
   private final HikariDataSource pool;
   private final Semaphore admission;
   private final DbSettings settings;
@@ -84,8 +89,11 @@ public final class Db implements AutoCloseable {
         connection -> {
           connection.setAutoCommit(false);
           try {
-            T result = work.run(new Connected(connection, statements));
-            connection.commit();
+            Connected connected = new Connected(connection, statements);
+            T result = work.run(connected);
+            if (connected.commit() && COMMITTED.isBound()) {
+              COMMITTED.get().set(true);
+            }
             return result;
           } catch (Throwable failure) {
             rollBack(connection, failure);
@@ -94,6 +102,27 @@ public final class Db implements AutoCloseable {
             restoreAutoCommit(connection);
           }
         });
+  }
+
+  /**
+   * Runs work of one or more transactions that a caller sees as one. If the database goes away
+   * after the first of them was kept, the caller may not be told that it can simply come again.
+   *
+   * @throws Refusal with {@link Reason.CompletionUnknown} in the place of {@link
+   *     Reason.Unavailable} once something was stored
+   */
+  public static <T> T asOne(Supplier<T> work) {
+    AtomicBoolean committed = new AtomicBoolean();
+    try {
+      return ScopedValue.where(COMMITTED, committed).call(work::get);
+    } catch (Refusal refusal) {
+      throw committed.get() && refusal.reason() instanceof Reason.Unavailable
+          ? new Refusal(
+              new Reason.CompletionUnknown(
+                  "The change was stored, all of it or a part, and then what the answer needs was"
+                      + " out of reach. Look at what is there before you send it again."))
+          : refusal;
+    }
   }
 
   /** Runs single statements, each its own transaction. */

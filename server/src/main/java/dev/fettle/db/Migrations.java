@@ -1,14 +1,15 @@
 package dev.fettle.db;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -48,6 +49,9 @@ public final class Migrations {
           "V210__teams.sql",
           "V300__vpp.sql",
           "V900__app.sql");
+
+  private static final Pattern TABLE =
+      Pattern.compile("^create table (\\w+)", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
   private static final String FOLDER = "db/migration";
   private static final String HISTORY = "fettle_schema_history";
@@ -119,6 +123,15 @@ public final class Migrations {
     }
   }
 
+  /** The tables that the scripts make; the record of the scripts is not among them. */
+  public static Set<String> tables() {
+    Set<String> tables = new TreeSet<>();
+    for (String script : SCRIPTS) {
+      TABLE.matcher(text(script)).results().forEach(found -> tables.add(found.group(1)));
+    }
+    return tables;
+  }
+
   private static Map<String, Long> shipped() {
     Map<String, Long> shipped = new HashMap<>();
     SCRIPTS.forEach(script -> shipped.put(script, checksum(script)));
@@ -127,15 +140,17 @@ public final class Migrations {
 
   /** As Flyway counts it: the characters of each line, and not how lines end. */
   private static long checksum(String script) {
+    CRC32 sum = new CRC32();
+    text(script).lines().forEach(line -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
+    return (int) sum.getValue();
+  }
+
+  private static String text(String script) {
     try (InputStream in = Migrations.class.getResourceAsStream("/" + FOLDER + "/" + script)) {
       if (in == null) {
         throw new IllegalStateException("The script " + script + " did not come with the program");
       }
-      CRC32 sum = new CRC32();
-      new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
-          .lines()
-          .forEach(line -> sum.update(line.getBytes(StandardCharsets.UTF_8)));
-      return (int) sum.getValue();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,9 +10,10 @@
  *
  * <p>Invariants: a connection is lent only behind a fair admission limit, so waiting is bounded and
  * in order; a database that is out of reach is a refusal (503 with Retry-After), a violated unique
- * constraint is a {@link dev.fettle.db.UniqueViolation}, everything else is a bug. A thread holds
- * at most one connection: a transaction inside a transaction is refused at once, because under load
- * it would wait for itself.
+ * constraint is a {@link dev.fettle.db.UniqueViolation}, what a race with another request broke is
+ * a conflict, a commit whose answer was lost says that nobody knows, everything else is a bug. A
+ * thread holds at most one connection: a transaction inside a transaction is refused at once,
+ * because under load it would wait for itself.
  *
  * <p>{@code Db} may be used from any number of threads; a {@code Tx} and its rows belong to the
  * thread that runs the work. Left out on purpose: object mapping, query building (that is the read

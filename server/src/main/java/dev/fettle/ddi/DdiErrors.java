@@ -35,6 +35,9 @@ final class DdiErrors {
       case Reason.FailedDependency r -> error(424, "failedDependency", r);
       case Reason.TooManyRequests r ->
           error(429, "tooManyRequests", r).with("Retry-After", seconds(r.retryAfter()));
+      // What an agent says may be said twice.
+      case Reason.CompletionUnknown r ->
+          error(503, "completionUnknown", r).with("Retry-After", "1");
       case Reason.NotBuilt r -> error(501, "notBuilt", r);
       case Reason.Unavailable r ->
           error(503, "unavailable", r).with("Retry-After", seconds(r.retryAfter()));

@@ -37,7 +37,7 @@ final class FeedbackJson {
             new Reason.UnsupportedMediaType("Bodies are application/json, not '" + media + "'."));
       }
     }
-    JsonNode body = Json.read(request.body(LARGEST));
+    JsonNode body = Json.readBody(request.body(LARGEST));
     if (!body.isObject()) {
       throw new Refusal(Reason.invalid(null, "The body has to be a JSON object."));
     }

@@ -55,6 +55,8 @@ final class DirectoryStore {
         replace(encode(convert_to(? || '##' || u.user_id, 'UTF8'), 'base64'), E'\\n', ''), ?, ?
       from directory_user u
       where u.tenant_id = ? and (u.user_id = ? or u.user_principal_name_key = lower(?))
+      -- Waits for who is deleting the user, and then finds none.
+      for key share
       on conflict (tenant_id, host_kind, host_id, user_id) do nothing
       """;
 

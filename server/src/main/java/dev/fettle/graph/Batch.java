@@ -15,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,21 +29,25 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code POST /$batch} (public document: "Combine multiple HTTP requests using JSON batching"): at
  * most 20 requests, run at the same time unless one names another in {@code dependsOn}; a request
  * whose prerequisite failed is answered 424. The batch itself is refused only if its own form is
- * wrong.
+ * wrong. Nothing streams within it, so what is read has to fit into the room of the whole batch.
  */
 final class Batch {
 
   static final int MAX_REQUESTS = 20;
   static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  /** What the bodies of all answers to reads may have together, as they stand in the document. */
+  static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
   /** Answers the requests of the batch, each under a request id of its own. */
   interface Operator {
@@ -56,11 +62,13 @@ final class Batch {
    * One request of the batch; {@code wireId} is the id as it was sent, {@code id} folded for
    * comparison.
    */
-  private record Part(String id, String wireId, Request request, Set<String> dependsOn) {}
+  private record Part(
+      String id, String wireId, Request request, Set<String> dependsOn, @Nullable Reason refused) {}
 
   private final GraphVersion version;
   private final Operator operator;
   private final Ids ids;
+  private final AtomicInteger room = new AtomicInteger(MAX_ANSWER_BYTES);
 
   Batch(GraphVersion version, Operator operator, Ids ids) {
     this.version = version;
@@ -76,41 +84,58 @@ final class Batch {
     }
     byte[] bytes = request.body(MAX_BYTES);
     Bodies.requireJson(request, bytes);
-    Map<String, Part> parts = parts(request, Json.read(bytes));
-    Map<String, Response> answers = run(parts);
-    ObjectNode document = Json.object();
-    ArrayNode responses = document.putArray("responses");
-    parts.forEach(
-        (id, part) -> responses.add(wire(part.wireId(), Objects.requireNonNull(answers.get(id)))));
-    return Response.of(200, "application/json", Json.bytes(document));
+    Map<String, Part> parts = parts(request, Json.readBody(bytes));
+    Map<String, Response> answers = run(waves(parts.values()));
+    return Response.of(
+        200,
+        "application/json",
+        Json.generate(
+            json -> {
+              json.writeStartObject();
+              json.writeArrayPropertyStart("responses");
+              parts.forEach(
+                  (id, part) ->
+                      write(json, part.wireId(), Objects.requireNonNull(answers.get(id))));
+              json.writeEndArray();
+              json.writeEndObject();
+            }));
   }
 
-  /** Runs wave after wave: all parts whose prerequisites have been answered, at the same time. */
-  private Map<String, Response> run(Map<String, Part> parts) {
+  /** Runs wave after wave, the parts of each at the same time. */
+  private Map<String, Response> run(List<List<Part>> waves) {
     Map<String, Response> answers = new HashMap<>();
-    List<Part> waiting = new ArrayList<>(parts.values());
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      while (!waiting.isEmpty()) {
-        List<Part> ready =
-            waiting.stream()
-                .filter(part -> answers.keySet().containsAll(part.dependsOn()))
-                .toList();
-        if (ready.isEmpty()) {
-          throw new Refusal(
-              Reason.invalid(
-                  "dependsOn", "The requests of the batch depend on each other in a circle."));
-        }
-        waiting.removeAll(ready);
+      for (List<Part> wave : waves) {
         // Copied here, before the wave runs: its own answers are put in while others still start.
         Map<String, Response> before = Map.copyOf(answers);
         Map<Part, Future<Response>> running = new LinkedHashMap<>();
-        for (Part part : ready) {
+        for (Part part : wave) {
           running.put(part, threads.submit(() -> answer(part, before)));
         }
         running.forEach((part, future) -> answers.put(part.id(), await(future)));
       }
     }
     return answers;
+  }
+
+  /** Each wave holds all parts whose prerequisites are in the waves before it. */
+  private static List<List<Part>> waves(Collection<Part> parts) {
+    List<List<Part>> waves = new ArrayList<>();
+    List<Part> waiting = new ArrayList<>(parts);
+    Set<String> before = new HashSet<>();
+    while (!waiting.isEmpty()) {
+      List<Part> ready =
+          waiting.stream().filter(part -> before.containsAll(part.dependsOn())).toList();
+      if (ready.isEmpty()) {
+        throw new Refusal(
+            Reason.invalid(
+                "dependsOn", "The requests of the batch depend on each other in a circle."));
+      }
+      waiting.removeAll(ready);
+      ready.forEach(part -> before.add(part.id()));
+      waves.add(ready);
+    }
+    return waves;
   }
 
   private Response answer(Part part, Map<String, Response> answers) {
@@ -124,7 +149,37 @@ final class Batch {
             ids.guid());
       }
     }
-    return operator.answer(part.request(), ids.guid());
+    Reason refused = part.refused();
+    return refused == null
+        ? held(part.request(), operator.answer(part.request(), ids.guid()))
+        : operator.refuse(refused, ids.guid());
+  }
+
+  /**
+   * The answer with its body at hand, if the answers of the batch together leave room for it. A
+   * change that was made is told in any case: what it answers is no larger than what was sent.
+   */
+  private Response held(Request request, Response answer) {
+    long length =
+        switch (answer.body()) {
+          case Response.None ignored -> 0;
+          case Response.Bytes(byte[] bytes) -> bytes.length;
+          case Response.Stream(long announced, var ignored) -> announced;
+        };
+    // What is no text stands in the document as base64.
+    long wire = isText(answer) ? length : length / 3 * 4 + 4;
+    boolean fits = room.getAndUpdate(left -> left < wire ? left : left - (int) wire) >= wire;
+    boolean read = request.method().matches("GET|HEAD") || answer.body() instanceof Response.Stream;
+    if (!fits && read) {
+      return operator.refuse(
+          new Reason.TooLarge(
+              "The answer has %d bytes, and there is no room for it: the answers of a batch have at most %d bytes together. Send this request outside of a batch."
+                  .formatted(length, MAX_ANSWER_BYTES)),
+          ids.guid());
+    }
+    return answer.body() instanceof Response.Stream stream
+        ? new Response(answer.status(), answer.headers(), new Response.Bytes(written(stream)))
+        : answer;
   }
 
   private static Response await(Future<Response> future) {
@@ -182,15 +237,48 @@ final class Batch {
     int question = url.indexOf('?');
     String path = question < 0 ? url : url.substring(0, question);
     String query = question < 0 ? "" : url.substring(question + 1);
+    Headers headers = headers(outer, one.get("headers"), id);
+    JsonNode content = one.get("body");
+    byte[] body = body(content);
+    Reason wrongLength = wrongLength(headers.all("Content-Length"), content, body.length);
     Request request =
         outer.part(
             method,
             encoded(path.startsWith("/") ? path : "/" + path),
             encoded(query),
-            headers(outer, one.get("headers"), id),
-            body(one.get("body")));
+            headers.with("Content-Length", Integer.toString(body.length)),
+            body);
     return new Part(
-        folded(id.asString()), id.asString(), request, dependsOn(prerequisites(one), id));
+        folded(id.asString()),
+        id.asString(),
+        request,
+        dependsOn(prerequisites(one), id),
+        wrongLength);
+  }
+
+  /**
+   * Why the length that a part states cannot be: it is one number, and that of the body unless that
+   * is JSON, whose length in the document says nothing.
+   */
+  private static @Nullable Reason wrongLength(
+      List<String> stated, @Nullable JsonNode content, int length) {
+    if (stated.isEmpty()) {
+      return null;
+    }
+    String one = stated.getFirst().strip();
+    if (!one.matches("\\d{1,18}") || stated.stream().anyMatch(each -> !each.strip().equals(one))) {
+      return Reason.invalid(
+          "Content-Length",
+          "The header 'Content-Length' must be one whole number of bytes, not '%s'."
+              .formatted(String.join(", ", stated)));
+    }
+    boolean json = content != null && content.isContainer();
+    return json || Long.parseLong(one) == length
+        ? null
+        : Reason.invalid(
+            "Content-Length",
+            "The header 'Content-Length' says %s, and the body has %d bytes."
+                .formatted(one, length));
   }
 
   /**
@@ -281,35 +369,41 @@ final class Batch {
   /**
    * Header values are strings and an empty body is left out: typed clients fail on anything else.
    */
-  private static ObjectNode wire(String id, Response answer) {
-    ObjectNode wire = Json.object().put("id", id).put("status", answer.status());
-    ObjectNode headers = wire.putObject("headers");
-    answer.headers().forEach(headers::put);
-    byte[] bytes = bytes(answer.body());
-    String type = Objects.requireNonNullElse(answer.headers().first("Content-Type"), "");
-    if (bytes.length > 0 && type.startsWith("application/json")) {
-      wire.set("body", Json.read(bytes));
-    } else if (bytes.length > 0 && type.startsWith("text/")) {
-      wire.put("body", new String(bytes, StandardCharsets.UTF_8));
-    } else if (bytes.length > 0) {
-      wire.put("body", Base64.getEncoder().encodeToString(bytes));
+  private static void write(JsonGenerator json, String id, Response answer) {
+    json.writeStartObject();
+    json.writeStringProperty("id", id);
+    json.writeNumberProperty("status", answer.status());
+    json.writeObjectPropertyStart("headers");
+    answer.headers().forEach(json::writeStringProperty);
+    json.writeEndObject();
+    if (answer.body() instanceof Response.Bytes(byte[] bytes) && bytes.length > 0) {
+      json.writeName("body");
+      if (type(answer).startsWith("application/json")) {
+        json.writeRawValue(new String(bytes, StandardCharsets.UTF_8));
+      } else if (isText(answer)) {
+        json.writeString(new String(bytes, StandardCharsets.UTF_8));
+      } else {
+        json.writeString(Base64.getEncoder().encodeToString(bytes));
+      }
     }
-    return wire;
+    json.writeEndObject();
   }
 
-  private static byte[] bytes(Response.Body body) {
-    return switch (body) {
-      case Response.None ignored -> new byte[0];
-      case Response.Bytes(byte[] bytes) -> bytes;
-      case Response.Stream(long length, Response.Writer writer) -> {
-        ByteArrayOutputStream out = new ByteArrayOutputStream((int) Math.min(length, MAX_BYTES));
-        try {
-          writer.writeTo(out);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        yield out.toByteArray();
-      }
-    };
+  private static boolean isText(Response answer) {
+    return type(answer).startsWith("application/json") || type(answer).startsWith("text/");
+  }
+
+  private static String type(Response answer) {
+    return Objects.requireNonNullElse(answer.headers().first("Content-Type"), "");
+  }
+
+  private static byte[] written(Response.Stream stream) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream((int) stream.length());
+    try {
+      stream.writer().writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 }

@@ -28,16 +28,18 @@ public final class ErrorAnswers {
 
   private record Shape(int status, String code, Headers headers) {}
 
-  private final String challenge;
+  private ErrorAnswers() {}
 
   /**
-   * @param authorizationUrl where a client may send a person to sign in, named in the challenge of
-   *     each 401
+   * What the answer to a request without a good access token asks for.
+   *
+   * @param authority who gives tokens for this server; MSAL's libraries begin there
    */
-  public ErrorAnswers(String authorizationUrl) {
-    this.challenge =
+  static Headers challenge(String authority) {
+    return Headers.of(
+        "WWW-Authenticate",
         "Bearer realm=\"\", authorization_uri=\"%s\", client_id=\"00000003-0000-0000-c000-000000000000\""
-            .formatted(authorizationUrl);
+            .formatted(authority));
   }
 
   /**
@@ -45,7 +47,7 @@ public final class ErrorAnswers {
    *
    * @param url the absolute address that was called, without its query
    */
-  public Response answer(
+  public static Response answer(
       Reason reason, Route.ErrorShape errorShape, Instant now, Correlation ids, String url) {
     Shape shape = shape(reason);
     ObjectNode error = Json.object();
@@ -81,7 +83,7 @@ public final class ErrorAnswers {
   }
 
   /** The answer to a request that hit a bug; the log has the rest under the request id. */
-  Response bug(Instant now, Correlation ids) {
+  static Response bug(Instant now, Correlation ids) {
     ObjectNode error = Json.object();
     error.put("code", "InternalServerError");
     error.put(
@@ -116,12 +118,12 @@ public final class ErrorAnswers {
     }
   }
 
-  private Shape shape(Reason reason) {
+  private static Shape shape(Reason reason) {
     return switch (reason) {
       case Reason.Nested nested -> shape(nested.outer());
       case Reason.Invalid invalid -> new Shape(400, invalid.code(), Headers.none());
       case Reason.Unauthenticated unauthenticated ->
-          new Shape(401, unauthenticated.code(), Headers.of("WWW-Authenticate", challenge));
+          new Shape(401, unauthenticated.code(), Headers.none());
       case Reason.Forbidden forbidden -> new Shape(403, forbidden.code(), Headers.none());
       case Reason.NotFound notFound -> new Shape(404, notFound.code(), Headers.none());
       case Reason.MethodNotAllowed notAllowed ->
@@ -145,6 +147,7 @@ public final class ErrorAnswers {
       case Reason.TooManyRequests throttled ->
           new Shape(
               429, "TooManyRequests", Headers.of("Retry-After", seconds(throttled.retryAfter())));
+      case Reason.CompletionUnknown ignored -> new Shape(500, "generalException", Headers.none());
       case Reason.NotBuilt ignored -> new Shape(501, "notSupported", Headers.none());
       case Reason.Unavailable unavailable ->
           new Shape(

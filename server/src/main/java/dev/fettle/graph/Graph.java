@@ -3,6 +3,7 @@ package dev.fettle.graph;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
 import dev.fettle.graph.ErrorAnswers.Correlation;
 import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
@@ -14,6 +15,7 @@ import dev.fettle.http.ZippedAnswers;
 import dev.fettle.identity.Authenticator;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +47,8 @@ public final class Graph implements Handler {
           + "\"RoleInstance\":\"fettle\"}}";
 
   private static final int LONGEST_KEPT_PATH = 500;
+  private static final int BATCHES_AT_ONCE = 8;
+  private static final Duration BATCH_WAIT = Duration.ofSeconds(10);
 
   private static final Headers CORS =
       Headers.of(
@@ -74,8 +80,8 @@ public final class Graph implements Handler {
   private final ResourceGrants grants;
   private final Bodies bodies;
   private final Metadata metadata;
-  private final ErrorAnswers errors;
   private final Environment environment;
+  private final Semaphore batches = new Semaphore(BATCHES_AT_ONCE, true);
 
   /** Keeps what a caller was refused to do for want of a permission. */
   @FunctionalInterface
@@ -101,14 +107,12 @@ public final class Graph implements Handler {
       ResourceGrants grants,
       Bodies bodies,
       Metadata metadata,
-      ErrorAnswers errors,
       Environment environment) {
     this.index = new RouteIndex(rows);
     this.authenticator = authenticator;
     this.grants = grants;
     this.bodies = bodies;
     this.metadata = metadata;
-    this.errors = errors;
     this.environment = environment;
   }
 
@@ -136,13 +140,35 @@ public final class Graph implements Handler {
     }
     Caller caller = authenticator.authenticate(request.header("Authorization"));
     if (place.is("/$batch")) {
-      return new Batch(
+      Batch batch =
+          new Batch(
               place.version(),
               parts(place.version(), caller, ids.clientRequestId()),
-              environment.ids())
-          .answer(request);
+              environment.ids());
+      return inTurn(() -> batch.answer(request));
     }
     return operate(request, place, caller, ids);
+  }
+
+  /** A batch is held in memory, the body and all answers: not even its body is read before. */
+  private Response inTurn(Supplier<Response> batch) {
+    try {
+      if (!batches.tryAcquire(BATCH_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new Refusal(
+            new Reason.Unavailable(
+                Duration.ofSeconds(1),
+                "The server is busy with %d batches. Try again in a moment."
+                    .formatted(BATCHES_AT_ONCE)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while a batch was waiting", e);
+    }
+    try {
+      return batch.get();
+    } finally {
+      batches.release();
+    }
   }
 
   /** The requests of a batch, each as if it had come alone, with the batch's caller. */
@@ -177,7 +203,7 @@ public final class Graph implements Handler {
       public Response refuse(Reason reason, String partId) {
         Correlation ids = new Correlation(partId, clientRequestId);
         return withIds(
-            errors.answer(
+            ErrorAnswers.answer(
                 reason, Route.ErrorShape.GRAPH, environment.clock().instant(), ids, version.root()),
             ids);
       }
@@ -218,7 +244,9 @@ public final class Graph implements Handler {
                   bodies.read(route.payload(), route.template().text(), place.version(), request),
                   opening,
                   ids.requestId());
-          return operation.answer(call);
+          return route.method().equals("GET")
+              ? operation.answer(call)
+              : Db.asOne(() -> operation.answer(call));
         });
   }
 
@@ -372,15 +400,19 @@ public final class Graph implements Handler {
     try {
       return work.get();
     } catch (Refusal refusal) {
-      return errors.answer(
-          refusal.reason(),
-          shape,
-          environment.clock().instant(),
-          ids,
-          request.origin() + request.rawPath());
+      Response answer =
+          ErrorAnswers.answer(
+              refusal.reason(),
+              shape,
+              environment.clock().instant(),
+              ids,
+              request.origin() + request.rawPath());
+      return refusal.reason() instanceof Reason.Unauthenticated
+          ? answer.with(ErrorAnswers.challenge(authenticator.authority(request.origin())))
+          : answer;
     } catch (RuntimeException | StackOverflowError bug) {
       LOG.error("request-id={} outcome=bug", ids.requestId(), bug);
-      return errors.bug(environment.clock().instant(), ids);
+      return ErrorAnswers.bug(environment.clock().instant(), ids);
     }
   }
 

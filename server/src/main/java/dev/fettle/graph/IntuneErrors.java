@@ -39,6 +39,7 @@ public final class IntuneErrors {
       case Reason.RangeNotSatisfiable ignored -> "RequestedRangeNotSatisfiable";
       case Reason.FailedDependency ignored -> "FailedDependency";
       case Reason.TooManyRequests ignored -> "TooManyRequests";
+      case Reason.CompletionUnknown ignored -> "InternalServerError";
       case Reason.NotBuilt ignored -> "NotImplemented";
       case Reason.Unavailable ignored -> "ServiceUnavailable";
       case Reason.InsufficientStorage ignored -> "InsufficientStorage";

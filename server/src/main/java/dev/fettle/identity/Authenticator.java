@@ -14,4 +14,14 @@ public interface Authenticator {
    *     token is missing or not valid
    */
   Caller authenticate(@Nullable String authorization);
+
+  /**
+   * Who gives access tokens for this server: the address of this server's own issuer where a person
+   * would be signed in, unless another issuer is trusted.
+   *
+   * @param origin scheme and authority under which the caller reached the server
+   */
+  default String authority(String origin) {
+    return origin + "/common/oauth2/authorize";
+  }
 }

@@ -6,12 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.start.StartRefused;
+import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
+import dev.fettle.db.Sql;
 import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -220,6 +225,70 @@ class DevServerTest {
       // The seeded devices and the one beside them.
       assertThat(server.get(caller, DEVICES + "/$count").whole().body())
           .isEqualTo(Integer.toString(server.server().seed().path("devices").size() + 1));
+    }
+  }
+
+  /** It emptied whatever was in the schema. */
+  @Test
+  void a_reset_leaves_the_tables_of_others_in_the_same_database_as_they_are(Db database) {
+    database.<Integer>read(tx -> tx.update(Sql.of("create table payroll (amount integer)")));
+    try (Running server = dev(Map.of())) {
+      database.<Integer>read(tx -> tx.update(Sql.of("insert into payroll values (1)")));
+      String mine = newDevice(server, server.anyone());
+      assertThat(server.send("POST", "/fettle/dev/reset", null, null).status()).isEqualTo(200);
+
+      assertThat(server.get(server.anyone(), DEVICES + "/" + mine).status()).isEqualTo(404);
+      assertThat(
+              database.<Integer>read(
+                  tx ->
+                      tx.list(Sql.of("select amount from payroll"), row -> row.integer("amount"))
+                          .size()))
+          .isOne();
+    } finally {
+      database.<Integer>read(tx -> tx.update(Sql.of("drop table payroll")));
+    }
+  }
+
+  /**
+   * A page that has let its name lead to this machine reads what it likes without an Origin: for
+   * its browser it is the same site.
+   */
+  @Test
+  void nothing_is_read_by_a_name_that_others_can_lead_here() throws IOException {
+    try (Running server = dev(Map.of("https.names", "graph.microsoft.com"))) {
+      for (String path : List.of("/metrics", "/fettle/dev/clock", DEVICES, "/health/ready")) {
+        assertThat(statusBy("evil.example", server.url(), path)).as(path).contains(" 403 ");
+        // Recipes let Graph's own name lead to a server of this kind, which then knows of it.
+        assertThat(statusBy("graph.microsoft.com", server.url(), path))
+            .as(path)
+            .doesNotContain(" 403 ");
+      }
+      assertThat(statusBy("fettle:8080", server.url(), "/metrics")).contains(" 200 ");
+    }
+  }
+
+  private static String statusBy(String host, URI server, String path) throws IOException {
+    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                  .formatted(path, host)
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void who_has_no_token_is_sent_to_this_servers_own_issuer() {
+    try (Running server = dev(Map.of())) {
+      assertThat(server.get(null, DEVICES).whole().headers().firstValue("WWW-Authenticate"))
+          .hasValue(
+              "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\""
+                  .formatted(server.url().toString().replaceFirst("/$", "")));
     }
   }
 

@@ -1,7 +1,10 @@
 package dev.fettle.db;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -10,7 +13,13 @@ import dev.fettle.support.WithPostgres;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.util.Throwables;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,15 +156,88 @@ class DbTest {
 
   /** PostgreSQL adds the row, and all of it went to the log. */
   @Test
-  void a_violated_condition_does_not_tell_the_row() {
-    run(Sql.of("alter table db_thing add constraint db_thing_many check (many > 0)"));
+  void a_failure_does_not_tell_the_row() {
     assertThatExceptionOfType(DatabaseFailure.class)
-        .isThrownBy(
-            () -> run(Sql.of("insert into db_thing (id, many) values (?, -1)", "secret-value")))
-        .withMessageContaining("db_thing_many")
+        .isThrownBy(() -> run(Sql.of("insert into db_thing (many, names[1]) values (1, 'secret')")))
+        .withMessageContaining("null value in column \"id\"")
         .satisfies(
             failure ->
-                assertThat(Throwables.getStackTrace(failure)).doesNotContain("secret-value"));
+                assertThat(Throwables.getStackTrace(failure).lines().toList().getFirst())
+                    .doesNotContain("Failing row"));
+  }
+
+  @Test
+  void what_the_database_refuses_is_told_in_words_and_never_a_bug() {
+    run(
+        Sql.of(
+            """
+            alter table db_thing
+              add constraint db_thing_many check (many > 0),
+              add parent text references db_thing,
+              add short varchar(3),
+              add constraint db_thing_apart exclude using gist
+                (int4range(few, few + 2) with &&) where (few is not null)
+            """));
+    run(Sql.of("insert into db_thing (id, few) values ('a', 1)"));
+    run(Sql.of("insert into db_thing (id, parent) values ('b', 'a')"));
+    assertThat(refusal("insert into db_thing (id, parent) values ('c', 'gone')"))
+        .isInstanceOf(Reason.Conflict.class);
+    assertThat(refusal("delete from db_thing where id = 'a'")).isInstanceOf(Reason.Conflict.class);
+    assertThat(refusal("insert into db_thing (id, few) values ('c', 2)"))
+        .isInstanceOf(Reason.Conflict.class);
+    assertThat(refusal("insert into db_thing (id, few) values ('c', 1)"))
+        .isInstanceOf(Reason.Conflict.class);
+    assertThat(refusal("insert into db_thing (id, many) values ('c', 0)"))
+        .isInstanceOf(Reason.Invalid.class)
+        .extracting(Reason::message, as(STRING))
+        .contains("'db_thing_many'");
+    assertThat(refusal("insert into db_thing (id, short) values ('c', 'four')"))
+        .isInstanceOf(Reason.Invalid.class);
+    assertThat(refusal("insert into db_thing (id, many) values ('c', 9999999999999999999)"))
+        .isInstanceOf(Reason.Invalid.class);
+    assertThat(rows()).isEqualTo(2);
+  }
+
+  private Reason refusal(String command) {
+    Refusal refusal = catchThrowableOfType(Refusal.class, () -> run(Sql.of(command)));
+    assertThat(refusal).as(command).isNotNull();
+    return refusal.reason();
+  }
+
+  @Test
+  void who_loses_a_deadlock_is_asked_to_come_again() throws Exception {
+    run(Sql.of("insert into db_thing (id) values ('a'), ('b')"));
+    CyclicBarrier bothHaveOne = new CyclicBarrier(2);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<@Nullable Reason>> ends = new ArrayList<>();
+      for (List<String> order : List.of(List.of("a", "b"), List.of("b", "a"))) {
+        ends.add(threads.submit(() -> lockBoth(order, bothHaveOne)));
+      }
+      List<@Nullable Reason> reasons = new ArrayList<>();
+      for (Future<@Nullable Reason> end : ends) {
+        reasons.add(end.get());
+      }
+      assertThat(reasons).containsOnlyOnce((Reason) null);
+      assertThat(reasons).hasAtLeastOneElementOfType(Reason.Unavailable.class);
+    }
+  }
+
+  private @Nullable Reason lockBoth(List<String> order, CyclicBarrier bothHaveOne) {
+    try {
+      return db.<@Nullable Reason>tx(
+          tx -> {
+            tx.update(Sql.of("update db_thing set many = 1 where id = ?", order.getFirst()));
+            try {
+              bothHaveOne.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+              throw new IllegalStateException(e);
+            }
+            tx.update(Sql.of("update db_thing set many = 1 where id = ?", order.getLast()));
+            return null;
+          });
+    } catch (Refusal refusal) {
+      return refusal.reason();
+    }
   }
 
   @Test

@@ -47,6 +47,20 @@ final class MigrationsTest {
     }
   }
 
+  /** A reset empties these and no others. */
+  @Test
+  void the_tables_of_the_scripts_are_those_that_are_there(Db db) {
+    List<String> there =
+        db.read(
+            tx ->
+                tx.list(
+                    Sql.of(
+                        "select tablename from pg_tables where schemaname = current_schema() and"
+                            + " tablename <> 'fettle_schema_history'"),
+                    row -> row.text("tablename")));
+    assertThat(Migrations.tables()).containsExactlyInAnyOrderElementsOf(there);
+  }
+
   /** Else every start would wake Flyway, whose count of a script's letters this one has to meet. */
   @Test
   void a_database_that_flyway_has_just_made_lacks_nothing(Db db, DbSettings settings) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
+import dev.fettle.db.Sql;
 import dev.fettle.json.Json;
 import dev.fettle.support.CuttableLink;
 import dev.fettle.support.SocketServer;
@@ -32,6 +33,11 @@ class FaultsTest {
 
   private static final String DEVICE = "0f3ce432-e432-0f3c-32e4-3c0f32e43c0f";
   private static final String DEVICES = "/beta/teamwork/devices";
+  private static final String COMMITTING =
+      "select count(*) n from pg_stat_activity where datname = current_database() and state ="
+          + " 'active' and query ilike 'commit%'";
+  private static final String LOST = "select count(*) n from devices_device where notes = 'lost'";
+  private static final String WAITING = "select count(*) n from pg_locks where not granted";
   private static final Duration OUTAGE = Duration.ofSeconds(10);
 
   @Test
@@ -114,6 +120,165 @@ class FaultsTest {
               .count();
       assertThat(fresh).isEqualTo(accepted.size());
     }
+  }
+
+  /**
+   * The answer was 503, and the SDKs repeat a request on that by themselves: two devices where one
+   * was asked for.
+   */
+  @Test
+  void a_commit_whose_answer_is_lost_is_told_as_such_and_not_repeated_by_clients(
+      Db direct, DbSettings settings, @TempDir Path data) throws Exception {
+    URI where = URI.create(settings.url().substring("jdbc:".length()));
+    try (CuttableLink link = new CuttableLink(where.getPort());
+        Db db = new Db(through(link, where, settings));
+        SocketServer server = new SocketServer(db, data);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String caller = server.app("TeamworkDevice.ReadWrite.All");
+      slowCommits(direct);
+      Future<HttpResponse<String>> answer =
+          threads.submit(
+              () ->
+                  server.send(
+                      "POST",
+                      DEVICES,
+                      caller,
+                      utf8("{\"deviceType\":\"collaborationBar\",\"notes\":\"lost\"}")));
+      Awaitility.await().until(() -> count(direct, COMMITTING) == 1);
+
+      link.cut();
+
+      assertThat(answer.get().statusCode()).isEqualTo(500);
+      assertThat(answer.get().headers().firstValue("Retry-After")).isEmpty();
+      JsonNode error = Json.readTrusted(answer.get().body()).path("error");
+      assertThat(error.path("code").asString()).isEqualTo("generalException");
+      assertThat(error.path("message").asString()).contains("it may be stored or not");
+      Awaitility.await().until(() -> count(direct, LOST) == 1);
+    } finally {
+      quickCommits(direct);
+    }
+  }
+
+  /** The device was stored, its answer had still to be read, and 503 said to come again. */
+  @Test
+  void a_database_that_goes_away_between_a_change_and_its_answer_is_told_as_such(
+      Db direct, DbSettings settings, @TempDir Path data) throws Exception {
+    URI where = URI.create(settings.url().substring("jdbc:".length()));
+    try (CuttableLink link = new CuttableLink(where.getPort());
+        Db db = new Db(through(link, where, settings));
+        SocketServer server = new SocketServer(db, data);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String caller = server.app("TeamworkDevice.ReadWrite.All");
+      slowCommits(direct);
+      Future<HttpResponse<String>> answer =
+          threads.submit(
+              () ->
+                  server.send(
+                      "POST",
+                      DEVICES,
+                      caller,
+                      utf8("{\"deviceType\":\"collaborationBar\",\"notes\":\"unread\"}")));
+      Awaitility.await().until(() -> count(direct, COMMITTING) == 1);
+      direct.<Integer>tx(
+          tx -> {
+            // Waits for the commit, and then the answer waits for this.
+            tx.update(Sql.of("lock table devices_device in access exclusive mode"));
+            Awaitility.await()
+                .until(() -> tx.one(Sql.of(WAITING), row -> row.bigint("n")).orElseThrow() > 0);
+            link.cut();
+            return 0;
+          });
+
+      assertThat(answer.get().statusCode()).isEqualTo(500);
+      assertThat(answer.get().body()).contains("The change was stored, all of it or a part");
+      assertThat(count(direct, "select count(*) n from devices_device where notes = 'unread'"))
+          .isOne();
+    } finally {
+      quickCommits(direct);
+    }
+  }
+
+  private static void slowCommits(Db db) {
+    run(
+        db,
+        """
+        create function slow() returns trigger language plpgsql as
+          'begin perform pg_sleep(1.5); return null; end'
+        """);
+    run(
+        db,
+        """
+        create constraint trigger slow after insert on devices_device
+          deferrable initially deferred for each row execute function slow()
+        """);
+  }
+
+  private static void quickCommits(Db db) {
+    run(db, "drop trigger if exists slow on devices_device");
+    run(db, "drop function if exists slow");
+  }
+
+  private static void run(Db db, String command) {
+    db.<Integer>read(tx -> tx.update(Sql.of(command)));
+  }
+
+  private static long count(Db db, String query) {
+    return db.<Long>read(tx -> tx.one(Sql.of(query), row -> row.bigint("n")).orElseThrow());
+  }
+
+  /** It was looked up, deleted, and bound: the foreign key's violation came out as 500. */
+  @Test
+  void who_is_deleted_while_being_put_into_a_chat_is_not_found(Db db, @TempDir Path data)
+      throws Exception {
+    try (SocketServer server = new SocketServer(db, data);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String caller = server.app("User.ReadWrite.All", "Chat.Create", "Chat.ReadWrite.All");
+      String user = user(server, caller, "leaving@contoso.example");
+      String chat =
+          created(
+              server.send(
+                  "POST",
+                  "/v1.0/chats",
+                  caller,
+                  utf8(
+                      "{\"chatType\":\"group\",\"members\":[%s]}"
+                          .formatted(member(user(server, caller, "host@contoso.example"))))));
+      Future<HttpResponse<String>> added =
+          db.tx(
+              tx -> {
+                tx.update(Sql.of("delete from directory_user where user_id = ?", user));
+                Future<HttpResponse<String>> adding =
+                    threads.submit(
+                        () ->
+                            server.send(
+                                "POST",
+                                "/v1.0/chats/" + chat + "/members",
+                                caller,
+                                utf8(member(user))));
+                Awaitility.await()
+                    .until(() -> tx.one(Sql.of(WAITING), row -> row.bigint("n")).orElseThrow() > 0);
+                return adding;
+              });
+
+      assertThat(added.get().statusCode()).as(added.get().body()).isEqualTo(404);
+      assertThat(added.get().body()).contains(user);
+    }
+  }
+
+  private static String user(SocketServer server, String caller, String name) {
+    return created(
+        server.send(
+            "POST",
+            "/v1.0/users",
+            caller,
+            utf8(
+                "{\"userPrincipalName\":\"%s\",\"displayName\":\"A\",\"accountEnabled\":true}"
+                    .formatted(name))));
+  }
+
+  private static String member(String user) {
+    return "{\"@odata.type\":\"#microsoft.graph.aadUserConversationMember\",\"roles\":[],\"user@odata.bind\":\"https://graph.microsoft.com/v1.0/users('%s')\"}"
+        .formatted(user);
   }
 
   private static DbSettings through(CuttableLink link, URI where, DbSettings settings) {

@@ -17,11 +17,19 @@ import dev.fettle.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +51,8 @@ class GraphTest {
       Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
 
   private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch go = new CountDownLatch(1);
+  private final Semaphore begun = new Semaphore(0);
   private Set<String> permissions =
       Set.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
   private final Graph graph =
@@ -74,13 +84,17 @@ class GraphTest {
                       call -> {
                         throw new IllegalStateException("secret detail");
                       }),
+              Route.put(GraphVersion.BETA, "/things/{thing-id}/content")
+                  .rawBody()
+                  .handle(this::tell),
+              Route.get(GraphVersion.BETA, "/things/{bytes}/content").handle(this::stream),
+              Route.get(GraphVersion.BETA, "/things/slow").handle(this::slow),
               Route.get(GraphVersion.V1, "/things/later").notBuilt()),
           authorization ->
               new Caller("t", Caller.Kind.APPLICATION, "a", null, null, null, permissions),
           ResourceGrants.NONE,
           new Bodies(SCHEMAS),
           new Metadata(SCHEMAS),
-          new ErrorAnswers("https://login.example/authorize"),
           new Graph.Environment(
               InstantSource.fixed(Instant.parse("2026-11-21T10:00:00Z")),
               Ids.random(),
@@ -89,6 +103,29 @@ class GraphTest {
   private Response tell(Call call) {
     calls.add(call);
     return Answers.noContent();
+  }
+
+  private Response slow(Call call) {
+    begun.release();
+    try {
+      go.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return tell(call);
+  }
+
+  private Response stream(Call call) {
+    int bytes = Integer.parseInt(call.key("bytes"));
+    return new Response(
+        200,
+        Headers.of("Content-Type", "application/octet-stream"),
+        new Response.Stream(
+            bytes,
+            out -> {
+              calls.add(call);
+              out.write(new byte[bytes]);
+            }));
   }
 
   private Response send(String method, String target, Headers headers, String body) {
@@ -400,6 +437,144 @@ class GraphTest {
       })
   void a_malformed_batch_is_400_as_a_whole(String body) {
     assertThat(post("/beta/$batch", body).status()).isEqualTo(400);
+  }
+
+  /** Whatever stood there went to code that expects the edge to have looked at it: 500. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"Content-Length\":\"abc\"",
+        "\"content-length\":\"-1\"",
+        "\"Content-Length\":\"+2\"",
+        "\"Content-Length\":\"\"",
+        "\"Content-Length\":null",
+        "\"Content-Length\":\"2, 3\"",
+        "\"Content-Length\":\"2\",\"content-length\":\"3\"",
+        "\"Content-Length\":\"99999999999999999999999\"",
+      })
+  void a_length_in_a_batch_that_is_none_is_refused_for_its_request_alone(String lengths) {
+    JsonNode responses = twoInOneBatch("{%s}".formatted(lengths), "{}", "restart");
+
+    assertThat(responses.at("/0/status").asInt()).isEqualTo(400);
+    assertThat(responses.at("/0/body/error/target").asString()).isEqualTo("Content-Length");
+    assertThat(responses.at("/0/body/error/message").asString())
+        .contains("'Content-Length' must be one whole number of bytes");
+    assertThat(responses.at("/1/status").asInt()).isEqualTo(204);
+    assertThat(calls).hasSize(1);
+  }
+
+  /** The length of JSON inside of JSON says nothing: blanks and escapes are the writer's choice. */
+  @Test
+  void a_length_in_a_batch_is_that_of_the_body_where_it_can_be_known() {
+    String wrong = "{\"Content-Length\":\"5\"}";
+    assertThat(twoInOneBatch(wrong, "{}", "restart").at("/0/status").asInt()).isEqualTo(204);
+    calls.clear();
+
+    String bytes = Base64.getEncoder().encodeToString(new byte[4]);
+    JsonNode refused = twoInOneBatch(wrong, "\"" + bytes + "\"", "restart");
+    assertThat(refused.at("/0/status").asInt()).isEqualTo(400);
+    assertThat(refused.at("/0/body/error/message").asString())
+        .isEqualTo("The header 'Content-Length' says 5, and the body has 4 bytes.");
+  }
+
+  private JsonNode twoInOneBatch(String headers, String body, String action) {
+    Response response =
+        post(
+            "/beta/$batch",
+            """
+            {"requests":[
+              {"id":"1","method":"PUT","url":"/things/x/content","headers":%s,"body":%s},
+              {"id":"2","method":"POST","url":"/teamwork/devices/x/%s"}
+            ]}
+            """
+                .formatted(headers, body, action));
+    assertThat(response.status()).isEqualTo(200);
+    return json(response).get("responses");
+  }
+
+  /** Two files of 60 MB in one batch took six times as much memory, and the server with it. */
+  @Test
+  void a_file_that_a_batch_has_no_room_for_is_refused_before_a_byte_of_it_is_read() {
+    JsonNode responses =
+        json(post(
+                "/beta/$batch",
+                """
+                {"requests":[
+                  {"id":"1","method":"GET","url":"/things/60000000/content"},
+                  {"id":"2","method":"GET","url":"/things/60000000/content"},
+                  {"id":"3","method":"GET","url":"/things/5/content"}
+                ]}
+                """))
+            .get("responses");
+
+    for (int large = 0; large < 2; large++) {
+      assertThat(responses.at("/" + large + "/status").asInt()).isEqualTo(413);
+      assertThat(responses.at("/" + large + "/body/error/message").asString())
+          .contains("60000000 bytes")
+          .contains("outside of a batch");
+    }
+    assertThat(responses.at("/2/body").asString()).isEqualTo("AAAAAAA=");
+    assertThat(only().key("bytes")).isEqualTo("5");
+    assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void the_answers_of_a_batch_share_its_room() {
+    String part = "{\"id\":\"%d\",\"method\":\"GET\",\"url\":\"/things/1400000/content\"}";
+    Response response =
+        post(
+            "/beta/$batch",
+            IntStream.range(0, 3)
+                .mapToObj(part::formatted)
+                .collect(Collectors.joining(",", "{\"requests\":[", "]}")));
+
+    assertThat(json(response).get("responses").valueStream().map(one -> one.get("status").asInt()))
+        .containsExactlyInAnyOrder(200, 200, 413);
+  }
+
+  /** The others had been carried out by the time when the circle was found. */
+  @Test
+  void a_batch_that_is_refused_for_a_circle_has_done_nothing() {
+    Response response =
+        post(
+            "/beta/$batch",
+            """
+            {"requests":[
+              {"id":"a","method":"GET","url":"/teamwork/devices"},
+              {"id":"b","method":"GET","url":"/teamwork/devices","dependsOn":["c"]},
+              {"id":"c","method":"GET","url":"/teamwork/devices","dependsOn":["b"]}
+            ]}
+            """);
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(calls).isEmpty();
+  }
+
+  /** Two hundred bodies of 4 MB that were all brackets took the whole heap. */
+  @Test
+  void a_body_of_nothing_but_brackets_is_refused_before_it_fills_the_memory() {
+    String brackets = "[" + "[],".repeat(60_000) + "[]]";
+    assertThat(message(post("/beta/$batch", "{\"requests\":%s}".formatted(brackets))))
+        .contains("more than 100000 values, names and brackets");
+    assertThat(message(post("/beta/teamwork/devices/x/updateSoftware", brackets)))
+        .contains("more than 100000 values, names and brackets");
+  }
+
+  /** Each batch is held in memory: so are so many of them. */
+  @Test
+  void batches_wait_for_their_turn() throws Exception {
+    String batch = "{\"requests\":[{\"id\":\"1\",\"method\":\"GET\",\"url\":\"/things/slow\"}]}";
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Response>> answers = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        answers.add(threads.submit(() -> post("/beta/$batch", batch)));
+      }
+      assertThat(begun.tryAcquire(8, 5, TimeUnit.SECONDS)).isTrue();
+      assertThat(begun.tryAcquire(300, TimeUnit.MILLISECONDS)).isFalse();
+      go.countDown();
+      for (Future<Response> answer : answers) {
+        assertThat(answer.get().status()).isEqualTo(200);
+      }
+    }
   }
 
   /**

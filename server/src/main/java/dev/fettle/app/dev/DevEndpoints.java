@@ -258,7 +258,7 @@ public final class DevEndpoints implements Handler {
   }
 
   private static JsonNode body(Request request) {
-    JsonNode body = Json.read(request.body(BODY_LIMIT));
+    JsonNode body = Json.readBody(request.body(BODY_LIMIT));
     if (!body.isObject()) {
       throw new Refusal(Reason.invalid(null, "The body is a JSON object."));
     }

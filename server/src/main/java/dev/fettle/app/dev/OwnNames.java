@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Stands before a development server, which gives tokens to whoever asks: a request that a browser
- * sent for a page must come under a name that nobody on the internet can point here. A page may let
- * its own name lead to this machine (DNS rebinding), and for the browser it then is the same site
- * as the server, so that the comparison of origins alone would let it drive and read everything.
+ * Stands before a development server, which gives tokens to whoever asks: a request must come under
+ * a name that nobody on the internet can point here. A page may let its own name lead to this
+ * machine (DNS rebinding), and for the browser it then is the same site as the server: what the
+ * page reads has no {@code Origin} at all, and cannot be told from what a program reads.
  *
  * @param names further names of this server, in lower case
  */
@@ -41,9 +41,6 @@ public record OwnNames(Set<String> names, Function<Reason, Response> refusals, H
 
   @Override
   public Response handle(Request request) {
-    if (request.header("Origin") == null) {
-      return next.handle(request);
-    }
     // Not what a proxy says of it, which a page could say as well.
     String asked = request.header("Host");
     String host = host(asked == null ? request.authority() : asked);
@@ -52,7 +49,7 @@ public record OwnNames(Set<String> names, Function<Reason, Response> refusals, H
     }
     return refusals.apply(
         Reason.forbidden(
-            "A browser calls this development server by the name '%s', which is not known to be its own. Add it to https.names."
+            "This development server is called by the name '%s', which is not known to be its own. Add it to https.names."
                 .formatted(host)));
   }
 

@@ -1,13 +1,16 @@
 package dev.fettle.app.start;
 
 import dev.fettle.app.settings.Mode;
+import dev.fettle.base.Rights;
 import dev.fettle.base.UnusableFile;
+import dev.fettle.db.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +25,14 @@ public final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * Makes the folder if there is none. Others may pass through it and not look into it: as root the
-   * embedded database runs as another user, and everything secret below is its owner's alone.
+   * Makes the folder if there is none, and closes it to others than its owner: files that agents
+   * fetch by their token alone lie in it. What an earlier version left open is closed too.
    */
   public static void prepare(Path folder, Mode mode) {
     try {
       make(folder);
       belong(folder, mode);
+      close(folder);
     } catch (IOException e) {
       throw refused(folder, why(e));
     }
@@ -46,7 +50,9 @@ public final class DataDirectory {
       Files.createDirectories(parent);
     }
     Files.createDirectory(folder);
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    if (EmbeddedPostgres.runsAsAnotherUser()) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    }
     LOG.info("event=data_directory_made path={}", folder);
   }
 
@@ -54,6 +60,7 @@ public final class DataDirectory {
     String command = mode.command();
     Path file = folder.resolve("mode");
     if (!Files.exists(file)) {
+      Files.createFile(file, Rights.privateFile());
       Files.writeString(file, command + "\n");
       return;
     }
@@ -63,6 +70,33 @@ public final class DataDirectory {
           folder,
           "it is that of a 'fettle %s', and 'fettle %s' would mix example data and tokens for whoever asks with an operator's"
               .formatted(owner, command));
+    }
+  }
+
+  /** As root the embedded database runs as another user, who has to pass through to its own. */
+  private static void close(Path folder) throws IOException {
+    boolean passed = EmbeddedPostgres.runsAsAnotherUser();
+    close(folder, passed);
+    try (Stream<Path> content = Files.list(folder)) {
+      for (Path path : content.filter(one -> !Files.isSymbolicLink(one)).toList()) {
+        // Files with secrets are refused by who reads them: somebody may have read them already.
+        if (Files.isDirectory(path) || path.endsWith("mode")) {
+          close(path, passed && path.endsWith("postgres"));
+        }
+      }
+    }
+  }
+
+  private static void close(Path path, boolean passable) {
+    try {
+      if (Rights.close(path, passable)) {
+        LOG.info("event=rights_closed path={}", path);
+      }
+    } catch (IOException e) {
+      LOG.warn(
+          "event=rights_open path={} problem=\"others may look into it: {}\"",
+          path,
+          UnusableFile.why(e));
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.fettle.app.tls;
 
+import dev.fettle.base.Rights;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -49,8 +49,7 @@ public final class LocalAuthority {
   }
 
   private ServerIdentity identity(Set<String> names) throws IOException, GeneralSecurityException {
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(folder, Rights.privateFolder());
     Path caFile = folder.resolve("ca.pem");
     Path caKeyFile = folder.resolve("ca-key.pem");
     if (!Files.exists(caFile) || !Files.exists(caKeyFile)) {

@@ -3,6 +3,7 @@ package dev.fettle.db.embedded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fettle.base.Ids;
+import dev.fettle.base.Rights;
 import dev.fettle.db.DbSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +33,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** The version of the PostgreSQL that travels with us. */
   public static String version() {
     return PostgresBinaries.VERSION;
+  }
+
+  /** Whether the server will run as another user than we do, who has to reach its folder. */
+  public static boolean runsAsAnotherUser() {
+    return Files.exists(Path.of("/proc/self/status")) && RunAs.processUser() == 0;
   }
 
   static final String USER = "fettle";
@@ -99,13 +104,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
       initialise(options, folder, programs, data, runAs, password);
     }
     Leftovers.clear(data);
+    Path log = folder.resolve("postgres.log");
+    closeToOthers(folder, log);
     int port = freePort();
     List<String> command = new ArrayList<>();
     command.add(postgres.toString());
     command.addAll(List.of("-D", data.toString()));
     settings(options, port).forEach(setting -> command.addAll(List.of("-c", setting)));
-    PostgresProcess process =
-        PostgresProcess.start(runAs.command(command), data, folder.resolve("postgres.log"));
+    PostgresProcess process = PostgresProcess.start(runAs.command(command), data, log);
     return new EmbeddedPostgres(lock, process, port, password);
   }
 
@@ -178,6 +184,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /** The log quotes statements, and what was in them. */
+  private static void closeToOthers(Path folder, Path log) {
+    try {
+      if (!Files.exists(log)) {
+        Files.createFile(log, Rights.privateFile());
+      }
+      Rights.close(log, false);
+      Rights.close(folder.resolve("lock"), false);
+      Rights.close(folder, runsAsAnotherUser());
+    } catch (IOException e) {
+      throw new EmbeddedPostgresFailure(
+          "The folder %s cannot be closed to others: %s.".formatted(folder, e.getMessage()), e);
+    }
+  }
+
   private static void refuseOtherMajor(Path folder) {
     try (Stream<Path> content = Files.list(folder)) {
       content
@@ -222,8 +243,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static void writeSecret(Path file, String secret) throws IOException {
     Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(file, Rights.privateFile());
     Files.writeString(file, secret, StandardOpenOption.WRITE);
   }
 
@@ -237,9 +257,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     Path passwordFile = folder.resolve("password.new");
     try {
       PostgresBinaries.deleteTree(fresh);
-      Files.createDirectory(
-          fresh,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectory(fresh, Rights.privateFolder());
       writeSecret(passwordFile, password);
       if (runAs.owner() != null) {
         give(runAs.owner(), fresh, passwordFile);

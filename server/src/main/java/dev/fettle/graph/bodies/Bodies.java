@@ -105,7 +105,7 @@ public final class Bodies {
       return null;
     }
     requireJson(request, bytes);
-    JsonNode node = Json.read(bytes);
+    JsonNode node = Json.readBody(bytes);
     if (node instanceof ObjectNode object) {
       return object;
     }

@@ -49,8 +49,8 @@ public final class BuiltInIssuer implements OwnIssuer {
     return keys;
   }
 
-  /** The root of this issuer's addresses, no final slash. */
-  String root(String origin) {
+  @Override
+  public String root(String origin) {
     return publicUrl == null ? origin : publicUrl;
   }
 

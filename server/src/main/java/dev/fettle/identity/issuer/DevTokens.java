@@ -61,7 +61,7 @@ final class DevTokens {
    */
   ObjectNode answer(Request request) {
     byte[] body = request.body(LARGEST);
-    JsonNode wish = body.length == 0 ? Json.object() : Json.read(body);
+    JsonNode wish = body.length == 0 ? Json.object() : Json.readBody(body);
     if (!wish.isObject()) {
       throw wrong(null, "The body must be a JSON object.");
     }

@@ -304,6 +304,7 @@ public final class IdentityEndpoints implements Handler {
       case Reason.Invalid invalid when invalid.code().contains("_") -> invalid.code();
       case Reason.Unauthenticated unauthenticated -> unauthenticated.code();
       case Reason.Unavailable ignored -> "temporarily_unavailable";
+      case Reason.CompletionUnknown ignored -> "temporarily_unavailable";
       default -> "invalid_request";
     };
   }
@@ -313,7 +314,9 @@ public final class IdentityEndpoints implements Handler {
       case Reason.Unauthenticated ignored -> 401;
       case Reason.MethodNotAllowed ignored -> 405;
       case Reason.TooLarge ignored -> 413;
+      // Whoever asks for a token twice gets two: that can be repeated.
       case Reason.Unavailable ignored -> 503;
+      case Reason.CompletionUnknown ignored -> 503;
       default -> 400;
     };
   }

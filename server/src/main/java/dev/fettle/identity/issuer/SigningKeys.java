@@ -12,6 +12,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.fettle.base.Rights;
 import dev.fettle.base.UnusableFile;
 import dev.fettle.identity.trust.VerificationKey;
 import dev.fettle.json.Json;
@@ -161,12 +162,7 @@ public final class SigningKeys {
   private static void create(Path file) throws IOException, JOSEException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path fresh =
-        Files.createTempFile(
-            folder,
-            "signing-keys",
-            ".new",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Path fresh = Files.createTempFile(folder, "signing-keys", ".new", Rights.privateFile());
     try {
       Files.write(
           fresh,

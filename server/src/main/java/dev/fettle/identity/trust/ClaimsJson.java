@@ -1,6 +1,7 @@
 package dev.fettle.identity.trust;
 
 import dev.fettle.base.Guids;
+import dev.fettle.base.Refusal;
 import dev.fettle.identity.Caller;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/** Reads {@link Claims} from a token's payload; a claim of another type than its own is absent. */
+/**
+ * Reads {@link Claims} from a token's payload; a claim of another type than its own is absent, but
+ * for the one that says whose token it is.
+ */
 final class ClaimsJson {
 
   private static final long LATEST = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
@@ -30,9 +34,14 @@ final class ClaimsJson {
     Set<String> scopes = scopes(payload.path(payload.has("scp") ? "scp" : "scope"));
     Set<String> roles =
         union(texts(payload.path("roles")), texts(payload.path("realm_access").path("roles")));
-    Caller.Kind kind = kind(payload, appId, sub, preferred);
-    // Issuers other than Microsoft's give scopes to apps as well.
-    Set<String> permissions = kind == Caller.Kind.APPLICATION ? union(roles, scopes) : scopes;
+    boolean ofApp = isOfApp(appId, sub, preferred);
+    Caller.Kind kind = kind(payload, ofApp);
+    Set<String> permissions =
+        switch (kind) {
+          case DELEGATED -> scopes;
+          // Issuers other than Microsoft's give scopes to apps as well.
+          case APPLICATION -> ofApp ? union(roles, scopes) : roles;
+        };
     return new Claims(
         text(payload, "iss"),
         audiences(payload.path("aud")),
@@ -47,23 +56,48 @@ final class ClaimsJson {
         permissions);
   }
 
+  /** Whether the token's subject is the app itself, as issuers other than Microsoft's say it. */
+  private static boolean isOfApp(
+      @Nullable String appId, @Nullable String sub, @Nullable String preferred) {
+    return appId != null
+        && (appId.equals(sub)
+            || (appId + "@clients").equals(sub)
+            || ("service-account-" + appId).equals(preferred));
+  }
+
   /**
-   * Whose token it is. A token with scopes is a user's, even with none in the list, unless it is an
-   * app's own: a user's roles must never count as an app's.
+   * Whose token it is: what {@code idtyp} says, if the other claims do not say the opposite.
+   * Without it a token with scopes is a user's, even with none in the list, unless it is an app's
+   * own: a user's roles must never count as an app's.
+   *
+   * @throws Refusal if the claims contradict each other
    */
-  private static Caller.Kind kind(
-      JsonNode payload, @Nullable String appId, @Nullable String sub, @Nullable String preferred) {
-    String type = text(payload, "idtyp");
-    if (type != null) {
-      return type.equals("app") ? Caller.Kind.APPLICATION : Caller.Kind.DELEGATED;
+  private static Caller.Kind kind(JsonNode payload, boolean ofApp) {
+    if (!payload.has("idtyp")) {
+      boolean scoped = payload.has("scp") || payload.has("scope");
+      return scoped && !ofApp ? Caller.Kind.DELEGATED : Caller.Kind.APPLICATION;
     }
-    boolean ownedByApp =
-        appId != null
-            && (appId.equals(sub)
-                || (appId + "@clients").equals(sub)
-                || ("service-account-" + appId).equals(preferred));
-    boolean scoped = payload.has("scp") || payload.has("scope");
-    return scoped && !ownedByApp ? Caller.Kind.DELEGATED : Caller.Kind.APPLICATION;
+    return switch (payload.path("idtyp").asString("")) {
+      case "app" -> {
+        if (payload.has("scp")) {
+          throw contradiction("'idtyp' says that it is an app's, and 'scp' that it is a user's.");
+        }
+        yield Caller.Kind.APPLICATION;
+      }
+      case "user" -> {
+        if (ofApp) {
+          throw contradiction(
+              "'idtyp' says that it is a user's, and its subject is the app itself.");
+        }
+        yield Caller.Kind.DELEGATED;
+      }
+      default -> throw contradiction("'idtyp' must be 'app' or 'user'.");
+    };
+  }
+
+  private static Refusal contradiction(String which) {
+    return TokenRules.refuse(
+        "Access token validation failure. It cannot be told whose token it is: " + which);
   }
 
   /** A tenant's id as it is compared and stored. */

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** This server as an issuer, as far as a verifier has to know it. Safe for concurrent use. */
 public interface OwnIssuer {
 
+  /** The root of this issuer's addresses for who reached the server there, no final slash. */
+  String root(String origin);
+
   /** Whether an {@code iss} can be this issuer's, for a token of this {@code tid}. */
   boolean isIssuer(String iss, @Nullable String tid);
 

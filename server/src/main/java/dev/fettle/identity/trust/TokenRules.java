@@ -19,6 +19,8 @@ public final class TokenRules {
   static final String MALFORMED =
       "IDX14100: JWT is not well formed, there must be three parts in JWS Compact Serialization"
           + " Format.";
+  static final String BAD_PART =
+      MALFORMED + " Each part must be base64url without padding, and nothing may follow it.";
   static final String BAD_SIGNATURE = "Access token validation failure. Invalid signature.";
   static final String BAD_ISSUER = "Access token validation failure. Invalid issuer.";
   static final String BAD_AUDIENCE = "Access token validation failure. Invalid audience.";

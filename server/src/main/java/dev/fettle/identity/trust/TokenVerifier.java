@@ -139,6 +139,13 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
     return fresh.caller();
   }
 
+  @Override
+  public String authority(String origin) {
+    return issuers.isEmpty()
+        ? Authenticator.super.authority(builtIn == null ? origin : builtIn.root(origin))
+        : issuers.getFirst().issuer().address();
+  }
+
   /** Lets go of the connections to the issuers. */
   @Override
   public void close() {
@@ -245,6 +252,7 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
     }
     JsonNode header = json(texts[0]);
     JsonNode payload = json(texts[1]);
+    byte[] _ = bytes(texts[2]);
     String algorithm = header.path("alg").asString("");
     if (!algorithm.equals("RS256") && !algorithm.equals("ES256")) {
       throw TokenRules.refuse(
@@ -270,14 +278,30 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
 
   private static JsonNode json(String part) {
     try {
-      JsonNode node = Json.read(Base64.getUrlDecoder().decode(part));
+      JsonNode node = Json.read(bytes(part));
       if (node.isObject()) {
         return node;
       }
-    } catch (IllegalArgumentException | Refusal e) {
+    } catch (Refusal e) {
       throw TokenRules.refuse(TokenRules.MALFORMED);
     }
     throw TokenRules.refuse(TokenRules.MALFORMED);
+  }
+
+  /**
+   * The bytes of a part in the only form that they have (RFC 7515): no padding, nothing beside, no
+   * bits left over. Else one token had many forms, and who looks out for one misses the others.
+   */
+  private static byte[] bytes(String part) {
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(part);
+      if (Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part)) {
+        return bytes;
+      }
+    } catch (IllegalArgumentException e) {
+      throw TokenRules.refuse(TokenRules.BAD_PART);
+    }
+    throw TokenRules.refuse(TokenRules.BAD_PART);
   }
 
   private static String sha256(String token) {

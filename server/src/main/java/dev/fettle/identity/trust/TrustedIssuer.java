@@ -50,7 +50,7 @@ public record TrustedIssuer(
               + "' needs the tenant to which its tokens belong, or the list of tenants for which"
               + " it may speak; without them it could speak for all.");
     }
-    requireSafe(issuer.replace(TENANT_PLACE, "common"));
+    requireSafe(address(issuer));
     if (discoveryUrl != null) {
       requireSafe(discoveryUrl);
     }
@@ -83,12 +83,21 @@ public record TrustedIssuer(
         : issuer.equals(iss);
   }
 
+  /** The issuer's own address; an issuer for many tenants has one that is for all. */
+  String address() {
+    return address(issuer);
+  }
+
+  private static String address(String issuer) {
+    return issuer.replace(TENANT_PLACE, "common");
+  }
+
   /** The address of the configuration document. */
   URI discovery() {
     if (discoveryUrl != null) {
       return URI.create(discoveryUrl);
     }
-    String base = issuer.replace(TENANT_PLACE, "common");
+    String base = address();
     return URI.create(
         (base.endsWith("/") ? base : base + "/") + ".well-known/openid-configuration");
   }

@@ -3,6 +3,7 @@ package dev.fettle.updates.releases;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.base.Rights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -61,7 +62,7 @@ public final class DirectoryContentStore implements ContentStore {
     this.opener = opener;
     this.partial = new PartialFiles(incoming);
     try {
-      Files.createDirectories(incoming);
+      Files.createDirectories(incoming, Rights.privateFolder());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The directory for files, " + root + ", cannot be made: " + e.getMessage(), e);

@@ -74,10 +74,12 @@ public final class VppNotifications implements Handler {
       }
       return receive(request, segments.get(3), segments.get(4));
     } catch (Refusal e) {
-      if (e.reason() instanceof Reason.Unavailable) {
-        return Response.empty(503);
-      }
-      return Response.text(400, "text/plain", "The notification cannot be read.");
+      return switch (e.reason()) {
+        // Told again it counts once, and for a vppToken that was just deleted it is 401 then.
+        case Reason.Unavailable _, Reason.CompletionUnknown _, Reason.Conflict _ ->
+            Response.empty(503);
+        default -> Response.text(400, "text/plain", "The notification cannot be read.");
+      };
     }
   }
 
@@ -88,7 +90,7 @@ public final class VppNotifications implements Handler {
     if (!bearerFits(request.header("Authorization"), hash)) {
       return Response.empty(401).with("WWW-Authenticate", "Bearer");
     }
-    JsonNode body = Json.read(request.body(LARGEST));
+    JsonNode body = Json.readBody(request.body(LARGEST));
     String id = text(body, "notificationId");
     String type = text(body, "notificationType");
     if (id == null || type == null || id.length() > 200 || type.length() > 200) {

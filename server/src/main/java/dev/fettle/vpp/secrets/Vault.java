@@ -7,6 +7,7 @@ import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import dev.fettle.base.Rights;
 import dev.fettle.base.UnusableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -173,7 +174,7 @@ public final class Vault {
   private static void make(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
-      Files.createDirectories(folder);
+      Files.createDirectories(folder, Rights.privateFolder());
     }
     Path beside = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
     try {
@@ -193,8 +194,7 @@ public final class Vault {
   private static void write(Path file, KeysetHandle handle)
       throws IOException, GeneralSecurityException {
     String text = TinkJsonProtoKeysetFormat.serializeKeyset(handle, InsecureSecretKeyAccess.get());
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(file, Rights.privateFile());
     Files.writeString(
         file, text, StandardCharsets.UTF_8, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
   }

@@ -90,6 +90,21 @@ class EmbeddedPostgresTest {
     }
   }
 
+  /** The log quotes statements, and every user of the machine could read it. */
+  @Test
+  void nobody_else_reads_the_log_even_if_an_earlier_version_left_it_open() throws IOException {
+    Path log = Files.writeString(folder.resolve("postgres.log"), "old");
+    Files.setPosixFilePermissions(log, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (EmbeddedPostgres server = start()) {
+      assertThat(server.pid()).isPositive();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+          .isEqualTo("rw-------");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+          .isEqualTo(EmbeddedPostgres.runsAsAnotherUser() ? "rwx--x--x" : "rwx------");
+    }
+  }
+
   @Test
   void nobody_gets_in_without_the_password() {
     try (EmbeddedPostgres server = start()) {

@@ -214,6 +214,56 @@ class TokenVerifierTest {
     assertThat(provider.keysAsked()).isZero();
   }
 
+  /** Padding and stray bits were passed over, so one token had many forms. */
+  @Test
+  void a_token_has_one_form() {
+    TokenVerifier trusting = trusting(forTenant());
+    String good = token(appClaims());
+    assertThat(trusting.authenticate("Bearer " + good).appId()).isEqualTo("app-1");
+    String[] parts = good.split("\\.", -1);
+    for (int part = 0; part < 3; part++) {
+      for (String junk : List.of("=", "==", " ", "\t", " x", "\r\n", "+", "/", "%3D", "A", ".")) {
+        String[] changed = parts.clone();
+        changed[part] += junk;
+        String token = String.join(".", changed) + (part == 2 && junk.isBlank() ? "x" : "");
+        assertThat(refusal(trusting, "Bearer " + token).code())
+            .as("'%s' after part %d", junk, part + 1)
+            .isEqualTo(INVALID);
+      }
+    }
+    assertThat(refusal(trusting, "Bearer " + good + "==").message()).isEqualTo(TokenRules.BAD_PART);
+    assertThat(refusal(trusting, "Bearer " + good + ".c2ln").message())
+        .isEqualTo(TokenRules.MALFORMED);
+    // 64 bytes leave four bits of the last letter unused.
+    char last = parts[2].charAt(85);
+    assertThat(parts[2]).hasSize(86).matches(".*[AQgw]");
+    assertThat(
+            refusal(trusting, "Bearer " + good.substring(0, good.length() - 1) + (char) (last + 1))
+                .message())
+        .isEqualTo(TokenRules.BAD_PART);
+  }
+
+  @Test
+  void who_has_no_token_is_sent_to_the_first_trusted_issuer_or_else_to_this_server() {
+    assertThat(trusting(forTenant()).authority("https://fettle.example"))
+        .isEqualTo(provider.name());
+    try (TokenVerifier many =
+            new TokenVerifier(
+                List.of(
+                    new TrustedIssuer(
+                        "https://login.example/{tenantid}/v2.0", null, Set.of(), null, Set.of())),
+                Set.of(),
+                null,
+                TENANT::equals,
+                clock);
+        TokenVerifier alone = new TokenVerifier(List.of(), Set.of(), null, TENANT::equals, clock)) {
+      assertThat(many.authority("https://fettle.example"))
+          .isEqualTo("https://login.example/common/v2.0");
+      assertThat(alone.authority("https://fettle.example"))
+          .isEqualTo("https://fettle.example/common/oauth2/authorize");
+    }
+  }
+
   @Test
   void a_token_counts_from_nbf_to_exp_and_not_longer_than_the_skew() {
     TokenVerifier trusting = trusting(forTenant());

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +45,16 @@ class DirectoryContentStoreTest {
     try (Stream<Path> tree = Files.walk(folder)) {
       return tree.filter(Files::isRegularFile).toList();
     }
+  }
+
+  /** Every user of the machine could read what is for the devices that fit. */
+  @Test
+  void nobody_else_looks_into_the_directory() throws IOException {
+    Path files = folder.resolve("files");
+    Content content = new DirectoryContentStore(files, Ids.random()).put(text("hello"), 100, -1);
+    assertThat(files.resolve("2c").resolve(content.sha256())).isRegularFile();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files)))
+        .isEqualTo("rwx------");
   }
 
   @Test
