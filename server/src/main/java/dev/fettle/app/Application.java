@@ -43,6 +43,7 @@ public final class Application implements AutoCloseable {
   private final Jobs jobs;
   private final Clients clients;
   private final ClientAdministration clientAdministration;
+  private final Map<GraphVersion, Schema> schemas;
   private final List<Route> routes = new ArrayList<>();
   private final TeamsDevices teamsDevices;
   private final Vpp vpp;
@@ -56,7 +57,7 @@ public final class Application implements AutoCloseable {
     Db db = ground.db();
     InstantSource clock = ground.clock();
     Ids ids = ground.ids();
-    Map<GraphVersion, Schema> schemas = ground.schemas();
+    schemas = ground.schemas();
     Bodies bodies = new Bodies(schemas);
     Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
     jobs = new Jobs(db, clock, ids);
@@ -105,7 +106,7 @@ public final class Application implements AutoCloseable {
 
   /** What the rows cover. */
   public Coverage coverage() {
-    return new Coverage(routes);
+    return new Coverage(routes, schemas);
   }
 
   /** The permissions that open something here: what tokens of the built-in issuer can carry. */
