@@ -69,9 +69,6 @@ public final class Application implements AutoCloseable {
     clientAdministration = new ClientAdministration(db, clients, audit, this::knownPermissions);
     routes.addAll(new AdminRoutes(clientAdministration, reads).routes());
 
-    teamsDevices = new TeamsDevices(ground, choices, jobs, audit, reads, bodies);
-    routes.addAll(teamsDevices.routes());
-
     vpp = new Vpp(db, jobs, audit, clock, ids, choices.vpp(), reads);
     routes.addAll(vpp.routes());
 
@@ -82,6 +79,9 @@ public final class Application implements AutoCloseable {
     routes.addAll(new DirectoryRoutes(directory, reads, teams.chats()).routes());
     routes.addAll(teams.routes());
     jobs.every(Duration.ofHours(1), "teams.retention", teams::retention);
+
+    teamsDevices = new TeamsDevices(ground, choices, jobs, audit, reads, bodies, directory.users());
+    routes.addAll(teamsDevices.routes());
 
     Graph graph =
         new Graph(

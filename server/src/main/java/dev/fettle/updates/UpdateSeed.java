@@ -1,5 +1,6 @@
 package dev.fettle.updates;
 
+import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
@@ -67,7 +68,7 @@ public final class UpdateSeed {
         Sql.of(
             RELEASE,
             tenantId,
-            text(release, "id"),
+            Guids.kept(text(release, "id")),
             text(release, "softwareType"),
             version,
             SoftwareVersion.of(version).key(),
@@ -85,8 +86,8 @@ public final class UpdateSeed {
         Sql.of(
             OPERATION,
             tenantId,
-            text(operation, "deviceId"),
-            text(operation, "id"),
+            Guids.kept(text(operation, "deviceId")),
+            Guids.kept(text(operation, "id")),
             text(operation, "operationType"),
             text(operation, "status"),
             object(operation, "createdBy"),
