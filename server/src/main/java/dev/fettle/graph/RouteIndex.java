@@ -58,6 +58,7 @@ final class RouteIndex {
 
   private final Node root = new Node();
   private final Map<GraphVersion, Schema> schemas;
+  private final GraphNames graphNames = new GraphNames();
 
   RouteIndex(List<Route> rows, Map<GraphVersion, Schema> schemas) {
     this.schemas = Map.copyOf(schemas);
@@ -302,7 +303,13 @@ final class RouteIndex {
             " It is served under %s, not under %s.".formatted(other.root(), version.root()));
       }
     }
-    return notFound(segment, "");
+    Schema schema = schemas.get(version);
+    return notFound(
+        segment,
+        schema != null && graphNames.has(version, schema, segments, furthest)
+            ? " Microsoft Graph has it, Fettle does not serve it; docs/coverage.md lists what it"
+                + " serves."
+            : "");
   }
 
   /**

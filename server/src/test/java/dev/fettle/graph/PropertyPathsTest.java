@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,6 +219,61 @@ class PropertyPathsTest {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().at("/error/message").stringValue())
         .startsWith("Resource not found for the segment '" + segment + "'.");
+  }
+
+  /** "Resource not found" alone let people look for a mistake of their own. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1.0/me/messages | messages | true",
+        "/v1.0/me/messages/AAMk/attachments | messages | true",
+        "/v1.0/sites/root | sites | true",
+        "/beta/users/5b649834-7412-4cce-9e69-176e95a394f5/Calendar | Calendar | true",
+        "/v1.0/users('5b649834-7412-4cce-9e69-176e95a394f5')/aboutMe | aboutMe | true",
+        "/v1.0/teams/6903fa93-605b-43ef-920e-77c4729f8258/schedule | schedule | true",
+        "/v1.0/users/5b649834-7412-4cce-9e69-176e95a394f5/schedule | schedule | false",
+        "/v1.0/nowhere | nowhere | false",
+        "/fettle/v1.0/sites | sites | false",
+      })
+  void a_segment_that_graph_has_and_fettle_has_not_is_refused_with_that_said(
+      String path, String segment, boolean said) {
+    Answer answer = get(path);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().at("/error/message").stringValue())
+        .isEqualTo(
+            "Resource not found for the segment '%s'.%s"
+                .formatted(
+                    segment,
+                    said
+                        ? " Microsoft Graph has it, Fettle does not serve it; docs/coverage.md"
+                            + " lists what it serves."
+                        : ""));
+  }
+
+  @Test
+  void a_vpp_token_is_the_same_in_any_letter_case_of_its_id() {
+    int id = TOKEN.lastIndexOf('/') + 1;
+    String upper = TOKEN.substring(0, id) + TOKEN.substring(id).toUpperCase(Locale.ROOT);
+    assertThat(get(upper).json().path("id").stringValue()).isEqualTo(TOKEN.substring(id));
+    assertThat(server.patch(all(), upper, "{\"appleId\":\"a@contoso.example\"}").status())
+        .isEqualTo(200);
+    assertThat(get(upper + "/appleId/$value").body()).isEqualTo("a@contoso.example");
+    assertThat(server.post(all(), upper + "/syncLicenses", null).status()).isEqualTo(200);
+    assertThat(server.delete(all(), upper).status()).isEqualTo(204);
+  }
+
+  @Test
+  void a_property_is_read_in_a_batch_too() {
+    Answer answer =
+        server.post(
+            all(),
+            "/v1.0/$batch",
+            """
+            {"requests":[{"id":"1","method":"GET","url":"/users/%s/displayName"}]}\
+            """
+                .formatted(MEGAN));
+    assertThat(answer.json().at("/responses/0/body/value").stringValue()).isEqualTo("Megan Bowen");
   }
 
   @Test
