@@ -297,7 +297,8 @@ final class RouteIndex {
         segments.isEmpty() ? "" : segments.get(Math.min(furthest, segments.size() - 1));
     for (GraphVersion other : GraphVersion.values()) {
       if (other != version
-          && walk(root, other, segments, 0, new ArrayList<>(), new Attempt()) != null) {
+          && (walk(root, other, segments, 0, new ArrayList<>(), new Attempt()) != null
+              || property(other, "GET", segments) != null)) {
         return notFound(
             segment,
             " It is served under %s, not under %s.".formatted(other.root(), version.root()));

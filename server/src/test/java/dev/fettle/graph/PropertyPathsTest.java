@@ -221,6 +221,15 @@ class PropertyPathsTest {
         .startsWith("Resource not found for the segment '" + segment + "'.");
   }
 
+  @Test
+  void a_property_of_another_version_is_said_to_be_there() {
+    Answer answer = get("/v1.0/teams/6903fa93-605b-43ef-920e-77c4729f8258/discoverySettings");
+    assertThat(answer.json().at("/error/message").stringValue())
+        .isEqualTo(
+            "Resource not found for the segment 'discoverySettings'. It is served under /beta, not"
+                + " under /v1.0.");
+  }
+
   /** "Resource not found" alone let people look for a mistake of their own. */
   @ParameterizedTest
   @CsvSource(
