@@ -43,6 +43,7 @@ public final class Application implements AutoCloseable {
   private final Jobs jobs;
   private final Clients clients;
   private final ClientAdministration clientAdministration;
+  private final Map<GraphVersion, Schema> schemas;
   private final List<Route> routes = new ArrayList<>();
   private final TeamsDevices teamsDevices;
   private final Vpp vpp;
@@ -56,7 +57,7 @@ public final class Application implements AutoCloseable {
     Db db = ground.db();
     InstantSource clock = ground.clock();
     Ids ids = ground.ids();
-    Map<GraphVersion, Schema> schemas = ground.schemas();
+    schemas = ground.schemas();
     Bodies bodies = new Bodies(schemas);
     Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
     jobs = new Jobs(db, clock, ids);
@@ -69,9 +70,6 @@ public final class Application implements AutoCloseable {
     clientAdministration = new ClientAdministration(db, clients, audit, this::knownPermissions);
     routes.addAll(new AdminRoutes(clientAdministration, reads).routes());
 
-    teamsDevices = new TeamsDevices(ground, choices, jobs, audit, reads, bodies);
-    routes.addAll(teamsDevices.routes());
-
     vpp = new Vpp(db, jobs, audit, clock, ids, choices.vpp(), reads);
     routes.addAll(vpp.routes());
 
@@ -82,6 +80,9 @@ public final class Application implements AutoCloseable {
     routes.addAll(new DirectoryRoutes(directory, reads, teams.chats()).routes());
     routes.addAll(teams.routes());
     jobs.every(Duration.ofHours(1), "teams.retention", teams::retention);
+
+    teamsDevices = new TeamsDevices(ground, choices, jobs, audit, reads, bodies, directory.users());
+    routes.addAll(teamsDevices.routes());
 
     Graph graph =
         new Graph(
@@ -105,7 +106,7 @@ public final class Application implements AutoCloseable {
 
   /** What the rows cover. */
   public Coverage coverage() {
-    return new Coverage(routes);
+    return new Coverage(routes, schemas);
   }
 
   /** The permissions that open something here: what tokens of the built-in issuer can carry. */

@@ -13,6 +13,7 @@ import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.http.Mounts;
+import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.updates.Operations;
 import dev.fettle.updates.UpdateRoutes;
@@ -47,7 +48,13 @@ final class TeamsDevices {
 
   /** Puts the rooms together and registers their background work. */
   TeamsDevices(
-      Ground ground, Choices choices, Jobs jobs, AuditTrail audit, Reads reads, Bodies bodies) {
+      Ground ground,
+      Choices choices,
+      Jobs jobs,
+      AuditTrail audit,
+      Reads reads,
+      Bodies bodies,
+      UserLookup users) {
     Db db = ground.db();
     InstantSource clock = ground.clock();
     Ids ids = ground.ids();
@@ -57,7 +64,7 @@ final class TeamsDevices {
     updateSeed = new UpdateSeed(db, contents);
 
     OfferedFiles offered = new OfferedFiles();
-    Operations operations = new Operations(db, clock, ids, audit, offered, settings);
+    Operations operations = new Operations(db, clock, ids, audit, offered, settings, users);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     Releases releases =
         new Releases(

@@ -46,6 +46,7 @@ public final class Migrations {
           "V112__updates_writes.sql",
           "V113__updates_reports.sql",
           "V200__directory.sql",
+          "V201__directory_paths.sql",
           "V210__teams.sql",
           "V300__vpp.sql",
           "V900__app.sql");

@@ -104,7 +104,7 @@ public final class DeviceRoutes {
                     reads.entity(
                         call,
                         DeviceResources.GATEWAY_TOKENS,
-                        Sql.of("t.id = ?", call.key("token-id")),
+                        Sql.of("t.id = ?", call.id("token-id")),
                         "The gateway token was not found.")),
         Route.post(FETTLE, "/gatewayTokens")
             .permissions(WRITE)
@@ -130,20 +130,20 @@ public final class DeviceRoutes {
             call, DeviceResources.DEVICES, device(call), MISSING, DeviceBodies.CHANGEABLE);
     boolean repeatsAll = changes.isEmpty() && !call.body().isEmpty();
     if (!repeatsAll) {
-      devices.modify(call.caller(), call.key("device-id"), DeviceBodies.change(changes));
+      devices.modify(call.caller(), call.id("device-id"), DeviceBodies.change(changes));
     }
     return reads.updated(call, DeviceResources.DEVICES, device(call), MISSING);
   }
 
   private Response retire(Call call) {
-    devices.retire(call.caller(), call.key("device-id"));
+    devices.retire(call.caller(), call.id("device-id"));
     return Answers.noContent();
   }
 
   private Response issueCredential(Call call) {
     IssuedCredential issued =
         devices.issueCredential(
-            call.caller(), call.key("device-id"), DeviceBodies.controllerId(call.content()));
+            call.caller(), call.id("device-id"), DeviceBodies.controllerId(call.content()));
     ObjectNode body = Json.object();
     body.put("@odata.context", call.root() + "/$metadata#fettle.deviceCredential");
     body.put("deviceId", issued.deviceId());
@@ -164,7 +164,7 @@ public final class DeviceRoutes {
   }
 
   private Response revokeCredential(Call call) {
-    devices.revokeCredential(call.caller(), call.key("device-id"));
+    devices.revokeCredential(call.caller(), call.id("device-id"));
     return Answers.noContent();
   }
 
@@ -184,7 +184,7 @@ public final class DeviceRoutes {
   }
 
   private Response revokeGatewayToken(Call call) {
-    devices.revokeGatewayToken(call.caller(), call.key("token-id"));
+    devices.revokeGatewayToken(call.caller(), call.id("token-id"));
     return Answers.noContent();
   }
 
@@ -194,7 +194,7 @@ public final class DeviceRoutes {
   }
 
   private static Sql device(Call call) {
-    String id = call.key("device-id");
+    String id = call.id("device-id");
     if (id.isEmpty()) {
       throw new Refusal(Reason.notFound(MISSING));
     }

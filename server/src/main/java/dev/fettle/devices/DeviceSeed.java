@@ -1,5 +1,6 @@
 package dev.fettle.devices;
 
+import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.reports.DeviceJson;
@@ -39,7 +40,7 @@ public final class DeviceSeed {
   }
 
   private static void insert(Tx tx, String tenantId, JsonNode device) {
-    String id = required(device, "id");
+    String id = Guids.kept(required(device, "id"));
     JsonNode hardware = device.path("hardwareDetail");
     Instant created = Instant.parse(required(device, "createdDateTime"));
     Instant modified = time(device, "lastModifiedDateTime");

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,13 @@ public final class Directory {
     this.removals = removals;
   }
 
-  /** The users for whom the development mode makes tokens. */
+  /** The users, for those who may not know the directory. */
   public UserLookup users() {
     return (tenantId, key) ->
         db.read(tx -> DirectoryStore.user(tx, tenantId, key))
-            .map(user -> new UserLookup.User(user.id(), user.userPrincipalName()));
+            .map(
+                user ->
+                    new UserLookup.User(user.id(), user.userPrincipalName(), user.displayName()));
   }
 
   /** Does nothing if the owner is there, else refuses. */
@@ -56,21 +59,18 @@ public final class Directory {
         });
   }
 
+  /** Does nothing if the user is in the chat or team, else refuses. */
+  void requireMember(String tenantId, OwnerKind kind, String key, String userKey) {
+    db.<Boolean>read(
+        tx -> {
+          Owners.requireMember(tx, kind, tenantId, key, userKey);
+          return true;
+        });
+  }
+
   /** Adds a user; its id is made here. */
-  String createUser(Caller caller, Function<Instant, User> made) {
-    User given = made.apply(clock.instant());
-    User user =
-        new User(
-            ids.guid(),
-            given.userPrincipalName(),
-            given.displayName(),
-            given.givenName(),
-            given.surname(),
-            given.mail(),
-            given.mailNickname(),
-            given.jobTitle(),
-            given.accountEnabled(),
-            given.createdDateTime());
+  String createUser(Caller caller, BiFunction<String, Instant, User> made) {
+    User user = made.apply(ids.guid(), clock.instant());
     requireName(user.userPrincipalName());
     try {
       return db.tx(
@@ -126,12 +126,26 @@ public final class Directory {
     return db.tx(
         tx -> {
           String id = chatId(tx, caller.tenantId(), type, members);
-          if (DirectoryStore.insertChat(tx, caller.tenantId(), id, type, topic, now)) {
+          String organizer =
+              type.equals("meeting") ? organizer(tx, caller.tenantId(), members) : null;
+          if (DirectoryStore.insertChat(tx, caller.tenantId(), id, type, topic, organizer, now)) {
             addAll(tx, caller.tenantId(), OwnerKind.CHAT, id, members, now);
             audit.record(tx, caller, "createChat", "chat", id, AuditTrail.SUCCEEDED, null);
           }
           return id;
         });
+  }
+
+  /** The id of whose meeting it is: the first owner, or else the first of all. */
+  static String organizer(Tx tx, String tenantId, List<Member> members) {
+    Member first =
+        members.stream()
+            .filter(member -> member.roles().contains("owner"))
+            .findFirst()
+            .orElse(members.getFirst());
+    return DirectoryStore.user(tx, tenantId, first.user())
+        .orElseThrow(() -> unknownUser(first.user()))
+        .id();
   }
 
   void retitleChat(Caller caller, String id, @Nullable String topic) {
@@ -149,18 +163,17 @@ public final class Directory {
         });
   }
 
-  /** Adds a team; its id is made here. */
+  /** Adds a team with its channels, the primary one first; its id is made here. */
   String createTeam(
       Caller caller,
-      String displayName,
-      @Nullable String description,
-      String visibility,
+      BiFunction<String, Instant, Team> asked,
+      List<Channel> channels,
       List<Member> members) {
     Instant now = clock.instant();
-    Team team = new Team(ids.guid(), displayName, description, visibility, now);
+    Team team = asked.apply(ids.guid(), now);
     return db.tx(
         tx -> {
-          boolean made = DirectoryStore.insertTeam(tx, caller.tenantId(), team);
+          boolean made = DirectoryStore.insertTeam(tx, caller.tenantId(), team, channels);
           addAll(tx, caller.tenantId(), OwnerKind.TEAM, team.id(), members, now);
           String user = caller.userId();
           if (made && user != null) {

@@ -4,8 +4,13 @@ import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.Binding;
+import dev.fettle.json.Json;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,11 +34,35 @@ final class DirectoryJson {
           "surname", 64,
           "mailNickname", 64,
           "jobTitle", 128,
+          "companyName", 64,
+          "department", 64,
+          "mobilePhone", 64,
+          "officeLocation", 128,
           "topic", 250,
           "description", 1024);
 
+  private static final int LONGEST_CHANNEL_NAME = 50;
+
+  /** What a user has beside names, addresses and state: texts that only the directory reads. */
+  static final List<String> PROFILE =
+      List.of(
+          "city",
+          "companyName",
+          "country",
+          "department",
+          "employeeId",
+          "mobilePhone",
+          "officeLocation",
+          "postalCode",
+          "preferredLanguage",
+          "state",
+          "streetAddress",
+          "usageLocation",
+          "userType");
+
   static final Set<String> USER_MEMBERS =
-      Set.of(
+      with(
+          PROFILE,
           "userPrincipalName",
           "displayName",
           "givenName",
@@ -41,10 +70,27 @@ final class DirectoryJson {
           "mail",
           "mailNickname",
           "jobTitle",
+          "businessPhones",
           "accountEnabled",
           "passwordProfile");
-  static final Set<String> TEAM_MEMBERS =
-      Set.of("displayName", "description", "visibility", "members");
+
+  /** What a team lets its members do; kept and shown, nothing here acts on it. */
+  static final List<String> TEAM_SETTINGS =
+      List.of(
+          "discoverySettings",
+          "funSettings",
+          "guestSettings",
+          "memberSettings",
+          "messagingSettings");
+
+  static final Set<String> TEAM_CHANGES =
+      with(TEAM_SETTINGS, "displayName", "description", "visibility");
+
+  private static final Set<String> TEAM_MEMBERS =
+      with(TEAM_CHANGES, "members", "channels", "firstChannelName");
+
+  private static final Set<String> CHANNEL_MEMBERS =
+      Set.of("displayName", "description", "isFavoriteByDefault", "membershipType");
 
   private static final Set<String> CHAT_MEMBERS = Set.of("chatType", "topic", "members");
 
@@ -67,7 +113,139 @@ final class DirectoryJson {
   }
 
   static void requireKnownTeam(ObjectNode body) {
+    if (body.hasNonNull("installedApps")) {
+      throw new Refusal(
+          Reason.invalid(
+              "installedApps",
+              "Apps are not installed while a team is made; add them to its installedApps when it"
+                  + " is there."));
+    }
+    if (Binding.key(body, "group", "groups").isPresent()) {
+      throw new Refusal(
+          Reason.invalid(
+              "group@odata.bind",
+              "Every group that Fettle has is that of a team already; make the team without one."));
+    }
     known(body, TEAM_MEMBERS, "team");
+  }
+
+  static void requireTeamChanges(ObjectNode body) {
+    known(body, TEAM_CHANGES, "team");
+  }
+
+  private static Set<String> with(Collection<String> names, String... more) {
+    Set<String> all = new HashSet<>(names);
+    Collections.addAll(all, more);
+    return Set.copyOf(all);
+  }
+
+  /** The profile as a body leaves it: what the body does not name stays, null goes. */
+  static ObjectNode profile(ObjectNode body, ObjectNode before) {
+    ObjectNode after = before.deepCopy();
+    for (String name : PROFILE) {
+      if (body.has(name)) {
+        String value = text(body, name);
+        if (value == null) {
+          after.remove(name);
+        } else {
+          after.put(name, value);
+        }
+      }
+    }
+    String location = text(body, "usageLocation");
+    if (location != null && !location.matches("[A-Za-z]{2}")) {
+      throw new Refusal(
+          Reason.invalid(
+              "usageLocation",
+              "The property 'usageLocation' is a country code of two letters (ISO 3166)."));
+    }
+    String type = text(body, "userType");
+    if (type != null && !type.equals("Member") && !type.equals("Guest")) {
+      throw new Refusal(
+          Reason.invalid("userType", "The property 'userType' is 'Member' or 'Guest'."));
+    }
+    return after;
+  }
+
+  /** Only one number can be set, though Graph has a collection for it. */
+  static List<String> phones(ObjectNode body, List<String> before) {
+    JsonNode given = body.get("businessPhones");
+    if (given == null || given.isNull()) {
+      return before;
+    }
+    List<String> phones = new ArrayList<>();
+    given.forEach(one -> phones.add(one.stringValue()));
+    if (phones.size() > 1 || (phones.size() == 1 && phones.getFirst().length() > 64)) {
+      throw new Refusal(
+          Reason.invalid(
+              "businessPhones",
+              "The property 'businessPhones' holds one number of at most 64 characters."));
+    }
+    return phones;
+  }
+
+  /** The settings as a body leaves them: member by member. */
+  static ObjectNode settings(ObjectNode body, ObjectNode before) {
+    ObjectNode after = before.deepCopy();
+    for (String name : TEAM_SETTINGS) {
+      if (body.get(name) instanceof ObjectNode given) {
+        after.withObject("/" + name).setAll(given);
+      }
+    }
+    return after;
+  }
+
+  /** The channels that a team begins with: the one that every team has, and what it asks for. */
+  static List<Channel> channels(ObjectNode body) {
+    Channel general = Channel.general(text(body, "description"));
+    String first = text(body, "firstChannelName");
+    List<Channel> channels = new ArrayList<>();
+    channels.add(
+        first == null ? general : new Channel(channelName(first), general.description(), null));
+    Set<String> names =
+        new HashSet<>(Set.of(channels.getFirst().displayName().toLowerCase(Locale.ROOT)));
+    for (JsonNode one : body.path("channels")) {
+      ObjectNode given = (ObjectNode) one;
+      known(given, CHANNEL_MEMBERS, "channel");
+      String name = channelName(required(given, "displayName"));
+      if (!names.add(name.toLowerCase(Locale.ROOT))) {
+        throw new Refusal(
+            Reason.invalid("channels", "The team has a channel '%s' already.".formatted(name)));
+      }
+      String membership = text(given, "membershipType");
+      if (membership != null && !membership.equals("standard")) {
+        throw new Refusal(
+            Reason.invalid("membershipType", "Only standard channels are kept by Fettle."));
+      }
+      channels.add(
+          new Channel(
+              name,
+              text(given, "description"),
+              given.path("isFavoriteByDefault").asBoolean(false)));
+    }
+    return channels;
+  }
+
+  private static String channelName(String name) {
+    if (name.isBlank() || name.codePointCount(0, name.length()) > LONGEST_CHANNEL_NAME) {
+      throw new Refusal(
+          Reason.invalid(
+              "channels",
+              "The name of a channel has 1 to %d characters.".formatted(LONGEST_CHANNEL_NAME)));
+    }
+    return name;
+  }
+
+  /** The owners that a body binds to a team by their URLs. */
+  static List<Member> owners(ObjectNode body) {
+    List<Member> owners = new ArrayList<>();
+    for (JsonNode url : body.path("owners@odata.bind")) {
+      ObjectNode one = Json.object();
+      one.set("owners@odata.bind", url);
+      Binding.key(one, "owners", "users")
+          .ifPresent(user -> owners.add(new Member(user, List.of("owner"))));
+    }
+    return owners;
   }
 
   private static void known(ObjectNode body, Set<String> members, String type) {

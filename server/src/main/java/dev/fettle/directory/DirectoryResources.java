@@ -3,26 +3,75 @@ package dev.fettle.directory;
 import dev.fettle.graph.query.options.Option;
 import dev.fettle.graph.query.resources.AboveMaximum;
 import dev.fettle.graph.query.resources.Resource;
+import java.util.Set;
 
 /** What can be read of the directory. */
 public final class DirectoryResources {
 
-  static final Resource USERS =
-      Resource.of("microsoft.graph.user")
-          .from("directory_user t")
-          .key("id", "user_id")
-          .text("userPrincipalName", "user_principal_name")
-          .text("displayName", "display_name")
-          .text("givenName", "given_name")
-          .text("surname", "surname")
-          .text("mail", "mail")
-          .text("mailNickname", "mail_nickname")
-          .text("jobTitle", "job_title")
-          .flag("accountEnabled", "account_enabled")
+  /** What Graph shows of a profile without being asked. */
+  private static final Set<String> USUAL_PROFILE =
+      Set.of("mobilePhone", "officeLocation", "preferredLanguage");
+
+  static final Resource USERS = users().build();
+
+  /** Users as a list of directory objects of any type shows them. */
+  static final Resource GROUP_USERS = users().typed().build();
+
+  /** Of all groups, those of teams are here. */
+  static final Resource GROUPS =
+      Resource.of("microsoft.graph.group")
+          .from("directory_team t")
+          .key("id", "team_id")
           .time("createdDateTime", "created_date_time")
-          .onlyWhenSelected("accountEnabled", "createdDateTime", "mailNickname", "passwordProfile")
+          .text("description", "description")
+          .text("displayName", "display_name")
+          .texts("groupTypes", "array['Unified']")
+          .flag("mailEnabled", "true")
+          .text("mailNickname", "regexp_replace(t.display_name, '[^A-Za-z0-9]', '', 'g')")
+          .time("renewedDateTime", "created_date_time")
+          .texts("resourceProvisioningOptions", "array['Team']")
+          .flag("securityEnabled", "false")
+          .text("visibility", "upper(left(t.visibility, 1)) || substr(t.visibility, 2)")
           .options(Option.FILTER, Option.SELECT, Option.TOP, Option.COUNT, Option.ORDERBY)
           .page(100, 999, AboveMaximum.CAP)
+          .build();
+
+  static final Resource CHANNELS =
+      Resource.of("microsoft.graph.channel")
+          .from("directory_channel t")
+          .key("id", "channel_id")
+          .time("createdDateTime", "created_date_time")
+          .text("description", "description")
+          .text("displayName", "display_name")
+          .flag("isFavoriteByDefault", "is_favorite_by_default")
+          .enumeration("membershipType", "'standard'")
+          .text("tenantId", "tenant_id")
+          .options(Option.FILTER, Option.SELECT, Option.COUNT)
+          .orderBy("createdDateTime")
+          .page(100, 999, AboveMaximum.CAP)
+          .build();
+
+  /** The operation by which a team was made, which has succeeded since there is the team. */
+  static final Resource TEAM_OPERATIONS =
+      Resource.of("microsoft.graph.teamsAsyncOperation")
+          .from("directory_team t")
+          .key("id", "team_id")
+          .integer("attemptsCount", "1")
+          .time("createdDateTime", "created_date_time")
+          .time("lastActionDateTime", "created_date_time")
+          .enumeration("operationType", "'createTeam'")
+          .enumeration("status", "'succeeded'")
+          .text("targetResourceId", "team_id")
+          .text("targetResourceLocation", "'/teams(''' || t.team_id || ''')'")
+          .entityOptions(Option.SELECT)
+          .build();
+
+  /** The last message of a chat: there are no messages. */
+  private static final Resource MESSAGE_PREVIEWS =
+      Resource.of("microsoft.graph.chatMessageInfo")
+          .from("directory_chat t")
+          .key("id", "chat_id")
+          .time("createdDateTime", "null::timestamptz")
           .build();
 
   static final Resource MEMBERS = members("true");
@@ -38,6 +87,48 @@ public final class DirectoryResources {
           .text("tenantId", "tenant_id")
           .enumeration("visibility", "visibility")
           .time("createdDateTime", "created_date_time")
+          .flag("isArchived", "false")
+          .json(
+              "discoverySettings",
+              setting(
+                  "discoverySettings",
+                  """
+                  {"showInTeamsSearchAndSuggestions":true}\
+                  """))
+          .json(
+              "funSettings",
+              setting(
+                  "funSettings",
+                  """
+                  {"allowGiphy":true,"giphyContentRating":"moderate",
+                  "allowStickersAndMemes":true,"allowCustomMemes":true}\
+                  """))
+          .json(
+              "guestSettings",
+              setting(
+                  "guestSettings",
+                  """
+                  {"allowCreateUpdateChannels":false,"allowDeleteChannels":false}\
+                  """))
+          .json(
+              "memberSettings",
+              setting(
+                  "memberSettings",
+                  """
+                  {"allowCreateUpdateChannels":true,"allowCreatePrivateChannels":true,
+                  "allowDeleteChannels":true,"allowAddRemoveApps":true,
+                  "allowCreateUpdateRemoveTabs":true,"allowCreateUpdateRemoveConnectors":true}\
+                  """))
+          .json(
+              "messagingSettings",
+              setting(
+                  "messagingSettings",
+                  """
+                  {"allowUserEditMessages":true,"allowUserDeleteMessages":true,
+                  "allowOwnerDeleteMessages":true,"allowTeamMentions":true,
+                  "allowChannelMentions":true}\
+                  """))
+          .onlyWhenSelected("firstChannelName")
           .options(Option.FILTER, Option.SELECT, Option.TOP, Option.COUNT, Option.ORDERBY)
           .page(100, 999, AboveMaximum.CAP)
           .build();
@@ -55,6 +146,40 @@ public final class DirectoryResources {
           .build();
 
   private DirectoryResources() {}
+
+  /** What was said of a setting, on top of how Teams makes it. */
+  private static String setting(String name, String usual) {
+    return "('%s'::jsonb || coalesce(t.settings->'%s', '{}'))".formatted(usual, name);
+  }
+
+  private static Resource.Builder users() {
+    Resource.Builder users =
+        Resource.of("microsoft.graph.user")
+            .from("directory_user t")
+            .key("id", "user_id")
+            .text("userPrincipalName", "user_principal_name")
+            .text("displayName", "display_name")
+            .text("givenName", "given_name")
+            .text("surname", "surname")
+            .text("mail", "mail")
+            .text("mailNickname", "mail_nickname")
+            .text("jobTitle", "job_title")
+            .texts("businessPhones", "business_phones")
+            .flag("accountEnabled", "account_enabled")
+            .time("createdDateTime", "created_date_time")
+            .onlyWhenSelected(
+                "accountEnabled", "createdDateTime", "mailNickname", "passwordProfile")
+            .options(Option.FILTER, Option.SELECT, Option.TOP, Option.COUNT, Option.ORDERBY)
+            .page(100, 999, AboveMaximum.CAP);
+    for (String name : DirectoryJson.PROFILE) {
+      String kept = "t.profile->>'" + name + "'";
+      users.text(name, name.equals("userType") ? "coalesce(" + kept + ", 'Member')" : kept);
+      if (!USUAL_PROFILE.contains(name)) {
+        users.onlyWhenSelected(name);
+      }
+    }
+    return users;
+  }
 
   private static Resource members(String where) {
     return Resource.of("microsoft.graph.conversationMember")
@@ -93,6 +218,15 @@ public final class DirectoryResources {
         .text("tenantId", "tenant_id")
         .time("createdDateTime", "created_date_time")
         .time("lastUpdatedDateTime", "last_updated_date_time")
+        .json(
+            "onlineMeetingInfo",
+            """
+            (case when t.chat_type = 'meeting' then jsonb_build_object(
+              'calendarEventId', null, 'joinWebUrl', null, 'organizer', jsonb_build_object(
+                '@odata.type', '#microsoft.graph.teamworkUserIdentity', 'id', t.organizer_id,
+                'displayName', null, 'userIdentityType', 'aadUser')) end)\
+            """)
+        .inline("lastMessagePreview", () -> MESSAGE_PREVIEWS, "false")
         .toMany("members", () -> CHAT_MEMBERS, "chat_id", "host_id")
         .options(
             Option.FILTER, Option.SELECT, Option.EXPAND, Option.TOP, Option.COUNT, Option.ORDERBY)

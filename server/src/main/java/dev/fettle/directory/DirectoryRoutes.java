@@ -3,7 +3,6 @@ package dev.fettle.directory;
 import static dev.fettle.graph.schema.GraphVersion.BETA;
 import static dev.fettle.graph.schema.GraphVersion.V1;
 
-import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
@@ -15,7 +14,6 @@ import dev.fettle.graph.Route;
 import dev.fettle.graph.bodies.Changeable;
 import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.GraphVersion;
-import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
@@ -120,6 +118,31 @@ public final class DirectoryRoutes {
               "Directory.Read.All",
               "Directory.ReadWrite.All")
           .granted("team", "team-id", "TeamMember.Read.Group");
+  private static final Permissions CHANNELS_READ =
+      Permissions.of(
+              "Channel.ReadBasic.All",
+              "ChannelSettings.Read.All",
+              "ChannelSettings.ReadWrite.All",
+              "Group.Read.All",
+              "Group.ReadWrite.All",
+              "Directory.Read.All",
+              "Directory.ReadWrite.All")
+          .granted(
+              "team", "team-id", "ChannelSettings.Read.Group", "ChannelSettings.ReadWrite.Group");
+  private static final Permissions GROUPS_READ =
+      Permissions.of(
+          "GroupMember.Read.All",
+          "Group.Read.All",
+          "Group.ReadWrite.All",
+          "Directory.Read.All",
+          "Directory.ReadWrite.All");
+  private static final Permissions GROUP_MEMBERS_READ =
+      Permissions.of(
+          "GroupMember.Read.All",
+          "GroupMember.ReadWrite.All",
+          "Group.Read.All",
+          "Group.ReadWrite.All",
+          "Directory.Read.All");
   private static final Permissions TEAM_MEMBERS_WRITE =
       Permissions.of("TeamMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All");
 
@@ -142,6 +165,10 @@ public final class DirectoryRoutes {
     users(routes);
     chats(routes);
     teams(routes);
+    channels(routes);
+    groups(routes);
+    chatsOfUser(routes, "/users/{user-id}", CHAT_READ, CHAT_MEMBERS_READ);
+    chatsOfUser(routes, "/me", CHAT_READ.delegatedOnly(), CHAT_MEMBERS_READ.delegatedOnly());
     members(routes, OwnerKind.CHAT, "/chats/{chat-id}", CHAT_MEMBERS_READ, CHAT_MEMBERS_WRITE);
     members(routes, OwnerKind.TEAM, "/teams/{team-id}", TEAM_MEMBERS_READ, TEAM_MEMBERS_WRITE);
     return List.copyOf(routes);
@@ -189,7 +216,7 @@ public final class DirectoryRoutes {
             .permissions(USERS_WRITE)
             .handle(
                 call -> {
-                  directory.delete(call.caller(), OwnerKind.USER, id(call, "user-id"));
+                  directory.delete(call.caller(), OwnerKind.USER, call.id("user-id"));
                   return Answers.noContent();
                 }));
   }
@@ -234,13 +261,12 @@ public final class DirectoryRoutes {
     routes.add(
         Route.get(BOTH, "/users/{user-id}/chats")
             .permissions(CHATS_LIST)
-            .handle(call -> ofUser(call, chats, OwnerKind.CHAT, "t.chat_id", id(call, "user-id"))));
+            .handle(call -> ofUser(call, chats, OwnerKind.CHAT, "t.chat_id", call.id("user-id"))));
     routes.add(
         Route.get(BOTH, "/users/{user-id}/chats/$count")
             .permissions(CHATS_LIST)
             .handle(
-                call ->
-                    countOfUser(call, chats, OwnerKind.CHAT, "t.chat_id", id(call, "user-id"))));
+                call -> countOfUser(call, chats, OwnerKind.CHAT, "t.chat_id", call.id("user-id"))));
     routes.add(
         Route.get(BOTH, "/me/chats")
             .permissions(CHATS_LIST.delegatedOnly())
@@ -288,14 +314,20 @@ public final class DirectoryRoutes {
               .permissions(TEAM_DELETE)
               .handle(
                   call -> {
-                    directory.delete(call.caller(), OwnerKind.TEAM, id(call, "team-id"));
+                    directory.delete(call.caller(), OwnerKind.TEAM, call.id("team-id"));
                     return Answers.noContent();
                   }));
     }
     routes.add(
         Route.get(BOTH, "/teams/{team-id}/operations/{operation-id}")
             .permissions(TEAM_READ)
-            .handle(this::operation)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        DirectoryResources.TEAM_OPERATIONS,
+                        team(call).append(" and t.team_id = ?", call.key("operation-id")),
+                        "Operation '%s' not found.".formatted(call.key("operation-id"))))
             .notes("Teams are made at once, so the operation has always succeeded."));
     Permissions mine = TEAMS_READ.delegatedOnly();
     for (Resource listed : List.of(teams, DirectoryResources.ASSOCIATED_TEAMS)) {
@@ -304,13 +336,13 @@ public final class DirectoryRoutes {
           Route.get(BOTH, "/users/{user-id}" + path)
               .permissions(TEAMS_READ)
               .handle(
-                  call -> ofUser(call, listed, OwnerKind.TEAM, "t.team_id", id(call, "user-id"))));
+                  call -> ofUser(call, listed, OwnerKind.TEAM, "t.team_id", call.id("user-id"))));
       routes.add(
           Route.get(BOTH, "/users/{user-id}" + path + "/$count")
               .permissions(TEAMS_READ)
               .handle(
                   call ->
-                      countOfUser(call, listed, OwnerKind.TEAM, "t.team_id", id(call, "user-id"))));
+                      countOfUser(call, listed, OwnerKind.TEAM, "t.team_id", call.id("user-id"))));
       routes.add(
           Route.get(BOTH, "/me" + path)
               .permissions(mine)
@@ -328,6 +360,164 @@ public final class DirectoryRoutes {
     }
   }
 
+  private void channels(List<Route> routes) {
+    Resource channels = DirectoryResources.CHANNELS;
+    String path = "/teams/{team-id}/channels";
+    routes.add(
+        Route.get(BOTH, path)
+            .permissions(CHANNELS_READ)
+            .handle(call -> reads.collection(call, channels, team(call), () -> requireTeam(call)))
+            .notes("List channels"));
+    routes.add(
+        Route.get(BOTH, path + "/$count")
+            .permissions(CHANNELS_READ)
+            .handle(call -> reads.count(call, channels, team(call), () -> requireTeam(call))));
+    routes.add(
+        Route.get(BOTH, path + "/{channel-id}")
+            .permissions(CHANNELS_READ)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        channels,
+                        team(call).append(" and t.channel_id = ?", call.key("channel-id")),
+                        "Channel with id '%s' not found.".formatted(call.key("channel-id"))))
+            .notes("Get channel"));
+    routes.add(
+        Route.get(BOTH, "/teams/{team-id}/primaryChannel")
+            .permissions(CHANNELS_READ)
+            .handle(
+                call ->
+                    reads.entity(
+                        call, channels, team(call).append(" and t.is_primary"), missingTeam(call)))
+            .notes("Get primaryChannel"));
+  }
+
+  private void groups(List<Route> routes) {
+    Resource groups = DirectoryResources.GROUPS;
+    routes.add(
+        Route.get(BOTH, "/groups")
+            .permissions(GROUPS_READ)
+            .handle(call -> reads.collection(call, groups, Sql.of("true")))
+            .notes("List groups; those of teams"));
+    routes.add(
+        Route.get(BOTH, "/groups/$count")
+            .permissions(GROUPS_READ)
+            .handle(call -> reads.count(call, groups, Sql.of("true"))));
+    routes.add(
+        Route.get(BOTH, "/groups/{team-id}")
+            .permissions(GROUPS_READ)
+            .handle(call -> reads.entity(call, groups, team(call), missingTeam(call)))
+            .notes("Get group"));
+    for (boolean owners : List.of(true, false)) {
+      String path = "/groups/{team-id}/" + (owners ? "owners" : "members");
+      usersOf(routes, BOTH, path, GROUP_MEMBERS_READ, DirectoryResources.GROUP_USERS, owners);
+      usersOf(
+          routes,
+          BOTH,
+          path + "/microsoft.graph.user",
+          GROUP_MEMBERS_READ,
+          DirectoryResources.USERS,
+          owners);
+    }
+    usersOf(
+        routes,
+        Set.of(BETA),
+        "/teams/{team-id}/owners",
+        TEAM_MEMBERS_READ,
+        DirectoryResources.USERS,
+        true);
+  }
+
+  private void usersOf(
+      List<Route> routes,
+      Set<GraphVersion> versions,
+      String path,
+      Permissions permissions,
+      Resource users,
+      boolean owners) {
+    routes.add(
+        Route.get(versions, path)
+            .permissions(permissions)
+            .handle(
+                call ->
+                    reads.collection(call, users, inTeam(call, owners), () -> requireTeam(call))));
+    routes.add(
+        Route.get(versions, path + "/$count")
+            .permissions(permissions)
+            .handle(
+                call -> reads.count(call, users, inTeam(call, owners), () -> requireTeam(call))));
+  }
+
+  private static Sql inTeam(Call call, boolean owners) {
+    return Sql.of(
+        "t.user_id in (select t_m.user_id from directory_member t_m where t_m.tenant_id = ? and"
+            + " t_m.host_kind = 'team' and t_m.host_id = ?"
+            + (owners ? " and 'owner' = any(t_m.roles))" : ")"),
+        call.caller().tenantId(),
+        call.id("team-id"));
+  }
+
+  private void requireTeam(Call call) {
+    directory.require(call.caller().tenantId(), OwnerKind.TEAM, call.id("team-id"));
+  }
+
+  /** Paths through a user to the chats that the user is in; others are not found. */
+  private void chatsOfUser(
+      List<Route> routes, String user, Permissions read, Permissions readMembers) {
+    String chat = user + "/chats/{chat-id}";
+    Resource members = DirectoryResources.MEMBERS;
+    routes.add(
+        Route.get(BOTH, chat)
+            .permissions(read)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        chats,
+                        hosts(call, OwnerKind.CHAT, "t.chat_id", userKey(call))
+                            .append(" and t.chat_id = ?", call.key("chat-id")),
+                        "Chat with id '%s' not found.".formatted(call.key("chat-id"))))
+            .notes("Get chat"));
+    routes.add(
+        Route.get(BOTH, chat + "/members")
+            .permissions(readMembers)
+            .handle(
+                call -> reads.collection(call, members, inChat(call), () -> requireMember(call)))
+            .notes("List members of a chat"));
+    routes.add(
+        Route.get(BOTH, chat + "/members/$count")
+            .permissions(readMembers)
+            .handle(call -> reads.count(call, members, inChat(call), () -> requireMember(call))));
+    routes.add(
+        Route.get(BOTH, chat + "/members/{member-id}")
+            .permissions(readMembers)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        members,
+                        inChat(call).append(" and t.member_id = ?", call.key("member-id")),
+                        "Member '%s' not found.".formatted(call.key("member-id"))))
+            .notes("Get member of a chat"));
+  }
+
+  /** Who is in the chat, if the user of the path is. */
+  private static Sql inChat(Call call) {
+    return inHost(OwnerKind.CHAT, call.key("chat-id"))
+        .append(" and ")
+        .append(hosts(call, OwnerKind.CHAT, "t.host_id", userKey(call)));
+  }
+
+  private void requireMember(Call call) {
+    directory.requireMember(
+        call.caller().tenantId(), OwnerKind.CHAT, call.key("chat-id"), userKey(call));
+  }
+
+  private static String userKey(Call call) {
+    return call.keys().containsKey("user-id") ? call.id("user-id") : me(call);
+  }
+
   private void members(
       List<Route> routes, OwnerKind kind, String host, Permissions read, Permissions write) {
     String key = kind.text() + "-id";
@@ -340,8 +530,8 @@ public final class DirectoryRoutes {
                     reads.collection(
                         call,
                         members,
-                        inHost(kind, id(call, key)),
-                        () -> directory.require(call.caller().tenantId(), kind, id(call, key)))));
+                        inHost(kind, call.id(key)),
+                        () -> directory.require(call.caller().tenantId(), kind, call.id(key)))));
     routes.add(
         Route.get(BOTH, host + "/members/$count")
             .permissions(read)
@@ -350,8 +540,8 @@ public final class DirectoryRoutes {
                     reads.count(
                         call,
                         members,
-                        inHost(kind, id(call, key)),
-                        () -> directory.require(call.caller().tenantId(), kind, id(call, key)))));
+                        inHost(kind, call.id(key)),
+                        () -> directory.require(call.caller().tenantId(), kind, call.id(key)))));
     routes.add(
         Route.post(BOTH, host + "/members")
             .permissions(write)
@@ -360,8 +550,8 @@ public final class DirectoryRoutes {
                 call -> {
                   String id =
                       directory.addMember(
-                          call.caller(), kind, id(call, key), DirectoryJson.member(call.body()));
-                  return reads.created(call, members, member(kind, id(call, key), id), id);
+                          call.caller(), kind, call.id(key), DirectoryJson.member(call.body()));
+                  return reads.created(call, members, member(kind, call.id(key), id), id);
                 }));
     routes.add(
         Route.get(BOTH, host + "/members/{member-id}")
@@ -371,7 +561,7 @@ public final class DirectoryRoutes {
                     reads.entity(
                         call,
                         members,
-                        member(kind, id(call, key), call.key("member-id")),
+                        member(kind, call.id(key), call.key("member-id")),
                         "Member '%s' not found.".formatted(call.key("member-id")))));
     routes.add(
         Route.patch(BOTH, host + "/members/{member-id}")
@@ -384,14 +574,14 @@ public final class DirectoryRoutes {
                     directory.changeRoles(
                         call.caller(),
                         kind,
-                        id(call, key),
+                        call.id(key),
                         call.key("member-id"),
                         DirectoryJson.roles(call.body()));
                   }
                   return reads.updated(
                       call,
                       members,
-                      member(kind, id(call, key), call.key("member-id")),
+                      member(kind, call.id(key), call.key("member-id")),
                       "Member '%s' not found.".formatted(call.key("member-id")));
                 }));
     routes.add(
@@ -399,7 +589,7 @@ public final class DirectoryRoutes {
             .permissions(write)
             .handle(
                 call -> {
-                  directory.removeMember(call.caller(), kind, id(call, key), call.key("member-id"));
+                  directory.removeMember(call.caller(), kind, call.id(key), call.key("member-id"));
                   return Answers.noContent();
                 }));
   }
@@ -410,9 +600,9 @@ public final class DirectoryRoutes {
     String id =
         directory.createUser(
             call.caller(),
-            now ->
+            (made, now) ->
                 new User(
-                    "",
+                    made,
                     DirectoryJson.required(body, "userPrincipalName"),
                     DirectoryJson.required(body, "displayName"),
                     DirectoryJson.text(body, "givenName"),
@@ -421,7 +611,9 @@ public final class DirectoryRoutes {
                     DirectoryJson.text(body, "mailNickname"),
                     DirectoryJson.text(body, "jobTitle"),
                     enabled(body, true),
-                    now));
+                    now,
+                    DirectoryJson.phones(body, List.of()),
+                    DirectoryJson.profile(body, Json.object())));
     return reads.created(call, DirectoryResources.USERS, Sql.of("t.user_id = ?", id), id);
   }
 
@@ -436,7 +628,7 @@ public final class DirectoryRoutes {
     DirectoryJson.requireKnownUser(body);
     directory.updateUser(
         call.caller(),
-        id(call, "user-id"),
+        call.id("user-id"),
         before ->
             new User(
                 before.id(),
@@ -450,7 +642,9 @@ public final class DirectoryRoutes {
                 changed(body, "mailNickname", before.mailNickname()),
                 changed(body, "jobTitle", before.jobTitle()),
                 enabled(body, before.accountEnabled()),
-                before.createdDateTime()));
+                before.createdDateTime(),
+                DirectoryJson.phones(body, before.businessPhones()),
+                DirectoryJson.profile(body, before.profile())));
     return Answers.noContent();
   }
 
@@ -484,24 +678,32 @@ public final class DirectoryRoutes {
     ObjectNode body = call.body();
     DirectoryJson.requireKnownTeam(body);
     String visibility = DirectoryJson.text(body, "visibility");
+    List<Member> members = new ArrayList<>(DirectoryJson.owners(body));
+    members.addAll(DirectoryJson.members(body));
     String id =
         directory.createTeam(
             call.caller(),
-            DirectoryJson.required(body, "displayName"),
-            DirectoryJson.text(body, "description"),
-            visibility == null ? "public" : visibility,
-            DirectoryJson.members(body));
+            (made, now) ->
+                new Team(
+                    made,
+                    DirectoryJson.required(body, "displayName"),
+                    DirectoryJson.text(body, "description"),
+                    visibility == null ? "public" : visibility,
+                    now,
+                    DirectoryJson.settings(body, Json.object())),
+            DirectoryJson.channels(body),
+            members);
     return Response.empty(202)
         .with("Location", "/teams('%s')/operations('%s')".formatted(id, id))
         .with("Content-Location", "/teams('%s')".formatted(id));
   }
 
   private static Sql team(Call call) {
-    return Sql.of("t.team_id = ?", id(call, "team-id"));
+    return Sql.of("t.team_id = ?", call.id("team-id"));
   }
 
   private static String missingTeam(Call call) {
-    return "No team found with Group Id '%s'.".formatted(id(call, "team-id"));
+    return "No team found with Group Id '%s'.".formatted(call.id("team-id"));
   }
 
   private Response updateTeam(Call call) {
@@ -511,11 +713,11 @@ public final class DirectoryRoutes {
             DirectoryResources.TEAMS,
             team(call),
             missingTeam(call),
-            Changeable.of(DirectoryJson.TEAM_MEMBERS));
-    DirectoryJson.requireKnownTeam(body);
+            Changeable.of(DirectoryJson.TEAM_CHANGES));
+    DirectoryJson.requireTeamChanges(body);
     directory.updateTeam(
         call.caller(),
-        id(call, "team-id"),
+        call.id("team-id"),
         before -> {
           String visibility = DirectoryJson.text(body, "visibility");
           return new Team(
@@ -525,43 +727,19 @@ public final class DirectoryRoutes {
                   : before.displayName(),
               changed(body, "description", before.description()),
               visibility == null ? before.visibility() : visibility,
-              before.createdDateTime());
+              before.createdDateTime(),
+              DirectoryJson.settings(body, before.settings()));
         });
     return Answers.noContent();
   }
 
-  private Response operation(Call call) {
-    String team = id(call, "team-id");
-    directory.require(call.caller().tenantId(), OwnerKind.TEAM, team);
-    if (!call.key("operation-id").equals(team)) {
-      throw new Refusal(
-          Reason.notFound("Operation '%s' not found.".formatted(call.key("operation-id"))));
-    }
-    return Answers.json(
-        200,
-        Json.object()
-            .put(
-                "@odata.context",
-                call.root()
-                    + "/$metadata#teams('%s')/operations/$entity".formatted(Request.encode(team)))
-            .put("id", team)
-            .put("operationType", "createTeam")
-            .put("status", "succeeded")
-            .put("targetResourceId", team)
-            .put("targetResourceLocation", "/teams('%s')".formatted(team)));
-  }
-
   private static Sql user(Call call) {
     return Sql.of("t.user_id = ")
-        .append(Owners.id(OwnerKind.USER, call.caller().tenantId(), id(call, "user-id")));
-  }
-
-  private static String id(Call call, String key) {
-    return Guids.kept(call.key(key));
+        .append(Owners.id(OwnerKind.USER, call.caller().tenantId(), call.id("user-id")));
   }
 
   private static String missingUser(Call call) {
-    return "User Id '%s' not found.".formatted(id(call, "user-id"));
+    return "User Id '%s' not found.".formatted(call.id("user-id"));
   }
 
   private static String me(Call call) {

@@ -1,13 +1,14 @@
 package dev.fettle.directory;
 
 import dev.fettle.db.Db;
-import dev.fettle.db.Tx;
+import dev.fettle.json.Json;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Brings users, chats and teams with given ids into a tenant; what is there is left alone. */
 public final class DirectorySeed {
@@ -29,7 +30,8 @@ public final class DirectorySeed {
     Instant now = clock.instant();
     db.<Boolean>tx(
         tx -> {
-          for (JsonNode user : seed.path("users")) {
+          for (JsonNode one : seed.path("users")) {
+            ObjectNode user = (ObjectNode) one;
             DirectoryStore.seedUser(
                 tx,
                 tenantId,
@@ -43,35 +45,41 @@ public final class DirectorySeed {
                     text(user, "mailNickname"),
                     text(user, "jobTitle"),
                     true,
-                    now));
+                    now,
+                    DirectoryJson.phones(user, List.of()),
+                    DirectoryJson.profile(user, Json.object())));
           }
           for (JsonNode chat : seed.path("chats")) {
             String id = chat.path("id").stringValue();
+            String type = chat.path("chatType").stringValue();
+            List<Member> members = members(chat);
+            String organizer =
+                type.equals("meeting") ? Directory.organizer(tx, tenantId, members) : null;
             if (DirectoryStore.insertChat(
-                tx, tenantId, id, chat.path("chatType").stringValue(), text(chat, "topic"), now)) {
-              members(tx, tenantId, OwnerKind.CHAT, id, chat, now);
+                tx, tenantId, id, type, text(chat, "topic"), organizer, now)) {
+              Directory.addAll(tx, tenantId, OwnerKind.CHAT, id, members, now);
             }
           }
           for (JsonNode team : seed.path("teams")) {
             String id = team.path("id").stringValue();
-            if (DirectoryStore.insertTeam(
-                tx,
-                tenantId,
+            Team made =
                 new Team(
                     id,
                     team.path("displayName").stringValue(),
                     text(team, "description"),
                     "private",
-                    now))) {
-              members(tx, tenantId, OwnerKind.TEAM, id, team, now);
+                    now,
+                    Json.object());
+            List<Channel> channels = List.of(Channel.general(made.description()));
+            if (DirectoryStore.insertTeam(tx, tenantId, made, channels)) {
+              Directory.addAll(tx, tenantId, OwnerKind.TEAM, id, members(team), now);
             }
           }
           return true;
         });
   }
 
-  private static void members(
-      Tx tx, String tenantId, OwnerKind kind, String id, JsonNode host, Instant now) {
+  private static List<Member> members(JsonNode host) {
     List<Member> members = new ArrayList<>();
     for (JsonNode one : host.path("members")) {
       if (one.isString()) {
@@ -82,7 +90,7 @@ public final class DirectorySeed {
         members.add(new Member(one.path("user").stringValue(), roles));
       }
     }
-    Directory.addAll(tx, tenantId, kind, id, members, now);
+    return members;
   }
 
   private static @Nullable String text(JsonNode node, String name) {

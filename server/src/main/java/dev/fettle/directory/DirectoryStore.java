@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The directory's rows. */
 final class DirectoryStore {
@@ -14,14 +15,14 @@ final class DirectoryStore {
       """
       insert into directory_user (
         tenant_id, user_id, user_principal_name, display_name, given_name, surname, mail,
-        mail_nickname, job_title, account_enabled, created_date_time)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        mail_nickname, job_title, account_enabled, created_date_time, business_phones, profile)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   private static final String USER =
       """
       select user_id, user_principal_name, display_name, given_name, surname, mail,
-        mail_nickname, job_title, account_enabled, created_date_time
+        mail_nickname, job_title, account_enabled, created_date_time, business_phones, profile
       from directory_user
       where tenant_id = ? and (user_id = ? or user_principal_name_key = lower(?))
       """;
@@ -29,22 +30,32 @@ final class DirectoryStore {
   private static final String UPDATE_USER =
       """
       update directory_user set user_principal_name = ?, display_name = ?, given_name = ?,
-        surname = ?, mail = ?, mail_nickname = ?, job_title = ?, account_enabled = ?
+        surname = ?, mail = ?, mail_nickname = ?, job_title = ?, account_enabled = ?,
+        business_phones = ?, profile = ?
       where tenant_id = ? and user_id = ?
       """;
 
   private static final String INSERT_CHAT =
       """
       insert into directory_chat (
-        tenant_id, chat_id, chat_type, topic, created_date_time, last_updated_date_time)
-      values (?, ?, ?, ?, ?, ?) on conflict (tenant_id, chat_id) do nothing
+        tenant_id, chat_id, chat_type, topic, organizer_id, created_date_time,
+        last_updated_date_time)
+      values (?, ?, ?, ?, ?, ?, ?) on conflict (tenant_id, chat_id) do nothing
       """;
 
   private static final String INSERT_TEAM =
       """
       insert into directory_team (
-        tenant_id, team_id, display_name, description, visibility, created_date_time)
-      values (?, ?, ?, ?, ?, ?) on conflict (tenant_id, team_id) do nothing
+        tenant_id, team_id, display_name, description, visibility, created_date_time, settings)
+      values (?, ?, ?, ?, ?, ?, ?) on conflict (tenant_id, team_id) do nothing
+      """;
+
+  private static final String INSERT_CHANNEL =
+      """
+      insert into directory_channel (
+        tenant_id, team_id, channel_id, display_name, description, is_favorite_by_default,
+        is_primary, created_date_time)
+      values (?, ?, '19:' || md5(?) || '@thread.tacv2', ?, ?, ?, ?, ?)
       """;
 
   private static final String INSERT_MEMBER =
@@ -86,7 +97,9 @@ final class DirectoryStore {
                     user.mailNickname(),
                     user.jobTitle(),
                     user.accountEnabled(),
-                    user.createdDateTime())
+                    user.createdDateTime(),
+                    user.businessPhones(),
+                    user.profile())
                 .append(onConflict));
   }
 
@@ -104,7 +117,9 @@ final class DirectoryStore {
                 row.textOrNull("mail_nickname"),
                 row.textOrNull("job_title"),
                 row.flag("account_enabled"),
-                row.time("created_date_time")));
+                row.time("created_date_time"),
+                row.texts("business_phones"),
+                (ObjectNode) row.json("profile")));
   }
 
   static void updateUser(Tx tx, String tenantId, User user) {
@@ -120,6 +135,8 @@ final class DirectoryStore {
                 user.mailNickname(),
                 user.jobTitle(),
                 user.accountEnabled(),
+                user.businessPhones(),
+                user.profile(),
                 tenantId,
                 user.id()));
   }
@@ -147,8 +164,14 @@ final class DirectoryStore {
 
   /** False if the chat was there already. */
   static boolean insertChat(
-      Tx tx, String tenantId, String id, String type, @Nullable String topic, Instant now) {
-    return tx.update(Sql.of(INSERT_CHAT, tenantId, id, type, topic, now, now)) == 1;
+      Tx tx,
+      String tenantId,
+      String id,
+      String type,
+      @Nullable String topic,
+      @Nullable String organizerId,
+      Instant now) {
+    return tx.update(Sql.of(INSERT_CHAT, tenantId, id, type, topic, organizerId, now, now)) == 1;
   }
 
   static boolean retitle(Tx tx, String tenantId, String id, @Nullable String topic, Instant now) {
@@ -172,7 +195,33 @@ final class DirectoryStore {
         row -> row.text("chat_type"));
   }
 
-  static boolean insertTeam(Tx tx, String tenantId, Team team) {
+  /**
+   * Adds a team; false if it was there already.
+   *
+   * @param channels the team's, its primary one first
+   */
+  static boolean insertTeam(Tx tx, String tenantId, Team team, List<Channel> channels) {
+    if (!insertTeam(tx, tenantId, team)) {
+      return false;
+    }
+    for (Channel channel : channels) {
+      int _ =
+          tx.update(
+              Sql.of(
+                  INSERT_CHANNEL,
+                  tenantId,
+                  team.id(),
+                  team.id() + "/" + channel.displayName(),
+                  channel.displayName(),
+                  channel.description(),
+                  channel.isFavoriteByDefault(),
+                  channel.equals(channels.getFirst()),
+                  team.createdDateTime()));
+    }
+    return true;
+  }
+
+  private static boolean insertTeam(Tx tx, String tenantId, Team team) {
     return tx.update(
             Sql.of(
                 INSERT_TEAM,
@@ -181,15 +230,16 @@ final class DirectoryStore {
                 team.displayName(),
                 team.description(),
                 team.visibility(),
-                team.createdDateTime()))
+                team.createdDateTime(),
+                team.settings()))
         == 1;
   }
 
   static Optional<Team> team(Tx tx, String tenantId, String id) {
     return tx.one(
         Sql.of(
-            "select team_id, display_name, description, visibility, created_date_time from"
-                + " directory_team where tenant_id = ? and team_id = ? for update",
+            "select team_id, display_name, description, visibility, created_date_time, settings"
+                + " from directory_team where tenant_id = ? and team_id = ? for update",
             tenantId,
             id),
         row ->
@@ -198,18 +248,20 @@ final class DirectoryStore {
                 row.text("display_name"),
                 row.textOrNull("description"),
                 row.text("visibility"),
-                row.time("created_date_time")));
+                row.time("created_date_time"),
+                (ObjectNode) row.json("settings")));
   }
 
   static void updateTeam(Tx tx, String tenantId, Team team) {
     int _ =
         tx.update(
             Sql.of(
-                "update directory_team set display_name = ?, description = ?, visibility = ? where"
-                    + " tenant_id = ? and team_id = ?",
+                "update directory_team set display_name = ?, description = ?, visibility = ?,"
+                    + " settings = ? where tenant_id = ? and team_id = ?",
                 team.displayName(),
                 team.description(),
                 team.visibility(),
+                team.settings(),
                 tenantId,
                 team.id()));
   }

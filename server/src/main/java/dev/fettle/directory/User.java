@@ -1,9 +1,15 @@
 package dev.fettle.directory;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
-/** A user of a tenant. */
+/**
+ * A user of a tenant.
+ *
+ * @param profile the members of {@link DirectoryJson#PROFILE} that are not null
+ */
 record User(
     String id,
     String userPrincipalName,
@@ -14,4 +20,11 @@ record User(
     @Nullable String mailNickname,
     @Nullable String jobTitle,
     boolean accountEnabled,
-    Instant createdDateTime) {}
+    Instant createdDateTime,
+    List<String> businessPhones,
+    ObjectNode profile) {
+
+  User {
+    businessPhones = List.copyOf(businessPhones);
+  }
+}

@@ -1,5 +1,6 @@
 package dev.fettle.graph;
 
+import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.query.options.Preferences;
@@ -39,6 +40,11 @@ public record Call(
       throw new IllegalArgumentException("The template has no key " + name);
     }
     return value;
+  }
+
+  /** The decoded value of a key, as it is kept if it is a GUID: those come in any letter case. */
+  public String id(String name) {
+    return Guids.kept(key(name));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.fettle.graph;
 
 import dev.fettle.graph.schema.GraphVersion;
+import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Request;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,9 +20,9 @@ public final class Coverage {
   private final List<Route> rows;
   private final RouteIndex index;
 
-  public Coverage(List<Route> rows) {
+  public Coverage(List<Route> rows, Map<GraphVersion, Schema> schemas) {
     this.rows = List.copyOf(rows);
-    this.index = new RouteIndex(rows);
+    this.index = new RouteIndex(rows, schemas);
   }
 
   /**
@@ -67,7 +68,10 @@ public final class Coverage {
     page.append("# Coverage\n\n");
     page.append(
         "Made from the rows that the server dispatches on. Do not edit; CONTRIBUTING.md has the"
-            + " command.\n");
+            + " command.\n\n"
+            + "Where the answer is *yes, and its properties*, the path goes on: to each property of"
+            + " the entity, to the parts of complex ones (`…/hardwareDetail/model`) and to the bare"
+            + " value (`…/displayName/$value`), with the permissions of the row.\n");
     for (GraphVersion version : GraphVersion.values()) {
       page.append("\n## ").append(version.root().substring(1)).append("\n\n");
       page.append(
@@ -83,8 +87,7 @@ public final class Coverage {
     return page.toString();
   }
 
-  private static String line(
-      GraphVersion version, Route row, Map<String, ? extends Set<String>> tests) {
+  private String line(GraphVersion version, Route row, Map<String, ? extends Set<String>> tests) {
     Permissions permissions = row.permissions();
     String notes = row.notes();
     Set<String> named = tests.get(name(version, row));
@@ -95,8 +98,15 @@ public final class Coverage {
             list(permissions.delegated()),
             list(permissions.application()),
             list(permissions.resourceSpecific()),
-            (row.operation() == null ? "501" : "yes") + (notes == null ? "" : "; " + notes),
+            answers(version, row) + (notes == null ? "" : "; " + notes),
             named == null ? "" : String.join(", ", new TreeSet<>(named)));
+  }
+
+  private String answers(GraphVersion version, Route row) {
+    if (row.operation() == null) {
+      return "501";
+    }
+    return index.entity(version, row) == null ? "yes" : "yes, and its properties";
   }
 
   private static String list(List<String> names) {

@@ -108,7 +108,7 @@ public final class Graph implements Handler {
       Bodies bodies,
       Metadata metadata,
       Environment environment) {
-    this.index = new RouteIndex(rows);
+    this.index = new RouteIndex(rows, metadata.schemas());
     this.authenticator = authenticator;
     this.grants = grants;
     this.bodies = bodies;
@@ -234,20 +234,33 @@ public final class Graph implements Handler {
           if (!route.method().equals("GET")) {
             refuseOptions(request.rawQuery());
           }
+          PropertyPath property = match.property();
+          String path = property == null ? place.path() : beginning(place.path(), match.segments());
           Call call =
               new Call(
                   place.version(),
                   caller,
-                  place.path(),
+                  path,
                   match.keys(),
-                  request,
+                  property == null ? request : property.entity(request, path),
                   bodies.read(route.payload(), route.template().text(), place.version(), request),
                   opening,
                   ids.requestId());
-          return route.method().equals("GET")
-              ? operation.answer(call)
-              : Db.asOne(() -> operation.answer(call));
+          Response answer =
+              route.method().equals("GET")
+                  ? operation.answer(call)
+                  : Db.asOne(() -> operation.answer(call));
+          return property == null ? answer : property.answer(call, answer);
         });
+  }
+
+  /** The first segments of a path. */
+  private static String beginning(String path, int segments) {
+    int end = 0;
+    for (int i = 0; i < segments; i++) {
+      end = path.indexOf('/', end + 1);
+    }
+    return path.substring(0, end);
   }
 
   /** The permissions that open the row; a refused change is kept before it is answered. */

@@ -26,6 +26,10 @@ public final class Metadata {
     this.schemas.putAll(schemas);
   }
 
+  Map<GraphVersion, Schema> schemas() {
+    return schemas;
+  }
+
   Response answer(Request request, GraphVersion version) {
     return Response.of(200, "application/xml", read(request, version).document())
         .with("OData-Version", "4.0");

@@ -2,7 +2,9 @@ package dev.fettle.graph;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.GraphVersion;
+import dev.fettle.graph.schema.Schema;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -20,17 +22,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the row of a path. A tree of segments: names are compared in any letter case and with or
  * without their namespace, keys stand as segments or in parentheses, and a name wins over a key.
+ * Behind the path of an entity that can be read come its properties, which the schema names.
  */
 final class RouteIndex {
 
-  /** A row with the values of its keys. */
-  record Match(Route route, Map<String, String> keys) {}
+  /**
+   * A row with the values of its keys.
+   *
+   * @param segments how many of the path's segments are the row's own
+   * @param property what the segments after them address within the entity, or null
+   */
+  record Match(
+      Route route, Map<String, String> keys, int segments, @Nullable PropertyPath property) {}
 
   private static final class Node {
     final Map<String, Node> names = new HashMap<>();
     final Map<String, Node> functions = new HashMap<>();
     @Nullable Node key;
     final Map<GraphVersion, Map<String, Route>> routes = new EnumMap<>(GraphVersion.class);
+    final Map<GraphVersion, EntityType> entities = new EnumMap<>(GraphVersion.class);
   }
 
   /** How far the best attempt came, for the error text. */
@@ -47,8 +57,11 @@ final class RouteIndex {
       Pattern.compile("id\\s*=\\s*('.*')", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private final Node root = new Node();
+  private final Map<GraphVersion, Schema> schemas;
+  private final GraphNames graphNames = new GraphNames();
 
-  RouteIndex(List<Route> rows) {
+  RouteIndex(List<Route> rows, Map<GraphVersion, Schema> schemas) {
+    this.schemas = Map.copyOf(schemas);
     for (Route row : rows) {
       Node node = root;
       for (Template.Part part : row.template().parts()) {
@@ -61,6 +74,10 @@ final class RouteIndex {
                 .putIfAbsent(row.method(), row);
         if (other != null) {
           throw new IllegalArgumentException("Two rows for one operation: " + row + ", " + other);
+        }
+        EntityType entity = entity(version, row);
+        if (entity != null) {
+          node.entities.put(version, entity);
         }
       }
     }
@@ -77,14 +94,29 @@ final class RouteIndex {
     List<String> values = new ArrayList<>();
     Node node = walk(root, version, segments, 0, values, attempt);
     if (node == null) {
+      Match property = property(version, method, segments);
+      if (property != null) {
+        return property;
+      }
       throw unknown(version, segments, attempt.furthest);
     }
+    return match(node, version, method, values, segments.size(), null);
+  }
+
+  private static Match match(
+      Node node,
+      GraphVersion version,
+      String method,
+      List<String> values,
+      int segments,
+      @Nullable PropertyPath property) {
     Map<String, Route> methods = node.routes.getOrDefault(version, Map.of());
-    Route route = methods.get(method.equals("HEAD") ? "GET" : method);
+    boolean read = method.equals("GET") || method.equals("HEAD");
+    Route route = property == null || read ? methods.get(read ? "GET" : method) : null;
     if (route == null) {
       throw new Refusal(
           new Reason.MethodNotAllowed(
-              new TreeSet<>(methods.keySet()),
+              property == null ? new TreeSet<>(methods.keySet()) : Set.of("GET"),
               "Specified HTTP method is not allowed for the request target."));
     }
     Map<String, String> keys = new HashMap<>();
@@ -92,7 +124,33 @@ final class RouteIndex {
     for (int i = 0; i < names.size(); i++) {
       keys.put(names.get(i), values.get(i));
     }
-    return new Match(route, keys);
+    return new Match(route, keys, segments, property);
+  }
+
+  /** The row of an entity together with what the rest of the path addresses in it. */
+  private @Nullable Match property(GraphVersion version, String method, List<String> segments) {
+    Schema schema = schemas.get(version);
+    for (int end = segments.size() - 1; end > 0 && schema != null; end--) {
+      List<String> values = new ArrayList<>();
+      Node node = walk(root, version, segments.subList(0, end), 0, values, new Attempt());
+      EntityType entity = node == null ? null : node.entities.get(version);
+      if (node != null && entity != null) {
+        PropertyPath property =
+            PropertyPath.of(schema, entity, segments.subList(end, segments.size()));
+        if (property != null) {
+          return match(node, version, method, values, end, property);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The type of the entity that the row reads; null if it does anything else. */
+  @Nullable EntityType entity(GraphVersion version, Route row) {
+    Schema schema = schemas.get(version);
+    return schema == null || !row.method().equals("GET") || row.operation() == null
+        ? null
+        : row.template().entity(schema).orElse(null);
   }
 
   /** The row for a method and segments, if there is one. */
@@ -239,15 +297,29 @@ final class RouteIndex {
         segments.isEmpty() ? "" : segments.get(Math.min(furthest, segments.size() - 1));
     for (GraphVersion other : GraphVersion.values()) {
       if (other != version
-          && walk(root, other, segments, 0, new ArrayList<>(), new Attempt()) != null) {
-        return new Refusal(
-            Reason.invalid(
-                null,
-                "Resource not found for the segment '%s'. It is served under %s, not under %s."
-                    .formatted(segment, other.root(), version.root())));
+          && (walk(root, other, segments, 0, new ArrayList<>(), new Attempt()) != null
+              || property(other, "GET", segments) != null)) {
+        return notFound(
+            segment,
+            " It is served under %s, not under %s.".formatted(other.root(), version.root()));
       }
     }
+    Schema schema = schemas.get(version);
+    return notFound(
+        segment,
+        schema != null && graphNames.has(version, schema, segments, furthest)
+            ? " Microsoft Graph has it, Fettle does not serve it; docs/coverage.md lists what it"
+                + " serves."
+            : "");
+  }
+
+  /**
+   * The refusal of a segment, in Graph's words.
+   *
+   * @param more what can be said about it beyond that, after a space; or nothing
+   */
+  static Refusal notFound(String segment, String more) {
     return new Refusal(
-        Reason.invalid(null, "Resource not found for the segment '%s'.".formatted(segment)));
+        Reason.invalid(null, "Resource not found for the segment '%s'.".formatted(segment) + more));
   }
 }

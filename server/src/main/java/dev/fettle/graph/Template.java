@@ -1,8 +1,13 @@
 package dev.fettle.graph;
 
+import dev.fettle.graph.schema.EntityType;
+import dev.fettle.graph.schema.NavigationProperty;
+import dev.fettle.graph.schema.Root;
+import dev.fettle.graph.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The path of an operation below the version root: literal segments, keys in braces, and functions
@@ -58,6 +63,38 @@ record Template(String text, List<Part> parts) {
                       parameters.stream().map(Function.Parameter::key);
                 })
         .toList();
+  }
+
+  /** The type of the one entity that the schema has at the path; nothing for anything else. */
+  Optional<EntityType> entity(Schema schema) {
+    EntityType type = null;
+    boolean collection = false;
+    for (Part part : parts) {
+      if (part instanceof Key && collection) {
+        collection = false;
+      } else if (part instanceof Literal(String name) && type == null) {
+        Root root = schema.root(name).orElse(null);
+        if (root == null) {
+          return Optional.empty();
+        }
+        type = root.type();
+        collection = root.collection();
+      } else if (part instanceof Literal(String name)
+          && name.indexOf('.') > 0
+          && schema.type(name).orElse(null) instanceof EntityType cast) {
+        type = cast;
+      } else if (part instanceof Literal(String name) && type != null && !collection) {
+        NavigationProperty navigation = type.navigation(name).orElse(null);
+        if (navigation == null) {
+          return Optional.empty();
+        }
+        type = navigation.type();
+        collection = navigation.collection();
+      } else {
+        return Optional.empty();
+      }
+    }
+    return collection ? Optional.empty() : Optional.ofNullable(type);
   }
 
   /** A name as it is compared: lower case, without a {@code microsoft.graph.} before it. */

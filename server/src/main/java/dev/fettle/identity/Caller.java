@@ -30,6 +30,11 @@ public record Caller(
     DELEGATED
   }
 
+  /** The same, with the user's name as somebody knows it better than the token. */
+  public Caller named(String name) {
+    return new Caller(tenantId, kind, appId, appName, userId, name, permissions);
+  }
+
   public Caller {
     permissions = Set.copyOf(permissions);
   }

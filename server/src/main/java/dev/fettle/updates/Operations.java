@@ -12,6 +12,7 @@ import dev.fettle.devices.Identities;
 import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.devices.software.SoftwareVersion;
 import dev.fettle.identity.Caller;
+import dev.fettle.identity.UserLookup;
 import dev.fettle.json.Json;
 import dev.fettle.updates.RequestStore.Abilities;
 import dev.fettle.updates.RequestStore.NewOperation;
@@ -40,14 +41,20 @@ public final class Operations implements DeviceEvents {
   private final AuditTrail audit;
   private final OfferedFiles offered;
   private final UpdateSettings settings;
+  private final UserLookup users;
 
+  /**
+   * @param users those whose names operations show
+   */
   public Operations(
       Db db,
       InstantSource clock,
       Ids ids,
       AuditTrail audit,
       OfferedFiles offered,
-      UpdateSettings settings) {
+      UpdateSettings settings,
+      UserLookup users) {
+    this.users = users;
     this.audit = audit;
     this.db = db;
     this.clock = clock;
@@ -68,6 +75,7 @@ public final class Operations implements DeviceEvents {
     Instant now = clock.instant();
     String key = version == null ? null : SoftwareVersion.of(version).key();
     String tenantId = caller.tenantId();
+    ObjectNode by = by(caller);
     return db.read(
         tx -> {
           String id = ids.guid();
@@ -80,7 +88,7 @@ public final class Operations implements DeviceEvents {
                           id,
                           type.word(),
                           key,
-                          Identities.of(caller),
+                          by,
                           now,
                           now.plus(settings.operationDeadline())),
                       audit.entryIf(
@@ -122,6 +130,7 @@ public final class Operations implements DeviceEvents {
   private String ask(Caller caller, String deviceId, OperationType type) {
     Instant now = clock.instant();
     String id = ids.guid();
+    ObjectNode by = by(caller);
     return db.tx(
         tx -> {
           Abilities device =
@@ -135,7 +144,7 @@ public final class Operations implements DeviceEvents {
                   id,
                   type,
                   able ? OperationStatus.QUEUED : OperationStatus.FAILED,
-                  Identities.of(caller),
+                  by,
                   now,
                   able ? null : OperationRules.NOT_SUPPORTED,
                   able
@@ -164,7 +173,7 @@ public final class Operations implements DeviceEvents {
    */
   public void cancel(Caller caller, String deviceId, String operationId) {
     Instant now = clock.instant();
-    ObjectNode by = Identities.of(caller);
+    ObjectNode by = by(caller);
     db.tx(
         tx -> {
           OperationRow row =
@@ -245,6 +254,21 @@ public final class Operations implements DeviceEvents {
                         OperationStore.contradicted(tx, row, version);
                       }
                     }));
+  }
+
+  /**
+   * Who asks: a user by the name in the directory, whatever the token says. An app costs no look.
+   */
+  private ObjectNode by(Caller caller) {
+    String userId = caller.userId();
+    return Identities.of(
+        userId == null
+            ? caller
+            : users
+                .find(caller.tenantId(), userId)
+                .map(UserLookup.User::displayName)
+                .map(caller::named)
+                .orElse(caller));
   }
 
   /** The refusal of an id that is no operation of the device. */

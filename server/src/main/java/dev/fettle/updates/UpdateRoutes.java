@@ -103,7 +103,7 @@ public final class UpdateRoutes {
                             reads.entity(
                                 call,
                                 operations,
-                                ofDevice(call).append(" and t.id = ?", call.key("operation-id")),
+                                ofDevice(call).append(" and t.id = ?", call.id("operation-id")),
                                 MISSING_OPERATION))),
         Route.action(BETA, "/teamwork/devices/{device-id}/updateSoftware")
             .permissions(WRITE)
@@ -114,14 +114,13 @@ public final class UpdateRoutes {
             .permissions(WRITE)
             .notes("teamworkDevice: restart")
             .handle(
-                call -> accepted(call, operations.restart(call.caller(), call.key("device-id")))),
+                call -> accepted(call, operations.restart(call.caller(), call.id("device-id")))),
         Route.action(BETA, "/teamwork/devices/{device-id}/runDiagnostics")
             .permissions(WRITE)
             .notes("teamworkDevice: runDiagnostics")
             .handle(
                 call ->
-                    accepted(
-                        call, operations.runDiagnostics(call.caller(), call.key("device-id")))),
+                    accepted(call, operations.runDiagnostics(call.caller(), call.id("device-id")))),
         Route.action(FETTLE, "/devices/{device-id}/operations/{operation-id}/cancel")
             .permissions(WRITE)
             .handle(this::cancel),
@@ -132,7 +131,7 @@ public final class UpdateRoutes {
                     reads.collection(
                         call,
                         UpdateResources.REPORTS,
-                        ofDevice(call).append(" and t.operation_id = ?", call.key("operation-id")),
+                        ofDevice(call).append(" and t.operation_id = ?", call.id("operation-id")),
                         () -> requireOperation(call))),
         Route.get(FETTLE, "/devices/{device-id}/operations/{operation-id}/diagnostics")
             .permissions(READ)
@@ -173,7 +172,7 @@ public final class UpdateRoutes {
                         artifacts(call),
                         () ->
                             releases.requireRelease(
-                                call.caller().tenantId(), call.key("release-id")))),
+                                call.caller().tenantId(), call.id("release-id")))),
         Route.get(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
             .permissions(READ)
             .handle(this::artifact),
@@ -210,21 +209,21 @@ public final class UpdateRoutes {
         call,
         operations.updateSoftware(
             call.caller(),
-            call.key("device-id"),
+            call.id("device-id"),
             UpdateBodies.softwareType(parameters),
             UpdateBodies.softwareVersion(parameters)));
   }
 
   private Response cancel(Call call) {
-    operations.cancel(call.caller(), call.key("device-id"), call.key("operation-id"));
-    return accepted(call, call.key("operation-id"));
+    operations.cancel(call.caller(), call.id("device-id"), call.id("operation-id"));
+    return accepted(call, call.id("operation-id"));
   }
 
   /** The documented header: relative to the host, without the version. */
   private static Response accepted(Call call, String operationId) {
     return Answers.accepted(
         "/teamwork/devices/"
-            + Request.encode(call.key("device-id"))
+            + Request.encode(call.id("device-id"))
             + "/operations/"
             + Request.encode(operationId));
   }
@@ -232,7 +231,7 @@ public final class UpdateRoutes {
   private Response diagnostics(Call call) {
     Diagnostics found =
         operations
-            .diagnostics(call.caller(), call.key("device-id"), call.key("operation-id"))
+            .diagnostics(call.caller(), call.id("device-id"), call.id("operation-id"))
             .orElseThrow(
                 () ->
                     new Refusal(
@@ -241,7 +240,7 @@ public final class UpdateRoutes {
         found.sha256(),
         found.size(),
         found.contentType(),
-        "diagnostics-" + call.key("operation-id"));
+        "diagnostics-" + call.id("operation-id"));
   }
 
   private Response create(Call call) {
@@ -250,22 +249,22 @@ public final class UpdateRoutes {
   }
 
   private Response modify(Call call) {
-    releases.modify(call.caller(), call.key("release-id"), UpdateBodies.change(call.body()));
+    releases.modify(call.caller(), call.id("release-id"), UpdateBodies.change(call.body()));
     return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
   }
 
   private Response delete(Call call) {
-    releases.delete(call.caller(), call.key("release-id"));
+    releases.delete(call.caller(), call.id("release-id"));
     return Answers.noContent();
   }
 
   private Response publish(Call call) {
-    releases.publish(call.caller(), call.key("release-id"));
+    releases.publish(call.caller(), call.id("release-id"));
     return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
   }
 
   private Response withdraw(Call call) {
-    releases.withdraw(call.caller(), call.key("release-id"));
+    releases.withdraw(call.caller(), call.id("release-id"));
     return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
   }
 
@@ -286,7 +285,7 @@ public final class UpdateRoutes {
             request.header("Digest"));
     releases.putArtifact(
         call.caller(),
-        call.key("release-id"),
+        call.id("release-id"),
         call.key("file-name"),
         request.body(),
         announced(request.header("Content-Length")),
@@ -319,7 +318,7 @@ public final class UpdateRoutes {
     Arrived arrived =
         releases.putPiece(
             call.caller(),
-            call.key("release-id"),
+            call.id("release-id"),
             call.key("file-name"),
             piece,
             request.body(),
@@ -333,13 +332,13 @@ public final class UpdateRoutes {
   }
 
   private Response deleteArtifact(Call call) {
-    releases.deleteArtifact(call.caller(), call.key("release-id"), call.key("file-name"));
+    releases.deleteArtifact(call.caller(), call.id("release-id"), call.key("file-name"));
     return Answers.noContent();
   }
 
   private Response download(Call call) {
     Artifact artifact =
-        releases.artifact(call.caller(), call.key("release-id"), call.key("file-name"));
+        releases.artifact(call.caller(), call.id("release-id"), call.key("file-name"));
     return bytes(
         artifact.content().sha256(),
         artifact.content().size(),
@@ -384,23 +383,23 @@ public final class UpdateRoutes {
   }
 
   private void requireDevice(Call call) {
-    devices.requireDevice(call.caller().tenantId(), call.key("device-id"));
+    devices.requireDevice(call.caller().tenantId(), call.id("device-id"));
   }
 
   private void requireOperation(Call call) {
-    operations.requireOperation(call.caller(), call.key("device-id"), call.key("operation-id"));
+    operations.requireOperation(call.caller(), call.id("device-id"), call.id("operation-id"));
   }
 
   private static Sql ofDevice(Call call) {
-    return Sql.of("t.device_id = ?", call.key("device-id"));
+    return Sql.of("t.device_id = ?", call.id("device-id"));
   }
 
   private static Sql release(Call call) {
-    return Sql.of("t.id = ?", call.key("release-id"));
+    return Sql.of("t.id = ?", call.id("release-id"));
   }
 
   private static Sql artifacts(Call call) {
-    return Sql.of("t.release_id = ?", call.key("release-id"));
+    return Sql.of("t.release_id = ?", call.id("release-id"));
   }
 
   private static Sql oneArtifact(Call call) {

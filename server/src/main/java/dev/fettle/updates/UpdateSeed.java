@@ -2,6 +2,7 @@ package dev.fettle.updates;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
@@ -87,7 +88,7 @@ public final class UpdateSeed {
   private static void release(
       Tx tx, String tenantId, JsonNode release, Map<String, Content> files) {
     String version = text(release, "version");
-    String id = text(release, "id");
+    String id = Guids.kept(text(release, "id"));
     Instant created = Instant.parse(text(release, "createdDateTime"));
     int made =
         tx.update(
@@ -126,8 +127,8 @@ public final class UpdateSeed {
         Sql.of(
             OPERATION,
             tenantId,
-            text(operation, "deviceId"),
-            text(operation, "id"),
+            Guids.kept(text(operation, "deviceId")),
+            Guids.kept(text(operation, "id")),
             text(operation, "operationType"),
             text(operation, "status"),
             object(operation, "createdBy"),

@@ -16,6 +16,7 @@ import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.HttpServer;
 import dev.fettle.identity.Caller;
+import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.json.Json;
 import dev.fettle.support.TestClock;
@@ -74,7 +75,7 @@ final class DdiSite implements AutoCloseable {
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
     DirectoryContentStore contents = new DirectoryContentStore(folder.resolve("content"), ids);
     OfferedFiles offered = new OfferedFiles();
-    operations = new Operations(db, clock, ids, audit, offered, updates);
+    operations = new Operations(db, clock, ids, audit, offered, updates, UserLookup.NONE);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     releases =
         new Releases(

@@ -17,6 +17,7 @@ import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.credentials.IssuedCredential;
 import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.identity.Caller;
+import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.support.TestClock;
 import dev.fettle.updates.agents.AgentPoll;
@@ -74,7 +75,7 @@ final class Workshop {
     contents = new DirectoryContentStore(folder, ids);
     jobs = new Jobs(db, clock, ids);
     OfferedFiles offered = new OfferedFiles();
-    operations = new Operations(db, clock, ids, audit, offered, settings);
+    operations = new Operations(db, clock, ids, audit, offered, settings, UserLookup.NONE);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     releases =
         new Releases(

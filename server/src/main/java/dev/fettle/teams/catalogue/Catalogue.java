@@ -352,6 +352,7 @@ public final class Catalogue {
     set.putNull("application");
     set.putNull("device");
     set.putObject("user")
+        .put("@odata.type", "#microsoft.graph.teamworkUserIdentity")
         .put("id", caller.userId())
         .put("displayName", caller.userName())
         .put("userIdentityType", "aadUser");

@@ -150,7 +150,11 @@ public final class CatalogueSeed {
     ObjectNode set = Json.object();
     set.putNull("application");
     set.putNull("device");
-    set.putObject("user").put("id", id).putNull("displayName").put("userIdentityType", "aadUser");
+    set.putObject("user")
+        .put("@odata.type", "#microsoft.graph.teamworkUserIdentity")
+        .put("id", id)
+        .putNull("displayName")
+        .put("userIdentityType", "aadUser");
     return set;
   }
 

@@ -49,7 +49,14 @@ public final class InstallationResources {
           .enumeration("chatType", "'oneOnOne'::text")
           .text("tenantId", "tenant_id")
           .onlyWhenSelected(
-              "chatType", "createdDateTime", "lastUpdatedDateTime", "tenantId", "topic", "webUrl")
+              "chatType",
+              "createdDateTime",
+              "lastUpdatedDateTime",
+              "onlineMeetingInfo",
+              "tenantId",
+              "topic",
+              "viewpoint",
+              "webUrl")
           .entityOptions(Option.SELECT)
           .build();
 

@@ -82,7 +82,7 @@ public final class AppRoutes {
                     reads.collection(
                         call,
                         AppResources.ASSIGNMENTS,
-                        Sql.of("t.app_id = ?", call.key("mobile-app-id")),
+                        Sql.of("t.app_id = ?", call.id("mobile-app-id")),
                         () -> requireApp(call))));
     routes.add(
         Route.action(BOTH, APP + "/assign")
@@ -132,11 +132,11 @@ public final class AppRoutes {
   }
 
   private static Sql app(Call call) {
-    return Sql.of("t.id = ?", call.key("mobile-app-id"));
+    return Sql.of("t.id = ?", call.id("mobile-app-id"));
   }
 
   private static String missingApp(Call call) {
-    return VppApps.missing(call.key("mobile-app-id")).message();
+    return VppApps.missing(call.id("mobile-app-id")).message();
   }
 
   private Response summaries(Call call) {
@@ -162,9 +162,9 @@ public final class AppRoutes {
 
   private Response licences(Call call, String platform, Resource licences) {
     VppApp app =
-        apps.find(call.caller(), call.key("mobile-app-id"))
+        apps.find(call.caller(), call.id("mobile-app-id"))
             .filter(found -> found.is(platform))
-            .orElseThrow(() -> new Refusal(VppApps.missing(call.key("mobile-app-id"))));
+            .orElseThrow(() -> new Refusal(VppApps.missing(call.id("mobile-app-id"))));
     return reads.collection(
         call,
         licences,
@@ -176,8 +176,8 @@ public final class AppRoutes {
   }
 
   private void requireApp(Call call) {
-    if (apps.find(call.caller(), call.key("mobile-app-id")).isEmpty()) {
-      throw new Refusal(VppApps.missing(call.key("mobile-app-id")));
+    if (apps.find(call.caller(), call.id("mobile-app-id")).isEmpty()) {
+      throw new Refusal(VppApps.missing(call.id("mobile-app-id")));
     }
   }
 
@@ -195,7 +195,7 @@ public final class AppRoutes {
     for (JsonNode one : list) {
       wanted.add(wanted(one));
     }
-    apps.assign(call.caller(), call.key("mobile-app-id"), wanted);
+    apps.assign(call.caller(), call.id("mobile-app-id"), wanted);
     return Answers.noContent();
   }
 

@@ -46,7 +46,7 @@ public final class RevocationRoutes {
                 call -> {
                   revocations.ofToken(
                       call.caller(),
-                      call.key("vpp-token-id"),
+                      call.id("vpp-token-id"),
                       call.body().path("revokeUntrackedLicenses").asBoolean(false));
                   return Answers.noContent();
                 }));
@@ -99,7 +99,7 @@ public final class RevocationRoutes {
 
   private Response revoke(
       Call call, @Nullable String cast, String action, VppRevocations.Whose whose) {
-    revocations.ofApp(call.caller(), call.key("mobile-app-id"), cast, action, whose);
+    revocations.ofApp(call.caller(), call.id("mobile-app-id"), cast, action, whose);
     return Answers.noContent();
   }
 

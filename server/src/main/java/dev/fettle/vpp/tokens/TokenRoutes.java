@@ -78,7 +78,7 @@ public final class TokenRoutes {
             .permissions(WRITE)
             .handle(
                 call -> {
-                  tokens.delete(call.caller(), call.key("vpp-token-id"));
+                  tokens.delete(call.caller(), call.id("vpp-token-id"));
                   return Answers.noContent();
                 }));
     routes.add(
@@ -86,7 +86,7 @@ public final class TokenRoutes {
             .permissions(WRITE)
             .handle(
                 call -> {
-                  tokens.syncLicenses(call.caller(), call.key("vpp-token-id"));
+                  tokens.syncLicenses(call.caller(), call.id("vpp-token-id"));
                   return answer(call, tokens(call));
                 }));
     routes.add(
@@ -125,12 +125,12 @@ public final class TokenRoutes {
   }
 
   private Response token(Call call) {
-    String id = call.key("vpp-token-id");
+    String id = call.id("vpp-token-id");
     return reads.entity(call, tokens(call), id(id), VppTokens.missing(id).message());
   }
 
   private Response answer(Call call, Resource resource) {
-    String id = call.key("vpp-token-id");
+    String id = call.id("vpp-token-id");
     return reads.updated(call, resource, id(id), VppTokens.missing(id).message());
   }
 
@@ -144,7 +144,7 @@ public final class TokenRoutes {
 
   private Response update(Call call) {
     ObjectNode body = call.body();
-    String id = call.key("vpp-token-id");
+    String id = call.id("vpp-token-id");
     String missing = VppTokens.missing(id).message();
     boolean counted = counted(call);
     return tokens.update(

@@ -1,5 +1,6 @@
 package dev.fettle.vpp.tokens;
 
+import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.jobs.Jobs;
@@ -47,7 +48,7 @@ public final class VppSeed {
   }
 
   private boolean put(String tenantId, ObjectNode seed) {
-    String id = seed.path("id").asString("");
+    String id = Guids.kept(seed.path("id").asString(""));
     if (id.isEmpty()) {
       throw new IllegalArgumentException("A vppToken of the seed needs an id");
     }

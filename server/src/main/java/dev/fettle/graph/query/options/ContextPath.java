@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class ContextPath {
 
   private final Schema schema;
+  private final boolean owner;
   private final StringBuilder out = new StringBuilder();
 
-  private ContextPath(Schema schema) {
+  private ContextPath(Schema schema, boolean owner) {
     this.schema = schema;
+    this.owner = owner;
   }
 
   /**
@@ -26,7 +28,12 @@ public final class ContextPath {
    * @param items what was selected and expanded, in parentheses, or nothing
    */
   public static String fragment(Schema schema, String path, boolean entity, String items) {
-    return new ContextPath(schema).walk(path, entity, items);
+    return new ContextPath(schema, false).walk(path, entity, items);
+  }
+
+  /** The fragment of an entity of which only a part is answered: with its own key. */
+  public static String within(Schema schema, String path) {
+    return new ContextPath(schema, true).walk(path, false, "");
   }
 
   private String walk(String path, boolean entity, String items) {
@@ -73,7 +80,9 @@ public final class ContextPath {
       }
       type = navigation.type();
       collection = navigation.collection();
-      String home = navigation.contained() ? "" : home(type);
+      // At home the entity would need its key, which the path does not say.
+      boolean stays = navigation.contained() || (owner && !navigation.collection());
+      String home = stays ? "" : home(type);
       if (home.isEmpty()) {
         out.append('/').append(navigation.name());
         member = collection || !navigation.contained();
@@ -97,8 +106,9 @@ public final class ContextPath {
 
   /** Whether the entity of a key is what is answered, itself or as another type. */
   private boolean isAnswered(List<String> rest, int key, EntityType type) {
-    return key + 1 == rest.size()
-        || (key + 2 == rest.size() && cast(decode(rest.get(key + 1)), type) != null);
+    return !owner
+        && (key + 1 == rest.size()
+            || (key + 2 == rest.size() && cast(decode(rest.get(key + 1)), type) != null));
   }
 
   /** The segments after the first, keys in parentheses as segments of their own. */

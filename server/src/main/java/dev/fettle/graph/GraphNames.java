@@ -1,0 +1,90 @@
+package dev.fettle.graph;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.fettle.graph.schema.EntityType;
+import dev.fettle.graph.schema.GraphVersion;
+import dev.fettle.graph.schema.NavigationProperty;
+import dev.fettle.graph.schema.Root;
+import dev.fettle.graph.schema.Schema;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names that Microsoft Graph has at its root and on the entity types that are answered here, in
+ * any version: those that this server does not answer as well. Immutable.
+ */
+final class GraphNames {
+
+  private static final String DOCUMENT = "/graph/names.txt";
+  private static final String ROOT = "/";
+
+  /** In lower case, by the type's bare name. */
+  private final Map<String, Set<String>> names = new HashMap<>();
+
+  /** The names in the document that comes with the server. */
+  GraphNames() {
+    try (InputStream in = GraphNames.class.getResourceAsStream(DOCUMENT)) {
+      if (in == null) {
+        throw new IllegalStateException("No such document: " + DOCUMENT);
+      }
+      new String(in.readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .map(line -> List.of(Template.plain(line).split(" ")))
+          .forEach(words -> names.put(words.getFirst(), Set.copyOf(words)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Whether Microsoft Graph has the segment at that place of a path.
+   *
+   * @param at how many segments stand before it; what they are is read off the schema
+   */
+  boolean has(GraphVersion version, Schema schema, List<String> segments, int at) {
+    if (version == GraphVersion.FETTLE || at >= segments.size()) {
+      return false;
+    }
+    EntityType type = null;
+    boolean collection = false;
+    for (String segment : segments.subList(0, at)) {
+      if (collection) {
+        collection = false;
+        continue;
+      }
+      String name = name(segment);
+      if (type == null) {
+        Root root = schema.root(name).orElse(null);
+        type = root == null ? null : root.type();
+        collection = root != null && root.collection();
+      } else {
+        NavigationProperty navigation = type.navigation(name).orElse(null);
+        type = navigation == null ? null : navigation.type();
+        collection = navigation != null && navigation.collection();
+      }
+      if (type == null) {
+        return false;
+      }
+      collection &= segment.indexOf('(') < 0;
+    }
+    return !collection && of(type).contains(name(segments.get(at)));
+  }
+
+  private Set<String> of(@Nullable EntityType type) {
+    return names.getOrDefault(type == null ? ROOT : Template.plain(type.qualifiedName()), Set.of());
+  }
+
+  /** A segment's name without a key or the parameters of a function. */
+  private static String name(String segment) {
+    int open = segment.indexOf('(');
+    return Template.plain(open < 0 ? segment : segment.substring(0, open));
+  }
+}
