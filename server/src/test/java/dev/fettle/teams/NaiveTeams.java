@@ -158,7 +158,7 @@ final class NaiveTeams {
     if (newest == null) {
       return 404;
     }
-    int refusal = judged(owner, caller, opening, newest, given);
+    int refusal = judged(owner, caller, opening, newest, Set.of(), given);
     return refusal != 0 ? refusal : installed.containsKey(new Place(owner, app)) ? 409 : 201;
   }
 
@@ -189,7 +189,8 @@ final class NaiveTeams {
     if (newest == null) {
       return 404;
     }
-    int refusal = judged(owner, caller, opening, newest, given);
+    Set<String> before = Objects.requireNonNull(installed.get(new Place(owner, app))).consented();
+    int refusal = judged(owner, caller, opening, newest, before, given);
     return refusal != 0 ? refusal : 204;
   }
 
@@ -269,12 +270,14 @@ final class NaiveTeams {
       Caller caller,
       List<String> opening,
       Definition newest,
+      Set<String> before,
       @Nullable Set<String> given) {
     if (!reaches(opening, newest)) {
       return 403;
     }
     Set<String> part = part(newest.required(), owner);
-    boolean needs = part.stream().anyMatch(one -> one.endsWith(" Application"));
+    boolean needs =
+        part.stream().anyMatch(one -> one.endsWith(" Application") && !before.contains(one));
     boolean own = SELF.equals(newest.client());
     boolean can =
         opening.contains("ReadWriteAndConsent")

@@ -24,7 +24,7 @@ public sealed interface Verdict {
               + ". Version "
               + request.version()
               + " of the app requires "
-              + request.part().application()
+              + request.unconsented()
               + ".");
     }
   }
@@ -37,7 +37,7 @@ public sealed interface Verdict {
           "Version "
               + request.version()
               + " of the app requires consent to "
-              + request.part().application()
+              + request.unconsented()
               + ". "
               + (request.application() ? "Roles" : "Scopes")
               + " on the request '"
@@ -60,7 +60,7 @@ public sealed interface Verdict {
                 case TEAM -> "is neither an owner nor a member of the team";
               }
               + " and cannot consent to "
-              + request.part().application()
+              + request.unconsented()
               + " there.");
     }
   }

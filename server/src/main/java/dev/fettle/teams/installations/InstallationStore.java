@@ -443,12 +443,13 @@ final class InstallationStore {
         });
   }
 
-  /** One definition of an app. */
+  /** One published definition of an app. */
   Optional<Candidate> definition(Tx tx, String tenantId, String appId, String version) {
     return tx.one(
         Sql.of(
             "select version, version_key, required, client_app_id, bot_id from teams_definition"
-                + " where tenant_id = ? and app_id = ? and version = ?",
+                + " where tenant_id = ? and app_id = ? and version = ?"
+                + " and publishing_state = 'published'",
             tenantId,
             appId,
             version),

@@ -83,7 +83,15 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
                   }
                   ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), appId);
                   PermissionSet consented =
-                      decide(caller, authority, owner, situation, newest, given).orThrow();
+                      decide(
+                              caller,
+                              authority,
+                              owner,
+                              situation,
+                              newest,
+                              PermissionSet.EMPTY,
+                              given)
+                          .orThrow();
                   String id = InstallationIds.of(situation.ownerId(), appId);
                   boolean added =
                       store.insert(
@@ -150,7 +158,9 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
     Installed installed = installed(situation, installationId);
     Candidate newest = newest(situation, installed);
     ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), installed.appId());
-    PermissionSet consented = decide(caller, authority, owner, situation, newest, given).orThrow();
+    PermissionSet consented =
+        decide(caller, authority, owner, situation, newest, installed.consentedSet(), given)
+            .orThrow();
     int ahead = newest.versionKey().compareTo(installed.versionKey());
     if (ahead == 0) {
       return true;
@@ -225,7 +235,14 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
     Candidate newest = newest(situation, installed);
     Authority authority = Authority.of(upgrading);
     ConsentRequest request =
-        request(caller, authority, owner, situation, newest, newest.required().part(owner.scope()));
+        request(
+            caller,
+            authority,
+            owner,
+            situation,
+            newest,
+            installed.consentedSet(),
+            newest.required().part(owner.scope()));
     return UpgradePreview.of(request, installed, lacking, caller.appId());
   }
 
@@ -343,8 +360,9 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
       Owner owner,
       Situation situation,
       Candidate newest,
+      PermissionSet before,
       @Nullable PermissionSet given) {
-    return ConsentRules.decide(request(caller, authority, owner, situation, newest, given));
+    return ConsentRules.decide(request(caller, authority, owner, situation, newest, before, given));
   }
 
   private static ConsentRequest request(
@@ -353,11 +371,13 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
       Owner owner,
       Situation situation,
       Candidate newest,
+      PermissionSet before,
       @Nullable PermissionSet given) {
     return new ConsentRequest(
         owner.scope(),
         newest.version(),
         newest.required(),
+        before,
         given,
         authority,
         ConsentRules.ownApp(caller.appId(), newest.clientAppId()),

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The dry run of an upgrade.
  *
- * @param required what has to be sent as consentedPermissionSet if consent is required
+ * @param required what has to be sent as consentedPermissionSet if consent is required, and may be
+ *     sent otherwise
  * @param lacking permissions of which any one would do, empty if the caller's own do
  * @param refusal what an upgrade that sends the required set would be told, or null if it would be
  *     carried out
@@ -30,8 +31,7 @@ record UpgradePreview(
 
   static UpgradePreview of(
       ConsentRequest request, Installed installed, List<String> opening, String callerAppId) {
-    PermissionSet consented = installed.consented();
-    PermissionSet before = consented == null ? PermissionSet.EMPTY : consented;
+    PermissionSet before = request.before();
     PermissionSet part = request.part();
     List<String> lacking = List.of();
     String refusal = null;
