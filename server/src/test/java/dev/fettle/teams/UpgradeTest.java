@@ -133,7 +133,28 @@ class UpgradeTest {
                 "ChatMessage.Read.Chat", "Application", "ChatMember.Read.Chat", "Application")
             + "}";
     ok(world.server.post(plain, path, null));
+    // The set of the waiting version was refused without a word of that version.
+    String approval =
+        "Version 2.0.0 is submitted and waits for its approval: PATCH"
+            + " /appCatalogs/teamsApps/4e5a6c3c-c959-4bca-8db7-00db3a487ce1/appDefinitions/NGU1YTZjM2MtYzk1OS00YmNhLThkYjctMDBkYjNhNDg3Y2UxIyMyLjAuMCMjU3VibWl0dGVk"
+            + " with ";
+    Answer early = world.server.post(consenting, path, more);
+    ok(400, early);
+    assertThat(early.json().path("error").path("message").stringValue()).contains(approval);
+    Answer other =
+        world.server.post(
+            consenting,
+            path,
+            "{" + TeamsWorld.consent("ChatMember.Read.Chat", "Application") + "}");
+    assertThat(other.body()).contains("Not required: ChatMember").doesNotContain("submitted");
+    String preview = path.replace("/v1.0/", "/fettle/v1.0/").replace("/upgrade", "/upgradePreview");
+    JsonNode waiting = world.server.get(plain, preview).json();
+    assertThat(waiting.path("refusal").isNull()).isTrue();
+    assertThat(waiting.path("submittedVersion").stringValue()).isEqualTo("2.0.0");
+    assertThat(waiting.path("permissionsSubmitted").size()).isEqualTo(2);
+    assertThat(waiting.path("approval").stringValue()).startsWith(approval);
     approve(tenant, "4e5a6c3c-c959-4bca-8db7-00db3a487ce1", "2.0.0");
+    assertThat(world.server.get(plain, preview).json().path("submittedVersion").isNull()).isTrue();
 
     ok(403, world.server.post(plain, path, more));
     Answer missing = world.server.post(consenting, path, null);

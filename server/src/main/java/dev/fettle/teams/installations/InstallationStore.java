@@ -12,6 +12,7 @@ import dev.fettle.teams.consent.Permission;
 import dev.fettle.teams.consent.PermissionJson;
 import dev.fettle.teams.consent.PermissionSet;
 import dev.fettle.teams.consent.Scope;
+import dev.fettle.teams.consent.SubmittedVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -441,6 +442,27 @@ final class InstallationStore {
           }
           return candidate;
         });
+  }
+
+  /** The versions above the newest published one that wait for their review, newest first. */
+  List<SubmittedVersion> submitted(Tx tx, String tenantId, String appId, String newestKey) {
+    return tx.list(
+        Sql.of(
+            """
+            select definition_id, version, required from teams_definition
+            where tenant_id = ? and app_id = ? and publishing_state = 'submitted'
+              and version_key > ?
+            order by version_key desc
+            """,
+            tenantId,
+            appId,
+            newestKey),
+        row ->
+            new SubmittedVersion(
+                appId,
+                row.text("definition_id"),
+                row.text("version"),
+                PermissionJson.read(row.json("required"))));
   }
 
   /** One published definition of an app. */
