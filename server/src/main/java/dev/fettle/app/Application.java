@@ -82,6 +82,7 @@ public final class Application implements AutoCloseable {
     routes.addAll(new DirectoryRoutes(directory, reads, teams.chats()).routes());
     routes.addAll(teams.routes());
     jobs.every(Duration.ofHours(1), "teams.retention", teams::retention);
+    jobs.every(Duration.ofHours(1), "teams.manifests", now -> teams.readEarlier());
 
     Graph graph =
         new Graph(

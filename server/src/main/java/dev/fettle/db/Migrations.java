@@ -46,6 +46,7 @@ public final class Migrations {
           "V113__updates_reports.sql",
           "V200__directory.sql",
           "V210__teams.sql",
+          "V211__teams_manifest.sql",
           "V300__vpp.sql",
           "V900__app.sql");
 

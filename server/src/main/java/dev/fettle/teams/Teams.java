@@ -22,11 +22,12 @@ import java.util.List;
 public final class Teams {
 
   private final Installations installations;
+  private final Catalogue catalogue;
   private final List<Route> routes = new ArrayList<>();
 
   public Teams(Db db, AuditTrail audit, InstantSource clock, Ids ids, Reads reads) {
     installations = new Installations(db, audit, clock, ids);
-    Catalogue catalogue = new Catalogue(db, audit, clock, ids, installations);
+    catalogue = new Catalogue(db, audit, clock, ids, installations);
     routes.addAll(new CatalogueRoutes(catalogue, reads).routes());
     routes.addAll(new InstallationRoutes(installations, reads, db).routes());
     routes.addAll(new AppSettingsRoutes(new AppSettings(db, audit, installations), reads).routes());
@@ -41,6 +42,11 @@ public final class Teams {
   /** Forgets what nobody needs any more. */
   public void retention(Instant now) {
     installations.retention(now);
+  }
+
+  /** Reads what an earlier program took in and did not look at. */
+  public void readEarlier() {
+    catalogue.readEarlier();
   }
 
   /** What apps were granted in chats, teams and users. */

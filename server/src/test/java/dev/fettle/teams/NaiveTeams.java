@@ -50,9 +50,13 @@ final class NaiveTeams {
     }
   }
 
-  /** One version; permissions are texts such as {@code ChatMember.Read.Chat Application}. */
+  /**
+   * One version; permissions are texts such as {@code ChatMember.Read.Chat Application}.
+   *
+   * @param abilities what the app can do, as texts: whoever has more of them can do more
+   */
   record Definition(
-      int version, Set<String> required, @Nullable String client, @Nullable String bot) {}
+      int version, Set<String> required, @Nullable String client, Set<String> abilities) {}
 
   /** An app, as long as the catalogue has it and for what is installed of it after that. */
   static final class App {
@@ -141,11 +145,18 @@ final class NaiveTeams {
         (place, there) ->
             place.app() == app
                     && there.definition().version() < newest.version()
-                    && there.consented().equals(part(newest.required(), place.owner()))
-                    && Objects.equals(there.definition().client(), newest.client())
-                    && (newest.bot() == null || newest.bot().equals(there.definition().bot()))
-                ? new Installed(there.id(), newest, there.consented())
+                    && there.consented().containsAll(part(newest.required(), place.owner()))
+                    && sameClient(there.definition(), newest, place.owner())
+                    && there.definition().abilities().containsAll(newest.abilities())
+                ? new Installed(there.id(), newest, part(newest.required(), place.owner()))
                 : there);
+  }
+
+  /** An app may lose its registration, but not hand its permissions over to another. */
+  private static boolean sameClient(Definition old, Definition newest, Owner owner) {
+    boolean grants =
+        part(newest.required(), owner).stream().anyMatch(one -> one.endsWith(" Application"));
+    return Objects.equals(old.client(), newest.client()) || (newest.client() == null && !grants);
   }
 
   /** 201 if the caller may; the test then says which id the installation got. */
@@ -224,7 +235,8 @@ final class NaiveTeams {
           if (place.owner() == owner) {
             for (String one : there.consented()) {
               if (one.endsWith(" Application")) {
-                grants.add(one.split(" ")[0] + " " + there.definition().client());
+                String client = there.definition().client();
+                grants.add(one.split(" ")[0] + " " + (client == null ? place.app().id : client));
               }
             }
           }

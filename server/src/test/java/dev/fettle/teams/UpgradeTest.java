@@ -2,14 +2,19 @@ package dev.fettle.teams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
 import dev.fettle.http.Headers;
 import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.InProcess.Answer;
 import dev.fettle.support.WithPostgres;
+import dev.fettle.teams.catalogue.Catalogue;
 import dev.fettle.teams.packages.Manifests;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -695,6 +700,26 @@ class UpgradeTest {
           Manifests.with(
               Manifests.plain(externalId, "2.0.0"), client, "ChatMember.Read.Chat", "Application"));
       assertThat(version(path)).isEqualTo("1.1.0");
+      // A bot that may suddenly be called came in without a word; so did a messaging extension.
+      ObjectNode calling = Manifests.plain(externalId, "3.0.0");
+      calling
+          .putArray("bots")
+          .addObject()
+          .put("botId", client)
+          .put("supportsCalling", true)
+          .putArray("scopes")
+          .add("personal");
+      calling.putArray("composeExtensions").addObject().put("botId", client);
+      world.update(appId, calling);
+      assertThat(version(path)).isEqualTo("1.1.0");
+      assertThat(reasons(appId))
+          .isEqualTo("[\"botAdded\",\"messagingExtensionAdded\",\"callingAdded\"]");
+      ok(world.server.post(PLAIN, path + "/upgrade", null));
+      // Less than before is no question to anybody.
+      ObjectNode less = calling.deepCopy();
+      less.put("version", "3.1.0").remove("composeExtensions");
+      world.update(appId, less);
+      assertThat(version(path)).isEqualTo("3.1.0");
     } finally {
       ok(
           200,
@@ -755,6 +780,83 @@ class UpgradeTest {
       }
     }
     throw new AssertionError("no version " + version + " in " + definitions);
+  }
+
+  /** Permissions that a version gives up go with their grants, and nobody is asked. */
+  @Test
+  void installations_follow_to_a_version_that_requires_less() {
+    String[] both = {"ChatMember.Read.Chat", "Application", "ChatMessage.Read.Chat", "Application"};
+    String appId =
+        world.publish(Manifests.with(Manifests.plain(externalId, "1.0.0"), client, both));
+    String path = world.install(CONSENTING, CHAT_APPS, appId, TeamsWorld.consent(both));
+    String admin = InProcess.app("TeamworkAppSettings.ReadWrite.All");
+    String settings = "/fettle/v1.0/upgradeSettings";
+    world.update(
+        appId,
+        Manifests.with(
+            Manifests.plain(externalId, "2.0.0"), client, "ChatMember.Read.Chat", "Application"));
+    ok(200, world.server.patch(admin, settings, "{\"automaticUpgrades\":true}"));
+    ok(200, world.server.patch(admin, settings, "{\"automaticUpgrades\":false}"));
+
+    assertThat(version(path)).isEqualTo("2.0.0");
+    assertThat(world.server.get(PLAIN, path + "?$select=consentedPermissionSet").body())
+        .contains("ChatMember.Read.Chat")
+        .doesNotContain("ChatMessage.Read.Chat");
+    JsonNode grants =
+        world
+            .server
+            .get(
+                InProcess.app("TeamsAppInstallation.ReadForChat.All"),
+                CHAT_APPS.replace("installedApps", "permissionGrants"))
+            .json()
+            .path("value");
+    assertThat(
+            grants
+                .valueStream()
+                .filter(one -> one.path("clientAppId").stringValue().equals(client))
+                .map(one -> one.path("permission").stringValue()))
+        .containsExactly("ChatMember.Read.Chat");
+  }
+
+  /** Definitions of the version before have no word of what their manifests declare. */
+  @Test
+  void what_an_earlier_program_took_in_is_compared_once_its_package_is_read() {
+    String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String _ = world.install(PLAIN, CHAT_APPS, appId, "");
+    world.update(appId, Manifests.plain(externalId, "2.0.0"));
+    db.<Boolean>tx(
+        tx -> {
+          int _ = tx.update(Sql.of("delete from teams_widening where app_id = ?", appId));
+          int _ =
+              tx.update(
+                  Sql.of(
+                      "update teams_definition set capabilities = null where app_id = ?", appId));
+          return true;
+        });
+    assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\",\"notCompared\"]");
+
+    new Catalogue(
+            db,
+            new AuditTrail(db, world.clock, Ids.random(), Duration.ofDays(1)),
+            world.clock,
+            Ids.random(),
+            null)
+        .readEarlier();
+
+    assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\"]");
+  }
+
+  private String reasons(String appId) {
+    return world
+        .server
+        .get(
+            InProcess.app("TeamsAppInstallation.Read.All"),
+            "/fettle/v1.0/upgrades?$filter=teamsAppId%20eq%20'" + appId + "'")
+        .json()
+        .path("value")
+        .get(0)
+        .path("reasons")
+        .toString();
   }
 
   private int installations(String permission, String of) {
