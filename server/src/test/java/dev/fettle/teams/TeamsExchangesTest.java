@@ -68,8 +68,14 @@ class TeamsExchangesTest {
     }
   }
 
-  /** Permissions of an app by itself, or after the word user those of a user through an app. */
+  /**
+   * Permissions of an app by itself, after the word user those of a user through an app, and after
+   * the word registration the app of that registration, without any.
+   */
   private static String authorization(String tenant, String permissions) {
+    if (permissions.startsWith("registration ")) {
+      return "Test app:%s %s ".formatted(permissions.substring("registration ".length()), tenant);
+    }
     return permissions.startsWith("user ")
         ? "Test user:%s %s %s"
             .formatted(

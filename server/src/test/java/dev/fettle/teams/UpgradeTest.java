@@ -840,7 +840,7 @@ class UpgradeTest {
             new AuditTrail(db, world.clock, Ids.random(), Duration.ofDays(1)),
             world.clock,
             Ids.random(),
-            null)
+            (tx, tenant, app) -> {})
         .readEarlier();
 
     assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\"]");

@@ -227,6 +227,7 @@ public final class Catalogue {
                     manifest == null ? Capabilities.NONE : manifest.capabilities(),
                     manifest == null ? Map.of() : manifest.activities());
                 Comparisons.newest(tx, unread.tenantId(), unread.appId());
+                moves.published(tx, unread.tenantId(), unread.appId());
                 return true;
               });
     }
