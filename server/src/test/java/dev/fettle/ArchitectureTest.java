@@ -124,7 +124,10 @@ class ArchitectureTest {
           Map.entry("teams.packages", Set.of("teams.consent")),
           Map.entry("teams.catalogue", Set.of("teams.consent", "teams.packages")),
           Map.entry("teams.installations", Set.of("teams.catalogue", "teams.consent")),
-          Map.entry("teams", Set.of("teams.catalogue", "teams.installations")),
+          // Who sends is looked up where it is installed, by its registration alone.
+          Map.entry("teams.notifications", Set.of()),
+          Map.entry(
+              "teams", Set.of("teams.catalogue", "teams.installations", "teams.notifications")),
           Map.entry("vpp.apple.library", Set.of()),
           Map.entry("vpp.apple", Set.of("vpp.apple.library")),
           Map.entry("vpp.secrets", Set.of("vpp.apple")),

@@ -39,12 +39,13 @@ import tools.jackson.databind.json.JsonMapper;
 @NullUnmarked // the SDK calls every answer nullable; a null here fails the test, as it should
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TeamsAppsJavaSdkIT {
-  private static final String ONE_NOTE = "0d820ecd-def2-4297-adad-78056cde7c78";
-  private static final String POWER_APPS = "a6b63365-31a4-4f43-92ec-710b71557af9";
-  private static final String CHANNEL_HELPER = "fa937f89-baca-4979-bf8a-42f98191f780";
+  private static final String ARCHIVE = "4e5a6c3c-c959-4bca-8db7-00db3a487ce1";
   private static final String NOTES = "2b524e28-95ce-4c9b-9773-4a5bd6ec1770";
   private static final String HELP_DESK = "00001016-de05-492e-9106-4828fc8a8687";
   private static final String CHAT = "19:ea28e88c00e94c7786b065394a61f296@thread.v2";
+  private static final String RECORDINGS = "19:5bd86ec7f6b247d3b9e519b0bfef5d03@thread.v2";
+  private static final String IN_RECORDINGS =
+      "MTk6NWJkODZlYzdmNmIyNDdkM2I5ZTUxOWIwYmZlZjVkMDNAdGhyZWFkLnYyIyM0ZTVhNmMzYy1jOTU5LTRiY2EtOGRiNy0wMGRiM2E0ODdjZTE=";
   private static final String TEAM = "20988f0f-a647-42f6-be30-79e04de3c2ed";
   private static final String MEGAN = "5b649834-7412-4cce-9e69-176e95a394f5";
   private static final String IN_CHAT =
@@ -142,10 +143,10 @@ final class TeamsAppsJavaSdkIT {
   }
 
   @Test
-  void chats_and_teams_are_upgraded_with_the_consent_that_the_new_version_takes() {
-    approve(ONE_NOTE, "2.0.0");
-    approve(CHANNEL_HELPER, "2.0.0");
-    var inChat = client.chats().byChatId(CHAT).installedApps().byTeamsAppInstallationId(IN_CHAT);
+  void a_chat_is_upgraded_with_the_consent_that_the_new_version_takes() {
+    approve(ARCHIVE, "2.0.0");
+    var inChat =
+        client.chats().byChatId(RECORDINGS).installedApps().byTeamsAppInstallationId(IN_RECORDINGS);
     ODataError missing =
         catchThrowableOfType(
             ODataError.class, () -> inChat.upgrade().post(new UpgradePostRequestBody()));
@@ -154,7 +155,7 @@ final class TeamsAppsJavaSdkIT {
 
     UpgradePostRequestBody chat = new UpgradePostRequestBody();
     chat.setConsentedPermissionSet(
-        set("OnlineMeeting.ReadBasic.Chat", "delegated", "ChatMember.Read.Chat", "application"));
+        set("ChatMessage.Read.Chat", "application", "ChatMember.Read.Chat", "application"));
     inChat.upgrade().post(chat);
     assertThat(
             inChat
@@ -164,6 +165,20 @@ final class TeamsAppsJavaSdkIT {
                 .getTeamsAppDefinition()
                 .getVersion())
         .isEqualTo("2.0.0");
+  }
+
+  @Test
+  void chats_and_teams_are_upgraded_as_printed_with_nothing_approved_before() {
+    UpgradePostRequestBody chat = new UpgradePostRequestBody();
+    chat.setConsentedPermissionSet(
+        set("OnlineMeeting.ReadBasic.Chat", "delegated", "ChatMember.Read.Chat", "application"));
+    client
+        .chats()
+        .byChatId(CHAT)
+        .installedApps()
+        .byTeamsAppInstallationId(IN_CHAT)
+        .upgrade()
+        .post(chat);
 
     var team =
         new com.microsoft.graph.teams.item.installedapps.item.upgrade.UpgradePostRequestBody();
@@ -183,7 +198,6 @@ final class TeamsAppsJavaSdkIT {
 
   @Test
   void a_users_app_is_upgraded_by_the_printed_request() {
-    approve(POWER_APPS, "1.0.0");
     HttpResponse<String> answer =
         send(
             "POST",

@@ -48,6 +48,8 @@ public final class Migrations {
           "V200__directory.sql",
           "V201__directory_paths.sql",
           "V210__teams.sql",
+          "V211__teams_manifest.sql",
+          "V212__teams_notifications.sql",
           "V300__vpp.sql",
           "V900__app.sql");
 

@@ -58,6 +58,32 @@ public final class Owners {
   }
 
   /**
+   * A table expression with the members of a chat or team and its column {@code user_id}; for a
+   * from-clause.
+   *
+   * @param ownerId an SQL expression for the owner's id
+   */
+  public static Sql members(OwnerKind kind, String tenantId, String ownerId) {
+    return Sql.of(
+        "(select w.user_id from directory_member w where w.tenant_id = ? and w.host_kind = ? and w.host_id = %s)"
+            .formatted(ownerId),
+        tenantId,
+        kind.text());
+  }
+
+  /**
+   * A table expression with the chats and teams that a user is in and its columns {@code host_kind}
+   * and {@code host_id}; for a from-clause.
+   */
+  public static Sql hosts(String tenantId, String userId) {
+    return Sql.of(
+        "(select w.host_kind, w.host_id from directory_member w where w.tenant_id = ? and w.user_id"
+            + " = ?)",
+        tenantId,
+        userId);
+  }
+
+  /**
    * Locks an owner against deletion until the transaction ends, and answers its id.
    *
    * @throws Refusal with {@link Reason.NotFound} if there is none

@@ -14,6 +14,7 @@ final class NotBuilt {
   static List<Route> routes() {
     String enabled = "/teams/{team-id}/channels/{channel-id}/enabledApps";
     return List.of(
+        Route.post(Route.in(V1, BETA), "/teamwork/sendActivityNotificationToRecipients").notBuilt(),
         Route.get(Route.in(V1, BETA), enabled).notBuilt(),
         Route.post(Route.in(V1, BETA), enabled + "/$ref").notBuilt(),
         Route.delete(Route.in(V1, BETA), enabled + "/{app-id}/$ref").notBuilt(),

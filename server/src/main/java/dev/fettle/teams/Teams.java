@@ -13,6 +13,8 @@ import dev.fettle.teams.catalogue.CatalogueRoutes;
 import dev.fettle.teams.installations.InstallationResources;
 import dev.fettle.teams.installations.InstallationRoutes;
 import dev.fettle.teams.installations.Installations;
+import dev.fettle.teams.notifications.ActivityNotifications;
+import dev.fettle.teams.notifications.NotificationRoutes;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,14 +24,18 @@ import java.util.List;
 public final class Teams {
 
   private final Installations installations;
+  private final Catalogue catalogue;
+  private final ActivityNotifications notifications;
   private final List<Route> routes = new ArrayList<>();
 
   public Teams(Db db, AuditTrail audit, InstantSource clock, Ids ids, Reads reads) {
     installations = new Installations(db, audit, clock, ids);
-    Catalogue catalogue = new Catalogue(db, audit, clock, ids, installations);
+    catalogue = new Catalogue(db, audit, clock, ids, installations);
     routes.addAll(new CatalogueRoutes(catalogue, reads).routes());
     routes.addAll(new InstallationRoutes(installations, reads, db).routes());
     routes.addAll(new AppSettingsRoutes(new AppSettings(db, audit, installations), reads).routes());
+    notifications = new ActivityNotifications(db, audit, clock, ids);
+    routes.addAll(new NotificationRoutes(notifications, reads).routes());
     routes.addAll(NotBuilt.routes());
   }
 
@@ -41,6 +47,12 @@ public final class Teams {
   /** Forgets what nobody needs any more. */
   public void retention(Instant now) {
     installations.retention(now);
+    notifications.retention(now);
+  }
+
+  /** Reads what an earlier program took in and did not look at. */
+  public void readEarlier() {
+    catalogue.readEarlier();
   }
 
   /** What apps were granted in chats, teams and users. */

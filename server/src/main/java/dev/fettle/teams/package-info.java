@@ -9,8 +9,8 @@
  *
  * <p>{@code packages} opens and checks the zip files, {@code catalogue} keeps apps and definitions,
  * {@code consent} holds the rules of consent as pure functions, {@code installations} keeps what is
- * installed where. This package puts them together: the grants that open operations, the seed, the
- * list of all operations.
+ * installed where, {@code notifications} takes what apps send to activity feeds. This package puts
+ * them together: the grants that open operations, the seed, the list of all operations.
  */
 @NullMarked
 package dev.fettle.teams;

@@ -89,6 +89,11 @@ public final class InProcess implements AutoCloseable {
     return "Test app " + tenant + " " + String.join(",", permissions);
   }
 
+  /** The Authorization header of an app with a registration of its own, in the usual tenant. */
+  public static String registered(String appId, String... permissions) {
+    return "Test app:" + appId + " " + TENANT + " " + String.join(",", permissions);
+  }
+
   /** The Authorization header of a user through an app. */
   public static String user(String userId, String... permissions) {
     return "Test user:" + userId + " " + TENANT + " " + String.join(",", permissions);
@@ -178,7 +183,9 @@ public final class InProcess implements AutoCloseable {
     return new Caller(
         words[2],
         userId == null ? Caller.Kind.APPLICATION : Caller.Kind.DELEGATED,
-        "00000000-0000-4000-8000-0000000000aa",
+        who.startsWith("app:")
+            ? who.substring("app:".length())
+            : "00000000-0000-4000-8000-0000000000aa",
         "Test app",
         userId,
         userId == null ? null : "Test user",

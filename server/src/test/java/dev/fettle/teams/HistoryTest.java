@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -81,6 +82,16 @@ class HistoryTest {
           "ManageSelected",
           "ReadWriteSelected",
           "");
+  private static final List<String> ABILITIES =
+      List.of(
+          "bot in personal",
+          "bot in team",
+          "bot that listens",
+          "supportsCalling",
+          "supportsVideo",
+          "supportsFiles",
+          "extension",
+          "connector");
   private static final List<String> BOTS =
       List.of("b0000000-0000-4000-8000-000000000001", "b0000000-0000-4000-8000-000000000002");
   private static final List<Owner> OWNERS =
@@ -305,8 +316,8 @@ class HistoryTest {
           new Definition(
               1 + random.nextInt(30),
               required,
-              required.isEmpty() && random.nextBoolean() ? null : client,
-              random.nextInt(3) == 0 ? one(BOTS) : null);
+              random.nextInt(4) == 0 ? null : client,
+              random.nextInt(3) == 0 ? abilities() : Set.of());
       boolean first = app.id == null;
       String target = "/v1.0/appCatalogs/teamsApps";
       tell("publish %s %s%s", name(app), definition, review ? " for review" : "");
@@ -323,6 +334,22 @@ class HistoryTest {
       if (first && answer.status() == 201) {
         app.id = answer.json().path("id").stringValue();
       }
+    }
+
+    /** Nearly always the same, so that versions have more and less of them. */
+    private Set<String> abilities() {
+      Set<String> abilities = new TreeSet<>();
+      for (String one : ABILITIES) {
+        if (random.nextInt(5) > 0) {
+          abilities.add(one);
+        }
+      }
+      if (abilities.contains("bot in personal") || abilities.contains("bot in team")) {
+        abilities.add("bot " + (random.nextInt(4) == 0 ? BOTS.getFirst() : BOTS.getLast()));
+      } else {
+        abilities.retainAll(Set.of("extension", "connector"));
+      }
+      return abilities;
     }
 
     private void review(App app) {
@@ -630,16 +657,37 @@ class HistoryTest {
 
   private static ObjectNode manifest(App app, Definition definition) {
     ObjectNode manifest = Manifests.plain(app.externalId, definition.version() + ".0");
-    if (definition.client() != null) {
-      manifest = Manifests.with(manifest, definition.client(), words(definition.required()));
+    manifest =
+        Manifests.with(manifest, String.valueOf(definition.client()), words(definition.required()));
+    if (definition.client() == null) {
+      manifest.remove("webApplicationInfo");
     }
-    if (definition.bot() != null) {
+    Set<String> abilities = definition.abilities();
+    for (String id : BOTS) {
+      if (abilities.contains("bot " + id)) {
+        ObjectNode bot = manifest.putArray("bots").addObject().put("botId", id);
+        bot.put("isNotificationOnly", !abilities.contains("bot that listens"));
+        for (String flag : List.of("supportsCalling", "supportsVideo", "supportsFiles")) {
+          bot.put(flag, abilities.contains(flag));
+        }
+        ArrayNode scopes = bot.putArray("scopes");
+        for (String scope : List.of("personal", "team")) {
+          if (abilities.contains("bot in " + scope)) {
+            scopes.add(scope);
+          }
+        }
+      }
+    }
+    if (abilities.contains("extension")) {
+      manifest.putArray("composeExtensions").addObject().put("composeExtensionType", "apiBased");
+    }
+    if (abilities.contains("connector")) {
       manifest
-          .putArray("bots")
+          .putArray("connectors")
           .addObject()
-          .put("botId", definition.bot())
+          .put("connectorId", "c")
           .putArray("scopes")
-          .add("personal");
+          .add("team");
     }
     return manifest;
   }

@@ -50,9 +50,13 @@ final class NaiveTeams {
     }
   }
 
-  /** One version; permissions are texts such as {@code ChatMember.Read.Chat Application}. */
+  /**
+   * One version; permissions are texts such as {@code ChatMember.Read.Chat Application}.
+   *
+   * @param abilities what the app can do, as texts: whoever has more of them can do more
+   */
   record Definition(
-      int version, Set<String> required, @Nullable String client, @Nullable String bot) {}
+      int version, Set<String> required, @Nullable String client, Set<String> abilities) {}
 
   /** An app, as long as the catalogue has it and for what is installed of it after that. */
   static final class App {
@@ -141,11 +145,18 @@ final class NaiveTeams {
         (place, there) ->
             place.app() == app
                     && there.definition().version() < newest.version()
-                    && there.consented().equals(part(newest.required(), place.owner()))
-                    && Objects.equals(there.definition().client(), newest.client())
-                    && (newest.bot() == null || newest.bot().equals(there.definition().bot()))
-                ? new Installed(there.id(), newest, there.consented())
+                    && there.consented().containsAll(part(newest.required(), place.owner()))
+                    && sameClient(there.definition(), newest, place.owner())
+                    && there.definition().abilities().containsAll(newest.abilities())
+                ? new Installed(there.id(), newest, part(newest.required(), place.owner()))
                 : there);
+  }
+
+  /** An app may lose its registration, but not hand its permissions over to another. */
+  private static boolean sameClient(Definition old, Definition newest, Owner owner) {
+    boolean grants =
+        part(newest.required(), owner).stream().anyMatch(one -> one.endsWith(" Application"));
+    return Objects.equals(old.client(), newest.client()) || (newest.client() == null && !grants);
   }
 
   /** 201 if the caller may; the test then says which id the installation got. */
@@ -158,7 +169,7 @@ final class NaiveTeams {
     if (newest == null) {
       return 404;
     }
-    int refusal = judged(owner, caller, opening, newest, given);
+    int refusal = judged(owner, caller, opening, newest, Set.of(), given);
     return refusal != 0 ? refusal : installed.containsKey(new Place(owner, app)) ? 409 : 201;
   }
 
@@ -189,7 +200,8 @@ final class NaiveTeams {
     if (newest == null) {
       return 404;
     }
-    int refusal = judged(owner, caller, opening, newest, given);
+    Set<String> before = Objects.requireNonNull(installed.get(new Place(owner, app))).consented();
+    int refusal = judged(owner, caller, opening, newest, before, given);
     return refusal != 0 ? refusal : 204;
   }
 
@@ -223,7 +235,8 @@ final class NaiveTeams {
           if (place.owner() == owner) {
             for (String one : there.consented()) {
               if (one.endsWith(" Application")) {
-                grants.add(one.split(" ")[0] + " " + there.definition().client());
+                String client = there.definition().client();
+                grants.add(one.split(" ")[0] + " " + (client == null ? place.app().id : client));
               }
             }
           }
@@ -269,12 +282,14 @@ final class NaiveTeams {
       Caller caller,
       List<String> opening,
       Definition newest,
+      Set<String> before,
       @Nullable Set<String> given) {
     if (!reaches(opening, newest)) {
       return 403;
     }
     Set<String> part = part(newest.required(), owner);
-    boolean needs = part.stream().anyMatch(one -> one.endsWith(" Application"));
+    boolean needs =
+        part.stream().anyMatch(one -> one.endsWith(" Application") && !before.contains(one));
     boolean own = SELF.equals(newest.client());
     boolean can =
         opening.contains("ReadWriteAndConsent")

@@ -47,12 +47,12 @@ class TeamsExchangesTest {
     String seeds = Json.text(TeamsWorld.seed("directory")) + Json.text(TeamsWorld.seed("teams"));
     Counted ids = new Counted();
     Counted seeded = new Counted();
-    seeded.last.set(0x100000);
     try (InProcess server = new InProcess(db, clock, ids, data)) {
       for (Path file : GoldenExchanges.files(EXCHANGES)) {
         String tenant = UUID.randomUUID().toString();
         var _ = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR).ensure(tenant, null, null);
         new DirectorySeed(db, clock).apply(tenant, TeamsWorld.seed("directory"));
+        seeded.last.set(0x100000);
         new TeamsSeed(db, clock, seeded).apply(tenant, TeamsWorld.seed("teams"));
         ids.last.set(0x1000);
         String expected = Files.readString(file);
@@ -68,8 +68,14 @@ class TeamsExchangesTest {
     }
   }
 
-  /** Permissions of an app by itself, or after the word user those of a user through an app. */
+  /**
+   * Permissions of an app by itself, after the word user those of a user through an app, and after
+   * the word registration the app of that registration, without any.
+   */
   private static String authorization(String tenant, String permissions) {
+    if (permissions.startsWith("registration ")) {
+      return "Test app:%s %s ".formatted(permissions.substring("registration ".length()), tenant);
+    }
     return permissions.startsWith("user ")
         ? "Test user:%s %s %s"
             .formatted(

@@ -37,8 +37,15 @@ final class TeamsWorld implements AutoCloseable {
     var _ =
         new Tenants(db, clock, Tenants.Birth.BY_OPERATOR)
             .ensure(InProcess.TENANT, "DEFAULT", "Contoso");
-    new DirectorySeed(db, clock).apply(InProcess.TENANT, seed("directory"));
-    new TeamsSeed(db, clock, ids).apply(InProcess.TENANT, seed("teams"));
+    fill(db, InProcess.TENANT, seed("teams"));
+  }
+
+  /** Puts the seeded users, chats and teams and these apps into a tenant. */
+  static void fill(Db db, String tenant, JsonNode apps) {
+    TestClock clock = new TestClock();
+    var _ = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR).ensure(tenant, null, null);
+    new DirectorySeed(db, clock).apply(tenant, seed("directory"));
+    new TeamsSeed(db, clock, Ids.random()).apply(tenant, apps);
   }
 
   static JsonNode seed(String name) {

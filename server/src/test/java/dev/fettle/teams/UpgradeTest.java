@@ -2,18 +2,25 @@ package dev.fettle.teams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
 import dev.fettle.http.Headers;
 import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.InProcess.Answer;
 import dev.fettle.support.WithPostgres;
+import dev.fettle.teams.catalogue.Catalogue;
 import dev.fettle.teams.packages.Manifests;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +33,26 @@ class UpgradeTest {
       "/v1.0/chats/19%3Aea28e88c00e94c7786b065394a61f296%40thread.v2/installedApps";
   private static final String USER_APPS =
       "/v1.0/users/" + TeamsWorld.MEGAN + "/teamwork/installedApps";
+  private static final String USER_UPGRADE =
+      USER_APPS
+          + "/NWI2NDk4MzQtNzQxMi00Y2NlLTllNjktMTc2ZTk1YTM5NGY1IyNhNmI2MzM2NS0zMWE0LTRmNDMtOTJlYy03MTBiNzE1NTdhZjk/upgrade";
+  private static final String CHAT_UPGRADE =
+      "/v1.0/chats/19:ea28e88c00e94c7786b065394a61f296@thread.v2/installedApps/NjRiOWM3NDYtYjE1NS00MDQyLThkNDctOTQxYmQzODE2ODFiIyMwZDgyMGVjZC1kZWYyLTQyOTctYWRhZC03ODA1NmNkZTdjNzg=/upgrade";
+  private static final String USER_CONSENT =
+      "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"TeamsActivity.Send.User\",\"permissionType\":\"Application\"}]}}";
+  private static final String CHAT_CONSENT =
+      "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"OnlineMeeting.ReadBasic.Chat\",\"permissionType\":\"Delegated\"},{\"permissionValue\":\"ChatMember.Read.Chat\",\"permissionType\":\"Application\"}]}}";
+
+  /** A request as a public page prints it; the body is null where there is none. */
+  private record Printed(String path, String body) {}
+
+  private static final List<Printed> PRINTED =
+      List.of(
+          new Printed(USER_UPGRADE, null),
+          new Printed(USER_UPGRADE, USER_CONSENT),
+          new Printed(CHAT_UPGRADE, "{}"),
+          new Printed(CHAT_UPGRADE, CHAT_CONSENT));
+
   private static final String PLAIN = InProcess.app("TeamsAppInstallation.ReadWriteForChat.All");
   private static final String CONSENTING =
       InProcess.app("TeamsAppInstallation.ReadWriteAndConsentForChat.All");
@@ -47,61 +74,145 @@ class UpgradeTest {
     world.close();
   }
 
+  /**
+   * The consent example was refused until the newer version was approved, and then the plain one
+   * was: whoever pasted a page line by line saw one of its two examples fail.
+   */
   @Test
-  void printed_examples_answer_204_plain_and_after_the_approval_with_consent() {
-    String user =
-        USER_APPS
-            + "/NWI2NDk4MzQtNzQxMi00Y2NlLTllNjktMTc2ZTk1YTM5NGY1IyNhNmI2MzM2NS0zMWE0LTRmNDMtOTJlYy03MTBiNzE1NTdhZjk/upgrade";
-    String chat =
-        "/v1.0/chats/19:ea28e88c00e94c7786b065394a61f296@thread.v2/installedApps/NjRiOWM3NDYtYjE1NS00MDQyLThkNDctOTQxYmQzODE2ODFiIyMwZDgyMGVjZC1kZWYyLTQyOTctYWRhZC03ODA1NmNkZTdjNzg=/upgrade";
-    String team =
-        "/beta/teams/20988f0f-a647-42f6-be30-79e04de3c2ed/installedApps/MjA5ODhmMGYtYTY0Ny00MmY2LWJlMzAtNzllMDRkZTNjMmVkIyNmYTkzN2Y4OS1iYWNhLTQ5NzktYmY4YS00MmY5ODE5MWY3ODA=/upgrade";
-    String caller =
-        InProcess.app(
-            "TeamsAppInstallation.ReadWriteAndConsentForChat.All",
-            "TeamsAppInstallation.ReadWriteAndConsentForUser.All",
-            "TeamsAppInstallation.ReadWriteAndConsentForTeam.All");
-    for (String path : List.of(user, chat, team)) {
-      assertThat(world.server.post(caller, path, null).status()).isEqualTo(204);
-      assertThat(world.server.post(caller, path, "{}").status()).isEqualTo(204);
-      assertThat(
-              world
-                  .server
-                  .post(caller, path.replace("/upgrade", "/microsoft.graph.upgrade"), "{}")
-                  .status())
-          .isEqualTo(204);
+  void printed_examples_answer_204_in_any_order_and_again_with_nothing_approved_before() {
+    String[] families = {
+      "TeamsAppInstallation.ReadWriteForUser.All", "TeamsAppInstallation.ReadWriteForChat.All"
+    };
+    for (List<Printed> order : orders(PRINTED)) {
+      String tenant = seeded();
+      String caller = InProcess.appOf(tenant, families);
+      for (Printed request : Stream.concat(order.stream(), order.stream()).toList()) {
+        ok(world.server.post(caller, request.path(), request.body()));
+      }
     }
-    approve("a6b63365-31a4-4f43-92ec-710b71557af9", "1.0.0");
-    approve("0d820ecd-def2-4297-adad-78056cde7c78", "2.0.0");
-    approve("fa937f89-baca-4979-bf8a-42f98191f780", "2.0.0");
+  }
 
-    assertThat(world.server.post(caller, chat, null).status()).isEqualTo(400);
+  @Test
+  void the_printed_examples_of_the_team_page_answer_204_too() {
+    String path =
+        "/beta/teams/20988f0f-a647-42f6-be30-79e04de3c2ed/installedApps/MjA5ODhmMGYtYTY0Ny00MmY2LWJlMzAtNzllMDRkZTNjMmVkIyNmYTkzN2Y4OS1iYWNhLTQ5NzktYmY4YS00MmY5ODE5MWY3ODA=/upgrade";
+    String consent =
+        "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"Channel.Create.Group\",\"permissionType\":\"application\"},{\"permissionValue\":\"ChannelMeeting.ReadBasic.Group\",\"permissionType\":\"delegated\"}]}}";
+    String caller = InProcess.appOf(seeded(), "TeamsAppInstallation.ReadWriteForTeam.All");
+    for (String body : new String[] {null, consent, "{}", consent}) {
+      ok(world.server.post(caller, path, body));
+    }
+    ok(world.server.post(caller, path.replace("/upgrade", "/microsoft.graph.upgrade"), "{}"));
+  }
+
+  /** A data directory of the version before keeps its apps; the new seed finds them there. */
+  @Test
+  void a_tenant_that_the_earlier_seed_filled_takes_the_new_one() {
+    String tenant = UUID.randomUUID().toString();
+    ObjectNode earlier = (ObjectNode) TeamsWorld.seed("teams");
+    for (JsonNode app : earlier.path("apps")) {
+      if (app.path("displayName").stringValue().equals("Power Apps")) {
+        ((ObjectNode) app.path("definitions").get(0)).remove("permissions");
+        ((ObjectNode) app.path("definitions").get(1)).put("publishingState", "submitted");
+      }
+    }
+    TeamsWorld.fill(db, tenant, earlier);
+    TeamsWorld.fill(db, tenant, TeamsWorld.seed("teams"));
+
+    String caller = InProcess.appOf(tenant, "TeamsAppInstallation.ReadWriteAndConsentForUser.All");
+    ok(world.server.post(caller, USER_UPGRADE, null));
+    ok(400, world.server.post(caller, USER_UPGRADE, USER_CONSENT));
+  }
+
+  @Test
+  void the_version_that_waits_asks_for_consent_once_it_is_approved() {
+    String tenant = seeded();
+    String path =
+        "/v1.0/chats/19:5bd86ec7f6b247d3b9e519b0bfef5d03@thread.v2/installedApps/MTk6NWJkODZlYzdmNmIyNDdkM2I5ZTUxOWIwYmZlZjVkMDNAdGhyZWFkLnYyIyM0ZTVhNmMzYy1jOTU5LTRiY2EtOGRiNy0wMGRiM2E0ODdjZTE=/upgrade";
+    String plain = InProcess.appOf(tenant, "TeamsAppInstallation.ReadWriteForChat.All");
+    String consenting =
+        InProcess.appOf(tenant, "TeamsAppInstallation.ReadWriteAndConsentForChat.All");
+    String more =
+        "{"
+            + TeamsWorld.consent(
+                "ChatMessage.Read.Chat", "Application", "ChatMember.Read.Chat", "Application")
+            + "}";
+    ok(world.server.post(plain, path, null));
+    // The set of the waiting version was refused without a word of that version.
+    String approval =
+        "Version 2.0.0 is submitted and waits for its approval: PATCH"
+            + " /appCatalogs/teamsApps/4e5a6c3c-c959-4bca-8db7-00db3a487ce1/appDefinitions/NGU1YTZjM2MtYzk1OS00YmNhLThkYjctMDBkYjNhNDg3Y2UxIyMyLjAuMCMjU3VibWl0dGVk"
+            + " with ";
+    Answer early = world.server.post(consenting, path, more);
+    ok(400, early);
+    assertThat(early.json().path("error").path("message").stringValue()).contains(approval);
+    Answer other =
+        world.server.post(
+            consenting,
+            path,
+            "{" + TeamsWorld.consent("ChatMember.Read.Chat", "Application") + "}");
+    assertThat(other.body()).contains("Not required: ChatMember").doesNotContain("submitted");
+    String preview = path.replace("/v1.0/", "/fettle/v1.0/").replace("/upgrade", "/upgradePreview");
+    JsonNode waiting = world.server.get(plain, preview).json();
+    assertThat(waiting.path("refusal").isNull()).isTrue();
+    assertThat(waiting.path("submittedVersion").stringValue()).isEqualTo("2.0.0");
+    assertThat(waiting.path("permissionsSubmitted").size()).isEqualTo(2);
+    assertThat(waiting.path("approval").stringValue()).startsWith(approval);
+    approve(tenant, "4e5a6c3c-c959-4bca-8db7-00db3a487ce1", "2.0.0");
+    assertThat(world.server.get(plain, preview).json().path("submittedVersion").isNull()).isTrue();
+
+    ok(403, world.server.post(plain, path, more));
+    Answer missing = world.server.post(consenting, path, null);
+    ok(400, missing);
+    assertThat(missing.body())
+        .contains("Missing: ChatMessage.Read.Chat (application), ChatMember.Read.Chat");
+    ok(world.server.post(consenting, path, more));
+    assertThat(
+            world
+                .server
+                .get(
+                    consenting,
+                    "/v1.0/chats/19:5bd86ec7f6b247d3b9e519b0bfef5d03@thread.v2/installedApps?$expand=teamsAppDefinition($select=version)&$filter=teamsApp/id%20eq%20'4e5a6c3c-c959-4bca-8db7-00db3a487ce1'")
+                .body())
+        .contains("\"version\":\"2.0.0\"");
+    // All of it is consented to now, so that anybody may repeat it.
+    ok(world.server.post(plain, path, null));
+  }
+
+  @Test
+  void an_upgrade_that_asks_for_nothing_new_takes_no_consent_and_any_permission() {
+    String manage = "Chat.Manage.Chat";
+    String read = "ChatMember.Read.Chat";
+    String[] all = {read, "Application", manage, "Application"};
+    String appId =
+        world.publish(Manifests.with(Manifests.plain(externalId, "1.0.0"), TeamsWorld.SELF, all));
+    String path = world.install(CONSENTING, CHAT_APPS, appId, TeamsWorld.consent(all));
+    String stranger =
+        InProcess.user(
+            "f32b83bb-4fc8-4db7-b7f5-76cdbbb8aa1c", "TeamsAppInstallation.ReadWriteForChat");
+    String self = InProcess.app("TeamsAppInstallation.ReadWriteSelfForChat.All");
+    String granted = InProcess.app();
+    int version = 2;
+    for (String caller : List.of(granted, PLAIN, self, stranger)) {
+      world.update(
+          appId,
+          Manifests.with(Manifests.plain(externalId, version++ + ".0.0"), TeamsWorld.SELF, all));
+      ok(world.server.post(caller, path + "/upgrade", null));
+    }
+    // Less is nothing new either; what is sent has to be the set all the same.
+    world.update(
+        appId,
+        Manifests.with(Manifests.plain(externalId, "6.0.0"), TeamsWorld.SELF, read, "Application"));
+    ok(400, world.server.post(PLAIN, path + "/upgrade", "{" + TeamsWorld.consent(all) + "}"));
     ok(
         world.server.post(
-            caller,
-            user,
-            "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"TeamsActivity.Send.User\",\"permissionType\":\"Application\"}]}}"));
-    ok(
-        world.server.post(
-            caller,
-            chat,
-            "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"OnlineMeeting.ReadBasic.Chat\",\"permissionType\":\"Delegated\"},{\"permissionValue\":\"ChatMember.Read.Chat\",\"permissionType\":\"Application\"}]}}"));
-    ok(
-        world.server.post(
-            caller,
-            team,
-            "{\"consentedPermissionSet\":{\"resourceSpecificPermissions\":[{\"permissionValue\":\"Channel.Create.Group\",\"permissionType\":\"application\"},{\"permissionValue\":\"ChannelMeeting.ReadBasic.Group\",\"permissionType\":\"delegated\"}]}}"));
-    JsonNode grants =
-        world
-            .server
-            .get(
-                caller.replace("ReadWriteAndConsentForChat", "ReadForChat"),
-                CHAT_APPS.replace("installedApps", "permissionGrants"))
-            .json()
-            .path("value");
-    assertThat(grants.toString())
-        .containsOnlyOnce("2d4d3d8e-2be3-4bef-9f87-7875a61c29de")
-        .contains("\"permission\":\"ChatMember.Read.Chat\",\"permissionType\":\"Application\"");
+            PLAIN, path + "/upgrade", "{" + TeamsWorld.consent(read, "Application") + "}"));
+    // What was given up is new when it comes again.
+    world.update(appId, Manifests.with(Manifests.plain(externalId, "7.0.0"), TeamsWorld.SELF, all));
+    Answer refused = world.server.post(PLAIN, path + "/upgrade", null);
+    ok(403, refused);
+    assertThat(refused.body()).contains("requires consent to Chat.Manage.Chat (application).");
+    ok(world.server.delete(PLAIN, path));
   }
 
   @Test
@@ -299,8 +410,10 @@ class UpgradeTest {
                 .status())
         .isEqualTo(403);
     // It cannot consent: the app would widen its own rights.
-    assertThat(world.server.post(grantee, path + "/upgrade", "{" + consent + "}").status())
-        .isEqualTo(403);
+    String[] more = {"Chat.Manage.Chat", "Application", "ChatMember.Read.Chat", "Application"};
+    world.update(
+        appId, Manifests.with(Manifests.plain(externalId, "3.0.0"), TeamsWorld.SELF, more));
+    ok(403, world.server.post(grantee, path + "/upgrade", "{" + TeamsWorld.consent(more) + "}"));
     assertThat(world.server.delete(grantee, path).status()).isEqualTo(204);
     assertThat(world.server.get(grantee, CHAT_APPS).status()).isEqualTo(403);
   }
@@ -587,6 +700,26 @@ class UpgradeTest {
           Manifests.with(
               Manifests.plain(externalId, "2.0.0"), client, "ChatMember.Read.Chat", "Application"));
       assertThat(version(path)).isEqualTo("1.1.0");
+      // A bot that may suddenly be called came in without a word; so did a messaging extension.
+      ObjectNode calling = Manifests.plain(externalId, "3.0.0");
+      calling
+          .putArray("bots")
+          .addObject()
+          .put("botId", client)
+          .put("supportsCalling", true)
+          .putArray("scopes")
+          .add("personal");
+      calling.putArray("composeExtensions").addObject().put("botId", client);
+      world.update(appId, calling);
+      assertThat(version(path)).isEqualTo("1.1.0");
+      assertThat(reasons(appId))
+          .isEqualTo("[\"botAdded\",\"messagingExtensionAdded\",\"callingAdded\"]");
+      ok(world.server.post(PLAIN, path + "/upgrade", null));
+      // Less than before is no question to anybody.
+      ObjectNode less = calling.deepCopy();
+      less.put("version", "3.1.0").remove("composeExtensions");
+      world.update(appId, less);
+      assertThat(version(path)).isEqualTo("3.1.0");
     } finally {
       ok(
           200,
@@ -595,11 +728,34 @@ class UpgradeTest {
     }
   }
 
-  private void approve(String appId, String version) {
+  /** Every order of some requests. */
+  private static List<List<Printed>> orders(List<Printed> requests) {
+    if (requests.isEmpty()) {
+      return List.of(List.of());
+    }
+    List<List<Printed>> orders = new ArrayList<>();
+    for (Printed first : requests) {
+      List<Printed> others = requests.stream().filter(one -> one != first).toList();
+      for (List<Printed> rest : orders(others)) {
+        orders.add(Stream.concat(Stream.of(first), rest.stream()).toList());
+      }
+    }
+    return orders;
+  }
+
+  /** A tenant that was seeded a moment ago. */
+  private String seeded() {
+    String tenant = UUID.randomUUID().toString();
+    TeamsWorld.fill(db, tenant, TeamsWorld.seed("teams"));
+    return tenant;
+  }
+
+  private void approve(String tenant, String appId, String version) {
+    String admin = "Test user:%s %s AppCatalog.ReadWrite.All".formatted(TeamsWorld.MEGAN, tenant);
     JsonNode definitions =
         world
             .server
-            .get(TeamsWorld.ADMIN, "/v1.0/appCatalogs/teamsApps/" + appId + "/appDefinitions")
+            .get(admin, "/v1.0/appCatalogs/teamsApps/" + appId + "/appDefinitions")
             .json()
             .path("value");
     for (JsonNode definition : definitions) {
@@ -614,7 +770,7 @@ class UpgradeTest {
                     + definition.path("id").stringValue(),
                 Headers.of(
                     "Authorization",
-                    TeamsWorld.ADMIN,
+                    admin,
                     "Content-Type",
                     "application/json",
                     "If-Match",
@@ -624,6 +780,83 @@ class UpgradeTest {
       }
     }
     throw new AssertionError("no version " + version + " in " + definitions);
+  }
+
+  /** Permissions that a version gives up go with their grants, and nobody is asked. */
+  @Test
+  void installations_follow_to_a_version_that_requires_less() {
+    String[] both = {"ChatMember.Read.Chat", "Application", "ChatMessage.Read.Chat", "Application"};
+    String appId =
+        world.publish(Manifests.with(Manifests.plain(externalId, "1.0.0"), client, both));
+    String path = world.install(CONSENTING, CHAT_APPS, appId, TeamsWorld.consent(both));
+    String admin = InProcess.app("TeamworkAppSettings.ReadWrite.All");
+    String settings = "/fettle/v1.0/upgradeSettings";
+    world.update(
+        appId,
+        Manifests.with(
+            Manifests.plain(externalId, "2.0.0"), client, "ChatMember.Read.Chat", "Application"));
+    ok(200, world.server.patch(admin, settings, "{\"automaticUpgrades\":true}"));
+    ok(200, world.server.patch(admin, settings, "{\"automaticUpgrades\":false}"));
+
+    assertThat(version(path)).isEqualTo("2.0.0");
+    assertThat(world.server.get(PLAIN, path + "?$select=consentedPermissionSet").body())
+        .contains("ChatMember.Read.Chat")
+        .doesNotContain("ChatMessage.Read.Chat");
+    JsonNode grants =
+        world
+            .server
+            .get(
+                InProcess.app("TeamsAppInstallation.ReadForChat.All"),
+                CHAT_APPS.replace("installedApps", "permissionGrants"))
+            .json()
+            .path("value");
+    assertThat(
+            grants
+                .valueStream()
+                .filter(one -> one.path("clientAppId").stringValue().equals(client))
+                .map(one -> one.path("permission").stringValue()))
+        .containsExactly("ChatMember.Read.Chat");
+  }
+
+  /** Definitions of the version before have no word of what their manifests declare. */
+  @Test
+  void what_an_earlier_program_took_in_is_compared_once_its_package_is_read() {
+    String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
+    String _ = world.install(PLAIN, CHAT_APPS, appId, "");
+    world.update(appId, Manifests.plain(externalId, "2.0.0"));
+    db.<Boolean>tx(
+        tx -> {
+          int _ = tx.update(Sql.of("delete from teams_widening where app_id = ?", appId));
+          int _ =
+              tx.update(
+                  Sql.of(
+                      "update teams_definition set capabilities = null where app_id = ?", appId));
+          return true;
+        });
+    assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\",\"notCompared\"]");
+
+    new Catalogue(
+            db,
+            new AuditTrail(db, world.clock, Ids.random(), Duration.ofDays(1)),
+            world.clock,
+            Ids.random(),
+            (tx, tenant, app) -> {})
+        .readEarlier();
+
+    assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\"]");
+  }
+
+  private String reasons(String appId) {
+    return world
+        .server
+        .get(
+            InProcess.app("TeamsAppInstallation.Read.All"),
+            "/fettle/v1.0/upgrades?$filter=teamsAppId%20eq%20'" + appId + "'")
+        .json()
+        .path("value")
+        .get(0)
+        .path("reasons")
+        .toString();
   }
 
   private int installations(String permission, String of) {

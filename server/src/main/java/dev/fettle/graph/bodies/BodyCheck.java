@@ -104,8 +104,11 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
     if (named == null || named.isNull()) {
       return declared;
     }
+    // Some public examples name types of Teams as the service does among its own.
+    String name =
+        named.asString("").replaceFirst("^#?Microsoft\\.Teams\\.GraphSvc\\.", "microsoft.graph.");
     if (named.isString()
-        && schema.type(named.asString()).orElse(null) instanceof StructuredType type
+        && schema.type(name).orElse(null) instanceof StructuredType type
         && type.is(declared)) {
       return type;
     }

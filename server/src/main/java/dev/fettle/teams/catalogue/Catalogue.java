@@ -9,6 +9,7 @@ import dev.fettle.db.Tx;
 import dev.fettle.db.UniqueViolation;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.teams.consent.Capabilities;
 import dev.fettle.teams.packages.AppPackage;
 import dev.fettle.teams.packages.Manifest;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -204,6 +206,33 @@ public final class Catalogue {
         });
   }
 
+  /**
+   * Reads the packages again that an earlier program took in without keeping what their manifests
+   * declare. Until then nothing follows them by itself.
+   */
+  public void readEarlier() {
+    boolean more = true;
+    while (more) {
+      more =
+          db.tx(
+              tx -> {
+                CatalogueStore.Unread unread = CatalogueStore.unread(tx).orElse(null);
+                if (unread == null) {
+                  return false;
+                }
+                Manifest manifest = AppPackage.manifest(unread.archive());
+                CatalogueStore.read(
+                    tx,
+                    unread,
+                    manifest == null ? Capabilities.NONE : manifest.capabilities(),
+                    manifest == null ? Map.of() : manifest.activities());
+                Comparisons.newest(tx, unread.tenantId(), unread.appId());
+                moves.published(tx, unread.tenantId(), unread.appId());
+                return true;
+              });
+    }
+  }
+
   /** The bytes of an icon of a definition. */
   Optional<byte[]> icon(String tenantId, String appId, String definitionId, boolean color) {
     String id = DefinitionIds.padded(definitionId);
@@ -253,6 +282,7 @@ public final class Catalogue {
 
   private void published(Tx tx, String tenantId, String appId) {
     CatalogueStore.renameApp(tx, tenantId, appId);
+    Comparisons.newest(tx, tenantId, appId);
     moves.published(tx, tenantId, appId);
   }
 

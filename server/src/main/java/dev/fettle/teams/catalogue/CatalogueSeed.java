@@ -2,6 +2,7 @@ package dev.fettle.teams.catalogue;
 
 import dev.fettle.db.Tx;
 import dev.fettle.json.Json;
+import dev.fettle.teams.consent.Capabilities;
 import dev.fettle.teams.consent.Permission;
 import dev.fettle.teams.consent.PermissionJson;
 import dev.fettle.teams.consent.PermissionSet;
@@ -11,7 +12,9 @@ import dev.fettle.teams.packages.PackageWriter;
 import dev.fettle.teams.packages.Version;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * published ones they may be of the store or sideloaded, and of versions before 1.
  */
 public final class CatalogueSeed {
+
+  private static final String TABS = "staticTabs";
 
   private final byte[] color = PackageWriter.png(192, 0xff4f6bed);
   private final byte[] outline = PackageWriter.png(32, 0xffffffff);
@@ -45,6 +50,7 @@ public final class CatalogueSeed {
       for (JsonNode definition : app.path("definitions")) {
         insert(tx, tenantId, appId, text(app, "externalId"), name, definition);
       }
+      Comparisons.newest(tx, tenantId, appId);
     }
   }
 
@@ -59,6 +65,12 @@ public final class CatalogueSeed {
     String state = definition.path("publishingState").stringValue();
     Set<String> scopes = new LinkedHashSet<>();
     definition.path("scopes").forEach(scope -> scopes.add(scope.stringValue()));
+    String bot = text(definition, "botId");
+    Map<String, String> activities = new TreeMap<>();
+    definition
+        .path("activities")
+        .properties()
+        .forEach(one -> activities.put(one.getKey(), one.getValue().stringValue()));
     Manifest manifest =
         new Manifest(
             externalId == null ? appId : externalId,
@@ -68,7 +80,16 @@ public final class CatalogueSeed {
             name + ", an app of the seeded tenant.",
             text(definition, "clientAppId"),
             PermissionJson.read(definition.path("permissions")),
-            text(definition, "botId"),
+            bot,
+            new Capabilities(
+                text(definition, "clientAppId"),
+                bot == null ? Set.of() : Set.of(bot),
+                Map.of(bot == null ? TABS : Capabilities.BOT, scopes),
+                false,
+                false,
+                false,
+                false),
+            activities,
             scopes);
     String given = text(definition, "id");
     String etag = text(definition, "etag");
@@ -109,9 +130,25 @@ public final class CatalogueSeed {
     json.putObject("icons").put("color", "color.png").put("outline", "outline.png");
     json.put("accentColor", "#4F6BED");
     String bot = manifest.botId();
-    if (bot != null) {
-      ArrayNode scopes = json.putArray("bots").addObject().put("botId", bot).putArray("scopes");
-      manifest.installationScopes().stream().sorted().forEach(scopes::add);
+    ArrayNode scopes =
+        (bot == null
+                ? json.putArray(TABS)
+                    .addObject()
+                    .put("entityId", "home")
+                    .put("contentUrl", "https://contoso.example/home")
+                : json.putArray(Capabilities.BOT).addObject().put("botId", bot))
+            .putArray("scopes");
+    manifest.installationScopes().stream().sorted().forEach(scopes::add);
+    if (!manifest.activities().isEmpty()) {
+      ArrayNode types = json.putObject("activities").putArray("activityTypes");
+      new TreeMap<>(manifest.activities())
+          .forEach(
+              (type, template) ->
+                  types
+                      .addObject()
+                      .put("type", type)
+                      .put("description", type)
+                      .put("templateText", template));
     }
     String client = manifest.clientAppId();
     if (client != null) {

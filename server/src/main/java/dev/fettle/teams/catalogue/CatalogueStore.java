@@ -2,14 +2,23 @@ package dev.fettle.teams.catalogue;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.json.Json;
+import dev.fettle.teams.consent.Capabilities;
+import dev.fettle.teams.consent.CapabilitiesJson;
 import dev.fettle.teams.consent.PermissionJson;
+import dev.fettle.teams.consent.PermissionSet;
+import dev.fettle.teams.consent.Scope;
+import dev.fettle.teams.consent.Widening;
 import dev.fettle.teams.packages.AppPackage;
 import dev.fettle.teams.packages.Manifest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The catalogue's rows. */
 final class CatalogueStore {
@@ -20,6 +29,43 @@ final class CatalogueStore {
   /** A definition, locked. */
   record Definition(
       String id, String version, String versionKey, String publishingState, String etag) {}
+
+  /** What a published definition declares. */
+  record Declared(String versionKey, PermissionSet required, Capabilities capabilities) {}
+
+  /** What a version has more than an earlier one, for the installations in a scope. */
+  record Wider(String fromKey, Scope scope, List<Widening> more) {}
+
+  /** A definition whose manifest has not been read for what it declares. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Unread(String tenantId, String appId, String versionKey, byte[] archive) {}
+
+  private static final String DECLARED =
+      """
+      select version_key, required, capabilities from teams_definition
+      where tenant_id = ? and app_id = ? and publishing_state = 'published'
+        and capabilities is not null
+      order by version_key desc
+      """;
+
+  private static final String INSERT_WIDENINGS =
+      """
+      insert into teams_widening (tenant_id, app_id, to_key, from_key, owner_kind, reasons)
+      select ?, ?, ?, w.from_key, w.owner_kind, string_to_array(w.reasons, ',')
+      from unnest(?, ?, ?) as w (from_key, owner_kind, reasons)
+      on conflict do nothing
+      """;
+
+  private static final String UNREAD =
+      """
+      select d.tenant_id, d.app_id, d.version_key, p.archive
+      from teams_definition d
+      join teams_package p on p.tenant_id = d.tenant_id and p.app_id = d.app_id
+        and p.version_key = d.version_key
+      where d.capabilities is null
+      order by d.tenant_id, d.app_id, d.version_key limit 1
+      for update of d skip locked
+      """;
 
   private static final String INSERT_APP =
       """
@@ -39,8 +85,8 @@ final class CatalogueStore {
       insert into teams_definition (
         tenant_id, app_id, version_key, version, definition_id, publishing_state, display_name,
         short_description, description, client_app_id, required, bot_id, scopes, etag, created_by,
-        last_modified_date_time)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        last_modified_date_time, capabilities, activities)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   private static final String INSERT_PACKAGE =
@@ -148,7 +194,9 @@ final class CatalogueStore {
                     .toList(),
                 etag,
                 createdBy,
-                lastModified));
+                lastModified,
+                CapabilitiesJson.write(manifest.capabilities()),
+                activities(manifest.activities())));
   }
 
   static void insertPackage(Tx tx, String tenantId, String appId, AppPackage opened) {
@@ -162,6 +210,70 @@ final class CatalogueStore {
                 opened.archive(),
                 opened.colorIcon(),
                 opened.outlineIcon()));
+  }
+
+  private static ObjectNode activities(Map<String, String> activities) {
+    ObjectNode templates = Json.object();
+    activities.forEach(templates::put);
+    return templates;
+  }
+
+  /** The published definitions of an app whose manifests have been read, newest first. */
+  static List<Declared> declared(Tx tx, String tenantId, String appId) {
+    return tx.list(
+        Sql.of(DECLARED, tenantId, appId),
+        row ->
+            new Declared(
+                row.text("version_key"),
+                PermissionJson.read(row.json("required")),
+                CapabilitiesJson.read(row.json("capabilities"))));
+  }
+
+  /** Keeps what a version has more than earlier ones, reason by reason. */
+  static void insertWidenings(Tx tx, String tenantId, String appId, String toKey, List<Wider> all) {
+    int _ =
+        tx.update(
+            Sql.of(
+                INSERT_WIDENINGS,
+                tenantId,
+                appId,
+                toKey,
+                all.stream().map(Wider::fromKey).toList(),
+                all.stream().map(one -> one.scope().target()).toList(),
+                all.stream()
+                    .map(
+                        one ->
+                            one.more().stream()
+                                .map(Widening::wire)
+                                .collect(Collectors.joining(",")))
+                    .toList()));
+  }
+
+  /** A definition that an earlier program took in, locked, with its package. */
+  static Optional<Unread> unread(Tx tx) {
+    return tx.one(
+        Sql.of(UNREAD),
+        row ->
+            new Unread(
+                row.text("tenant_id"),
+                row.text("app_id"),
+                row.text("version_key"),
+                row.bytes("archive")));
+  }
+
+  /** Keeps what the manifest of such a definition declares. */
+  static void read(
+      Tx tx, Unread definition, Capabilities capabilities, Map<String, String> activities) {
+    int _ =
+        tx.update(
+            Sql.of(
+                "update teams_definition set capabilities = ?, activities = ? where tenant_id = ?"
+                    + " and app_id = ? and version_key = ?",
+                CapabilitiesJson.write(capabilities),
+                activities(activities),
+                definition.tenantId(),
+                definition.appId(),
+                definition.versionKey()));
   }
 
   static void renameApp(Tx tx, String tenantId, String appId) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope the kind of owner
  * @param version the definition's version, as refusals name it
  * @param required R, what the definition requires
+ * @param before H, what the installation was consented to until now; empty for a new one
  * @param given C, what the request consents to; null if it says nothing
  * @param authority what the caller's permissions allow
  * @param ownApp whether the caller is the app's own registration
@@ -19,6 +20,7 @@ public record ConsentRequest(
     Scope scope,
     String version,
     PermissionSet required,
+    PermissionSet before,
     @Nullable PermissionSet given,
     Authority authority,
     boolean ownApp,
@@ -31,8 +33,13 @@ public record ConsentRequest(
     return required.part(scope);
   }
 
-  /** Whether somebody has to consent explicitly: the scope's part has application permissions. */
+  /** The application permissions of the scope's part that nobody has consented to yet. */
+  public PermissionSet unconsented() {
+    return part().application().without(before);
+  }
+
+  /** Whether somebody has to consent explicitly. */
   public boolean needsConsent() {
-    return !part().application().isEmpty();
+    return !unconsented().isEmpty();
   }
 }

@@ -61,6 +61,6 @@ public final class ConsentRules {
     if (given.sameAs(request.required()) || given.sameAs(part)) {
       return new Verdict.Accepted(part);
     }
-    return new Verdict.ConsentDiffers(request, part.without(given), given.without(part));
+    return new Verdict.ConsentDiffers(request, part.without(given), given.without(part), null);
   }
 }

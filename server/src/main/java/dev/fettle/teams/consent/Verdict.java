@@ -2,6 +2,8 @@ package dev.fettle.teams.consent;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the rules of consent say to one request. */
 public sealed interface Verdict {
@@ -24,7 +26,7 @@ public sealed interface Verdict {
               + ". Version "
               + request.version()
               + " of the app requires "
-              + request.part().application()
+              + request.unconsented()
               + ".");
     }
   }
@@ -37,7 +39,7 @@ public sealed interface Verdict {
           "Version "
               + request.version()
               + " of the app requires consent to "
-              + request.part().application()
+              + request.unconsented()
               + ". "
               + (request.application() ? "Roles" : "Scopes")
               + " on the request '"
@@ -60,7 +62,7 @@ public sealed interface Verdict {
                 case TEAM -> "is neither an owner nor a member of the team";
               }
               + " and cannot consent to "
-              + request.part().application()
+              + request.unconsented()
               + " there.");
     }
   }
@@ -80,9 +82,31 @@ public sealed interface Verdict {
     }
   }
 
-  /** The request consents to something else than the definition requires. */
-  record ConsentDiffers(ConsentRequest request, PermissionSet missing, PermissionSet excess)
+  /**
+   * The request consents to something else than the definition requires.
+   *
+   * @param fitting a version that waits for its review and takes what was sent, or null
+   */
+  record ConsentDiffers(
+      ConsentRequest request,
+      PermissionSet missing,
+      PermissionSet excess,
+      @Nullable SubmittedVersion fitting)
       implements Verdict, Refused {
+
+    /** The same, knowing the versions that wait for their review. */
+    public ConsentDiffers among(List<SubmittedVersion> submitted) {
+      PermissionSet given = request.given();
+      return new ConsentDiffers(
+          request,
+          missing,
+          excess,
+          submitted.stream()
+              .filter(one -> given != null && one.fits(given, request.scope()))
+              .findFirst()
+              .orElse(null));
+    }
+
     @Override
     public Reason reason() {
       return Reason.invalid(
@@ -91,7 +115,10 @@ public sealed interface Verdict {
               + request.version()
               + " of the app requires."
               + (missing.isEmpty() ? "" : " Missing: " + missing + ".")
-              + (excess.isEmpty() ? "" : " Not required: " + excess + "."));
+              + (excess.isEmpty() ? "" : " Not required: " + excess + ".")
+              + (fitting == null
+                  ? ""
+                  : " It is the set of another version. " + fitting.approval()));
     }
   }
 

@@ -10,8 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param clientAppId the app's registration, or null
  */
 record Candidate(
-    String version,
-    String versionKey,
-    PermissionSet required,
-    @Nullable String clientAppId,
-    @Nullable String botId) {}
+    String version, String versionKey, PermissionSet required, @Nullable String clientAppId) {}

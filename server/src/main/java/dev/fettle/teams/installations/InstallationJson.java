@@ -7,6 +7,8 @@ import dev.fettle.json.Json;
 import dev.fettle.teams.consent.Permission;
 import dev.fettle.teams.consent.PermissionJson;
 import dev.fettle.teams.consent.PermissionSet;
+import dev.fettle.teams.consent.Scope;
+import dev.fettle.teams.consent.SubmittedVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +67,7 @@ final class InstallationJson {
                             + " catalog.")));
   }
 
-  static ObjectNode write(UpgradePreview preview, String context) {
+  static ObjectNode write(UpgradePreview preview, Scope scope, String context) {
     ObjectNode node = Json.object();
     node.put("@odata.context", context);
     node.put("installedVersion", preview.installedVersion());
@@ -78,6 +80,13 @@ final class InstallationJson {
     ArrayNode lacking = node.putArray("permissionsLacking");
     preview.lacking().forEach(lacking::add);
     node.put("refusal", preview.refusal());
+    SubmittedVersion submitted = preview.submitted();
+    node.put("submittedVersion", submitted == null ? null : submitted.version());
+    node.set(
+        "permissionsSubmitted",
+        PermissionJson.write(
+            submitted == null ? PermissionSet.EMPTY : submitted.required().part(scope)));
+    node.put("approval", submitted == null ? null : submitted.approval());
     return node;
   }
 

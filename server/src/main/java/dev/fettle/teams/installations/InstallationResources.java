@@ -68,33 +68,23 @@ public final class InstallationResources {
               (select i.tenant_id, i.owner_kind || '##' || i.owner_id || '##' || i.app_id as pending_id,
                 i.owner_kind, i.owner_id, i.installation_id, i.app_id, a.display_name,
                 d.version as installed_version, x.version as newest_version,
-                array_remove(array[
-                  case when not coalesce(s.automatic_upgrades, false) then 'automaticUpgradesOff' end,
-                  case when not (coalesce(i.consented, '[]') @> x.part
-                    and x.part @> coalesce(i.consented, '[]')) then 'permissionsChanged' end,
-                  case when x.bot_id is not null and lower(x.bot_id) is distinct from lower(d.bot_id)
-                    then 'botAdded' end,
-                  case when x.client_app_id is distinct from d.client_app_id
-                    then 'registrationChanged' end
-                ], null) as reasons
+                case when coalesce(s.automatic_upgrades, false) then '{}'::text[]
+                  else '{automaticUpgradesOff}' end || coalesce(w.reasons, '{notCompared}')
+                  as reasons
               from teams_installation i
               join teams_app a on a.tenant_id = i.tenant_id and a.app_id = i.app_id
                 and a.removed_date_time is null
               join teams_definition d on d.tenant_id = i.tenant_id and d.app_id = i.app_id
                 and d.version_key = i.version_key
               join lateral (
-                select p.version, p.bot_id, p.client_app_id, (
-                  select coalesce(jsonb_agg(r.one), '[]')
-                  from jsonb_array_elements(p.required) r(one)
-                  where case reverse(split_part(reverse(r.one ->> 'permissionValue'), '.', 1))
-                    when 'User' then i.owner_kind = 'user'
-                    when 'Chat' then i.owner_kind = 'chat'
-                    when 'Group' then i.owner_kind = 'team'
-                    else true end) as part
+                select p.version, p.version_key
                 from teams_definition p
                 where p.tenant_id = i.tenant_id and p.app_id = i.app_id
                   and p.publishing_state = 'published' and p.version_key > i.version_key
                 order by p.version_key desc limit 1) x on true
+              left join teams_widening w on w.tenant_id = i.tenant_id and w.app_id = i.app_id
+                and w.from_key = i.version_key and w.to_key = x.version_key
+                and w.owner_kind = i.owner_kind
               left join teams_settings s on s.tenant_id = i.tenant_id) t
               """)
           .key("id", "pending_id")

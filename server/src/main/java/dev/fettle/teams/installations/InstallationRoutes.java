@@ -288,7 +288,7 @@ public final class InstallationRoutes {
                   return Answers.json(
                       200,
                       InstallationJson.write(
-                          preview, call.root() + "/$metadata#fettle.upgradePreview"));
+                          preview, scope, call.root() + "/$metadata#fettle.upgradePreview"));
                 }));
   }
 

@@ -12,12 +12,14 @@ import dev.fettle.teams.consent.Permission;
 import dev.fettle.teams.consent.PermissionJson;
 import dev.fettle.teams.consent.PermissionSet;
 import dev.fettle.teams.consent.Scope;
+import dev.fettle.teams.consent.SubmittedVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,7 +34,6 @@ final class InstallationStore {
         d.version, d.client_app_id,
         n.version as newest_version, n.version_key as newest_version_key,
         n.required as newest_required, n.client_app_id as newest_client_app_id,
-        n.bot_id as newest_bot_id,
         coalesce(s.user_consent_enabled, true) as user_consent_enabled,
         coalesce(s.chat_consent_enabled, true) as chat_consent_enabled,
       """;
@@ -42,7 +43,7 @@ final class InstallationStore {
       left join teams_definition d on d.tenant_id = i.tenant_id and d.app_id = i.app_id
         and d.version_key = i.version_key
       left join lateral (
-        select p.version, p.version_key, p.required, p.client_app_id, p.bot_id
+        select p.version, p.version_key, p.required, p.client_app_id
         from teams_definition p
         where p.tenant_id = a.tenant_id and p.app_id = a.app_id
           and p.publishing_state = 'published'
@@ -176,8 +177,7 @@ final class InstallationStore {
             version,
             row.text("newest_version_key"),
             PermissionJson.read(row.json("newest_required")),
-            row.textOrNull("newest_client_app_id"),
-            row.textOrNull("newest_bot_id"));
+            row.textOrNull("newest_client_app_id"));
   }
 
   /** Adds an installation with its grants and event; false if the app is there already. */
@@ -336,49 +336,50 @@ final class InstallationStore {
   }
 
   /**
-   * Moves what needs nobody's consent to a definition: the scope's part of its permissions is what
-   * was consented to, no bot comes in, the registration stays.
+   * Moves what needs nobody's consent to a definition, with the grants that are left: for less can
+   * be required there, and never more.
    *
    * @return how many moved
    */
   int moveAll(Tx tx, String tenantId, String appId, Candidate to, Instant now) {
-    Sql part = Sql.of("(case i.owner_kind ");
-    for (Scope scope : Scope.values()) {
-      part =
-          part.append(
-              "when '%s' then ?::jsonb ".formatted(scope.target()),
-              PermissionJson.write(to.required().part(scope)));
-    }
-    part = part.append("end)");
-    return tx.update(
+    Sql sql =
         Sql.of(
                 """
                 with changed as (
-                  update teams_installation i set version_key = ?, upgraded_date_time = ?
-                  from teams_definition d
-                  where i.tenant_id = ? and i.app_id = ? and i.version_key < ?
-                    and d.tenant_id = i.tenant_id and d.app_id = i.app_id
-                    and d.version_key = i.version_key
-                    and (?::text is null or lower(?::text) = lower(d.bot_id))
-                    and d.client_app_id is not distinct from ?::text
-                    and coalesce(i.consented, '[]') @>
+                  update teams_installation i
+                  set version_key = ?, upgraded_date_time = ?, consented =
                 """,
                 to.versionKey(),
-                now,
+                now)
+            .append(byScope("?::jsonb", scope -> stored(to.required().part(scope))))
+            .append(
+                """
+                  from teams_widening w
+                  where i.tenant_id = ? and i.app_id = ? and i.version_key < ?
+                    and w.tenant_id = ? and w.app_id = i.app_id and w.from_key = i.version_key
+                    and w.to_key = ? and w.owner_kind = i.owner_kind and w.reasons = '{}'
+                  returning i.owner_kind, i.owner_id, i.installation_id, i.app_id
+                ), dropped as (
+                  delete from teams_grant i using changed c
+                  where i.tenant_id = ? and i.owner_kind = c.owner_kind
+                    and i.owner_id = c.owner_id and i.app_id = c.app_id and i.permission <> all (
+                """,
                 tenantId,
                 appId,
                 to.versionKey(),
-                to.botId(),
-                to.botId(),
-                to.clientAppId())
-            .append(part)
-            .append(" and ")
-            .append(part)
+                tenantId,
+                to.versionKey(),
+                tenantId)
+            .append(
+                byScope(
+                    "?::text[]",
+                    scope ->
+                        to.required().part(scope).application().permissions().stream()
+                            .map(Permission::value)
+                            .toList()))
             .append(
                 """
-                   @> coalesce(i.consented, '[]')
-                  returning i.owner_kind, i.owner_id, i.installation_id, i.app_id
-                )
+                ))
                 insert into teams_event (
                   tenant_id, event_id, created_date_time, change_type, owner_kind, owner_id,
                   installation_id, app_id)
@@ -387,7 +388,17 @@ final class InstallationStore {
                 from changed
                 """,
                 tenantId,
-                now));
+                now);
+    return tx.update(sql);
+  }
+
+  /** A value for each kind of owner of the row {@code i}. */
+  private static Sql byScope(String cast, Function<Scope, @Nullable Object> value) {
+    Sql sql = Sql.of("(case i.owner_kind ");
+    for (Scope scope : Scope.values()) {
+      sql = sql.append("when '%s' then %s ".formatted(scope.target(), cast), value.apply(scope));
+    }
+    return sql.append("end)");
   }
 
   /** Whether there is such an app, or was one that may still be installed. */
@@ -424,8 +435,7 @@ final class InstallationStore {
         Sql.of(
             """
             select d.version as newest_version, d.version_key as newest_version_key,
-              d.required as newest_required, d.client_app_id as newest_client_app_id,
-              d.bot_id as newest_bot_id
+              d.required as newest_required, d.client_app_id as newest_client_app_id
             from teams_settings s
             join teams_definition d on d.tenant_id = s.tenant_id and d.app_id = ?
               and d.publishing_state = 'published'
@@ -443,12 +453,34 @@ final class InstallationStore {
         });
   }
 
-  /** One definition of an app. */
+  /** The versions above the newest published one that wait for their review, newest first. */
+  List<SubmittedVersion> submitted(Tx tx, String tenantId, String appId, String newestKey) {
+    return tx.list(
+        Sql.of(
+            """
+            select definition_id, version, required from teams_definition
+            where tenant_id = ? and app_id = ? and publishing_state = 'submitted'
+              and version_key > ?
+            order by version_key desc
+            """,
+            tenantId,
+            appId,
+            newestKey),
+        row ->
+            new SubmittedVersion(
+                appId,
+                row.text("definition_id"),
+                row.text("version"),
+                PermissionJson.read(row.json("required"))));
+  }
+
+  /** One published definition of an app. */
   Optional<Candidate> definition(Tx tx, String tenantId, String appId, String version) {
     return tx.one(
         Sql.of(
-            "select version, version_key, required, client_app_id, bot_id from teams_definition"
-                + " where tenant_id = ? and app_id = ? and version = ?",
+            "select version, version_key, required, client_app_id from teams_definition"
+                + " where tenant_id = ? and app_id = ? and version = ?"
+                + " and publishing_state = 'published'",
             tenantId,
             appId,
             version),
@@ -457,8 +489,7 @@ final class InstallationStore {
                 row.text("version"),
                 row.text("version_key"),
                 PermissionJson.read(row.json("required")),
-                row.textOrNull("client_app_id"),
-                row.textOrNull("bot_id")));
+                row.textOrNull("client_app_id")));
   }
 
   /** Which permissions an app by itself holds in an owner. */

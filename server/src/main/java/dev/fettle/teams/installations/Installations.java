@@ -19,6 +19,7 @@ import dev.fettle.teams.consent.Authority;
 import dev.fettle.teams.consent.ConsentRequest;
 import dev.fettle.teams.consent.ConsentRules;
 import dev.fettle.teams.consent.PermissionSet;
+import dev.fettle.teams.consent.SubmittedVersion;
 import dev.fettle.teams.consent.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +84,15 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
                   }
                   ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), appId);
                   PermissionSet consented =
-                      decide(caller, authority, owner, situation, newest, given).orThrow();
+                      decide(
+                          tx,
+                          caller,
+                          authority,
+                          owner,
+                          situation,
+                          newest,
+                          PermissionSet.EMPTY,
+                          given);
                   String id = InstallationIds.of(situation.ownerId(), appId);
                   boolean added =
                       store.insert(
@@ -150,7 +159,8 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
     Installed installed = installed(situation, installationId);
     Candidate newest = newest(situation, installed);
     ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), installed.appId());
-    PermissionSet consented = decide(caller, authority, owner, situation, newest, given).orThrow();
+    PermissionSet consented =
+        decide(tx, caller, authority, owner, situation, newest, installed.consentedSet(), given);
     int ahead = newest.versionKey().compareTo(installed.versionKey());
     if (ahead == 0) {
       return true;
@@ -223,10 +233,25 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
     Situation situation = db.read(tx -> situation(tx, caller, owner, installationId));
     Installed installed = installed(situation, installationId);
     Candidate newest = newest(situation, installed);
+    List<SubmittedVersion> submitted =
+        db.read(
+            tx -> store.submitted(tx, caller.tenantId(), installed.appId(), newest.versionKey()));
     Authority authority = Authority.of(upgrading);
     ConsentRequest request =
-        request(caller, authority, owner, situation, newest, newest.required().part(owner.scope()));
-    return UpgradePreview.of(request, installed, lacking, caller.appId());
+        request(
+            caller,
+            authority,
+            owner,
+            situation,
+            newest,
+            installed.consentedSet(),
+            newest.required().part(owner.scope()));
+    return UpgradePreview.of(
+        request,
+        installed,
+        lacking,
+        caller.appId(),
+        submitted.isEmpty() ? null : submitted.getFirst());
   }
 
   /**
@@ -337,14 +362,28 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
     }
   }
 
-  private static Verdict decide(
+  /**
+   * What is consented to from now on.
+   *
+   * @throws Refusal if it is not to be carried out; where the set that was sent is that of a
+   *     version that waits for its review, this names it
+   */
+  private PermissionSet decide(
+      Tx tx,
       Caller caller,
       Authority authority,
       Owner owner,
       Situation situation,
       Candidate newest,
+      PermissionSet before,
       @Nullable PermissionSet given) {
-    return ConsentRules.decide(request(caller, authority, owner, situation, newest, given));
+    Verdict verdict =
+        ConsentRules.decide(request(caller, authority, owner, situation, newest, before, given));
+    String appId = situation.appId();
+    if (verdict instanceof Verdict.ConsentDiffers differs && appId != null) {
+      verdict = differs.among(store.submitted(tx, caller.tenantId(), appId, newest.versionKey()));
+    }
+    return verdict.orThrow();
   }
 
   private static ConsentRequest request(
@@ -353,11 +392,13 @@ public final class Installations implements ResourceGrants, Removals, AutomaticM
       Owner owner,
       Situation situation,
       Candidate newest,
+      PermissionSet before,
       @Nullable PermissionSet given) {
     return new ConsentRequest(
         owner.scope(),
         newest.version(),
         newest.required(),
+        before,
         given,
         authority,
         ConsentRules.ownApp(caller.appId(), newest.clientAppId()),

@@ -14,4 +14,10 @@ record Installed(
     String version,
     String versionKey,
     @Nullable PermissionSet consented,
-    @Nullable String clientAppId) {}
+    @Nullable String clientAppId) {
+
+  /** H: what was consented to, and the empty set for nothing. */
+  PermissionSet consentedSet() {
+    return consented == null ? PermissionSet.EMPTY : consented;
+  }
+}

@@ -4,6 +4,7 @@ import dev.fettle.teams.consent.Authority;
 import dev.fettle.teams.consent.ConsentRequest;
 import dev.fettle.teams.consent.ConsentRules;
 import dev.fettle.teams.consent.PermissionSet;
+import dev.fettle.teams.consent.SubmittedVersion;
 import dev.fettle.teams.consent.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The dry run of an upgrade.
  *
- * @param required what has to be sent as consentedPermissionSet if consent is required
+ * @param required what has to be sent as consentedPermissionSet if consent is required, and may be
+ *     sent otherwise
  * @param lacking permissions of which any one would do, empty if the caller's own do
  * @param refusal what an upgrade that sends the required set would be told, or null if it would be
  *     carried out
  * @param upToDate whether an upgrade would change nothing
+ * @param submitted a newer version that waits for its review, or null
  */
 record UpgradePreview(
     String installedVersion,
@@ -26,12 +29,16 @@ record UpgradePreview(
     boolean consentRequired,
     List<String> lacking,
     @Nullable String refusal,
-    boolean upToDate) {
+    boolean upToDate,
+    @Nullable SubmittedVersion submitted) {
 
   static UpgradePreview of(
-      ConsentRequest request, Installed installed, List<String> opening, String callerAppId) {
-    PermissionSet consented = installed.consented();
-    PermissionSet before = consented == null ? PermissionSet.EMPTY : consented;
+      ConsentRequest request,
+      Installed installed,
+      List<String> opening,
+      String callerAppId,
+      @Nullable SubmittedVersion submitted) {
+    PermissionSet before = request.before();
     PermissionSet part = request.part();
     List<String> lacking = List.of();
     String refusal = null;
@@ -62,6 +69,7 @@ record UpgradePreview(
         request.needsConsent(),
         lacking,
         refusal,
-        request.version().equals(installed.version()));
+        request.version().equals(installed.version()),
+        submitted);
   }
 }

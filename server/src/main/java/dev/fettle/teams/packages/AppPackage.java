@@ -38,6 +38,15 @@ public record AppPackage(Manifest manifest, byte[] archive, byte[] colorIcon, by
     return opened;
   }
 
+  /**
+   * The manifest of a package that was taken in earlier, whatever today's checks would find; null
+   * if it cannot be read.
+   */
+  public static @Nullable Manifest manifest(byte[] archive) {
+    AppPackage opened = open(archive, new Findings());
+    return opened == null ? null : opened.manifest();
+  }
+
   private static @Nullable AppPackage open(byte[] archive, Findings findings) {
     ZipArchive zip = ZipArchive.open(archive, findings);
     if (zip == null) {

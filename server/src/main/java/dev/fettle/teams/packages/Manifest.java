@@ -1,6 +1,8 @@
 package dev.fettle.teams.packages;
 
+import dev.fettle.teams.consent.Capabilities;
 import dev.fettle.teams.consent.PermissionSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientAppId the app's registration, or null if the manifest names none
  * @param required the resource-specific permissions of all scopes
  * @param botId the bot, or null
+ * @param capabilities all that decides whether users are asked before they get this version
+ * @param activities the template text of each type of notification
  * @param installationScopes members of {@code teamsAppInstallationScopes}: {@code team}, {@code
  *     groupChat}, {@code personal}
  */
@@ -23,9 +27,12 @@ public record Manifest(
     @Nullable String clientAppId,
     PermissionSet required,
     @Nullable String botId,
+    Capabilities capabilities,
+    Map<String, String> activities,
     Set<String> installationScopes) {
 
   public Manifest {
+    activities = Map.copyOf(activities);
     installationScopes = Set.copyOf(installationScopes);
   }
 }

@@ -3,6 +3,7 @@ package dev.fettle.teams.packages;
 import dev.fettle.base.Refusal;
 import dev.fettle.base.Texts;
 import dev.fettle.json.Json;
+import dev.fettle.teams.consent.Capabilities;
 import dev.fettle.teams.consent.Permission;
 import dev.fettle.teams.consent.PermissionSet;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +33,28 @@ final class ManifestChecks {
   private static final Pattern LANGUAGE =
       Pattern.compile("^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,2}$");
 
+  private static final List<String> BOT_FLAGS =
+      List.of("supportsCalling", "supportsVideo", "supportsFiles", "isNotificationOnly");
+
+  /** Top-level members that are capabilities wherever the app is installed. */
+  private static final List<String> WITHOUT_SCOPES =
+      List.of(
+          "agenticUserTemplates",
+          "agentConnectors",
+          "agentSkills",
+          "copilotAgents",
+          "dashboardCards",
+          "extensions",
+          "graphConnector",
+          "meetingExtensionDefinition");
+
   private final Set<String> files;
   private final Findings findings;
   private final Map<String, String> icons = new HashMap<>();
   private final Set<String> scopes = new LinkedHashSet<>();
+  private final Map<String, Set<String>> capabilities = new HashMap<>();
+  private final Set<String> botIds = new HashSet<>();
+  private final Set<String> supported = new HashSet<>();
 
   ManifestChecks(Set<String> files, Findings findings) {
     this.files = files;
@@ -82,7 +101,12 @@ final class ManifestChecks {
     tabs(manifest, schema);
     composeExtensions(manifest);
     connectors(manifest, schema);
-    activities(manifest);
+    Map<String, String> activities = activities(manifest);
+    for (String member : WITHOUT_SCOPES) {
+      if (manifest.has(member) && schema.members().contains(member)) {
+        capability(member, Set.of());
+      }
+    }
     enums(manifest, "permissions", 2, Set.of("identity", "messageTeamMembers"));
     enums(
         manifest,
@@ -92,11 +116,20 @@ final class ManifestChecks {
     enums(manifest, "supportedChannelTypes", 2, Set.of("sharedChannels", "privateChannels"));
     validDomains(manifest, schema);
     enumOf(manifest, "", "defaultInstallScope", installScopes(schema));
-    flag(manifest, "defaultBlockUntilAdminAction");
-    flag(manifest, "showLoadingIndicator");
-    flag(manifest, "isFullScreen");
+    boolean _ = flag(manifest, "", "defaultBlockUntilAdminAction");
+    boolean _ = flag(manifest, "", "showLoadingIndicator");
+    boolean _ = flag(manifest, "", "isFullScreen");
     List<Permission> permissions = permissions(manifest, schema);
     String clientAppId = webApplication(manifest, schema, !permissions.isEmpty());
+    Capabilities able =
+        new Capabilities(
+            clientAppId,
+            botIds,
+            capabilities,
+            supported.contains("supportsCalling"),
+            supported.contains("supportsVideo"),
+            supported.contains("supportsFiles"),
+            supported.contains("isNotificationOnly"));
     if (id == null
         || version == null
         || shortName == null
@@ -113,6 +146,8 @@ final class ManifestChecks {
         clientAppId,
         PermissionSet.of(permissions),
         botId,
+        able,
+        activities,
         scopes);
   }
 
@@ -292,19 +327,34 @@ final class ManifestChecks {
       JsonNode bot = item(bots.get(i), path);
       String id = string(bot, path, "botId", true, 2048, GUID);
       botId = botId == null ? id : botId;
-      groupChatSince3(
+      botId(id);
+      for (String member : BOT_FLAGS) {
+        if (flag(bot, path, member)) {
+          supported.add(member);
+        }
+      }
+      Set<String> offered =
           scopes(
               bot,
               path,
               schema.atLeast(21)
                   ? Set.of("team", "personal", "groupchat", "copilot")
                   : Set.of("team", "personal", "groupchat"),
-              schema),
-          schema,
-          path,
-          "GroupChatForBotsLessThanV13");
+              schema);
+      capability(Capabilities.BOT, offered);
+      groupChatSince3(offered, schema, path, "GroupChatForBotsLessThanV13");
     }
     return botId;
+  }
+
+  private void botId(@Nullable String id) {
+    if (id != null) {
+      botIds.add(id.toLowerCase(Locale.ROOT));
+    }
+  }
+
+  private void capability(String kind, Set<String> offered) {
+    capabilities.computeIfAbsent(kind, one -> new HashSet<>()).addAll(offered);
   }
 
   private void tabs(JsonNode manifest, ManifestVersion schema) {
@@ -317,23 +367,25 @@ final class ManifestChecks {
       string(tab, path, "name", false, 128, null);
       string(tab, path, "contentUrl", false, 2048, HTTP);
       string(tab, path, "websiteUrl", false, 2048, HTTP);
-      string(tab, path, "contentBotId", false, 2048, GUID);
-      scopes(
-          tab,
-          path,
-          schema.atLeast(16) ? Set.of("team", "personal", "groupchat") : Set.of("team", "personal"),
-          schema);
+      botId(string(tab, path, "contentBotId", false, 2048, GUID));
+      capability(
+          "staticTabs",
+          scopes(
+              tab,
+              path,
+              schema.atLeast(16)
+                  ? Set.of("team", "personal", "groupchat")
+                  : Set.of("team", "personal"),
+              schema));
     }
     List<JsonNode> configurable = array(manifest, "", "configurableTabs", 1);
     for (int i = 0; i < configurable.size(); i++) {
       String path = "configurableTabs[" + i + "]";
       JsonNode tab = item(configurable.get(i), path);
       string(tab, path, "configurationUrl", true, 2048, HTTP);
-      groupChatSince3(
-          scopes(tab, path, Set.of("team", "groupchat"), schema),
-          schema,
-          path,
-          "GroupChatForConfigurableTabsLessThanV13");
+      Set<String> offered = scopes(tab, path, Set.of("team", "groupchat"), schema);
+      capability("configurableTabs", offered);
+      groupChatSince3(offered, schema, path, "GroupChatForConfigurableTabsLessThanV13");
     }
   }
 
@@ -349,8 +401,15 @@ final class ManifestChecks {
     for (int i = 0; i < extensions.size(); i++) {
       String path = "composeExtensions[" + i + "]";
       JsonNode extension = item(extensions.get(i), path);
-      string(extension, path, "botId", false, 2048, GUID);
+      botId(string(extension, path, "botId", false, 2048, GUID));
       array(extension, path, "commands", 10);
+      Set<String> offered = new HashSet<>();
+      for (JsonNode scope : array(extension, path, "scopes", 4)) {
+        offered.add(scope.asString("").toLowerCase(Locale.ROOT));
+      }
+      capability(
+          Capabilities.MESSAGING_EXTENSION,
+          offered.isEmpty() ? Set.of("team", "groupchat", "personal") : offered);
       scopes.addAll(List.of("team", "groupChat", "personal"));
     }
   }
@@ -361,11 +420,12 @@ final class ManifestChecks {
       String path = "connectors[" + i + "]";
       JsonNode connector = item(connectors.get(i), path);
       string(connector, path, "connectorId", true, 64, null);
-      scopes(connector, path, Set.of("team"), schema);
+      capability("connectors", scopes(connector, path, Set.of("team"), schema));
     }
   }
 
-  private void activities(JsonNode manifest) {
+  private Map<String, String> activities(JsonNode manifest) {
+    Map<String, String> templates = new HashMap<>();
     JsonNode activities = object(manifest, "", "activities", false);
     List<JsonNode> types = array(activities, "activities", "activityTypes", 128);
     Set<String> seen = new HashSet<>();
@@ -374,10 +434,11 @@ final class ManifestChecks {
       JsonNode one = item(types.get(i), path);
       String type = string(one, path, "type", true, 64, null);
       string(one, path, "description", true, 128, null);
-      string(one, path, "templateText", true, 128, null);
+      String template = string(one, path, "templateText", true, 128, null);
       if (type == null) {
         continue;
       }
+      templates.put(type, template == null ? "" : template);
       if (type.equals("systemDefault")) {
         findings.add(
             "ReservedActivitiesValidation",
@@ -391,6 +452,7 @@ final class ManifestChecks {
             "The activity type %s is there twice.".formatted(quoted(type)));
       }
     }
+    return templates;
   }
 
   private void validDomains(JsonNode manifest, ManifestVersion schema) {
@@ -462,8 +524,8 @@ final class ManifestChecks {
   }
 
   private @Nullable String webApplication(
-      JsonNode manifest, ManifestVersion schema, boolean needed) {
-    JsonNode web = object(manifest, "", "webApplicationInfo", needed);
+      JsonNode manifest, ManifestVersion schema, boolean resourceNeeded) {
+    JsonNode web = object(manifest, "", "webApplicationInfo", false);
     if (web == null) {
       return null;
     }
@@ -479,7 +541,7 @@ final class ManifestChecks {
         web,
         "webApplicationInfo",
         "resource",
-        needed || (schema.atLeast(4) && !schema.atLeast(6)),
+        resourceNeeded || (schema.atLeast(4) && !schema.atLeast(6)),
         2048,
         null);
     String id = string(web, "webApplicationInfo", "id", true, 2048, GUID);
@@ -556,11 +618,12 @@ final class ManifestChecks {
     }
   }
 
-  private void flag(JsonNode parent, String member) {
-    JsonNode value = parent.get(member);
+  private boolean flag(@Nullable JsonNode parent, String path, String member) {
+    JsonNode value = parent == null ? null : parent.get(member);
     if (value != null && !value.isBoolean()) {
-      type(value, member, "Boolean");
+      type(value, at(path, member), "Boolean");
     }
+    return value != null && value.booleanValue(false);
   }
 
   private void unique(List<JsonNode> items, String path) {

@@ -49,6 +49,7 @@ class ConsentRulesTest {
       @ForAll Scope scope,
       @ForAll("permissions") Set<String> required,
       @ForAll("permissions") Set<String> other,
+      @ForAll("permissions") Set<String> before,
       @ForAll("families") Set<String> families,
       @ForAll boolean own,
       @ForAll boolean application,
@@ -67,6 +68,7 @@ class ConsentRulesTest {
               scope,
               "1.0.0",
               set(required),
+              set(before),
               given == null ? null : set(given),
               Authority.of(families),
               own,
@@ -74,7 +76,8 @@ class ConsentRulesTest {
               member,
               enabled);
 
-      String expected = naive(scope, required, given, families, own, application, member, enabled);
+      String expected =
+          naive(scope, required, before, given, families, own, application, member, enabled);
 
       assertThat(word(ConsentRules.decide(request))).isEqualTo(expected);
     }
@@ -84,6 +87,7 @@ class ConsentRulesTest {
   private static String naive(
       Scope scope,
       Set<String> required,
+      Set<String> before,
       @Nullable Set<String> given,
       Set<String> families,
       boolean own,
@@ -91,7 +95,8 @@ class ConsentRulesTest {
       boolean member,
       boolean enabled) {
     Set<String> part = naivePart(required, scope);
-    boolean needs = part.stream().anyMatch(one -> one.endsWith(" application"));
+    boolean needs =
+        part.stream().anyMatch(one -> one.endsWith(" application") && !before.contains(one));
     if (needs && !enabled) {
       return "SwitchedOff";
     }
@@ -160,6 +165,26 @@ class ConsentRulesTest {
                   : Permission.Type.DELEGATED));
     }
     return PermissionSet.of(permissions);
+  }
+
+  /** Consent was asked for again at each upgrade, whatever the installation had agreed to. */
+  @Test
+  void what_was_consented_to_is_not_asked_for_again() {
+    for (String family : FAMILIES) {
+      ConsentRequest upgrade =
+          new ConsentRequest(
+              Scope.CHAT,
+              "2.0.0",
+              set(Set.of("B.Read.Chat application", "B.Read.Chat delegated")),
+              set(Set.of("B.Read.Chat application", "C.Read.Group application")),
+              null,
+              Authority.of(Set.of(family)),
+              true,
+              false,
+              false,
+              false);
+      assertThat(ConsentRules.decide(upgrade)).isEqualTo(new Verdict.Accepted(upgrade.part()));
+    }
   }
 
   @Test

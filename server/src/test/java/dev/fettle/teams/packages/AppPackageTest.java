@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.json.Json;
+import dev.fettle.teams.consent.Capabilities;
 import dev.fettle.teams.consent.Permission;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import net.jqwik.api.ForAll;
@@ -105,14 +109,60 @@ class AppPackageTest {
   }
 
   @Test
-  void permissions_take_a_registration_with_a_resource() {
+  void permissions_need_no_registration_but_a_registration_needs_a_resource() {
     ObjectNode manifest =
         Manifests.with(Manifests.plain(ID, "1.0.0"), CLIENT, "A.Read.Chat", "Application");
     manifest.remove("webApplicationInfo");
-    assertThat(targets(PackageWriter.write(manifest))).containsExactly("webApplicationInfo");
+    // The published schemas accept it, and toolkits make such manifests; it was a finding.
+    Manifest accepted = AppPackage.open(PackageWriter.write(manifest)).manifest();
+    assertThat(accepted.required().permissions()).hasSize(1);
+    assertThat(accepted.clientAppId()).isNull();
     manifest.putObject("webApplicationInfo").put("id", CLIENT);
     assertThat(targets(PackageWriter.write(manifest)))
         .containsExactly("webApplicationInfo.resource");
+  }
+
+  @Test
+  void what_an_app_can_do_is_read_from_its_manifest() {
+    ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+    manifest.putObject("webApplicationInfo").put("id", CLIENT.toUpperCase(Locale.ROOT));
+    ObjectNode bot = manifest.putArray("bots").addObject().put("botId", CLIENT);
+    bot.put("supportsFiles", true).put("supportsVideo", false).put("isNotificationOnly", true);
+    bot.putArray("scopes").add("groupChat").add("personal");
+    manifest.putArray("composeExtensions").addObject().put("botId", ID.toUpperCase(Locale.ROOT));
+    manifest.putObject("meetingExtensionDefinition");
+    manifest
+        .putObject("activities")
+        .putArray("activityTypes")
+        .addObject()
+        .put("type", "taskCreated")
+        .put("description", "A task")
+        .put("templateText", "{actor} created task {taskId}");
+
+    Manifest read = AppPackage.open(PackageWriter.write(manifest)).manifest();
+
+    assertThat(read.capabilities())
+        .isEqualTo(
+            new Capabilities(
+                CLIENT.toLowerCase(Locale.ROOT),
+                Set.of(CLIENT.toLowerCase(Locale.ROOT), ID.toLowerCase(Locale.ROOT)),
+                Map.of(
+                    "bots",
+                    Set.of("groupchat", "personal"),
+                    "composeExtensions",
+                    Set.of("groupchat", "personal", "team"),
+                    "meetingExtensionDefinition",
+                    Set.of(),
+                    "staticTabs",
+                    Set.of("personal")),
+                false,
+                false,
+                true,
+                true));
+    assertThat(read.activities())
+        .containsExactly(Map.entry("taskCreated", "{actor} created task {taskId}"));
+    bot.put("supportsCalling", "yes");
+    assertThat(targets(PackageWriter.write(manifest))).containsExactly("bots[0].supportsCalling");
   }
 
   @Test
