@@ -123,6 +123,6 @@ final class Direct {
         "http",
         "bench.example",
         Peer.of("127.0.0.1"),
-        RequestBody.of(bytes, blank + 4, bytes.length - blank - 4));
+        RequestBody.of(Arrays.copyOfRange(bytes, blank + 4, bytes.length)));
   }
 }

@@ -18,8 +18,9 @@ import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.query.ReadEngine;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
+import dev.fettle.http.Door;
 import dev.fettle.http.Handler;
-import dev.fettle.http.Mounts;
+import dev.fettle.http.Router;
 import dev.fettle.identity.Clients;
 import dev.fettle.identity.KnownPermissions;
 import dev.fettle.identity.UserLookup;
@@ -50,6 +51,7 @@ public final class Application implements AutoCloseable {
   private final Directory directory;
   private final DirectorySeed directorySeed;
   private final TeamsSeed teamsSeed;
+  private final List<Door> doors;
   private final Handler handler;
 
   /** Everything but the sockets, on this ground; no background work runs yet. */
@@ -97,12 +99,18 @@ public final class Application implements AutoCloseable {
                 ids,
                 (caller, action, target, reason) ->
                     audit.refused(caller, action, "address", target, reason)));
-    handler = new Mounts(List.of(teamsDevices.mount(), vpp.mount()), graph);
+    doors = List.of(teamsDevices.door(), vpp.door(), graph);
+    handler = new Router(doors, ids);
   }
 
-  /** Answers every request that comes in on a socket. */
+  /** Answers requests that come in by these doors alone. */
   public Handler handler() {
     return handler;
+  }
+
+  /** Where requests come in; the last one, Graph's, takes those that no other claims. */
+  public List<Door> doors() {
+    return doors;
   }
 
   /** What the rows cover. */

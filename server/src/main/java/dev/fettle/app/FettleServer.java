@@ -20,9 +20,9 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
-import dev.fettle.http.Handler;
+import dev.fettle.http.Door;
 import dev.fettle.http.HttpLimits;
-import dev.fettle.http.Mounts;
+import dev.fettle.http.Router;
 import dev.fettle.identity.Tenant;
 import dev.fettle.identity.Tenants;
 import dev.fettle.identity.issuer.BuiltInIssuer;
@@ -36,6 +36,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -70,16 +71,27 @@ final class FettleServer implements AutoCloseable {
   private final Refusals refusals = new Refusals(clock, ids);
   private final Map<GraphVersion, Schema> schemas;
   private final Listening listening;
+  private final DevEndpoints development;
+  private final Watching watching;
   private volatile Running running;
   private volatile Runnable afterReset = () -> {};
 
   /** What a reset exchanges. */
   private record Running(
-      Application application, Tenants tenants, TokenVerifier verifier, Handler handler) {}
+      Application application, Tenants tenants, TokenVerifier verifier, Router router) {}
 
   private FettleServer(Settings settings, JsonNode seed) {
     this.settings = settings;
     this.seed = seed;
+    this.development =
+        new DevEndpoints(
+            new DevEndpoints.Driven(
+                settings.mode(),
+                settings.data(),
+                clock,
+                new Faults(),
+                refusals::answer,
+                this::reset));
     try {
       DataDirectory.prepare(settings.data(), settings.mode());
       listening =
@@ -95,11 +107,12 @@ final class FettleServer implements AutoCloseable {
       db = outcome(database);
       refuseOthersDatabase();
       secret = secret();
+      watching =
+          new Watching(db, settings.watching().metricsRemote(), settings.watching().logRequests());
       running = run();
       opened.push(() -> stop(running));
-      Handler front = front();
       opened.push(listening);
-      listening.serve(front, refusals::unreadable);
+      listening.serve(request -> running.router().handle(request), refusals::unreadable);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -215,11 +228,18 @@ final class FettleServer implements AutoCloseable {
     }
     makeTenants(tenants, application.clientAdministration());
     IdentityEndpoints identity = identityEndpoints(tenants, application);
-    Handler handler =
-        new Mounts(
-            List.of(new Mounts.Mount(IdentityEndpoints::claims, identity)), application.handler());
+    List<Door> doors = new ArrayList<>();
+    doors.add(watching);
+    doors.add(identity);
+    doors.add(development);
+    doors.addAll(application.doors());
+    List<Router.Gate> gates =
+        dev ? List.of(OwnNames.of(settings.sockets()), development) : List.of();
+    Router router = new Router(doors, gates, ids, watching);
+    watching.beforeScrape(application.vpp().meter(watching.registry()));
+    watching.shows(application.jobs()::work);
     application.start();
-    return new Running(application, tenants, verifier, handler);
+    return new Running(application, tenants, verifier, router);
   }
 
   /** What was changed or deleted of a seed stays so over restarts; another seed adds to it. */
@@ -279,28 +299,7 @@ final class FettleServer implements AutoCloseable {
             settings.identity().audiences(),
             application::knownPermissions,
             refusals::answer,
-            clock,
-            ids));
-  }
-
-  private Handler front() {
-    DevEndpoints dev =
-        new DevEndpoints(
-            new DevEndpoints.Driven(
-                settings.mode(),
-                settings.data(),
-                clock,
-                new Faults(),
-                refusals::answer,
-                this::reset),
-            request -> running.handler().handle(request));
-    Settings.Watching watching = settings.watching();
-    Watching front = new Watching(dev, db, watching.metricsRemote(), watching.logRequests());
-    front.beforeScrape(running.application().vpp().meter(front.registry()));
-    front.shows(() -> running.application().jobs().work());
-    return settings.mode() == Mode.DEV
-        ? OwnNames.of(settings.sockets(), refusals::answer, front)
-        : front;
+            clock));
   }
 
   private synchronized void reset() {

@@ -3,7 +3,7 @@ package dev.fettle.app;
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.ddi.DdiHandler;
+import dev.fettle.ddi.DdiDoor;
 import dev.fettle.ddi.ReportCheck;
 import dev.fettle.devices.DeviceRoutes;
 import dev.fettle.devices.DeviceSeed;
@@ -12,7 +12,7 @@ import dev.fettle.devices.SeenDevices;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.bodies.Bodies;
-import dev.fettle.http.Mounts;
+import dev.fettle.http.Door;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.updates.Operations;
@@ -44,7 +44,7 @@ final class TeamsDevices {
   private final DeviceSeed deviceSeed;
   private final UpdateSeed updateSeed;
   private final List<Route> routes = new ArrayList<>();
-  private final Mounts.Mount mount;
+  private final Door door;
 
   /** Puts the rooms together and registers their background work. */
   TeamsDevices(
@@ -86,16 +86,15 @@ final class TeamsDevices {
     jobs.everywhere(SeenDevices.WRITTEN_EVERY, "devices.seen", now -> seen.write());
     jobs.every(Duration.ofSeconds(5), "devices.silent", seen::findSilent);
 
-    DdiHandler ddi =
-        new DdiHandler(
+    door =
+        new DdiDoor(
             new AgentWork(db, clock, devices, contents, offered, settings.diagnosticsLimit()),
             devices,
             seen,
             contents,
             new ReportCheck(bodies),
             choices.ddi(),
-            new DdiHandler.Chance(clock, System::nanoTime, RandomGenerator.getDefault()));
-    mount = new Mounts.Mount(DdiHandler::claims, ddi);
+            new DdiDoor.Chance(clock, System::nanoTime, RandomGenerator.getDefault()));
   }
 
   /** The operations of Graph. */
@@ -104,8 +103,8 @@ final class TeamsDevices {
   }
 
   /** Where agents come in. */
-  Mounts.Mount mount() {
-    return mount;
+  Door door() {
+    return door;
   }
 
   /** The inventory. */

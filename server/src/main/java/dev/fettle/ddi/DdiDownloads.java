@@ -82,7 +82,7 @@ final class DdiDownloads {
             "Accept-Ranges",
             "bytes",
             "Content-Disposition",
-            "attachment;filename*=UTF-8''" + PathText.encode(artifact.fileName()));
+            "attachment;filename*=UTF-8''" + extended(artifact.fileName()));
     String known = request.header("If-None-Match");
     if (known != null && names(known.replace("W/", ""), tag)) {
       if (!known.strip().equals("*")) {
@@ -195,6 +195,11 @@ final class DdiDownloads {
 
   private static String contentRange(ByteRange range, long size) {
     return "bytes " + range.first() + "-" + range.last() + "/" + size;
+  }
+
+  /** A name as the value of an extended parameter, which holds less than a path (RFC 8187). */
+  private static String extended(String name) {
+    return Request.encode(name).replace(":", "%3A").replace("@", "%40");
   }
 
   private static void checkMatch(@Nullable String condition, String tag) {

@@ -45,10 +45,19 @@ final class DdiErrors {
     };
   }
 
+  static Response fault(String requestId) {
+    return error(
+        500, "fault", "This is a fault of the server; its log has the cause under " + requestId);
+  }
+
   private static Response error(int status, String code, Reason reason) {
+    return error(status, code, reason.message());
+  }
+
+  private static Response error(int status, String code, String message) {
     ObjectNode body = Json.object();
     body.put("errorCode", "fettle.ddi." + code);
-    body.put("message", reason.message());
+    body.put("message", message);
     return Response.of(status, "application/json", Json.bytes(body));
   }
 

@@ -1,5 +1,6 @@
 package dev.fettle.ddi;
 
+import dev.fettle.http.Request;
 import dev.fettle.json.Json;
 import dev.fettle.updates.agents.Deployment;
 import dev.fettle.updates.releases.Artifact;
@@ -81,7 +82,7 @@ final class DdiJson {
             + "/softwaremodules/"
             + artifact.moduleNumber()
             + "/artifacts/"
-            + PathText.encode(artifact.fileName());
+            + Request.encode(artifact.fileName());
     ObjectNode links = node.putObject("_links");
     if (!profile.terse()) {
       links.putObject("download").put("href", href);

@@ -76,7 +76,8 @@ final class Batch {
     this.ids = ids;
   }
 
-  Response answer(Request request) {
+  /** The batch as it comes in. */
+  byte[] body(Request request) {
     if (!request.method().equals("POST")) {
       throw new Refusal(
           new Reason.MethodNotAllowed(
@@ -84,6 +85,10 @@ final class Batch {
     }
     byte[] bytes = request.body(MAX_BYTES);
     Bodies.requireJson(request, bytes);
+    return bytes;
+  }
+
+  Response answer(Request request, byte[] bytes) {
     Map<String, Part> parts = parts(request, Json.readBody(bytes));
     Map<String, Response> answers = run(waves(parts.values()));
     return Response.of(

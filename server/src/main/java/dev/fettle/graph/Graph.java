@@ -7,7 +7,7 @@ import dev.fettle.db.Db;
 import dev.fettle.graph.ErrorAnswers.Correlation;
 import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
-import dev.fettle.http.Handler;
+import dev.fettle.http.Door;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
@@ -17,6 +17,7 @@ import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for concurrent use; each request is handled on its own thread.
  */
-public final class Graph implements Handler {
+public final class Graph implements Door {
 
   private static final Logger LOG = LoggerFactory.getLogger(Graph.class);
 
@@ -75,6 +76,12 @@ public final class Graph implements Handler {
     }
   }
 
+  private static final Row PREFLIGHT = new Row("OPTIONS", "/{version}/…");
+  private static final Row METADATA = new Row("GET", "/{version}/$metadata");
+  private static final Row SERVICE = new Row("GET", "/{version}");
+  private static final Row BATCH = new Row("POST", "/{version}/$batch");
+
+  private final List<Row> rows;
   private final RouteIndex index;
   private final Authenticator authenticator;
   private final ResourceGrants grants;
@@ -109,6 +116,9 @@ public final class Graph implements Handler {
       Metadata metadata,
       Environment environment) {
     this.index = new RouteIndex(rows, metadata.schemas());
+    List<Row> all = new ArrayList<>(List.of(PREFLIGHT, METADATA, SERVICE, BATCH));
+    rows.forEach(route -> route.versions().forEach(version -> all.add(route.row(version))));
+    this.rows = List.copyOf(all);
     this.authenticator = authenticator;
     this.grants = grants;
     this.bodies = bodies;
@@ -117,40 +127,67 @@ public final class Graph implements Handler {
   }
 
   @Override
-  public Response handle(Request request) {
-    Correlation ids = correlation(request, environment.ids().guid());
-    Response answer;
-    if (request.method().equals("OPTIONS") && request.header("Origin") != null) {
-      answer = preflight(request);
-    } else {
-      answer = guarded(Route.ErrorShape.GRAPH, request, ids, () -> answer(request, ids));
-    }
-    Response full =
-        request.header("Origin") == null ? withIds(answer, ids) : withIds(answer, ids).with(CORS);
-    return ZippedAnswers.fit(request, full);
+  public String name() {
+    return "graph";
   }
 
-  private Response answer(Request request, Correlation ids) {
+  @Override
+  public List<Row> rows() {
+    return rows;
+  }
+
+  @Override
+  public boolean claims(Request request) {
+    return true;
+  }
+
+  @Override
+  public Match match(Request request) {
+    if (request.method().equals("OPTIONS") && request.header("Origin") != null) {
+      return new Match(PREFLIGHT, id -> preflight(request));
+    }
     Place place = place(request);
     if (place.is("/$metadata")) {
-      return metadata.answer(request, place.version());
+      return new Match(METADATA, id -> metadata.answer(request, place.version()));
     }
     if (place.is("")) {
-      return metadata.service(request, place.version());
+      return new Match(SERVICE, id -> metadata.service(request, place.version()));
     }
     Caller caller = authenticator.authenticate(request.header("Authorization"));
     if (place.is("/$batch")) {
-      Batch batch =
-          new Batch(
-              place.version(),
-              parts(place.version(), caller, ids.clientRequestId()),
-              environment.ids());
-      return inTurn(() -> batch.answer(request));
+      return new Match(BATCH, id -> batch(request, place.version(), caller, id));
     }
-    return operate(request, place, caller, ids);
+    RouteIndex.Match match =
+        index.find(place.version(), request.method(), segments(request, place));
+    return new Match(
+        match.route().row(place.version()),
+        id -> operate(match, request, place, caller, correlation(request, id)));
   }
 
-  /** A batch is held in memory, the body and all answers: not even its body is read before. */
+  @Override
+  public Response refuse(Request request, Reason reason, String requestId) {
+    return refused(reason, Route.ErrorShape.GRAPH, request, correlation(request, requestId));
+  }
+
+  @Override
+  public Response fail(Request request, String requestId) {
+    return ErrorAnswers.bug(environment.clock().instant(), correlation(request, requestId));
+  }
+
+  @Override
+  public Response finish(Request request, Response answer, String requestId) {
+    Response full = withIds(answer, correlation(request, requestId));
+    return ZippedAnswers.fit(request, request.header("Origin") == null ? full : full.with(CORS));
+  }
+
+  private Response batch(Request request, GraphVersion version, Caller caller, String requestId) {
+    String clientRequestId = correlation(request, requestId).clientRequestId();
+    Batch batch = new Batch(version, parts(version, caller, clientRequestId), environment.ids());
+    byte[] body = batch.body(request);
+    return inTurn(() -> batch.answer(request, body));
+  }
+
+  /** What a batch reads is held in memory, so there are only so many at a time. */
   private Response inTurn(Supplier<Response> batch) {
     try {
       if (!batches.tryAcquire(BATCH_WAIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -179,7 +216,6 @@ public final class Graph implements Handler {
         Correlation ids = new Correlation(partId, clientRequestId);
         return withIds(
             guarded(
-                Route.ErrorShape.GRAPH,
                 part,
                 ids,
                 () -> {
@@ -194,7 +230,12 @@ public final class Graph implements Handler {
                             "The url of a request in a batch is relative to the version, as"
                                 + " '/teamwork/devices'."));
                   }
-                  return operate(part, place, caller, ids);
+                  return operate(
+                      index.find(version, part.method(), segments(part, place)),
+                      part,
+                      place,
+                      caller,
+                      ids);
                 }),
             ids);
       }
@@ -210,48 +251,52 @@ public final class Graph implements Handler {
     };
   }
 
-  private Response operate(Request request, Place place, Caller caller, Correlation ids) {
-    List<String> segments =
-        request
-            .part(
-                request.method(), place.path(), request.rawQuery(), request.headers(), new byte[0])
-            .segments();
-    RouteIndex.Match match = index.find(place.version(), request.method(), segments);
+  private static List<String> segments(Request request, Place place) {
+    return request
+        .part(request.method(), place.path(), request.rawQuery(), request.headers(), new byte[0])
+        .segments();
+  }
+
+  private Response operate(
+      RouteIndex.Match match, Request request, Place place, Caller caller, Correlation ids) {
+    try {
+      return carryOut(match, request, place, caller, ids);
+    } catch (Refusal refusal) {
+      return refused(refusal.reason(), match.route().errors(), request, ids);
+    }
+  }
+
+  private Response carryOut(
+      RouteIndex.Match match, Request request, Place place, Caller caller, Correlation ids) {
     Route route = match.route();
-    return guarded(
-        route.errors(),
-        request,
-        ids,
-        () -> {
-          Set<String> opening = permitted(route, match.keys(), caller, place.path());
-          Route.Operation operation = route.operation();
-          if (operation == null) {
-            throw new Refusal(
-                new Reason.NotBuilt(
-                    "%s %s is part of Microsoft Graph and not built in Fettle."
-                        .formatted(route.method(), route.template().text())));
-          }
-          if (!route.method().equals("GET")) {
-            refuseOptions(request.rawQuery());
-          }
-          PropertyPath property = match.property();
-          String path = property == null ? place.path() : beginning(place.path(), match.segments());
-          Call call =
-              new Call(
-                  place.version(),
-                  caller,
-                  path,
-                  match.keys(),
-                  property == null ? request : property.entity(request, path),
-                  bodies.read(route.payload(), route.template().text(), place.version(), request),
-                  opening,
-                  ids.requestId());
-          Response answer =
-              route.method().equals("GET")
-                  ? operation.answer(call)
-                  : Db.asOne(() -> operation.answer(call));
-          return property == null ? answer : property.answer(call, answer);
-        });
+    Set<String> opening = permitted(route, match.keys(), caller, place.path());
+    Route.Operation operation = route.operation();
+    if (operation == null) {
+      throw new Refusal(
+          new Reason.NotBuilt(
+              "%s %s is part of Microsoft Graph and not built in Fettle."
+                  .formatted(route.method(), route.template().text())));
+    }
+    if (!route.method().equals("GET")) {
+      refuseOptions(request);
+    }
+    PropertyPath property = match.property();
+    String path = property == null ? place.path() : beginning(place.path(), match.segments());
+    Call call =
+        new Call(
+            place.version(),
+            caller,
+            path,
+            match.keys(),
+            property == null ? request : property.entity(request, path),
+            bodies.read(route.payload(), route.template().text(), place.version(), request),
+            opening,
+            ids.requestId());
+    Response answer =
+        route.method().equals("GET")
+            ? operation.answer(call)
+            : Db.asOne(() -> operation.answer(call));
+    return property == null ? answer : property.answer(call, answer);
   }
 
   /** The first segments of a path. */
@@ -349,9 +394,9 @@ public final class Graph implements Handler {
                         .formatted(String.join(", ", granted.stream().sorted().toList()))));
   }
 
-  private static void refuseOptions(String rawQuery) {
-    for (String pair : rawQuery.split("&")) {
-      String name = Request.decode(pair.split("=", 2)[0]);
+  private static void refuseOptions(Request request) {
+    for (Map.Entry<String, String> parameter : request.parameters()) {
+      String name = parameter.getKey();
       if (name.startsWith("$") && name.length() > 1) {
         String option =
             name.substring(1, 2).toUpperCase(Locale.ROOT)
@@ -408,25 +453,30 @@ public final class Graph implements Handler {
     return path.substring(first);
   }
 
-  private Response guarded(
-      Route.ErrorShape shape, Request request, Correlation ids, Supplier<Response> work) {
+  /** What a request within a batch meets stays its own: the others of the batch go on. */
+  private Response guarded(Request request, Correlation ids, Supplier<Response> work) {
     try {
       return work.get();
     } catch (Refusal refusal) {
-      Response answer =
-          ErrorAnswers.answer(
-              refusal.reason(),
-              shape,
-              environment.clock().instant(),
-              ids,
-              request.origin() + request.rawPath());
-      return refusal.reason() instanceof Reason.Unauthenticated
-          ? answer.with(ErrorAnswers.challenge(authenticator.authority(request.origin())))
-          : answer;
-    } catch (RuntimeException | StackOverflowError bug) {
-      LOG.error("request-id={} outcome=bug", ids.requestId(), bug);
+      return refused(refusal.reason(), Route.ErrorShape.GRAPH, request, ids);
+    } catch (RuntimeException | StackOverflowError fault) {
+      LOG.error("request-id={} outcome=fault", ids.requestId(), fault);
       return ErrorAnswers.bug(environment.clock().instant(), ids);
     }
+  }
+
+  private Response refused(
+      Reason reason, Route.ErrorShape shape, Request request, Correlation ids) {
+    Response answer =
+        ErrorAnswers.answer(
+            reason,
+            shape,
+            environment.clock().instant(),
+            ids,
+            request.origin() + request.rawPath());
+    return reason instanceof Reason.Unauthenticated
+        ? answer.with(ErrorAnswers.challenge(authenticator.authority(request.origin())))
+        : answer;
   }
 
   private static Response withIds(Response answer, Correlation ids) {

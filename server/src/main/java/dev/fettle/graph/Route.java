@@ -2,9 +2,13 @@ package dev.fettle.graph;
 
 import dev.fettle.graph.bodies.Payload;
 import dev.fettle.graph.schema.GraphVersion;
+import dev.fettle.http.Door;
 import dev.fettle.http.Response;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ public final class Route {
   private final String method;
   private final Template template;
   private final boolean action;
+  private final Map<GraphVersion, Door.Row> rows = new EnumMap<>(GraphVersion.class);
   private Permissions permissions = Permissions.of();
   private Payload payload = new Payload.Nothing();
   private ErrorShape errors = ErrorShape.GRAPH;
@@ -44,6 +49,9 @@ public final class Route {
     this.method = method;
     this.template = Template.parse(path);
     this.action = action;
+    for (GraphVersion version : versions) {
+      rows.put(version, new Door.Row(method, version.root() + path));
+    }
   }
 
   /** Several versions at once, for the methods below. */
@@ -165,6 +173,11 @@ public final class Route {
   public Route notBuilt() {
     this.operation = null;
     return this;
+  }
+
+  /** The row in one version, as the router knows it. */
+  Door.Row row(GraphVersion version) {
+    return Objects.requireNonNull(rows.get(version));
   }
 
   Set<GraphVersion> versions() {

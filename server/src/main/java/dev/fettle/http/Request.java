@@ -2,11 +2,8 @@ package dev.fettle.http;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,17 +37,23 @@ public record Request(
     return headers.first(name);
   }
 
-  /** The segments of the path, each percent-decoded once; a trailing slash adds none. */
+  /**
+   * The segments of the path, each percent-decoded once; a trailing slash adds none.
+   *
+   * @throws Refusal with {@link Reason.Invalid} for a broken encoding
+   */
   public List<String> segments() {
-    List<String> segments = new ArrayList<>();
-    for (String raw : rawPath.split("/", -1)) {
-      segments.add(decode(raw));
-    }
-    segments.removeFirst();
-    if (!segments.isEmpty() && segments.getLast().isEmpty()) {
-      segments.removeLast();
-    }
-    return segments;
+    return PathText.segments(rawPath);
+  }
+
+  /**
+   * The parameters of the query in their order, each percent-decoded once; one without a value has
+   * an empty one.
+   *
+   * @throws Refusal with {@link Reason.Invalid} for a broken encoding
+   */
+  public List<Map.Entry<String, String>> parameters() {
+    return PathText.parameters(rawQuery);
   }
 
   /**
@@ -81,29 +84,11 @@ public record Request(
    * @throws Refusal with {@link Reason.Invalid} for a broken encoding
    */
   public static String decode(String raw) {
-    if (raw.indexOf('%') < 0) {
-      return raw;
-    }
-    try {
-      String decoded = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
-      if (decoded.indexOf('\uFFFD') >= 0 || decoded.indexOf('\0') >= 0) {
-        throw new Refusal(
-            Reason.invalid(
-                null, "The URL holds a null character, or bytes that are not valid UTF-8."));
-      }
-      return decoded;
-    } catch (IllegalArgumentException e) {
-      throw new Refusal(
-          Reason.invalid(
-              null, "The URL holds a percent sign that is not followed by two hex digits."));
-    }
+    return PathText.decode(raw);
   }
 
   /** Percent-encodes a text so that it can stand as one segment of a path. */
   public static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8)
-        .replace("+", "%20")
-        .replace("%3A", ":")
-        .replace("%40", "@");
+    return PathText.encode(text);
   }
 }

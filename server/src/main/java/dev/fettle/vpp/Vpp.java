@@ -5,7 +5,7 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
-import dev.fettle.http.Mounts;
+import dev.fettle.http.Door;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.Pause;
@@ -96,8 +96,8 @@ public final class Vpp implements AutoCloseable {
   }
 
   /** Where Apple's notifications come in. */
-  public Mounts.Mount mount() {
-    return Mounts.Mount.under(VppNotifications.PATH, notifications);
+  public Door door() {
+    return notifications;
   }
 
   /** What puts described vppTokens in place. */

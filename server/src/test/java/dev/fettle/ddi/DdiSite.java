@@ -15,6 +15,8 @@ import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.HttpServer;
+import dev.fettle.http.Request;
+import dev.fettle.http.Router;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
@@ -93,19 +95,19 @@ final class DdiSite implements AutoCloseable {
         new AgentWork(db, clock, devices, contents, offered, updates.diagnosticsLimit());
     ReportCheck reports =
         new ReportCheck(new Bodies(Map.of(GraphVersion.BETA, Schema.load("beta"))));
-    DdiHandler handler =
-        new DdiHandler(
+    DdiDoor door =
+        new DdiDoor(
             work,
             devices,
             seen,
             contents,
             reports,
             settings,
-            new DdiHandler.Chance(clock, clock::nanos, new Random(1)));
+            new DdiDoor.Chance(clock, clock::nanos, new Random(1)));
     server =
         HttpServer.start(
             List.of(new HttpServer.Listener("ddi", InetAddress.getLoopbackAddress(), 0, null)),
-            handler);
+            new Router(List.of(door), ids));
   }
 
   void addTenant(String id, String name) {
@@ -195,7 +197,7 @@ final class DdiSite implements AutoCloseable {
   }
 
   String base(String controllerId) {
-    return url() + "/" + ddiName + "/controller/v1/" + PathText.encode(controllerId);
+    return url() + "/" + ddiName + "/controller/v1/" + Request.encode(controllerId);
   }
 
   String url() {

@@ -11,6 +11,7 @@ import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
 import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
+import dev.fettle.http.Router;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.json.Json;
@@ -100,6 +101,8 @@ class GraphTest {
               Ids.random(),
               (caller, action, target, reason) -> {}));
 
+  private final Router router = new Router(List.of(graph), Ids.random());
+
   private Response tell(Call call) {
     calls.add(call);
     return Answers.noContent();
@@ -130,7 +133,7 @@ class GraphTest {
 
   private Response send(String method, String target, Headers headers, String body) {
     int question = target.indexOf('?');
-    return graph.handle(
+    return router.handle(
         new Request(
             method,
             question < 0 ? target : target.substring(0, question),
@@ -321,7 +324,7 @@ class GraphTest {
     assertThat(post("/beta/teamwork/devices/x/updateSoftware", " ".repeat(2_000_000)).status())
         .isEqualTo(413);
     Response response =
-        graph.handle(
+        router.handle(
             new Request(
                 "POST",
                 "/beta/teamwork/devices/x/updateSoftware",

@@ -6,9 +6,10 @@ import dev.fettle.app.Ground;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.graph.schema.GraphVersion;
+import dev.fettle.http.Door;
 import dev.fettle.http.HttpServer;
-import dev.fettle.http.Mounts;
 import dev.fettle.http.Response;
+import dev.fettle.http.Router;
 import dev.fettle.identity.Tenants;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.identity.issuer.BuiltInIssuer;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -87,14 +89,13 @@ public final class SocketServer implements AutoCloseable {
                 Set.of(),
                 application::knownPermissions,
                 reason -> Response.text(400, "application/json", "{\"error\":\"" + reason + "\"}"),
-                clock,
-                ids));
+                clock));
+    List<Door> doors = new ArrayList<>(application.doors());
+    doors.addFirst(identity);
     server =
         HttpServer.start(
             List.of(new HttpServer.Listener("http", InetAddress.getLoopbackAddress(), port, null)),
-            new Mounts(
-                List.of(new Mounts.Mount(IdentityEndpoints::claims, identity)),
-                application.handler()));
+            new Router(doors, ids));
   }
 
   /** The port on loopback. */

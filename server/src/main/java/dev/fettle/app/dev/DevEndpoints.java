@@ -4,9 +4,11 @@ import dev.fettle.app.settings.Mode;
 import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.http.Handler;
+import dev.fettle.http.Door;
+import dev.fettle.http.Endpoints;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.http.Router;
 import dev.fettle.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,10 +17,12 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>A page of another site must not drive a developer's server through their browser, so a request
  * that says it comes from another origin is refused.
  */
-public final class DevEndpoints implements Handler {
+public final class DevEndpoints implements Door, Router.Gate {
+  private static final String NAME = "development";
   private static final String PREFIX = "/fettle/dev";
 
   private static final Logger LOG = LoggerFactory.getLogger(DevEndpoints.class);
@@ -46,7 +51,7 @@ public final class DevEndpoints implements Handler {
   private final Faults faults;
   private final Function<Reason, Response> refusals;
   private final Runnable freshStart;
-  private final Handler next;
+  private final Endpoints endpoints = new Endpoints(table());
 
   /** What it drives. */
   public record Driven(
@@ -57,30 +62,86 @@ public final class DevEndpoints implements Handler {
       Function<Reason, Response> refusals,
       Runnable freshStart) {}
 
-  /** Stands before what answers everything else. */
-  public DevEndpoints(Driven driven, Handler next) {
+  /** The endpoints that drive these. */
+  public DevEndpoints(Driven driven) {
     this.mode = driven.mode();
     this.data = driven.data();
     this.clock = driven.clock();
     this.faults = driven.faults();
     this.refusals = driven.refusals();
     this.freshStart = driven.freshStart();
-    this.next = next;
+  }
+
+  private List<Endpoints.Endpoint> table() {
+    List<Endpoints.Endpoint> rows = new ArrayList<>();
+    rows.add(row("GET", "/ca.pem", request -> authority()));
+    for (String method : List.of("GET", "DELETE", "PUT", "POST", "PATCH")) {
+      rows.add(row(method, "/clock", request -> clock(driven(request, "time cannot be set"))));
+    }
+    for (String method : List.of("GET", "DELETE", "POST")) {
+      rows.add(
+          row(method, "/faults", request -> faults(driven(request, "faults cannot be injected"))));
+    }
+    rows.add(
+        row(
+            "POST",
+            "/reset",
+            request -> {
+              driven(request, "data cannot be thrown away");
+              return reset();
+            }));
+    return rows;
+  }
+
+  private static Endpoints.Endpoint row(
+      String method, String path, Function<Request, Response> operation) {
+    return new Endpoints.Endpoint(
+        method, PREFIX + path, (request, keys) -> operation.apply(request));
   }
 
   @Override
-  public Response handle(Request request) {
-    try {
-      return switch (request.rawPath()) {
-        case PREFIX + "/ca.pem" -> authority();
-        case PREFIX + "/clock" -> clock(driven(request, "time cannot be set"));
-        case PREFIX + "/faults" -> faults(driven(request, "faults cannot be injected"));
-        case PREFIX + "/reset" -> reset(driven(request, "data cannot be thrown away"));
-        default -> unlucky(request);
-      };
-    } catch (Refusal refusal) {
-      return refusals.apply(refusal.reason());
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public List<Row> rows() {
+    return endpoints.rows();
+  }
+
+  @Override
+  public boolean claims(Request request) {
+    return request.rawPath().startsWith(PREFIX + "/");
+  }
+
+  @Override
+  public Match match(Request request) {
+    return endpoints.match(request);
+  }
+
+  @Override
+  public Response refuse(Request request, Reason reason, String requestId) {
+    return refusals.apply(reason);
+  }
+
+  @Override
+  public Response fail(Request request, String requestId) {
+    return Response.text(500, "text/plain", "The server failed to answer; its log has the cause.");
+  }
+
+  /** The faults that were asked for, which meet all doors but those that tests look through. */
+  @Override
+  public Optional<Reason> refusal(Door door, Request request) {
+    if (mode == Mode.SERVE || door == this || door.name().equals("health")) {
+      return Optional.empty();
     }
+    Optional<Faults.Fault> fault = faults.take(request);
+    fault.ifPresent(
+        met -> {
+          LOG.info("event=fault path={} status={}", request.rawPath(), met.status());
+          pause(met.delay());
+        });
+    return fault.flatMap(Faults.Fault::reason);
   }
 
   private Request driven(Request request, String why) {
@@ -95,22 +156,6 @@ public final class DevEndpoints implements Handler {
       throw new Refusal(Reason.forbidden("A page of another site may not drive this server."));
     }
     return request;
-  }
-
-  private Response unlucky(Request request) {
-    if (mode == Mode.SERVE) {
-      return next.handle(request);
-    }
-    Faults.@Nullable Fault fault = faults.take(request).orElse(null);
-    if (fault != null) {
-      LOG.info("event=fault path={} status={}", request.rawPath(), fault.status());
-      pause(fault.delay());
-      Reason reason = fault.reason().orElse(null);
-      if (reason != null) {
-        return refusals.apply(reason);
-      }
-    }
-    return next.handle(request);
   }
 
   private static void pause(Duration delay) {
@@ -137,10 +182,9 @@ public final class DevEndpoints implements Handler {
 
   private Response clock(Request request) {
     switch (request.method()) {
-      case "GET" -> {}
+      case "GET", "HEAD" -> {}
       case "DELETE" -> clock.reset();
-      case "PUT", "POST", "PATCH" -> move(body(request));
-      default -> throw notAllowed(Set.of("GET", "PUT", "DELETE"));
+      default -> move(body(request));
     }
     return json(
         Json.object().put("now", clock.instant().toString()).put("stopped", clock.stopped()));
@@ -183,10 +227,9 @@ public final class DevEndpoints implements Handler {
 
   private Response faults(Request request) {
     switch (request.method()) {
-      case "GET" -> {}
+      case "GET", "HEAD" -> {}
       case "DELETE" -> faults.clear();
-      case "POST" -> faults.add(fault(body(request)));
-      default -> throw notAllowed(Set.of("GET", "POST", "DELETE"));
+      default -> faults.add(fault(body(request)));
     }
     ObjectNode document = Json.object();
     ArrayNode list = document.putArray("value");
@@ -246,10 +289,7 @@ public final class DevEndpoints implements Handler {
     return given.intValue();
   }
 
-  private Response reset(Request request) {
-    if (!request.method().equals("POST")) {
-      throw notAllowed(Set.of("POST"));
-    }
+  private Response reset() {
     faults.clear();
     clock.reset();
     freshStart.run();
@@ -272,10 +312,6 @@ public final class DevEndpoints implements Handler {
             Reason.invalid(name, "There is no '%s' here; known are %s.".formatted(name, names)));
       }
     }
-  }
-
-  private static Refusal notAllowed(Set<String> allowed) {
-    return new Refusal(new Reason.MethodNotAllowed(allowed, "This address takes " + allowed + "."));
   }
 
   private static Response json(ObjectNode document) {

@@ -2,14 +2,14 @@ package dev.fettle.app.dev;
 
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Reason;
-import dev.fettle.http.Handler;
+import dev.fettle.http.Door;
 import dev.fettle.http.Request;
-import dev.fettle.http.Response;
+import dev.fettle.http.Router;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Stands before a development server, which gives tokens to whoever asks: a request must come under
@@ -19,8 +19,7 @@ import java.util.function.Function;
  *
  * @param names further names of this server, in lower case
  */
-public record OwnNames(Set<String> names, Function<Reason, Response> refusals, Handler next)
-    implements Handler {
+public record OwnNames(Set<String> names) implements Router.Gate {
 
   /** Copies the names. */
   public OwnNames {
@@ -28,29 +27,27 @@ public record OwnNames(Set<String> names, Function<Reason, Response> refusals, H
   }
 
   /** The names that the settings give to the server. */
-  public static OwnNames of(
-      Settings.Sockets sockets, Function<Reason, Response> refusals, Handler next) {
+  public static OwnNames of(Settings.Sockets sockets) {
     Set<String> names = new HashSet<>();
     sockets.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     URI publicUrl = sockets.publicUrl();
     if (publicUrl != null && publicUrl.getHost() != null) {
       names.add(publicUrl.getHost().toLowerCase(Locale.ROOT));
     }
-    return new OwnNames(names, refusals, next);
+    return new OwnNames(names);
   }
 
   @Override
-  public Response handle(Request request) {
+  public Optional<Reason> refusal(Door door, Request request) {
     // Not what a proxy says of it, which a page could say as well.
     String asked = request.header("Host");
     String host = host(asked == null ? request.authority() : asked);
-    if (isOwn(host)) {
-      return next.handle(request);
-    }
-    return refusals.apply(
-        Reason.forbidden(
-            "This development server is called by the name '%s', which is not known to be its own. Add it to https.names."
-                .formatted(host)));
+    return isOwn(host)
+        ? Optional.empty()
+        : Optional.of(
+            Reason.forbidden(
+                "This development server is called by the name '%s', which is not known to be its own. Add it to https.names."
+                    .formatted(host)));
   }
 
   /** Addresses, names without a dot and those of loopback are not handed out to anybody. */

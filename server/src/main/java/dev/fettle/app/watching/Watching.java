@@ -2,12 +2,15 @@ package dev.fettle.app.watching;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.http.Handler;
+import dev.fettle.http.Door;
+import dev.fettle.http.Endpoints;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.http.Router;
 import dev.fettle.jobs.WorkRecord;
 import dev.fettle.json.Json;
 import io.micrometer.core.instrument.Counter;
@@ -22,41 +25,57 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What operators look at: liveness, readiness, metrics, and a line for each request if they ask.
- * Stands before everything else, so that what it counts is what clients saw.
+ * What operators look at: liveness, readiness, metrics, and a line for each request if they ask. It
+ * is told of each answer, so that what it counts is what clients saw.
  */
-public final class Watching implements Handler {
+public final class Watching implements Door, Router.Observer {
   private static final Logger LOG = LoggerFactory.getLogger("dev.fettle.requests");
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(10)
+  };
 
-  private final Handler next;
   private final Db db;
   private final boolean metricsRemote;
   private final boolean logRequests;
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final ConcurrentMap<String, Timer> timers = new ConcurrentHashMap<>();
-  private final Counter bugs;
+  private final ConcurrentMap<Row, ConcurrentMap<Integer, Timer>> timers =
+      new ConcurrentHashMap<>();
+  private final Counter faults;
+  private final Endpoints endpoints =
+      new Endpoints(
+          List.of(
+              new Endpoints.Endpoint(
+                  "GET",
+                  "/health/live",
+                  (request, keys) -> status(200, Json.object().put("status", "live"))),
+              new Endpoints.Endpoint("GET", "/health/ready", (request, keys) -> ready()),
+              new Endpoints.Endpoint("GET", "/metrics", (request, keys) -> metrics(request))));
   private volatile Runnable beforeScrape = () -> {};
   private volatile BackgroundWork work = new BackgroundWork(List::of);
 
   /**
-   * Stands before what answers clients.
-   *
    * @param metricsRemote whether the metrics answer other machines too
    * @param logRequests whether each request is a line of the log
    */
-  public Watching(Handler next, Db db, boolean metricsRemote, boolean logRequests) {
-    this.next = next;
+  public Watching(Db db, boolean metricsRemote, boolean logRequests) {
     this.db = db;
     this.metricsRemote = metricsRemote;
     this.logRequests = logRequests;
-    this.bugs =
+    this.faults =
         Counter.builder("fettle.http.bugs")
             .description("Requests that failed although nothing was wrong with them")
             .register(registry);
@@ -101,19 +120,38 @@ public final class Watching implements Handler {
   }
 
   @Override
-  public Response handle(Request request) {
-    return switch (request.rawPath()) {
-      case "/health/live" -> read(request, () -> status(200, Json.object().put("status", "live")));
-      case "/health/ready" -> read(request, this::ready);
-      case "/metrics" -> read(request, () -> metrics(request));
-      default -> timed(request);
+  public String name() {
+    return "health";
+  }
+
+  @Override
+  public List<Row> rows() {
+    return endpoints.rows();
+  }
+
+  @Override
+  public boolean claims(Request request) {
+    return request.rawPath().startsWith("/health/") || request.rawPath().equals("/metrics");
+  }
+
+  @Override
+  public Match match(Request request) {
+    return endpoints.match(request);
+  }
+
+  @Override
+  public Response refuse(Request request, Reason reason, String requestId) {
+    return switch (reason) {
+      case Reason.MethodNotAllowed ignored ->
+          status(405, "refused", "This can be read only.").with("Allow", "GET");
+      case Reason.NotFound ignored -> status(404, "refused", reason.message());
+      default -> status(403, "refused", reason.message());
     };
   }
 
-  private static Response read(Request request, Supplier<Response> answer) {
-    return request.method().equals("GET") || request.method().equals("HEAD")
-        ? answer.get()
-        : status(405, "refused", "This can be read only.").with("Allow", "GET");
+  @Override
+  public Response fail(Request request, String requestId) {
+    return status(500, "failed", "The server failed to answer; its log has the cause.");
   }
 
   private Response ready() {
@@ -155,40 +193,44 @@ public final class Watching implements Handler {
         200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape().getBytes(UTF_8));
   }
 
-  private Response timed(Request request) {
-    long start = System.nanoTime();
-    Response answer = next.handle(request);
-    long nanos = System.nanoTime() - start;
-    timer(request.method(), answer.status()).record(Duration.ofNanos(nanos));
-    if (answer.status() == 500) {
-      bugs.increment();
+  @Override
+  public void answered(Router.Exchanged exchanged) {
+    Request request = exchanged.request();
+    int status = exchanged.answer().status();
+    if (exchanged.door() != this) {
+      timer(exchanged, status).record(exchanged.nanos(), TimeUnit.NANOSECONDS);
     }
-    if (logRequests) {
+    if (exchanged.fault()) {
+      faults.increment();
+    }
+    if (logRequests && exchanged.door() != this) {
       LOG.info(
-          "event=request method={} path={} status={} micros={} remote={} request-id={}",
+          "event=request door={} method={} path={} status={} micros={} remote={} request-id={}",
+          exchanged.door().name(),
           request.method(),
           request.rawPath(),
-          answer.status(),
-          nanos / 1000,
+          status,
+          exchanged.nanos() / 1000,
           request.remoteAddress(),
-          answer.headers().first("request-id"));
+          exchanged.requestId());
     }
-    return answer;
   }
 
-  /** By method and status only: paths hold ids, and each new one would be a series for ever. */
-  private Timer timer(String method, int status) {
-    String known =
-        switch (method) {
-          case "GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS" -> method;
-          default -> "other";
-        };
-    return timers.computeIfAbsent(
-        known + " " + status,
-        key ->
-            Timer.builder("fettle.http.requests")
-                .description("Requests answered, and how long that took")
-                .tags("method", known, "status", Integer.toString(status))
-                .register(registry));
+  /** By row, never by path: paths hold ids, and each new one would be a series for ever. */
+  private Timer timer(Router.Exchanged exchanged, int status) {
+    return timers
+        .computeIfAbsent(exchanged.row(), row -> new ConcurrentHashMap<>())
+        .computeIfAbsent(
+            status,
+            code ->
+                Timer.builder("fettle.http.requests")
+                    .description("Requests answered, and how long that took")
+                    .tags(
+                        "door", exchanged.door().name(),
+                        "method", exchanged.row().method(),
+                        "route", exchanged.row().path(),
+                        "status", Integer.toString(code))
+                    .serviceLevelObjectives(BUCKETS)
+                    .register(registry));
   }
 }

@@ -1,10 +1,10 @@
 package dev.fettle.identity.issuer;
 
 import dev.fettle.base.Guids;
-import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.http.Handler;
+import dev.fettle.http.Door;
+import dev.fettle.http.Endpoints;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
@@ -18,8 +18,11 @@ import dev.fettle.json.Json;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -33,14 +36,9 @@ import tools.jackson.databind.node.ObjectNode;
  * tokens for whoever asks. Refusals of the OAuth addresses are in OAuth's shape, with the codes
  * that Entra's libraries read; the others in Graph's.
  */
-public final class IdentityEndpoints implements Handler {
+public final class IdentityEndpoints implements Door {
 
   private static final String FORGE = "/fettle/dev/tokens";
-  private static final Pattern DOCUMENT =
-      pattern("/([^/]+)/(v2\\.0/)?\\.well-known/openid-configuration/?");
-  private static final Pattern KEYS = pattern("/([^/]+)/discovery/(v2\\.0/)?keys/?");
-  private static final Pattern INSTANCE = pattern("/([^/]+)/discovery/instance/?");
-  private static final Pattern OAUTH = pattern("/([^/]+)/oauth2/(v2\\.0/)?([^/]*)/?");
   private static final Set<String> SHARED = Set.of("common", "organizations", "consumers");
   private static final Pattern AADSTS = Pattern.compile("AADSTS(\\d{1,9}):.*", Pattern.DOTALL);
   private static final DateTimeFormatter SECONDS =
@@ -53,7 +51,7 @@ public final class IdentityEndpoints implements Handler {
   private final DevTokens devTokens;
   private final Function<Reason, Response> graphErrors;
   private final InstantSource clock;
-  private final Ids ids;
+  private final Endpoints endpoints = new Endpoints(table());
 
   /**
    * What the endpoints are made of.
@@ -71,8 +69,7 @@ public final class IdentityEndpoints implements Handler {
       Set<String> audiences,
       Supplier<KnownPermissions> known,
       Function<Reason, Response> graphErrors,
-      InstantSource clock,
-      Ids ids) {
+      InstantSource clock) {
     public Parts {
       audiences = Set.copyOf(audiences);
     }
@@ -85,7 +82,6 @@ public final class IdentityEndpoints implements Handler {
     this.tenants = parts.tenants();
     this.graphErrors = parts.graphErrors();
     this.clock = parts.clock();
-    this.ids = parts.ids();
     this.tokens =
         new TokenEndpoint(
             mode, issuer, parts.clients(), Audiences.GRAPH.with(parts.audiences()), parts.known());
@@ -93,30 +89,88 @@ public final class IdentityEndpoints implements Handler {
         new DevTokens(issuer, new TokenForge(issuer, clock), tenants, parts.users(), parts.known());
   }
 
-  /** Whether a request is for one of these addresses. */
-  public static boolean claims(Request request) {
-    String path = request.rawPath();
-    return isForge(path)
-        || DOCUMENT.matcher(path).matches()
-        || KEYS.matcher(path).matches()
-        || INSTANCE.matcher(path).matches()
-        || OAUTH.matcher(path).matches();
+  private List<Endpoints.Endpoint> table() {
+    List<Endpoints.Endpoint> rows = new ArrayList<>();
+    rows.add(new Endpoints.Endpoint("POST", FORGE, (request, keys) -> forge(request)));
+    rows.add(
+        new Endpoints.Endpoint(
+            "GET", "/{tenant}/discovery/instance", (request, keys) -> json(instance(request))));
+    for (String version : List.of("", "/v2.0")) {
+      rows.add(
+          new Endpoints.Endpoint(
+              "GET",
+              "/{tenant}" + version + "/.well-known/openid-configuration",
+              (request, keys) -> json(document(request, tenant(keys, false)))));
+      rows.add(
+          new Endpoints.Endpoint(
+              "GET",
+              "/{tenant}/discovery" + version + "/keys",
+              (request, keys) ->
+                  Response.text(200, "application/json", issuer.keys().publishedJson())));
+      rows.add(
+          Endpoints.Endpoint.any(
+              "/{tenant}/oauth2" + version + "/{endpoint}", (request, keys) -> nobody()));
+    }
+    rows.add(
+        new Endpoints.Endpoint(
+            "POST",
+            "/{tenant}/oauth2/token",
+            (request, keys) -> json(firstVersion(request, tenant(keys, true)))));
+    rows.add(
+        new Endpoints.Endpoint(
+            "POST",
+            "/{tenant}/oauth2/v2.0/token",
+            (request, keys) -> json(secondVersion(request, tenant(keys, true)))));
+    return rows;
   }
 
   @Override
-  public Response handle(Request request) {
+  public String name() {
+    return "issuer";
+  }
+
+  @Override
+  public List<Row> rows() {
+    return endpoints.rows();
+  }
+
+  @Override
+  public boolean claims(Request request) {
+    String path = request.rawPath().toLowerCase(Locale.ROOT);
+    return isForge(path)
+        || ((path.contains("/oauth2/")
+                || path.contains("/discovery/")
+                || path.contains("/.well-known/"))
+            && endpoints.has(request));
+  }
+
+  @Override
+  public Match match(Request request) {
+    return endpoints.match(request);
+  }
+
+  @Override
+  public Response refuse(Request request, Reason reason, String requestId) {
     if (isForge(request.rawPath())) {
-      try {
-        return forge(request);
-      } catch (Refusal refusal) {
-        return graphErrors.apply(refusal.reason());
-      }
+      return graphErrors.apply(reason);
     }
-    try {
-      return oauth(request);
-    } catch (Refusal refusal) {
-      return error(refusal.reason());
-    }
+    return error(
+        reason instanceof Reason.MethodNotAllowed other
+            ? new Reason.MethodNotAllowed(
+                other.allowed(),
+                "AADSTS900561: The endpoint only accepts %s requests."
+                    .formatted(String.join(", ", other.allowed())))
+            : reason,
+        requestId);
+  }
+
+  @Override
+  public Response fail(Request request, String requestId) {
+    return error(
+        500,
+        "server_error",
+        "The server failed to answer. This is a fault of Fettle; its log has the cause.",
+        requestId);
   }
 
   private static boolean isForge(String path) {
@@ -132,7 +186,6 @@ public final class IdentityEndpoints implements Handler {
                   + " trusted issuer, or from the built-in one with a client that the operator"
                   + " made."));
     }
-    requireMethod(request, "POST");
     String origin = request.header("Origin");
     if (origin != null && !origin.equals(request.origin())) {
       // A developer's browser shows pages of others, which must not drive the server on localhost.
@@ -141,29 +194,7 @@ public final class IdentityEndpoints implements Handler {
     return json(devTokens.answer(request));
   }
 
-  private Response oauth(Request request) {
-    String path = request.rawPath();
-    Matcher document = DOCUMENT.matcher(path);
-    if (document.matches()) {
-      requireMethod(request, "GET");
-      return json(document(request, tenant(document.group(1), false)));
-    }
-    Matcher keys = KEYS.matcher(path);
-    if (keys.matches()) {
-      requireMethod(request, "GET");
-      return Response.text(200, "application/json", issuer.keys().publishedJson());
-    }
-    if (INSTANCE.matcher(path).matches()) {
-      requireMethod(request, "GET");
-      return json(instance(request));
-    }
-    Matcher oauth = OAUTH.matcher(path);
-    if (oauth.matches() && oauth.group(3).equalsIgnoreCase("token")) {
-      requireMethod(request, "POST");
-      Tenant tenant = tenant(oauth.group(1), true);
-      return json(
-          oauth.group(2) == null ? firstVersion(request, tenant) : secondVersion(request, tenant));
-    }
+  private static Response nobody() {
     throw new Refusal(
         new Reason.Invalid(
             "invalid_request",
@@ -200,12 +231,8 @@ public final class IdentityEndpoints implements Handler {
         .put("access_token", issued.token().accessToken());
   }
 
-  private static Pattern pattern(String regex) {
-    return Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
-  }
-
-  private Tenant tenant(String rawSegment, boolean forToken) {
-    String name = Request.decode(rawSegment);
+  private Tenant tenant(Map<String, String> keys, boolean forToken) {
+    String name = Objects.requireNonNull(keys.get("tenant"));
     if (SHARED.contains(name.toLowerCase(Locale.ROOT))) {
       throw invalidTenant(
           "AADSTS50194: '"
@@ -254,9 +281,9 @@ public final class IdentityEndpoints implements Handler {
   /** What MSAL asks of a host that it does not know: yes, this authority is one of its own. */
   private ObjectNode instance(Request request) {
     String asked = "common";
-    for (String pair : request.rawQuery().split("&")) {
-      if (pair.startsWith("authorization_endpoint=")) {
-        String[] parts = Request.decode(pair.substring(pair.indexOf('=') + 1)).split("/");
+    for (Map.Entry<String, String> parameter : request.parameters()) {
+      if (parameter.getKey().equals("authorization_endpoint")) {
+        String[] parts = parameter.getValue().split("/");
         asked = parts.length > 3 ? parts[3] : asked;
       }
     }
@@ -281,22 +308,23 @@ public final class IdentityEndpoints implements Handler {
     return response.with("Cache-Control", "no-store, no-cache").with("Pragma", "no-cache");
   }
 
+  private Response error(Reason reason, String requestId) {
+    return error(status(reason), errorCode(reason), reason.message(), requestId)
+        .with(headers(reason));
+  }
+
   /** OAuth's error document (RFC 6749, section 5.2) with the members that MSAL reads. */
-  private Response error(Reason reason) {
-    Matcher code = AADSTS.matcher(reason.message());
-    String id = ids.guid();
-    ObjectNode body =
-        Json.object().put("error", errorCode(reason)).put("error_description", reason.message());
+  private Response error(int status, String error, String description, String requestId) {
+    Matcher code = AADSTS.matcher(description);
+    ObjectNode body = Json.object().put("error", error).put("error_description", description);
     body.putArray("error_codes");
     if (code.matches()) {
       body.withArray("error_codes").add(Long.parseLong(code.group(1)));
     }
     body.put("timestamp", SECONDS.format(clock.instant()))
-        .put("trace_id", id)
-        .put("correlation_id", id);
-    return withoutStore(
-            Response.of(status(reason), "application/json; charset=utf-8", Json.bytes(body)))
-        .with(headers(reason));
+        .put("trace_id", requestId)
+        .put("correlation_id", requestId);
+    return withoutStore(Response.of(status, "application/json; charset=utf-8", Json.bytes(body)));
   }
 
   private static String errorCode(Reason reason) {
@@ -332,15 +360,6 @@ public final class IdentityEndpoints implements Handler {
               "Retry-After", Long.toString(Math.max(1, unavailable.retryAfter().toSeconds())));
       default -> Headers.none();
     };
-  }
-
-  private static void requireMethod(Request request, String method) {
-    boolean head = method.equals("GET") && request.method().equals("HEAD");
-    if (!request.method().equals(method) && !head) {
-      throw new Refusal(
-          new Reason.MethodNotAllowed(
-              Set.of(method), "AADSTS900561: The endpoint only accepts " + method + " requests."));
-    }
   }
 
   private static Refusal invalidTenant(String message) {

@@ -1,10 +1,10 @@
 package dev.fettle.vpp.notifications;
 
 import dev.fettle.base.Reason;
-import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
-import dev.fettle.http.Handler;
+import dev.fettle.http.Door;
+import dev.fettle.http.Endpoints;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.jobs.Jobs;
@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ import tools.jackson.databind.JsonNode;
  * since a notification may get lost, or tell of what a sync has read already, each one that changes
  * counts also asks for the asset to be read again a little later.
  */
-public final class VppNotifications implements Handler {
+public final class VppNotifications implements Door {
 
   /** The path below which notifications are received. */
   public static final String PATH = "/fettle/vpp/notifications";
@@ -54,6 +55,17 @@ public final class VppNotifications implements Handler {
   private final VppRevocations revocations;
   private final NotificationStore store = new NotificationStore();
   private final CountStore counts = new CountStore();
+  private final Endpoints endpoints =
+      new Endpoints(
+          List.of(
+              new Endpoints.Endpoint(
+                  "POST",
+                  PATH + "/{tenant}/{vppToken}",
+                  (request, keys) ->
+                      receive(
+                          request,
+                          Objects.requireNonNull(keys.get("tenant")),
+                          Objects.requireNonNull(keys.get("vppToken"))))));
 
   public VppNotifications(Db db, Jobs jobs, InstantSource clock, VppRevocations revocations) {
     this.db = db;
@@ -63,24 +75,41 @@ public final class VppNotifications implements Handler {
   }
 
   @Override
-  public Response handle(Request request) {
-    try {
-      if (!request.method().equals("POST")) {
-        return Response.empty(405).with("Allow", "POST");
-      }
-      List<String> segments = request.segments();
-      if (segments.size() != 5) {
-        return Response.empty(404);
-      }
-      return receive(request, segments.get(3), segments.get(4));
-    } catch (Refusal e) {
-      return switch (e.reason()) {
-        // Told again it counts once, and for a vppToken that was just deleted it is 401 then.
-        case Reason.Unavailable _, Reason.CompletionUnknown _, Reason.Conflict _ ->
-            Response.empty(503);
-        default -> Response.text(400, "text/plain", "The notification cannot be read.");
-      };
-    }
+  public String name() {
+    return "apple";
+  }
+
+  @Override
+  public List<Row> rows() {
+    return endpoints.rows();
+  }
+
+  @Override
+  public boolean claims(Request request) {
+    return request.rawPath().startsWith(PATH + "/");
+  }
+
+  @Override
+  public Match match(Request request) {
+    return endpoints.match(request);
+  }
+
+  /** Apple reads the status alone, and comes again for what it may come again for. */
+  @Override
+  public Response refuse(Request request, Reason reason, String requestId) {
+    return switch (reason) {
+      // Told again it counts once, and for a vppToken that was just deleted it is 401 then.
+      case Reason.Unavailable _, Reason.CompletionUnknown _, Reason.Conflict _ ->
+          Response.empty(503).with("Retry-After", "5");
+      case Reason.MethodNotAllowed ignored -> Response.empty(405).with("Allow", "POST");
+      case Reason.NotFound ignored -> Response.empty(404);
+      default -> Response.text(400, "text/plain", "The notification cannot be read.");
+    };
+  }
+
+  @Override
+  public Response fail(Request request, String requestId) {
+    return Response.text(500, "text/plain", "The notification could not be taken.");
   }
 
   private Response receive(Request request, String tenantId, String tokenId) {

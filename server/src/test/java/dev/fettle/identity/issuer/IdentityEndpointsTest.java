@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.db.Db;
+import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
 import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
+import dev.fettle.http.Router;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.Clients;
 import dev.fettle.identity.KnownPermissions;
@@ -144,7 +146,7 @@ class IdentityEndpointsTest {
 
   private Response firstVersion(String form) {
     Request request = request("POST", "/" + tenant + "/OAuth2/token", form);
-    assertThat(IdentityEndpoints.claims(request)).isTrue();
+    assertThat(issuerDoor(IssuerMode.DEVELOPMENT).claims(request)).isTrue();
     return endpoints(IssuerMode.DEVELOPMENT).handle(request);
   }
 
@@ -400,7 +402,7 @@ class IdentityEndpointsTest {
 
   @Test
   void a_page_of_another_site_gets_no_development_token() {
-    IdentityEndpoints endpoints = endpoints(IssuerMode.DEVELOPMENT);
+    Handler endpoints = endpoints(IssuerMode.DEVELOPMENT);
     String body = with("\"app\":\"x\"");
 
     assertThat(
@@ -426,7 +428,9 @@ class IdentityEndpointsTest {
             "/x/v2.0/.well-known/openid-configuration",
             "/x/discovery/v2.0/keys",
             "/common/discovery/instance")) {
-      assertThat(IdentityEndpoints.claims(request("GET", path, ""))).as(path).isTrue();
+      assertThat(issuerDoor(IssuerMode.DEVELOPMENT).claims(request("GET", path, "")))
+          .as(path)
+          .isTrue();
     }
     for (String path :
         List.of(
@@ -437,7 +441,9 @@ class IdentityEndpointsTest {
             "/DEFAULT/controller/v1/d1",
             "/a/b/oauth2/v2.0/token",
             "/")) {
-      assertThat(IdentityEndpoints.claims(request("GET", path, ""))).as(path).isFalse();
+      assertThat(issuerDoor(IssuerMode.DEVELOPMENT).claims(request("GET", path, "")))
+          .as(path)
+          .isFalse();
     }
   }
 
@@ -477,7 +483,11 @@ class IdentityEndpointsTest {
         mode == IssuerMode.DEVELOPMENT ? Tenants.Birth.AT_FIRST_USE : Tenants.Birth.BY_OPERATOR);
   }
 
-  private IdentityEndpoints endpoints(IssuerMode mode) {
+  private Handler endpoints(IssuerMode mode) {
+    return new Router(List.of(issuerDoor(mode)), Ids.random());
+  }
+
+  private IdentityEndpoints issuerDoor(IssuerMode mode) {
     UserLookup users =
         (tenantId, name) ->
             name.equals("megan@contoso.example")
@@ -493,8 +503,7 @@ class IdentityEndpointsTest {
             Set.of("api://fettle"),
             () -> KNOWN,
             IdentityEndpointsTest::plain,
-            clock,
-            Ids.random()));
+            clock));
   }
 
   private static Response plain(Reason reason) {

@@ -1,5 +1,9 @@
 package dev.fettle.ddi;
 
+import static dev.fettle.updates.operations.OperationType.DIAGNOSTICS;
+import static dev.fettle.updates.operations.OperationType.RESTART;
+import static dev.fettle.updates.operations.OperationType.SOFTWARE_UPDATE;
+
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.devices.Devices;
@@ -9,7 +13,8 @@ import dev.fettle.devices.credentials.DeviceAuthentication;
 import dev.fettle.devices.credentials.DeviceCredential;
 import dev.fettle.devices.credentials.EnrolledDevice;
 import dev.fettle.devices.reports.DeviceReport;
-import dev.fettle.http.Handler;
+import dev.fettle.http.Door;
+import dev.fettle.http.Endpoints;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
@@ -20,22 +25,24 @@ import dev.fettle.updates.agents.OpenOperation;
 import dev.fettle.updates.operations.OperationType;
 import dev.fettle.updates.releases.ContentStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Answers the requests of devices. */
-public final class DdiHandler implements Handler {
+/** Where devices come in: the device-facing protocol, row by row. */
+public final class DdiDoor implements Door {
   private static final String AFTER_TENANT = "/controller/v1/";
+  private static final String DEVICE = "/{tenant}/controller/v1/{controllerId}";
+  private static final int CONTROLLER_ID = 3;
   private static final Set<String> NOT_A_TENANT = Set.of("v1.0", "beta", "fettle");
   private static final int LARGEST_NUMBER_LENGTH = 10;
 
@@ -47,8 +54,6 @@ public final class DdiHandler implements Handler {
   private static final Pattern MEDIA_TYPE =
       Pattern.compile("[!-~&&[^/;,]]{1,60}/[!-~&&[^/;,]]{1,60}( ?;[ -~]{0,100})?");
 
-  private static final Set<String> READ = Set.of("GET", "HEAD");
-
   private final AgentWork work;
   private final Devices devices;
   private final SeenDevices seen;
@@ -58,6 +63,31 @@ public final class DdiHandler implements Handler {
   private final RequestLimit limit;
   private final RequestLimit fileLimit;
   private final Chance chance;
+  private final Endpoints endpoints =
+      new Endpoints(
+          List.of(
+              new Endpoints.Endpoint("GET", DEVICE, this::poll),
+              row("GET", "/deploymentBase/{action}", this::deployment),
+              row("POST", "/deploymentBase/{action}/feedback", reporting(SOFTWARE_UPDATE)),
+              row("GET", "/cancelAction/{action}", this::cancelAction),
+              row("POST", "/cancelAction/{action}/feedback", this::cancelReport),
+              row("GET", "/installedBase/{action}", this::installed),
+              row("PUT", "/installedBase", this::stated),
+              row("PUT", "/configData", this::attributes),
+              row("PUT", "/report", this::documents),
+              row("GET", "/restart/{action}", asking(RESTART, "restart")),
+              row("POST", "/restart/{action}/feedback", reporting(RESTART)),
+              row("GET", "/diagnostics/{action}", asking(DIAGNOSTICS, "diagnostics")),
+              row("POST", "/diagnostics/{action}/feedback", reporting(DIAGNOSTICS)),
+              row("PUT", "/diagnostics/{action}/file", this::upload),
+              row("GET", "/softwaremodules/{module}/artifacts", this::artifacts),
+              row("GET", "/softwaremodules/{module}/artifacts/{fileName}", this::file)));
+
+  /** Answers a device that has proved who it is. */
+  @FunctionalInterface
+  private interface Operation {
+    Response answer(Visit visit, EnrolledDevice device);
+  }
 
   /**
    * Time and randomness, for polls.
@@ -66,7 +96,7 @@ public final class DdiHandler implements Handler {
    */
   public record Chance(InstantSource clock, LongSupplier nanos, RandomGenerator random) {}
 
-  public DdiHandler(
+  public DdiDoor(
       AgentWork work,
       Devices devices,
       SeenDevices seen,
@@ -89,8 +119,18 @@ public final class DdiHandler implements Handler {
     this.chance = chance;
   }
 
-  /** Whether a request is of this protocol, by its path alone. */
-  public static boolean claims(Request request) {
+  @Override
+  public String name() {
+    return "ddi";
+  }
+
+  @Override
+  public List<Row> rows() {
+    return endpoints.rows();
+  }
+
+  @Override
+  public boolean claims(Request request) {
     String path = request.rawPath();
     int end = path.indexOf('/', 1);
     return end > 1
@@ -99,106 +139,86 @@ public final class DdiHandler implements Handler {
   }
 
   @Override
-  public Response handle(Request request) {
+  public Match match(Request request) {
     try {
-      return answer(request);
+      return endpoints.match(request);
     } catch (Refusal refusal) {
-      return DdiErrors.answer(refusal.reason());
+      // Who is no device does not learn which addresses there are.
+      List<String> segments = request.segments();
+      DeviceCredential credential = credential(request);
+      if (segments.size() > CONTROLLER_ID) {
+        devices.authenticate(segments.getFirst(), segments.get(CONTROLLER_ID), credential);
+      }
+      throw refusal;
     }
   }
 
+  @Override
+  public Response refuse(Request request, Reason reason, String requestId) {
+    return DdiErrors.answer(reason);
+  }
+
+  @Override
+  public Response fail(Request request, String requestId) {
+    return DdiErrors.fault(requestId);
+  }
+
   /** What a request is about, once its path is taken apart. */
-  private record Visit(Request request, String tenant, String controllerId, List<String> rest) {
-    String at(int index) {
-      return index < rest.size() ? rest.get(index) : "";
+  private record Visit(Request request, Map<String, String> keys) {
+    String key(String name) {
+      return Objects.requireNonNull(keys.get(name), name);
     }
 
-    int number(int index) {
-      String text = at(index);
-      if (text.isEmpty()
-          || text.length() > LARGEST_NUMBER_LENGTH
+    String tenant() {
+      return key("tenant");
+    }
+
+    String controllerId() {
+      return key("controllerId");
+    }
+
+    int number(String name) {
+      String text = key(name);
+      if (text.length() > LARGEST_NUMBER_LENGTH
           || !text.chars().allMatch(c -> c >= '0' && c <= '9')
           || Long.parseLong(text) > Integer.MAX_VALUE) {
-        throw notFound();
+        throw new Refusal(Reason.notFound("There is no such address."));
       }
       return Integer.parseInt(text);
     }
   }
 
-  private Response answer(Request request) {
-    List<String> segments = request.segments();
-    Visit visit =
-        new Visit(
-            request,
-            segments.getFirst(),
-            segments.size() > 3 ? segments.get(3) : "",
-            segments.subList(Math.min(4, segments.size()), segments.size()));
-    DeviceCredential credential =
-        DeviceCredential.parse(request.header("Authorization"))
-            .orElseThrow(DeviceAuthentication::refused);
-    if (visit.controllerId().isEmpty()) {
-      throw notFound();
-    }
-    Instant now = chance.clock().instant();
-    if (visit.rest().isEmpty()) {
-      allow(visit, READ);
-      AgentPoll poll = work.poll(visit.tenant(), visit.controllerId(), credential);
-      limit.count(poll.device().tenantId(), poll.device().deviceId());
-      return poll(visit, poll, now);
-    }
-    EnrolledDevice device = devices.authenticate(visit.tenant(), visit.controllerId(), credential);
-    boolean file = visit.at(0).equals("softwaremodules") && visit.rest().size() == 4;
-    (file ? fileLimit : limit).count(device.tenantId(), device.deviceId());
-    // Some agents do not poll while they install, and who reports is there.
-    seen.seen(device, now, request.remoteAddress(), settings.pollInterval());
-    return below(visit, device);
+  private static DeviceCredential credential(Request request) {
+    return DeviceCredential.parse(request.header("Authorization"))
+        .orElseThrow(DeviceAuthentication::refused);
   }
 
-  private Response below(Visit visit, EnrolledDevice device) {
-    boolean feedback = visit.rest().size() == 3 && visit.at(2).equals("feedback");
-    boolean one = visit.rest().size() == 2;
-    return switch (visit.at(0)) {
-      case "deploymentBase" ->
-          feedback
-              ? report(visit, device, OperationType.SOFTWARE_UPDATE)
-              : only(one, () -> deployment(visit, device));
-      case "cancelAction" ->
-          feedback ? cancelReport(visit, device) : only(one, () -> cancelAction(visit, device));
-      case "installedBase" ->
-          visit.rest().size() == 1
-              ? stated(visit, device)
-              : only(one, () -> installed(visit, device));
-      case "configData" -> only(visit.rest().size() == 1, () -> attributes(visit, device));
-      case "report" -> only(visit.rest().size() == 1, () -> documents(visit, device));
-      case "restart" ->
-          feedback
-              ? report(visit, device, OperationType.RESTART)
-              : only(one, () -> asked(visit, device, OperationType.RESTART, "restart"));
-      case "diagnostics" -> {
-        if (visit.rest().size() == 3 && visit.at(2).equals("file")) {
-          yield upload(visit, device);
-        }
-        yield feedback
-            ? report(visit, device, OperationType.DIAGNOSTICS)
-            : only(one, () -> asked(visit, device, OperationType.DIAGNOSTICS, "diagnostics"));
-      }
-      case "softwaremodules" -> files(visit, device);
-      default -> throw notFound();
-    };
-  }
-
-  private static Response only(boolean fits, Supplier<Response> answer) {
-    if (!fits) {
-      throw notFound();
-    }
-    return answer.get();
+  /** A row below a device's own address. */
+  private Endpoints.Endpoint row(String method, String path, Operation operation) {
+    boolean file = path.endsWith("/{fileName}");
+    return new Endpoints.Endpoint(
+        method,
+        DEVICE + path,
+        (request, keys) -> {
+          Visit visit = new Visit(request, keys);
+          EnrolledDevice device =
+              devices.authenticate(visit.tenant(), visit.controllerId(), credential(request));
+          (file ? fileLimit : limit).count(device.tenantId(), device.deviceId());
+          // Some agents do not poll while they install, and who reports is there.
+          seen.seen(
+              device, chance.clock().instant(), request.remoteAddress(), settings.pollInterval());
+          return operation.answer(visit, device);
+        });
   }
 
   // ---- polls ------------------------------------------------------------------------------------
 
-  private Response poll(Visit visit, AgentPoll poll, Instant now) {
+  private Response poll(Request request, Map<String, String> keys) {
+    Visit visit = new Visit(request, keys);
+    AgentPoll poll = work.poll(visit.tenant(), visit.controllerId(), credential(request));
+    limit.count(poll.device().tenantId(), poll.device().deviceId());
     Duration sleep = sleep();
-    seen.seen(poll.device(), now, visit.request().remoteAddress(), sleep);
+    seen.seen(poll.device(), chance.clock().instant(), request.remoteAddress(), sleep);
     ObjectNode body = Json.object();
     body.putObject("config").putObject("polling").put("sleep", DdiJson.sleep(sleep));
     ObjectNode links = Json.object();
@@ -210,10 +230,10 @@ public final class DdiHandler implements Handler {
     }
     // Agents that have not said that they know these links are not told of them.
     if (poll.device().canRestart()) {
-      work(links, poll, OperationType.RESTART, "restart", base);
+      work(links, poll, RESTART, "restart", base);
     }
     if (poll.device().canRunDiagnostics()) {
-      work(links, poll, OperationType.DIAGNOSTICS, "diagnostics", base);
+      work(links, poll, DIAGNOSTICS, "diagnostics", base);
     }
     Integer installed = poll.device().installedAction();
     if (installed != null) {
@@ -263,53 +283,52 @@ public final class DdiHandler implements Handler {
   // ---- actions ----------------------------------------------------------------------------------
 
   private Response deployment(Visit visit, EnrolledDevice device) {
-    allow(visit, READ);
     int history = history(visit.request());
     return json(
         visit.request(),
         DdiJson.deployment(
             "deployment",
-            work.deployment(device, visit.number(1), history),
+            work.deployment(device, visit.number("action"), history),
             profile(visit.request(), device),
             base(visit),
             history != 0));
   }
 
   private Response installed(Visit visit, EnrolledDevice device) {
-    allow(visit, READ);
     int history = history(visit.request());
     return json(
         visit.request(),
         DdiJson.deployment(
             "deployment",
-            work.ended(device, visit.number(1), history),
+            work.ended(device, visit.number("action"), history),
             profile(visit.request(), device),
             base(visit),
             history != 0));
   }
 
   private Response stated(Visit visit, EnrolledDevice device) {
-    allow(visit, Set.of("PUT"));
     JsonNode body = FeedbackJson.object(visit.request());
     boolean news =
         work.states(device, FeedbackJson.text(body, "name"), FeedbackJson.text(body, "version"));
     return Response.empty(news ? 201 : 200);
   }
 
+  private Operation reporting(OperationType type) {
+    return (visit, device) -> report(visit, device, type);
+  }
+
   private Response report(Visit visit, EnrolledDevice device, OperationType type) {
-    allow(visit, Set.of("POST"));
     work.report(
         device,
         type,
-        visit.number(1),
+        visit.number("action"),
         FeedbackJson.report(FeedbackJson.object(visit.request())),
         profile(visit.request(), device).insistent() ? FurtherNotes.DROPPED : FurtherNotes.REFUSED);
     return Response.empty(200);
   }
 
   private Response cancelAction(Visit visit, EnrolledDevice device) {
-    allow(visit, READ);
-    int action = visit.number(1);
+    int action = visit.number("action");
     work.requireCancelled(device, action);
     ObjectNode body = Json.object();
     body.put("id", Integer.toString(action));
@@ -318,33 +337,34 @@ public final class DdiHandler implements Handler {
   }
 
   private Response cancelReport(Visit visit, EnrolledDevice device) {
-    allow(visit, Set.of("POST"));
     work.cancelReport(
-        device, visit.number(1), FeedbackJson.report(FeedbackJson.object(visit.request())));
+        device, visit.number("action"), FeedbackJson.report(FeedbackJson.object(visit.request())));
     return Response.empty(200);
   }
 
+  private Operation asking(OperationType type, String member) {
+    return (visit, device) -> asked(visit, device, type, member);
+  }
+
   private Response asked(Visit visit, EnrolledDevice device, OperationType type, String member) {
-    allow(visit, READ);
-    OpenOperation operation = work.fetch(device, visit.number(1), type);
+    OpenOperation operation = work.fetch(device, visit.number("action"), type);
     String id = Integer.toString(operation.actionNumber());
     ObjectNode body = Json.object();
     body.put("id", id);
     ObjectNode about = body.putObject(member);
-    if (type == OperationType.DIAGNOSTICS) {
+    if (type == DIAGNOSTICS) {
       about.putObject("upload").put("href", base(visit) + "/diagnostics/" + id + "/file");
     }
     return json(visit.request(), body);
   }
 
   private Response upload(Visit visit, EnrolledDevice device) {
-    allow(visit, Set.of("PUT"));
     String type = visit.request().header("Content-Type");
     String length = visit.request().header("Content-Length");
     boolean announced = length != null && length.matches("[0-9]{1,18}");
     work.diagnostics(
         device,
-        visit.number(1),
+        visit.number("action"),
         visit.request().body(),
         announced && length != null ? Long.parseLong(length) : -1,
         type != null && MEDIA_TYPE.matcher(type).matches() ? type : "application/octet-stream");
@@ -354,7 +374,6 @@ public final class DdiHandler implements Handler {
   // ---- what devices say about themselves --------------------------------------------------------
 
   private Response attributes(Visit visit, EnrolledDevice device) {
-    allow(visit, Set.of("PUT"));
     JsonNode body = FeedbackJson.object(visit.request());
     devices.attributes(
         device,
@@ -367,7 +386,6 @@ public final class DdiHandler implements Handler {
   }
 
   private Response documents(Visit visit, EnrolledDevice device) {
-    allow(visit, Set.of("PUT"));
     DeviceReport report = reports.check(FeedbackJson.object(visit.request()));
     devices.report(device, report);
     return Response.empty(200);
@@ -375,37 +393,28 @@ public final class DdiHandler implements Handler {
 
   // ---- files ------------------------------------------------------------------------------------
 
-  private Response files(Visit visit, EnrolledDevice device) {
-    if (!visit.at(2).equals("artifacts") || visit.rest().size() > 4) {
-      throw notFound();
-    }
-    allow(visit, READ);
-    int module = visit.number(1);
-    if (visit.rest().size() == 4) {
-      return downloads.answer(visit.request(), device, module, visit.at(3));
-    }
+  private Response artifacts(Visit visit, EnrolledDevice device) {
     return Response.of(
         200,
         mediaType(visit.request()),
         Json.bytes(
             DdiJson.artifacts(
-                work.artifacts(device, module), profile(visit.request(), device), base(visit))));
+                work.artifacts(device, visit.number("module")),
+                profile(visit.request(), device),
+                base(visit))));
+  }
+
+  private Response file(Visit visit, EnrolledDevice device) {
+    return downloads.answer(visit.request(), device, visit.number("module"), visit.key("fileName"));
   }
 
   // ---- small parts ------------------------------------------------------------------------------
 
-  private static void allow(Visit visit, Set<String> methods) {
-    if (!methods.contains(visit.request().method())) {
-      throw new Refusal(
-          new Reason.MethodNotAllowed(
-              methods, "This address takes " + String.join(", ", methods) + "."));
-    }
-  }
-
   private static int history(Request request) {
-    for (String pair : request.rawQuery().split("&", -1)) {
-      if (pair.matches("actionHistory=-?[0-9]{1,9}")) {
-        return Integer.parseInt(pair.substring("actionHistory=".length()));
+    for (Map.Entry<String, String> parameter : request.parameters()) {
+      if (parameter.getKey().equals("actionHistory")
+          && parameter.getValue().matches("-?[0-9]{1,9}")) {
+        return Integer.parseInt(parameter.getValue());
       }
     }
     return 0;
@@ -420,9 +429,9 @@ public final class DdiHandler implements Handler {
     String origin = settings.publicUrl() == null ? visit.request().origin() : settings.publicUrl();
     return origin
         + "/"
-        + PathText.encode(visit.tenant())
+        + Request.encode(visit.tenant())
         + AFTER_TENANT
-        + PathText.encode(visit.controllerId());
+        + Request.encode(visit.controllerId());
   }
 
   private static Response json(Request request, ObjectNode body) {
@@ -435,9 +444,5 @@ public final class DdiHandler implements Handler {
     return accept != null && accept.toLowerCase(Locale.ROOT).contains("application/json")
         ? "application/json"
         : "application/hal+json";
-  }
-
-  private static Refusal notFound() {
-    return new Refusal(Reason.notFound("There is no such address."));
   }
 }
