@@ -1,10 +1,12 @@
 package dev.fettle.app;
 
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Migrations;
 import dev.fettle.db.Sql;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The installation's own rows (secrets, whose database it is, which seeds it has had), and the
@@ -25,6 +27,17 @@ final class AppStore {
 
   private static final String FORGET_SEEDS =
       "delete from app_secret where tenant_id = '' and name like 'seed:%'";
+
+  private static final String REFERRING =
+      """
+      select c.conrelid::regclass::text name from pg_constraint c
+      join pg_class mine on mine.oid = c.confrelid
+      join pg_class other on other.oid = c.conrelid
+      where c.contype = 'f' and mine.relnamespace = current_schema()::regnamespace
+        and mine.relname = any(?)
+        and not (other.relnamespace = mine.relnamespace and other.relname = any(?))
+      order by name limit 1
+      """;
 
   private final Db db;
 
@@ -58,12 +71,22 @@ final class AppStore {
   /**
    * Empties every table of this program but that of the installation itself, which forgets its
    * seeds. Others may keep theirs in the same database.
+   *
+   * @throws Refusal with {@link Reason.Conflict} if a table of others refers to one of ours
    */
   void empty() {
-    Set<String> tables = new TreeSet<>(Migrations.tables());
-    tables.remove("app_secret");
+    List<String> tables = new ArrayList<>(Migrations.tables());
     db.tx(
         tx -> {
+          tx.one(Sql.of(REFERRING, tables, tables), row -> row.text("name"))
+              .ifPresent(
+                  other -> {
+                    throw new Refusal(
+                        Reason.conflict(
+                            "Nothing was emptied: the table %s, which is not Fettle's, refers to one of Fettle's. Drop its foreign key."
+                                .formatted(other)));
+                  });
+          tables.remove("app_secret");
           tx.update(Sql.of(FORGET_SEEDS));
           return tx.update(Sql.of("truncate " + String.join(", ", tables)));
         });

@@ -304,8 +304,12 @@ final class FettleServer implements AutoCloseable {
 
   private synchronized void reset() {
     stop(running);
-    new AppStore(db).empty();
-    running = run();
+    try {
+      new AppStore(db).empty();
+    } finally {
+      // What cannot be emptied goes on as it was.
+      running = run();
+    }
     afterReset.run();
   }
 

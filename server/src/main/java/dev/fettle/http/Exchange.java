@@ -28,6 +28,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -267,9 +268,13 @@ final class Exchange extends ChannelInboundHandlerAdapter {
       return new Unreadable(
           505, "This server speaks HTTP/1.0, HTTP/1.1 and HTTP/2, not " + version.text() + ".");
     }
-    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-    if (hosts > 1 || (hosts == 0 && version.minorVersion() > 0 && !stream)) {
+    List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+    if (hosts.size() > 1 || (hosts.isEmpty() && version.minorVersion() > 0 && !stream)) {
       return new Unreadable(400, notHttp("it names no host, or several"));
+    }
+    // It goes into links and headers of the answer.
+    if (hosts.stream().anyMatch(host -> !host.isEmpty() && !Forwarded.isAuthority(host))) {
+      return new Unreadable(400, notHttp("its host is none"));
     }
     String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
     if (!encoding.equalsIgnoreCase("identity") && !isZipped(encoding)) {

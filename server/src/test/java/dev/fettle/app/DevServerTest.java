@@ -249,6 +249,34 @@ class DevServerTest {
     }
   }
 
+  /** The reset failed half-way, and no background work was ever done again. */
+  @Test
+  void a_reset_that_a_table_of_others_forbids_says_so_and_all_goes_on(Db database) {
+    try (Running server = dev(Map.of("devices.operation-deadline", "2h"))) {
+      String operation = update(server, server.anyone(), newDevice(server, server.anyone()));
+      database.<Integer>read(
+          tx ->
+              tx.update(
+                  Sql.of(
+                      "create table payroll (tenant_id text, id text, foreign key (tenant_id, id)"
+                          + " references updates_release (tenant_id, id))")));
+      Running.Answer refused = server.send("POST", "/fettle/dev/reset", null, null);
+      assertThat(refused.status()).isEqualTo(409);
+      assertThat(refused.message()).contains("the table payroll, which is not Fettle's");
+
+      server.send("PUT", "/fettle/dev/clock", null, "{\"advance\":\"PT2H1M\"}");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          server.get(server.anyone(), operation).json().path("status").asString())
+                      .isEqualTo("failed"));
+    } finally {
+      database.<Integer>read(tx -> tx.update(Sql.of("drop table if exists payroll")));
+    }
+  }
+
   /**
    * A page that has let its name lead to this machine reads what it likes without an Origin: for
    * its browser it is the same site.

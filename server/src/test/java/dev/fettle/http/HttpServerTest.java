@@ -140,6 +140,15 @@ class HttpServerTest {
     assertThat(answer.closed()).isTrue();
   }
 
+  /** What stood there came back in links, and in the quotes of WWW-Authenticate. */
+  @ParameterizedTest
+  @ValueSource(strings = {"h\"x", "a b", "h/x", "u@h", "<h>", "h:", "h:123456", "[::1"})
+  void a_host_that_is_none_is_refused_with_words(String host) {
+    Answer answer = ask("GET /a HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    assertThat(answer.text()).startsWith("HTTP/1.1 400").contains("its host is none");
+    assertThat(answer.closed()).isTrue();
+  }
+
   // nginx speaks HTTP/1.0 to what it stands before, unless it is told otherwise; this was refused.
   @Test
   void http_1_0_is_answered_with_and_without_an_open_connection() {
