@@ -50,12 +50,18 @@ final class GraphNames {
    * @param at how many segments stand before it; what they are is read off the schema
    */
   boolean has(GraphVersion version, Schema schema, List<String> segments, int at) {
-    if (version == GraphVersion.FETTLE || at >= segments.size()) {
+    if (version == GraphVersion.FETTLE || at < 0) {
       return false;
     }
+    String owner = owner(schema, segments.subList(0, at));
+    return owner != null && names.getOrDefault(owner, Set.of()).contains(name(segments.get(at)));
+  }
+
+  /** The type at the end of a path; null if the schema does not lead there, or a key is next. */
+  private static @Nullable String owner(Schema schema, List<String> path) {
     EntityType type = null;
     boolean collection = false;
-    for (String segment : segments.subList(0, at)) {
+    for (String segment : path) {
       if (collection) {
         collection = false;
         continue;
@@ -63,23 +69,26 @@ final class GraphNames {
       String name = name(segment);
       if (type == null) {
         Root root = schema.root(name).orElse(null);
-        type = root == null ? null : root.type();
-        collection = root != null && root.collection();
+        if (root == null) {
+          // A root of which single operations are served: its type has its name.
+          return path.size() == 1 ? name : null;
+        }
+        type = root.type();
+        collection = root.collection();
       } else {
         NavigationProperty navigation = type.navigation(name).orElse(null);
-        type = navigation == null ? null : navigation.type();
-        collection = navigation != null && navigation.collection();
-      }
-      if (type == null) {
-        return false;
+        if (navigation == null) {
+          return null;
+        }
+        type = navigation.type();
+        collection = navigation.collection();
       }
       collection &= segment.indexOf('(') < 0;
     }
-    return !collection && of(type).contains(name(segments.get(at)));
-  }
-
-  private Set<String> of(@Nullable EntityType type) {
-    return names.getOrDefault(type == null ? ROOT : Template.plain(type.qualifiedName()), Set.of());
+    if (collection) {
+      return null;
+    }
+    return type == null ? ROOT : Template.plain(type.qualifiedName());
   }
 
   /** A segment's name without a key or the parameters of a function. */

@@ -293,8 +293,8 @@ final class RouteIndex {
   }
 
   private Refusal unknown(GraphVersion version, List<String> segments, int furthest) {
-    String segment =
-        segments.isEmpty() ? "" : segments.get(Math.min(furthest, segments.size() - 1));
+    int at = Math.min(furthest, segments.size() - 1);
+    String segment = at < 0 ? "" : segments.get(at);
     for (GraphVersion other : GraphVersion.values()) {
       if (other != version
           && (walk(root, other, segments, 0, new ArrayList<>(), new Attempt()) != null
@@ -307,7 +307,7 @@ final class RouteIndex {
     Schema schema = schemas.get(version);
     return notFound(
         segment,
-        schema != null && graphNames.has(version, schema, segments, furthest)
+        schema != null && graphNames.has(version, schema, segments, at)
             ? " Microsoft Graph has it, Fettle does not serve it; docs/coverage.md lists what it"
                 + " serves."
             : "");

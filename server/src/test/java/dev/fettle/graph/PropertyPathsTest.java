@@ -243,6 +243,9 @@ class PropertyPathsTest {
         "/v1.0/teams/6903fa93-605b-43ef-920e-77c4729f8258/schedule | schedule | true",
         "/v1.0/users/5b649834-7412-4cce-9e69-176e95a394f5/schedule | schedule | false",
         "/v1.0/nowhere | nowhere | false",
+        "/beta/deviceManagement/managedDevices | managedDevices | true",
+        "/beta/deviceManagement/nothing | nothing | false",
+        "/v1.0/deviceAppManagement | deviceAppManagement | true",
         "/fettle/v1.0/sites | sites | false",
       })
   void a_segment_that_graph_has_and_fettle_has_not_is_refused_with_that_said(

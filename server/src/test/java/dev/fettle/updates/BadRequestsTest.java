@@ -282,7 +282,6 @@ class BadRequestsTest {
             DEVICES + "/nope/health",
             DEVICES + "/nope/operations",
             DEVICES + "/" + DEVICE + "/operations/nope",
-            DEVICES + "/" + DEVICE.toUpperCase(java.util.Locale.ROOT),
             DEVICES + "/%2e%2e",
             DEVICES + "/a%2Fb",
             RELEASES + "/nope",
