@@ -82,7 +82,8 @@ public final class Application implements AutoCloseable {
     routes.addAll(new DirectoryRoutes(directory, reads, teams.chats()).routes());
     routes.addAll(teams.routes());
     jobs.every(Duration.ofHours(1), "teams.retention", teams::retention);
-    jobs.every(Duration.ofHours(1), "teams.manifests", now -> teams.readEarlier());
+    jobs.inPortions(Duration.ofHours(1), "teams.notifications", teams::forgetNotifications);
+    jobs.inPortions(Duration.ofHours(1), "teams.manifests", now -> teams.readEarlier());
 
     teamsDevices = new TeamsDevices(ground, choices, jobs, audit, reads, bodies, directory.users());
     routes.addAll(teamsDevices.routes());

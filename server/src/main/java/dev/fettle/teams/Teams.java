@@ -47,12 +47,16 @@ public final class Teams {
   /** Forgets what nobody needs any more. */
   public void retention(Instant now) {
     installations.retention(now);
-    notifications.retention(now);
   }
 
-  /** Reads what an earlier program took in and did not look at. */
-  public void readEarlier() {
-    catalogue.readEarlier();
+  /** Forgets some old notifications; answers whether that was all. */
+  public boolean forgetNotifications(Instant now) {
+    return notifications.forgetOld(now);
+  }
+
+  /** Reads one of those that an earlier program took in unread; answers whether there was none. */
+  public boolean readEarlier() {
+    return catalogue.readEarlier();
   }
 
   /** What apps were granted in chats, teams and users. */

@@ -245,8 +245,8 @@ class CatalogueTest {
     Answer text = world.zip(APPS, TeamsWorld.ADMIN, "no archive".getBytes(StandardCharsets.UTF_8));
     assertThat(text.status()).isEqualTo(400);
     Answer huge = world.zip(APPS, TeamsWorld.ADMIN, new byte[17 << 20]);
-    assertThat(huge.status()).isEqualTo(400);
-    assertThat(huge.body()).contains("Package_TooLarge");
+    assertThat(huge.status()).isEqualTo(413);
+    assertThat(huge.body()).contains("larger than the limit");
   }
 
   @Test

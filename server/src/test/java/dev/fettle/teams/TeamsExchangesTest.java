@@ -70,11 +70,12 @@ class TeamsExchangesTest {
 
   /**
    * Permissions of an app by itself, after the word user those of a user through an app, and after
-   * the word registration the app of that registration, without any.
+   * the word registration the app of that registration, with those that follow.
    */
   private static String authorization(String tenant, String permissions) {
     if (permissions.startsWith("registration ")) {
-      return "Test app:%s %s ".formatted(permissions.substring("registration ".length()), tenant);
+      String[] words = permissions.split(" ", 3);
+      return "Test app:%s %s %s".formatted(words[1], tenant, words.length > 2 ? words[2] : "");
     }
     return permissions.startsWith("user ")
         ? "Test user:%s %s %s"

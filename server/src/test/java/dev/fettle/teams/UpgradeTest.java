@@ -835,13 +835,16 @@ class UpgradeTest {
         });
     assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\",\"notCompared\"]");
 
-    new Catalogue(
+    Catalogue catalogue =
+        new Catalogue(
             db,
             new AuditTrail(db, world.clock, Ids.random(), Duration.ofDays(1)),
             world.clock,
             Ids.random(),
-            (tx, tenant, app) -> {})
-        .readEarlier();
+            (tx, tenant, app) -> {});
+    assertThat(catalogue.readEarlier()).isFalse();
+    assertThat(catalogue.readEarlier()).isFalse();
+    assertThat(catalogue.readEarlier()).isTrue();
 
     assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\"]");
   }

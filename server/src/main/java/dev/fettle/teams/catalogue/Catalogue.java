@@ -207,30 +207,28 @@ public final class Catalogue {
   }
 
   /**
-   * Reads the packages again that an earlier program took in without keeping what their manifests
-   * declare. Until then nothing follows them by itself.
+   * Reads one of the packages again that an earlier program took in without keeping what their
+   * manifests declare, and lets installations follow that waited for it.
+   *
+   * @return whether there was none
    */
-  public void readEarlier() {
-    boolean more = true;
-    while (more) {
-      more =
-          db.tx(
-              tx -> {
-                CatalogueStore.Unread unread = CatalogueStore.unread(tx).orElse(null);
-                if (unread == null) {
-                  return false;
-                }
-                Manifest manifest = AppPackage.manifest(unread.archive());
-                CatalogueStore.read(
-                    tx,
-                    unread,
-                    manifest == null ? Capabilities.NONE : manifest.capabilities(),
-                    manifest == null ? Map.of() : manifest.activities());
-                Comparisons.newest(tx, unread.tenantId(), unread.appId());
-                moves.published(tx, unread.tenantId(), unread.appId());
-                return true;
-              });
-    }
+  public boolean readEarlier() {
+    return db.<Boolean>tx(
+        tx -> {
+          CatalogueStore.Unread unread = CatalogueStore.unread(tx).orElse(null);
+          if (unread == null) {
+            return true;
+          }
+          Manifest manifest = AppPackage.manifest(unread.archive());
+          CatalogueStore.read(
+              tx,
+              unread,
+              manifest == null ? Capabilities.NONE : manifest.capabilities(),
+              manifest == null ? Map.of() : manifest.activities());
+          Comparisons.newest(tx, unread.tenantId(), unread.appId());
+          moves.published(tx, unread.tenantId(), unread.appId());
+          return false;
+        });
   }
 
   /** The bytes of an icon of a definition. */

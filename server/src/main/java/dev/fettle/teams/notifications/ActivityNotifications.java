@@ -153,12 +153,9 @@ public final class ActivityNotifications {
         : String.valueOf(caller.userName() == null ? caller.userId() : caller.userName());
   }
 
-  /** Forgets what was sent more than 30 days ago, in portions. */
-  public void retention(Instant now) {
-    int forgotten = FORGOTTEN_AT_ONCE;
-    while (forgotten == FORGOTTEN_AT_ONCE) {
-      forgotten =
-          db.<Integer>tx(tx -> NotificationStore.forget(tx, now.minus(KEPT), FORGOTTEN_AT_ONCE));
-    }
+  /** Forgets some of what was sent more than 30 days ago; answers whether that was all. */
+  public boolean forgetOld(Instant now) {
+    return db.<Boolean>tx(
+        tx -> NotificationStore.forget(tx, now.minus(KEPT), FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE);
   }
 }
