@@ -2,6 +2,7 @@ package dev.fettle.graph;
 
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
+import dev.fettle.http.Door;
 import dev.fettle.http.Request;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,13 +63,15 @@ public final class Coverage {
    * The page in Markdown.
    *
    * @param tests the names of the tests that call a row, by the row's name
+   * @param others the doors beside Graph's
    */
-  public String page(Map<String, ? extends Set<String>> tests) {
+  public String page(Map<String, ? extends Set<String>> tests, List<? extends Door> others) {
     StringBuilder page = new StringBuilder();
     page.append("# Coverage\n\n");
     page.append(
         "Made from the rows that the server dispatches on. Do not edit; CONTRIBUTING.md has the"
-            + " command.\n\n"
+            + " command. After Graph's versions come the other doors of the server, each with a"
+            + " protocol of its own; `*` stands for any method.\n\n"
             + "Where the answer is *yes, and its properties*, the path goes on: to each property of"
             + " the entity, to the parts of complex ones (`…/hardwareDetail/model`) and to the bare"
             + " value (`…/displayName/$value`), with the permissions of the row.\n");
@@ -83,6 +86,10 @@ public final class Coverage {
               Comparator.comparing((Route row) -> row.template().text())
                   .thenComparing(Route::method))
           .forEach(row -> page.append(line(version, row, tests)));
+    }
+    for (Door door : others) {
+      page.append("\n## ").append(door.name()).append("\n\n| operation |\n|---|\n");
+      door.rows().forEach(row -> page.append("| `%s %s` |%n".formatted(row.method(), row.path())));
     }
     return page.toString();
   }

@@ -191,7 +191,7 @@ class ServeTest {
           .isEqualTo("ready");
       assertThat(server.get(null, "/metrics").whole().body())
           .contains("fettle_db_connections_limit 4.0")
-          .contains("fettle_http_bugs_total 0.0");
+          .contains("fettle_http_faults_total 0.0");
       assertThat(server.get(null, "/fettle/dev/ca.pem").status()).isEqualTo(404);
     }
   }

@@ -142,7 +142,7 @@ class EveryQueryTest {
   private Map<String, String> readable() {
     Map<String, String> templates = new LinkedHashMap<>();
     String version = "";
-    for (String line : server.application().coverage().page(Map.of()).split("\n")) {
+    for (String line : server.application().coverage().page(Map.of(), List.of()).split("\n")) {
       Matcher heading = VERSION.matcher(line);
       Matcher row = ROW.matcher(line);
       if (heading.matches()) {

@@ -101,7 +101,7 @@ class IsolationTest {
   private List<String> readable() {
     List<String> templates = new ArrayList<>();
     String version = "";
-    for (String line : server.application().coverage().page(Map.of()).split("\n")) {
+    for (String line : server.application().coverage().page(Map.of(), List.of()).split("\n")) {
       Matcher heading = VERSION.matcher(line);
       Matcher row = ROW.matcher(line);
       if (heading.matches()) {

@@ -76,7 +76,7 @@ public final class Watching implements Door, Router.Observer {
     this.metricsRemote = metricsRemote;
     this.logRequests = logRequests;
     this.faults =
-        Counter.builder("fettle.http.bugs")
+        Counter.builder("fettle.http.faults")
             .description("Requests that failed although nothing was wrong with them")
             .register(registry);
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();

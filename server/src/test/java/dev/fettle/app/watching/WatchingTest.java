@@ -110,7 +110,7 @@ class WatchingTest {
         .contains(
             "fettle_http_requests_seconds_bucket{door=\"test\",method=\"*\",route=\"/{anything}\",status=\"204\",le=\"10.0\"}"
                 + " 4")
-        .contains("fettle_http_bugs_total 1.0")
+        .contains("fettle_http_faults_total 1.0")
         .doesNotContain("secret-path", "BREW");
     assertThat(metrics.lines().filter(line -> line.startsWith("# HELP fettle")))
         .allSatisfy(line -> assertThat(line).matches("# HELP \\S+ \\S.*"));
