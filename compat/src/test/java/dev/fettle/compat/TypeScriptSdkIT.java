@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 final class TypeScriptSdkIT {
   private static final String BAR = "0f3ce432-e432-0f3c-32e4-3c0f32e43c0f";
 
-  private final NodeProject node = NodeProject.typeScript();
+  private final ClientProject node = ClientProject.typeScript();
   private final PackagedServer server = PackagedServer.start("typescript", "--devices", "4");
 
   @AfterAll
@@ -84,12 +84,6 @@ final class TypeScriptSdkIT {
     refused(seen.path("wrong"), 400, "BadRequest");
     assertThat(seen.path("wrong").path("message").stringValue())
         .isEqualTo("Invalid id '0d820ecd-def2-4297-adad-78056cde7c78' provided.");
-  }
-
-  @Test
-  void the_printed_program_runs() {
-    assertThat(node.runPrinted("typescript", "apps.mjs", server).lines())
-        .contains("OneNote", "Power Apps");
   }
 
   /** An ODataError of the SDK, with all that there is to report a refusal by. */

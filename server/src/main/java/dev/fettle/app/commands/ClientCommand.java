@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
     description =
         "Prints a snippet for a kind of client that works against a development server: where the"
             + " official SDKs send their token, and what certificate they trust, has to be said to"
-            + " them.")
+            + " them. docs/clients.md shows each; 'python' is the SDK's and 'urllib' needs the"
+            + " standard library alone, 'msal' is the token library of Node.js, 'm365' is CLI for"
+            + " Microsoft 365.")
 public final class ClientCommand implements Callable<Integer> {
   /** Kinds of clients that there is a snippet for. */
   enum Kind {
@@ -30,8 +32,12 @@ public final class ClientCommand implements Callable<Integer> {
     javascript,
     typescript,
     python,
+    urllib,
+    go,
     php,
     powershell,
+    msal,
+    m365,
     curl
   }
 
@@ -61,6 +67,7 @@ public final class ClientCommand implements Callable<Integer> {
           .print(
               text.replace("@URL@", url.toString())
                   .replace("@HOST@", url.getHost())
+                  .replace("@PORT@", Integer.toString(url.getPort() < 0 ? 443 : url.getPort()))
                   .replace("@TENANT@", "6f1e77ae-0000-4000-8000-000000000001"));
       spec.commandLine().getOut().flush();
       return 0;

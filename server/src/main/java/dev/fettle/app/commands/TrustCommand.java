@@ -51,7 +51,7 @@ public final class TrustCommand implements Callable<Integer> {
                       -Djavax.net.ssl.trustStorePassword=changeit ...
         Node.js     NODE_EXTRA_CA_CERTS=%1$s
         Python      REQUESTS_CA_BUNDLE=%1$s   SSL_CERT_FILE=%1$s
-        .NET        SSL_CERT_FILE=%1$s   (Linux)
+        .NET, Go    SSL_CERT_FILE=%1$s   (Linux)
         Debian      sudo cp %1$s /usr/local/share/ca-certificates/fettle.crt
                     sudo update-ca-certificates
         macOS       security add-trusted-cert -k ~/Library/Keychains/login.keychain-db %1$s
