@@ -70,6 +70,23 @@ func refusal(err error) map[string]any {
 	}
 }
 
+type resourceSpecific = models.TeamsAppResourceSpecificPermissionable
+
+func permission(value string, kind models.TeamsAppResourceSpecificPermissionType) resourceSpecific {
+	made := models.NewTeamsAppResourceSpecificPermission()
+	made.SetPermissionValue(&value)
+	made.SetPermissionType(&kind)
+	return made
+}
+
+func consent(permissions ...resourceSpecific) *chats.ItemInstalledAppsItemUpgradePostRequestBody {
+	set := models.NewTeamsAppPermissionSet()
+	set.SetResourceSpecificPermissions(permissions)
+	body := chats.NewItemInstalledAppsItemUpgradePostRequestBody()
+	body.SetConsentedPermissionSet(set)
+	return body
+}
+
 func main() {
 	kiota.RegisterDefaultSerializer(func() serialization.SerializationWriterFactory {
 		return kjson.NewJsonSerializationWriterFactory()
@@ -103,14 +120,11 @@ func main() {
 	seen["ids"] = ids
 	wrong := inChat.ByTeamsAppInstallationId("0d820ecd-def2-4297-adad-78056cde7c78").Upgrade()
 	seen["wrong"] = refusal(wrong.Post(ctx, chats.NewItemInstalledAppsItemUpgradePostRequestBody(), nil))
-	permission := models.NewTeamsAppResourceSpecificPermission()
-	permission.SetPermissionValue(new("OnlineMeeting.ReadBasic.Chat"))
-	permission.SetPermissionType(new(models.APPLICATION_TEAMSAPPRESOURCESPECIFICPERMISSIONTYPE))
-	consent := models.NewTeamsAppPermissionSet()
-	consent.SetResourceSpecificPermissions([]models.TeamsAppResourceSpecificPermissionable{permission})
-	misfit := chats.NewItemInstalledAppsItemUpgradePostRequestBody()
-	misfit.SetConsentedPermissionSet(consent)
-	seen["misfit"] = refusal(inChat.ByTeamsAppInstallationId(*chatApps[0].GetId()).Upgrade().Post(ctx, misfit, nil))
+	installed := inChat.ByTeamsAppInstallationId(*chatApps[0].GetId())
+	online := permission("OnlineMeeting.ReadBasic.Chat", models.DELEGATED_TEAMSAPPRESOURCESPECIFICPERMISSIONTYPE)
+	member := permission("ChatMember.Read.Chat", models.APPLICATION_TEAMSAPPRESOURCESPECIFICPERMISSIONTYPE)
+	seen["misfit"] = refusal(installed.Upgrade().Post(ctx, consent(online), nil))
+	check(installed.Upgrade().Post(ctx, consent(online, member), nil))
 	elsewhere := chats.NewChatsRequestBuilderInternal(root, adapterFor("elsewhere"))
 	_, err := elsewhere.Get(ctx, nil)
 	seen["withoutHost"] = refusal(err)

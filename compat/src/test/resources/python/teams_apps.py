@@ -11,9 +11,11 @@ from msgraph.generated.chats.item.installed_apps.item.upgrade.upgrade_post_reque
 from msgraph.generated.chats.item.installed_apps.installed_apps_request_builder import InstalledAppsRequestBuilder
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.teams_app_permission_set import TeamsAppPermissionSet
-from msgraph.generated.models.teams_app_resource_specific_permission import TeamsAppResourceSpecificPermission
+from msgraph.generated.models.teams_app_resource_specific_permission import (
+    TeamsAppResourceSpecificPermission as Permission,
+)
 from msgraph.generated.models.teams_app_resource_specific_permission_type import (
-    TeamsAppResourceSpecificPermissionType,
+    TeamsAppResourceSpecificPermissionType as Kind,
 )
 from msgraph.generated.models.user_scope_teams_app_installation import UserScopeTeamsAppInstallation
 from msgraph.generated.teams.item.installed_apps.item.upgrade.upgrade_post_request_body import (
@@ -58,11 +60,12 @@ async def main():
     seen["chat"], seen["team"] = chat.teams_app.display_name, team.teams_app.display_name
     wrong = in_chat.by_teams_app_installation_id("0d820ecd-def2-4297-adad-78056cde7c78")
     seen["wrong"] = await refusal(wrong.upgrade.post(ChatUpgrade()))
-    consent = TeamsAppPermissionSet(resource_specific_permissions=[TeamsAppResourceSpecificPermission(
-        permission_value="OnlineMeeting.ReadBasic.Chat",
-        permission_type=TeamsAppResourceSpecificPermissionType.Application)])
-    misfit = in_chat.by_teams_app_installation_id(chat.id).upgrade
-    seen["misfit"] = await refusal(misfit.post(ChatUpgrade(consented_permission_set=consent)))
+    upgrade = in_chat.by_teams_app_installation_id(chat.id).upgrade
+    online = Permission(permission_value="OnlineMeeting.ReadBasic.Chat", permission_type=Kind.Delegated)
+    member = Permission(permission_value="ChatMember.Read.Chat", permission_type=Kind.Application)
+    for permissions, name in (([online], "misfit"), ([online, member], "consented")):
+        consent = TeamsAppPermissionSet(resource_specific_permissions=permissions)
+        seen[name] = await refusal(upgrade.post(ChatUpgrade(consented_permission_set=consent)))
 
     seen["topic"] = (await graph.chats.by_chat_id(CHAT).get()).topic
     seen["members"] = [one.display_name for one in (await graph.chats.by_chat_id(CHAT).members.get()).value]

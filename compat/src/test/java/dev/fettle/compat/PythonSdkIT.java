@@ -75,6 +75,7 @@ final class PythonSdkIT {
     refused(seen.path("again"), 409, "Conflict");
     refused(seen.path("wrong"), 400, "BadRequest");
     refused(seen.path("misfit"), 400, "BadRequest");
+    assertThat(seen.path("consented").isNull()).isTrue();
   }
 
   @Test
