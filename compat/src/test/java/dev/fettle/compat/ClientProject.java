@@ -110,24 +110,36 @@ final class ClientProject {
     return new ClientProject("urllib", List.of("python3"));
   }
 
-  /** The SDKs of Java, which the tests have themselves. */
+  /** The SDKs of Java, which the tests have themselves, and a trust store for programs. */
   static ClientProject java(Authority authority) {
+    Path bin = Path.of(System.getProperty("java.home"), "bin");
     ClientProject java =
         new ClientProject(
             "java",
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                bin.resolve("java").toString(),
                 "-Djavax.net.ssl.trustStore=fettle-trust.p12",
                 "-Djavax.net.ssl.trustStorePassword=changeit",
                 "-cp",
                 System.getProperty("java.class.path")));
+    try {
+      Files.deleteIfExists(java.folder.resolve("fettle-trust.p12"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     Programs.succeed(
         java.folder,
-        "bash",
-        "-c",
-        "rm -f fettle-trust.p12; keytool -importcert -noprompt -alias fettle -storepass changeit"
-            + " -keystore fettle-trust.p12 -file "
-            + authority.pem());
+        bin.resolve("keytool").toString(),
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "fettle",
+        "-storepass",
+        "changeit",
+        "-keystore",
+        "fettle-trust.p12",
+        "-file",
+        authority.pem().toString());
     return java;
   }
 
