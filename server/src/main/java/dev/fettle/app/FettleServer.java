@@ -36,6 +36,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -238,6 +239,8 @@ final class FettleServer implements AutoCloseable {
     Router router = new Router(doors, gates, ids, watching);
     watching.beforeScrape(application.vpp().meter(watching.registry()));
     watching.shows(application.jobs()::work);
+    HeapTrim trim = new HeapTrim();
+    application.jobs().everywhere(Duration.ofMinutes(1), "memory.trim", now -> trim.step());
     application.start();
     return new Running(application, tenants, verifier, router);
   }

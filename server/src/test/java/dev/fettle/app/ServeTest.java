@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,17 @@ class ServeTest {
               Running.Answer answer = server.send(method, path, null, "{}");
               assertThat(answer.status()).as(method + " " + path).isEqualTo(403);
               assertThat(answer.message()).contains("'fettle dev' only").contains(reason);
+            }
+            for (String spelt :
+                List.of(
+                    path + "/",
+                    path.replace("/dev/", "/dev/%")
+                        .replace("%c", "%63")
+                        .replace("%f", "%66")
+                        .replace("%r", "%72"),
+                    "/fettle/dev/"
+                        + path.substring("/fettle/dev/".length()).toUpperCase(Locale.ROOT))) {
+              assertThat(server.send("POST", spelt, null, "{}").status()).as(spelt).isEqualTo(403);
             }
           });
     }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -39,6 +40,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class DevEndpoints implements Door, Router.Gate {
   private static final String NAME = "development";
   private static final String PREFIX = "/fettle/dev";
+
+  /** What only development has, and what an operator's server does not let be done. */
+  private static final Map<String, String> DRIVEN =
+      Map.of(
+          PREFIX + "/clock", "time cannot be set",
+          PREFIX + "/faults", "faults cannot be injected",
+          PREFIX + "/reset", "data cannot be thrown away");
 
   private static final Logger LOG = LoggerFactory.getLogger(DevEndpoints.class);
   private static final int BODY_LIMIT = 10_000;
@@ -76,20 +84,12 @@ public final class DevEndpoints implements Door, Router.Gate {
     List<Endpoints.Endpoint> rows = new ArrayList<>();
     rows.add(row("GET", "/ca.pem", request -> authority()));
     for (String method : List.of("GET", "DELETE", "PUT", "POST", "PATCH")) {
-      rows.add(row(method, "/clock", request -> clock(driven(request, "time cannot be set"))));
+      rows.add(row(method, "/clock", this::clock));
     }
     for (String method : List.of("GET", "DELETE", "POST")) {
-      rows.add(
-          row(method, "/faults", request -> faults(driven(request, "faults cannot be injected"))));
+      rows.add(row(method, "/faults", this::faults));
     }
-    rows.add(
-        row(
-            "POST",
-            "/reset",
-            request -> {
-              driven(request, "data cannot be thrown away");
-              return reset();
-            }));
+    rows.add(row("POST", "/reset", request -> reset()));
     return rows;
   }
 
@@ -116,6 +116,19 @@ public final class DevEndpoints implements Door, Router.Gate {
 
   @Override
   public Match match(Request request) {
+    // As the table compares it, so that no other spelling of a path gets past.
+    String path = ("/" + String.join("/", request.segments())).toLowerCase(Locale.ROOT);
+    String why = DRIVEN.get(path);
+    if (mode == Mode.SERVE && why != null) {
+      throw new Refusal(
+          Reason.forbidden(
+              "%s exists in 'fettle dev' only. This server runs as 'fettle serve', where %s."
+                  .formatted(path, why)));
+    }
+    String origin = request.header("Origin");
+    if (why != null && origin != null && !origin.equals(request.origin())) {
+      throw new Refusal(Reason.forbidden("A page of another site may not drive this server."));
+    }
     return endpoints.match(request);
   }
 
@@ -142,20 +155,6 @@ public final class DevEndpoints implements Door, Router.Gate {
           pause(met.delay());
         });
     return fault.flatMap(Faults.Fault::reason);
-  }
-
-  private Request driven(Request request, String why) {
-    if (mode == Mode.SERVE) {
-      throw new Refusal(
-          Reason.forbidden(
-              "%s exists in 'fettle dev' only. This server runs as 'fettle serve', where %s."
-                  .formatted(request.rawPath(), why)));
-    }
-    String origin = request.header("Origin");
-    if (origin != null && !origin.equals(request.origin())) {
-      throw new Refusal(Reason.forbidden("A page of another site may not drive this server."));
-    }
-    return request;
   }
 
   private static void pause(Duration delay) {
