@@ -21,7 +21,6 @@ import dev.fettle.db.Db;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Door;
-import dev.fettle.http.HttpLimits;
 import dev.fettle.http.Router;
 import dev.fettle.identity.Tenant;
 import dev.fettle.identity.Tenants;
@@ -36,6 +35,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -59,6 +59,7 @@ import tools.jackson.databind.JsonNode;
 final class FettleServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FettleServer.class);
   private static final int SECRET_BYTES = 32;
+  private static final Duration LOOK_AT_CERTIFICATE = Duration.ofSeconds(5);
 
   private final Settings settings;
   private final JsonNode seed;
@@ -94,8 +95,7 @@ final class FettleServer implements AutoCloseable {
                 this::reset));
     try {
       DataDirectory.prepare(settings.data(), settings.mode());
-      listening =
-          Listening.open(settings.sockets(), Listening.identity(settings), HttpLimits.standard());
+      listening = Listening.open(settings);
       opened.push(listening);
       // The database's processes start while we do what needs none of them.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
@@ -109,6 +109,7 @@ final class FettleServer implements AutoCloseable {
       secret = secret();
       watching =
           new Watching(db, settings.watching().metricsRemote(), settings.watching().logRequests());
+      watching.edge(listening.server(), settings.limits().connections());
       running = run();
       opened.push(() -> stop(running));
       opened.push(listening);
@@ -127,6 +128,16 @@ final class FettleServer implements AutoCloseable {
   /** Where the server is reached, HTTPS first. */
   List<String> urls() {
     return listening.urls();
+  }
+
+  /** The port where devices are asked for a certificate; for servers that have one. */
+  int devicesPort() {
+    return listening.devicesPort();
+  }
+
+  /** Reads anew what may change while the server runs: its certificate. */
+  void reload() {
+    listening.reloadCertificate();
   }
 
   /** Where programs on this machine reach the server most simply. */
@@ -238,6 +249,9 @@ final class FettleServer implements AutoCloseable {
     Router router = new Router(doors, gates, ids, watching);
     watching.beforeScrape(application.vpp().meter(watching.registry()));
     watching.shows(application.jobs()::work);
+    application
+        .jobs()
+        .everywhere(LOOK_AT_CERTIFICATE, "tls.certificate", now -> listening.lookAtCertificate());
     application.start();
     return new Running(application, tenants, verifier, router);
   }
