@@ -71,10 +71,10 @@ class WatchingTest {
 
   @Test
   void metrics_show_what_peers_take_of_the_server(Db db) {
-    Watching watching = new Watching(any -> Response.empty(204), db, false, false);
+    Watching watching = new Watching(db, false, false);
     try (HttpServer edge = HttpServer.start(List.of(), any -> Response.empty(204))) {
       watching.edge(edge, 77);
-      assertThat(text(watching.handle(request("GET", "/metrics", "127.0.0.1"))))
+      assertThat(text(ask(watching, request("GET", "/metrics", "127.0.0.1"))))
           .contains(
               "fettle_http_connections 0.0",
               "fettle_http_connections_limit 77.0",
