@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.ddi.DdiSite.Known;
+import dev.fettle.support.TestAuthority;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +68,39 @@ final class DdiPollTest {
   }
 
   @Test
+  void a_poll_with_a_certificate_is_one_read_as_well() throws Exception {
+    site.close();
+    X509Certificate authority = new TestAuthority("Devices").certificate();
+    site =
+        new DdiSite(
+            db,
+            folder,
+            DdiSettings.standard()
+                .believing(
+                    DeviceCertificates.of(
+                        List.of(authority), DeviceCertificates.PassedOn.X_SSL, Set.of())));
+    Known device = site.device("panel-certified");
+    String fingerprint =
+        HexFormat.of()
+            .formatHex(MessageDigest.getInstance("SHA-256").digest(authority.getEncoded()));
+    long before = db.statements();
+
+    HttpResponse<byte[]> response =
+        site.send(
+            "GET",
+            site.base(device),
+            null,
+            null,
+            "X-Ssl-Client-Cn",
+            "panel-certified",
+            "X-Ssl-Issuer-Hash-1",
+            fingerprint);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(db.statements() - before).isOne();
+  }
+
+  @Test
   void a_new_device_is_asked_for_its_attributes_by_an_absolute_link() throws Exception {
     Known device = site.device("panel ü/2");
 
@@ -87,7 +124,13 @@ final class DdiPollTest {
         new DdiSite(
             db,
             folder,
-            new DdiSettings(Duration.ofSeconds(30), 0, "https://updates.example.com", 20, 200));
+            new DdiSettings(
+                Duration.ofSeconds(30),
+                0,
+                "https://updates.example.com",
+                20,
+                200,
+                DeviceCertificates.none()));
     Known device = site.device("panel-4");
 
     assertThat(site.link(device, "configData"))
@@ -252,7 +295,11 @@ final class DdiPollTest {
   @Test
   void a_device_that_asks_too_often_is_told_to_wait_and_others_are_not() throws Exception {
     site.close();
-    site = new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5));
+    site =
+        new DdiSite(
+            db,
+            folder,
+            new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));
     Known busy = site.device("panel-9");
     Known calm = site.device("panel-10");
     for (int i = 0; i < 5; i++) {
@@ -273,7 +320,11 @@ final class DdiPollTest {
   @Test
   void a_clock_that_is_set_back_or_forward_by_hours_refuses_no_device() throws Exception {
     site.close();
-    site = new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5));
+    site =
+        new DdiSite(
+            db,
+            folder,
+            new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));
     Known device = site.device("panel-13");
     assertThat(site.get(device, site.base(device)).statusCode()).isEqualTo(200);
 
@@ -296,7 +347,11 @@ final class DdiPollTest {
   @Test
   void pieces_of_a_file_have_a_limit_of_their_own() throws Exception {
     site.close();
-    site = new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5));
+    site =
+        new DdiSite(
+            db,
+            folder,
+            new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));
     site.stock();
     Known device = site.device("panel-12");
     site.update(device, "2.0");

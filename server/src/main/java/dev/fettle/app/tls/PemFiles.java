@@ -2,6 +2,7 @@ package dev.fettle.app.tls;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fettle.base.UnusableFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,13 @@ final class PemFiles {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** What is wrong with a file, in words. */
+  static String problem(Exception e) {
+    return e instanceof IOException failure
+        ? UnusableFile.why(failure)
+        : String.valueOf(e.getMessage());
+  }
+
   static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
     List<X509Certificate> chain = new ArrayList<>();
@@ -62,8 +70,13 @@ final class PemFiles {
       throw new GeneralSecurityException(
           "there is no 'BEGIN PRIVATE KEY' (unencrypted PKCS #8) in " + file);
     }
-    PKCS8EncodedKeySpec key =
-        new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(matcher.group(1)));
+    byte[] content;
+    try {
+      content = Base64.getMimeDecoder().decode(matcher.group(1));
+    } catch (IllegalArgumentException e) {
+      throw new GeneralSecurityException("the key in " + file + " is not whole", e);
+    }
+    PKCS8EncodedKeySpec key = new PKCS8EncodedKeySpec(content);
     try {
       return KeyFactory.getInstance("EC").generatePrivate(key);
     } catch (GeneralSecurityException e) {
