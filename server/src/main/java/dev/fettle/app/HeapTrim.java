@@ -16,7 +16,7 @@ import java.util.Optional;
 final class HeapTrim {
 
   /** Less than this is not worth a collection. */
-  private static final long LEAST = 32L << 20;
+  private static final long LEAST = 24L << 20;
 
   private final Optional<MemoryPoolMXBean> oldSpace =
       ManagementFactory.getMemoryPoolMXBeans().stream()
