@@ -145,9 +145,11 @@ public final class DdiDoor implements Door {
     } catch (Refusal refusal) {
       // Who is no device does not learn which addresses there are.
       List<String> segments = request.segments();
-      DeviceCredential credential = credential(request);
-      if (segments.size() > CONTROLLER_ID) {
-        devices.authenticate(segments.getFirst(), segments.get(CONTROLLER_ID), credential);
+      String controllerId =
+          segments.size() > CONTROLLER_ID ? segments.get(CONTROLLER_ID) : "";
+      DeviceCredential credential = credential(request, segments.getFirst(), controllerId);
+      if (!controllerId.isEmpty()) {
+        devices.authenticate(segments.getFirst(), controllerId, credential);
       }
       throw refusal;
     }
@@ -188,8 +190,17 @@ public final class DdiDoor implements Door {
     }
   }
 
-  private static DeviceCredential credential(Request request) {
+  private DeviceCredential credential(Visit visit) {
+    return credential(visit.request(), visit.tenant(), visit.controllerId());
+  }
+
+  private DeviceCredential credential(Request request, String tenant, String controllerId) {
     return DeviceCredential.parse(request.header("Authorization"))
+        .or(
+            () ->
+                settings
+                    .certificates()
+                    .credential(request, tenant, controllerId, chance.clock().instant()))
         .orElseThrow(DeviceAuthentication::refused);
   }
 
@@ -202,7 +213,8 @@ public final class DdiDoor implements Door {
         (request, keys) -> {
           Visit visit = new Visit(request, keys);
           EnrolledDevice device =
-              devices.authenticate(visit.tenant(), visit.controllerId(), credential(request));
+              devices.authenticate(
+                  visit.tenant(), visit.controllerId(), credential(visit));
           (file ? fileLimit : limit).count(device.tenantId(), device.deviceId());
           // Some agents do not poll while they install, and who reports is there.
           seen.seen(
@@ -215,7 +227,7 @@ public final class DdiDoor implements Door {
 
   private Response poll(Request request, Map<String, String> keys) {
     Visit visit = new Visit(request, keys);
-    AgentPoll poll = work.poll(visit.tenant(), visit.controllerId(), credential(request));
+    AgentPoll poll = work.poll(visit.tenant(), visit.controllerId(), credential(visit));
     limit.count(poll.device().tenantId(), poll.device().deviceId());
     Duration sleep = sleep();
     seen.seen(poll.device(), chance.clock().instant(), request.remoteAddress(), sleep);

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl the address under which devices reach the server; null to use each request's own
  * @param requestsPerSecond how many requests of one device are answered each second, on average
  * @param burst how many may come at once
+ * @param certificates which certificates are believed
  */
 public record DdiSettings(
     Duration pollInterval,
     int spreadPercent,
     @Nullable String publicUrl,
     int requestsPerSecond,
-    int burst) {
+    int burst,
+    DeviceCertificates certificates) {
 
   private static final Duration LONGEST = Duration.ofHours(24).minusSeconds(1);
 
@@ -33,12 +35,13 @@ public record DdiSettings(
 
   /** What holds if nothing is set. */
   public static DdiSettings standard() {
-    return new DdiSettings(Duration.ofMinutes(5), 10, null, 20, 200);
+    return new DdiSettings(Duration.ofMinutes(5), 10, null, 20, 200, DeviceCertificates.none());
   }
 
   /** The same with devices that poll this often. */
   public DdiSettings every(Duration interval) {
-    return new DdiSettings(interval, spreadPercent, publicUrl, requestsPerSecond, burst);
+    return new DdiSettings(
+        interval, spreadPercent, publicUrl, requestsPerSecond, burst, certificates);
   }
 
   /** The same, reached by devices under this address; null for each request's own. */
@@ -47,6 +50,13 @@ public record DdiSettings(
         address != null && address.endsWith("/")
             ? address.substring(0, address.length() - 1)
             : address;
-    return new DdiSettings(pollInterval, spreadPercent, plain, requestsPerSecond, burst);
+    return new DdiSettings(
+        pollInterval, spreadPercent, plain, requestsPerSecond, burst, certificates);
+  }
+
+  /** The same, with devices that may prove themselves by these certificates. */
+  public DdiSettings believing(DeviceCertificates others) {
+    return new DdiSettings(
+        pollInterval, spreadPercent, publicUrl, requestsPerSecond, burst, others);
   }
 }

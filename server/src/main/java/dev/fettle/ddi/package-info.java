@@ -15,7 +15,7 @@
  * dev.fettle.ddi.AgentProfile}.
  *
  * <p>Everything here may be called concurrently. Left out: CBOR, confirmation (no operation waits
- * for one, so its addresses answer 404), client certificates through a proxy, maintenance windows.
+ * for one, so its addresses answer 404), maintenance windows.
  */
 @NullMarked
 package dev.fettle.ddi;

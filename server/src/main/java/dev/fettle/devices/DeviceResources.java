@@ -117,6 +117,7 @@ final class DeviceResources {
           .flag("canRunDiagnostics", "can_run_diagnostics")
           .flag("hasCredential", "t.target_token_hash is not null")
           .time("credentialDateTime", "target_token_date_time")
+          .time("certificateBlockedDateTime", "certificate_blocked_date_time")
           .time("lastSeenDateTime", "last_seen_date_time")
           .text("lastSeenAddress", "last_seen_address")
           .time("offlineDateTime", "offline_date_time")

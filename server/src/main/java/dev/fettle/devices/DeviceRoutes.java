@@ -94,6 +94,12 @@ public final class DeviceRoutes {
         Route.delete(FETTLE, "/devices/{device-id}/credential")
             .permissions(WRITE)
             .handle(this::revokeCredential),
+        Route.post(FETTLE, "/devices/{device-id}/certificate")
+            .permissions(WRITE)
+            .handle(this::allowCertificate),
+        Route.delete(FETTLE, "/devices/{device-id}/certificate")
+            .permissions(WRITE)
+            .handle(this::blockCertificate),
         Route.get(FETTLE, "/gatewayTokens")
             .permissions(READ)
             .handle(call -> reads.collection(call, DeviceResources.GATEWAY_TOKENS, ALL)),
@@ -165,6 +171,16 @@ public final class DeviceRoutes {
 
   private Response revokeCredential(Call call) {
     devices.revokeCredential(call.caller(), call.id("device-id"));
+    return Answers.noContent();
+  }
+
+  private Response allowCertificate(Call call) {
+    devices.allowCertificate(call.caller(), call.key("device-id"));
+    return Answers.noContent();
+  }
+
+  private Response blockCertificate(Call call) {
+    devices.blockCertificate(call.caller(), call.key("device-id"));
     return Answers.noContent();
   }
 

@@ -45,6 +45,18 @@ final class DeviceStore {
       on conflict do nothing
       """;
 
+  private static final String REGISTER_CERTIFIED =
+      """
+      insert into devices_device
+        (tenant_id, id, controller_id, device_type, created_by, created_date_time,
+         last_modified_by, last_modified_date_time)
+      select t.tenant_id, ?, ?, 'unknown', ?, ?, ?, ?
+      from identity_tenant t
+      where t.tenant_id
+          = coalesce((select n.tenant_id from identity_tenant n where n.ddi_name = ?), ?)
+      on conflict do nothing
+      """;
+
   static final String STATE_COLUMNS =
       """
       d.tenant_id, d.id, d.device_type, d.model, d.attributes, d.current_versions,
@@ -196,9 +208,16 @@ final class DeviceStore {
       DeviceCredential credential,
       ObjectNode by,
       Instant now) {
-    return tx.update(
-            Sql.of(REGISTER, id, controllerId, by, now, by, now, tenant, tenant, credential.hash()))
-        > 0;
+    Sql sql =
+        switch (credential.kind()) {
+          case TARGET -> throw new IllegalArgumentException("a target token registers nothing");
+          case GATEWAY ->
+              Sql.of(
+                  REGISTER, id, controllerId, by, now, by, now, tenant, tenant, credential.hash());
+          case CERTIFICATE ->
+              Sql.of(REGISTER_CERTIFIED, id, controllerId, by, now, by, now, tenant, tenant);
+        };
+    return tx.update(sql) > 0;
   }
 
   static Optional<EnrolledDevice> find(
@@ -419,6 +438,24 @@ final class DeviceStore {
                 update devices_device set target_token_hash = null, target_token_date_time = null
                 where tenant_id = ? and id = ?
                 """,
+                tenantId,
+                id))
+        > 0;
+  }
+
+  /** Keeps the time of an earlier block. */
+  static boolean saveCertificateBlock(
+      Tx tx, String tenantId, String id, @Nullable Instant blocked) {
+    return tx.update(
+            Sql.of(
+                """
+                update devices_device
+                set certificate_blocked_date_time
+                    = case when ?::boolean then coalesce(certificate_blocked_date_time, ?) end
+                where tenant_id = ? and id = ?
+                """,
+                blocked != null,
+                blocked,
                 tenantId,
                 id))
         > 0;

@@ -153,6 +153,27 @@ public final class Devices {
     proven.forgetAll();
   }
 
+  /**
+   * Takes no certificate from a device any more, whoever issued it, until that is allowed again.
+   */
+  public void blockCertificate(Caller caller, String id) {
+    certificate(caller, id, "blockCertificate", clock.instant());
+  }
+
+  /** Takes certificates from a device again. */
+  public void allowCertificate(Caller caller, String id) {
+    certificate(caller, id, "allowCertificate", null);
+  }
+
+  private void certificate(Caller caller, String id, String action, @Nullable Instant blocked) {
+    db.tx(
+        tx -> {
+          require(DeviceStore.saveCertificateBlock(tx, caller.tenantId(), id, blocked));
+          record(tx, caller, action, id, null);
+          return null;
+        });
+  }
+
   /** Issues a token for a site: its devices may register themselves with it. */
   public IssuedGatewayToken issueGatewayToken(Caller caller, String displayName) {
     Instant now = clock.instant();
@@ -243,14 +264,14 @@ public final class Devices {
   }
 
   /**
-   * Registers a device that polls with its site's token for the first time. If it is there already,
-   * that one is answered.
+   * Registers a device that polls with its site's token, or with a certificate that names it, for
+   * the first time. If it is there already, that one is answered.
    *
    * @throws Refusal with {@link Reason.Unauthenticated} if the token is not one of a site of the
-   *     tenant
+   *     tenant, or there is no such tenant
    */
   public EnrolledDevice register(String tenant, String controllerId, DeviceCredential credential) {
-    if (credential.kind() != DeviceCredential.Kind.GATEWAY) {
+    if (!credential.registers()) {
       throw DeviceAuthentication.refused();
     }
     checkControllerId(controllerId);

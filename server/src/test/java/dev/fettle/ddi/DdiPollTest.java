@@ -87,7 +87,13 @@ final class DdiPollTest {
         new DdiSite(
             db,
             folder,
-            new DdiSettings(Duration.ofSeconds(30), 0, "https://updates.example.com", 20, 200));
+            new DdiSettings(
+                Duration.ofSeconds(30),
+                0,
+                "https://updates.example.com",
+                20,
+                200,
+                DeviceCertificates.none()));
     Known device = site.device("panel-4");
 
     assertThat(site.link(device, "configData"))
@@ -252,7 +258,11 @@ final class DdiPollTest {
   @Test
   void a_device_that_asks_too_often_is_told_to_wait_and_others_are_not() throws Exception {
     site.close();
-    site = new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5));
+    site =
+        new DdiSite(
+            db,
+            folder,
+            new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));
     Known busy = site.device("panel-9");
     Known calm = site.device("panel-10");
     for (int i = 0; i < 5; i++) {
@@ -273,7 +283,11 @@ final class DdiPollTest {
   @Test
   void a_clock_that_is_set_back_or_forward_by_hours_refuses_no_device() throws Exception {
     site.close();
-    site = new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5));
+    site =
+        new DdiSite(
+            db,
+            folder,
+            new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));
     Known device = site.device("panel-13");
     assertThat(site.get(device, site.base(device)).statusCode()).isEqualTo(200);
 
@@ -296,7 +310,11 @@ final class DdiPollTest {
   @Test
   void pieces_of_a_file_have_a_limit_of_their_own() throws Exception {
     site.close();
-    site = new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5));
+    site =
+        new DdiSite(
+            db,
+            folder,
+            new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));
     site.stock();
     Known device = site.device("panel-12");
     site.update(device, "2.0");

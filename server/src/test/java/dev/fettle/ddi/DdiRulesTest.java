@@ -260,7 +260,13 @@ final class DdiRulesTest {
         new DdiSite(
             db,
             folder,
-            new DdiSettings(Duration.ofSeconds(30), 0, "https://updates.example.com", 20, 200));
+            new DdiSettings(
+                Duration.ofSeconds(30),
+                0,
+                "https://updates.example.com",
+                20,
+                200,
+                DeviceCertificates.none()));
     site.release("2.0", FILE, "fw ü+1 & (b)#2.swu");
     Known odd = site.device("päne l/1?");
     site.update(odd, "2.0");

@@ -33,7 +33,10 @@ final class FleetOnServerTest {
   FleetOnServerTest(Db db, @TempDir Path folder) throws IOException {
     this.db = db;
     this.site =
-        new DdiSite(db, folder, new DdiSettings(Duration.ofSeconds(1), 0, null, 1000, 1000));
+        new DdiSite(
+            db,
+            folder,
+            new DdiSettings(Duration.ofSeconds(1), 0, null, 1000, 1000, DeviceCertificates.none()));
   }
 
   @AfterEach

@@ -14,7 +14,8 @@ public final class DeviceAuthentication {
   private static final String COLUMNS =
       """
       select d.tenant_id, d.id device_id, d.controller_id, d.agent, d.can_restart,
-        d.can_run_diagnostics, d.attributes_wanted, d.installed_action_id, d.target_token_hash\
+        d.can_run_diagnostics, d.attributes_wanted, d.installed_action_id, d.target_token_hash,
+        d.certificate_blocked_date_time is not null certificate_blocked\
       """;
 
   private static final String WHERE =
@@ -33,7 +34,7 @@ public final class DeviceAuthentication {
    * #read}, one for each that is joined.
    */
   public static final class Query {
-    private final String byTarget;
+    private final String byDevice;
     private final String byGateway;
 
     /**
@@ -41,7 +42,7 @@ public final class DeviceAuthentication {
      * @param joins more joins to {@code devices_device d}, without values to bind
      */
     public Query(String columns, String joins) {
-      byTarget =
+      byDevice =
           COLUMNS + ", null gateway_token_id" + columns + " from devices_device d " + joins + WHERE;
       byGateway =
           COLUMNS
@@ -62,7 +63,7 @@ public final class DeviceAuthentication {
      */
     public Sql of(String tenant, String controllerId, DeviceCredential credential) {
       return switch (credential.kind()) {
-        case TARGET -> Sql.of(byTarget, tenant, tenant, controllerId);
+        case TARGET, CERTIFICATE -> Sql.of(byDevice, tenant, tenant, controllerId);
         case GATEWAY -> Sql.of(byGateway, credential.hash(), tenant, tenant, controllerId);
       };
     }
@@ -78,6 +79,9 @@ public final class DeviceAuthentication {
         switch (credential.kind()) {
           case TARGET -> credential.fits(row.bytesOrNull("target_token_hash"));
           case GATEWAY -> row.textOrNull("gateway_token_id") != null;
+          case CERTIFICATE ->
+              !row.flag("certificate_blocked")
+                  && credential.fits(DeviceCredential.hash(row.text("controller_id")));
         };
     if (!proven) {
       throw refused();

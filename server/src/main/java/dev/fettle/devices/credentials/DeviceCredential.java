@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceCredential {
 
-  /** Whom the token speaks for. */
+  /** What it is, and whom it speaks for. */
   public enum Kind {
-    /** One device. */
+    /** A token of one device. */
     TARGET,
-    /** Every device of a tenant, known or not. */
-    GATEWAY
+    /** A token for every device of a tenant, known or not. */
+    GATEWAY,
+    /** A certificate that names one device, known or not. */
+    CERTIFICATE
   }
 
   private static final String TARGET_SCHEME = "TargetToken ";
@@ -28,9 +30,9 @@ public final class DeviceCredential {
   private final Kind kind;
   private final byte[] hash;
 
-  private DeviceCredential(Kind kind, String token) {
+  private DeviceCredential(Kind kind, String shown) {
     this.kind = kind;
-    this.hash = hash(token);
+    this.hash = hash(shown);
   }
 
   /**
@@ -48,6 +50,16 @@ public final class DeviceCredential {
       return of(Kind.GATEWAY, header.substring(GATEWAY_SCHEME.length()));
     }
     return Optional.empty();
+  }
+
+  /** A certificate that was checked, and names this device. */
+  public static DeviceCredential certified(String controllerId) {
+    return new DeviceCredential(Kind.CERTIFICATE, controllerId);
+  }
+
+  /** Whether a device that is not known may register itself with it. */
+  public boolean registers() {
+    return kind != Kind.TARGET;
   }
 
   private static Optional<DeviceCredential> of(Kind kind, String token) {

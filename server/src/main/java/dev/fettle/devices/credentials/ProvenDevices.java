@@ -54,9 +54,14 @@ public final class ProvenDevices {
         : Optional.empty();
   }
 
-  /** Keeps what was just read from the database. */
+  /**
+   * Keeps what was just read from the database. Not of a certificate: what it proves costs little
+   * to ask for again, and blocking one then holds on every server at once.
+   */
   public void remember(String tenant, DeviceCredential credential, EnrolledDevice device) {
-    proofs.put(device.controllerId(), new Proof(tenant, credential, device));
+    if (credential.kind() != DeviceCredential.Kind.CERTIFICATE) {
+      proofs.put(device.controllerId(), new Proof(tenant, credential, device));
+    }
   }
 
   /** Forgets one device: what is known of it has changed. */

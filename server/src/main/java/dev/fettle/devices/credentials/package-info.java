@@ -1,10 +1,10 @@
 /**
  * Who a device is to us: what it proves itself with, and the one statement that finds it by that.
  *
- * <p>A device shows a <i>target token</i>, which is its own, or the <i>gateway token</i> of its
- * site; either is a {@link dev.fettle.devices.credentials.DeviceCredential}. A device that has
- * proved itself is an {@link dev.fettle.devices.credentials.EnrolledDevice}, and that is how the
- * rooms above know it.
+ * <p>A device shows a <i>target token</i>, which is its own, the <i>gateway token</i> of its site,
+ * or a certificate that names it; each is a {@link
+ * dev.fettle.devices.credentials.DeviceCredential}. A device that has proved itself is an {@link
+ * dev.fettle.devices.credentials.EnrolledDevice}, and that is how the rooms above know it.
  *
  * <p>Invariants: tokens are stored and compared as hashes; what is issued is seen once and never
  * printed; a refusal does not tell whether the device or its token is unknown. Finding a device is

@@ -97,7 +97,7 @@ public final class AgentWork {
       }
       return poll;
     }
-    if (credential.kind() != DeviceCredential.Kind.GATEWAY) {
+    if (!credential.registers()) {
       throw DeviceAuthentication.refused();
     }
     return new AgentPoll(devices.register(tenant, controllerId, credential), List.of());
