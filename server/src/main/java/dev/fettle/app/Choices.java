@@ -5,6 +5,7 @@ import dev.fettle.app.start.StartRefused;
 import dev.fettle.app.tls.Authorities;
 import dev.fettle.base.Refusal;
 import dev.fettle.ddi.DdiSettings;
+import dev.fettle.ddi.DeviceCertificates;
 import dev.fettle.updates.UpdateSettings;
 import dev.fettle.vpp.VppSettings;
 import dev.fettle.vpp.apple.AppleSettings;
@@ -39,8 +40,22 @@ public record Choices(UpdateSettings updates, DdiSettings ddi, VppSettings vpp) 
                     : UpdateSettings.StatusSpelling.ACTION_PAGES),
         DdiSettings.standard()
             .every(devices.pollInterval())
-            .reachedAt(address == null ? null : address.toString()),
+            .reachedAt(address == null ? null : address.toString())
+            .believing(certificates(devices.clients())),
         vpp(settings));
+  }
+
+  private static DeviceCertificates certificates(Settings.Clients clients) {
+    return clients.authority() == null
+        ? DeviceCertificates.none()
+        : DeviceCertificates.of(
+            Authorities.of(clients.authority()),
+            switch (clients.headers()) {
+              case "x-ssl" -> DeviceCertificates.PassedOn.X_SSL;
+              case "x-controller-id" -> DeviceCertificates.PassedOn.X_CONTROLLER_ID;
+              default -> DeviceCertificates.PassedOn.NOWHERE;
+            },
+            clients.tenants());
   }
 
   /** Where the keys lie that content tokens are encrypted with. */

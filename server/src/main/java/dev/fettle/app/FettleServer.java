@@ -21,7 +21,6 @@ import dev.fettle.db.Db;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Door;
-import dev.fettle.http.HttpLimits;
 import dev.fettle.http.Router;
 import dev.fettle.identity.Tenant;
 import dev.fettle.identity.Tenants;
@@ -60,6 +59,7 @@ import tools.jackson.databind.JsonNode;
 final class FettleServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FettleServer.class);
   private static final int SECRET_BYTES = 32;
+  private static final Duration LOOK_AT_CERTIFICATE = Duration.ofSeconds(5);
 
   private final Settings settings;
   private final JsonNode seed;
@@ -95,8 +95,7 @@ final class FettleServer implements AutoCloseable {
                 this::reset));
     try {
       DataDirectory.prepare(settings.data(), settings.mode());
-      listening =
-          Listening.open(settings.sockets(), Listening.identity(settings), HttpLimits.standard());
+      listening = Listening.open(settings);
       opened.push(listening);
       // The database's processes start while we do what needs none of them.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
@@ -110,6 +109,7 @@ final class FettleServer implements AutoCloseable {
       secret = secret();
       watching =
           new Watching(db, settings.watching().metricsRemote(), settings.watching().logRequests());
+      watching.edge(listening.server(), settings.limits().connections());
       running = run();
       opened.push(() -> stop(running));
       opened.push(listening);
@@ -128,6 +128,16 @@ final class FettleServer implements AutoCloseable {
   /** Where the server is reached, HTTPS first. */
   List<String> urls() {
     return listening.urls();
+  }
+
+  /** The port where devices are asked for a certificate; for servers that have one. */
+  int devicesPort() {
+    return listening.devicesPort();
+  }
+
+  /** Reads anew what may change while the server runs: its certificate. */
+  void reload() {
+    listening.reloadCertificate();
   }
 
   /** Where programs on this machine reach the server most simply. */
@@ -241,6 +251,9 @@ final class FettleServer implements AutoCloseable {
     watching.shows(application.jobs()::work);
     HeapTrim trim = new HeapTrim();
     application.jobs().everywhere(Duration.ofMinutes(1), "memory.trim", now -> trim.step());
+    application
+        .jobs()
+        .everywhere(LOOK_AT_CERTIFICATE, "tls.certificate", now -> listening.lookAtCertificate());
     application.start();
     return new Running(application, tenants, verifier, router);
   }

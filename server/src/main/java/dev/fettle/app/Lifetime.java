@@ -3,6 +3,7 @@ package dev.fettle.app;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.watching.Logging;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,10 @@ final class Lifetime {
     Logging.start(settings.watching().logLevel());
     Logger log = LoggerFactory.getLogger(Lifetime.class);
     Logging.sayEffective(log, settings);
+    AtomicReference<Runnable> reload = new AtomicReference<>(() -> {});
+    Hangup.runs(() -> reload.get().run());
     FettleServer server = FettleServer.start(settings, seed);
+    reload.set(server::reload);
     CountDownLatch end = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     try (server;

@@ -2,15 +2,16 @@ package dev.fettle.app;
 
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.start.StartRefused;
-import dev.fettle.app.tls.ServerIdentity;
+import dev.fettle.app.tls.Authorities;
+import dev.fettle.app.tls.ServerCertificate;
 import dev.fettle.app.tls.TlsFailure;
 import dev.fettle.http.Handler;
-import dev.fettle.http.HttpLimits;
 import dev.fettle.http.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Instant;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,34 +20,31 @@ import org.jspecify.annotations.Nullable;
 final class Listening implements AutoCloseable {
   private static final String HTTP = "http";
   private static final String HTTPS = "https";
+  private static final String DEVICES = "devices";
 
   private final Settings.Sockets sockets;
+  private final @Nullable ServerCertificate certificate;
   private final HttpServer server;
 
-  private Listening(Settings.Sockets sockets, HttpServer server) {
+  private Listening(
+      Settings.Sockets sockets, @Nullable ServerCertificate certificate, HttpServer server) {
     this.sockets = sockets;
+    this.certificate = certificate;
     this.server = server;
-  }
-
-  /** The certificate to show; null if there is no HTTPS. */
-  static @Nullable ServerIdentity identity(Settings settings) {
-    Settings.Sockets sockets = settings.sockets();
-    if (sockets.httpsPort() == null) {
-      return null;
-    }
-    return sockets.certificate() == null || sockets.key() == null
-        ? ServerIdentity.ofLocalAuthority(settings.data(), sockets.names(), Instant.now())
-        : ServerIdentity.ofFiles(sockets.certificate(), sockets.key());
   }
 
   /**
    * Opens the sockets; nobody is heard before {@link #serve}.
    *
    * @throws StartRefused if another program has a port
+   * @throws TlsFailure if the certificate cannot be used
    */
-  static Listening open(
-      Settings.Sockets sockets, @Nullable ServerIdentity identity, HttpLimits limits) {
-    HttpServer server = new HttpServer(limits);
+  static Listening open(Settings settings) {
+    Settings.Sockets sockets = settings.sockets();
+    Integer forDevices = settings.devices().clients().httpsPort();
+    ServerCertificate certificate =
+        sockets.httpsPort() == null && forDevices == null ? null : certificate(settings);
+    HttpServer server = new HttpServer(settings.limits());
     try {
       if (sockets.httpPort() != null) {
         bind(
@@ -54,18 +52,37 @@ final class Listening implements AutoCloseable {
             new HttpServer.Listener(HTTP, loopback(), sockets.httpPort(), null),
             "http.port");
       }
-      if (sockets.httpsPort() != null && identity != null) {
+      if (certificate != null && sockets.httpsPort() != null) {
         bind(
             server,
             new HttpServer.Listener(
-                HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), identity.tls()),
+                HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), certificate.tls()),
             "https.port");
+      }
+      Path authority = settings.devices().clients().authority();
+      if (certificate != null && forDevices != null && authority != null) {
+        bind(
+            server,
+            new HttpServer.Listener(
+                DEVICES,
+                address(sockets.httpsAddress()),
+                forDevices,
+                certificate.askingClients(Authorities.of(authority))),
+            "devices.https-port");
       }
     } catch (StartRefused | TlsFailure e) {
       server.close();
       throw e;
     }
-    return new Listening(sockets, server);
+    return new Listening(sockets, certificate, server);
+  }
+
+  private static ServerCertificate certificate(Settings settings) {
+    Settings.Sockets sockets = settings.sockets();
+    return sockets.certificate() == null || sockets.key() == null
+        ? ServerCertificate.ofLocalAuthority(
+            settings.data(), sockets.names(), InstantSource.system())
+        : ServerCertificate.ofFiles(sockets.certificate(), sockets.key(), InstantSource.system());
   }
 
   private static void bind(HttpServer server, HttpServer.Listener listener, String setting) {
@@ -87,6 +104,30 @@ final class Listening implements AutoCloseable {
   /** Hears what comes in. */
   void serve(Handler handler, HttpServer.Unreadable unreadable) {
     server.serve(handler, unreadable);
+  }
+
+  /** Looks whether there is another certificate to show. */
+  void lookAtCertificate() {
+    if (certificate != null) {
+      certificate.look();
+    }
+  }
+
+  /** Reads the certificate anew. */
+  void reloadCertificate() {
+    if (certificate != null) {
+      certificate.reload();
+    }
+  }
+
+  /** What has the sockets, for its metrics. */
+  HttpServer server() {
+    return server;
+  }
+
+  /** The port where devices are asked for a certificate; for servers that have one. */
+  int devicesPort() {
+    return server.port(DEVICES);
   }
 
   /** Where the server is reached, HTTPS first. */

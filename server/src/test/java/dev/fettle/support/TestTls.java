@@ -1,7 +1,7 @@
 package dev.fettle.support;
 
 import dev.fettle.app.tls.LocalAuthority;
-import dev.fettle.app.tls.ServerIdentity;
+import dev.fettle.app.tls.ServerCertificate;
 import dev.fettle.http.ServerTls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -21,7 +21,8 @@ public record TestTls(ServerTls server, SSLContext client) {
 
   /** A certificate for localhost by an authority that is made in a folder. */
   public static TestTls in(Path folder) {
-    ServerTls server = ServerIdentity.ofLocalAuthority(folder, Set.of(), Instant.now()).tls();
+    ServerTls server =
+        ServerCertificate.ofLocalAuthority(folder, Set.of(), InstantSource.system()).tls();
     try (InputStream authority = Files.newInputStream(LocalAuthority.certificate(folder))) {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);

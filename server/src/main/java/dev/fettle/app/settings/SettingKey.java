@@ -17,6 +17,24 @@ public enum SettingKey {
   HTTPS_CERTIFICATE(
       "https.certificate", null, "a PEM file with your own certificate chain; needs https.key"),
   HTTPS_KEY("https.key", null, "a PEM file (PKCS #8) with the certificate's private key"),
+  HTTP_TRUSTED_PROXIES(
+      "http.trusted-proxies",
+      "127.0.0.0/8,::1",
+      "networks of the proxies whose word about their clients is believed"),
+  HTTP_CONNECTIONS(
+      "http.connections",
+      null,
+      "how many connections may be open; without it as many as there are descriptors for"),
+  HTTP_CONNECTIONS_PER_ADDRESS(
+      "http.connections-per-address", "1000", "how many connections one address may have open"),
+  HTTP_UNLIMITED_NETWORKS(
+      "http.unlimited-networks",
+      "127.0.0.0/8,::1",
+      "networks whose addresses have no limit of their own, as trusted proxies have none"),
+  HTTP_BODY_MEMORY(
+      "http.body-memory",
+      null,
+      "bytes of request bodies in memory at once, as 64MiB; without it an eighth of the heap"),
   PUBLIC_URL("public-url", null, "where clients reach the server, if the server cannot know"),
   DATABASE_URL(
       "database.url", null, "JDBC URL of a PostgreSQL server; without it an embedded one runs"),
@@ -44,6 +62,23 @@ public enum SettingKey {
       "devices.poll-interval", "3s", "5m", "how often devices are asked to poll", false),
   DEVICES_OPERATION_DEADLINE(
       "devices.operation-deadline", "1d", "how long a device may take for what it was asked"),
+  DEVICES_HTTPS_PORT(
+      "devices.https-port",
+      "none",
+      "HTTPS that asks devices for a certificate; needs devices.client-authority"),
+  DEVICES_CLIENT_AUTHORITY(
+      "devices.client-authority",
+      null,
+      "a PEM file of the authorities whose certificates devices may prove themselves with"),
+  DEVICES_CLIENT_TENANTS(
+      "devices.client-tenants",
+      "",
+      "tenants, as paths of devices name them, whose devices may do so; all of them if empty"),
+  DEVICES_CLIENT_HEADERS(
+      "devices.client-headers",
+      "x-ssl",
+      "in which headers a trusted proxy passes a certificate on: 'x-ssl', 'x-controller-id',"
+          + " 'none'"),
   VPP_APPLE_URL(
       "vpp.apple-url",
       "https://vpp.itunes.apple.com/mdm/v2",

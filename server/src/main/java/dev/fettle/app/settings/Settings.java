@@ -1,5 +1,6 @@
 package dev.fettle.app.settings;
 
+import dev.fettle.http.HttpLimits;
 import dev.fettle.identity.trust.TrustedIssuer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public record Settings(
     Mode mode,
     Path data,
     Sockets sockets,
+    HttpLimits limits,
     Database database,
     Identity identity,
     Devices devices,
@@ -83,7 +85,23 @@ public record Settings(
    * @param pollInterval how often devices are asked to poll
    * @param operationDeadline how long an operation may take
    */
-  public record Devices(boolean successful, Duration pollInterval, Duration operationDeadline) {}
+  public record Devices(
+      boolean successful, Duration pollInterval, Duration operationDeadline, Clients clients) {}
+
+  /**
+   * Devices that prove themselves by a certificate.
+   *
+   * @param httpsPort where they are asked for it; null for nowhere
+   * @param authority null if no certificate is believed
+   * @param tenants whose devices may do so, as their paths name them; empty for all
+   * @param headers in which a trusted proxy passes a certificate on
+   */
+  public record Clients(
+      @Nullable Integer httpsPort, @Nullable Path authority, Set<String> tenants, String headers) {
+    public Clients {
+      tenants = Set.copyOf(tenants);
+    }
+  }
 
   /**
    * Apple volume purchasing.

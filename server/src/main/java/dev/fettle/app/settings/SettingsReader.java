@@ -1,5 +1,7 @@
 package dev.fettle.app.settings;
 
+import dev.fettle.http.HttpLimits;
+import dev.fettle.http.Networks;
 import dev.fettle.identity.Tenants;
 import dev.fettle.identity.trust.TrustedIssuer;
 import java.net.URI;
@@ -34,7 +36,12 @@ public final class SettingsReader {
   private static final List<String> ISSUER_PARTS =
       List.of("url", "tenant", "tenants", "audiences", "discovery-url");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Pattern BYTES = Pattern.compile("(\\d{1,6})([MG])iB");
   private static final int MAX_PORT = 65_535;
+  private static final int MOST_CONNECTIONS = 1_000_000;
+
+  /** Room for the largest body that is held in memory, and as much again. */
+  private static final long LEAST_BODY_MEMORY = 32 << 20;
 
   private record Given(String value, String source) {}
 
@@ -109,7 +116,9 @@ public final class SettingsReader {
     @Nullable Path certificate = path(SettingKey.HTTPS_CERTIFICATE);
     @Nullable Path key = path(SettingKey.HTTPS_KEY);
     @Nullable String url = text(SettingKey.DATABASE_URL);
+    Settings.Clients clients = clients();
     checkTogether(httpPort, httpsPort, certificate, key, url);
+    checkClients(clients, httpPort, httpsPort);
     Settings.Sockets sockets =
         new Settings.Sockets(
             httpPort,
@@ -142,6 +151,7 @@ public final class SettingsReader {
             mode,
             directory == null ? Path.of("") : directory,
             sockets,
+            limits(),
             database,
             identity,
             new Settings.Devices(
@@ -149,7 +159,8 @@ public final class SettingsReader {
                     .equals("resource-page"),
                 // The protocol writes it as hours, minutes and seconds of a day.
                 duration(SettingKey.DEVICES_POLL_INTERVAL, "1s", "23h"),
-                duration(SettingKey.DEVICES_OPERATION_DEADLINE, "1s", "365d")),
+                duration(SettingKey.DEVICES_OPERATION_DEADLINE, "1s", "365d"),
+                clients),
             new Settings.Vpp(
                 apple == null ? URI.create("https://vpp.itunes.apple.com/mdm/v2") : apple,
                 path(SettingKey.VPP_APPLE_AUTHORITY),
@@ -209,6 +220,70 @@ public final class SettingsReader {
     } else if (url.toLowerCase(Locale.ROOT).contains("password=")) {
       problems.add("database.url holds a password: say it in database.password instead");
     }
+  }
+
+  private Settings.Clients clients() {
+    return new Settings.Clients(
+        port(SettingKey.DEVICES_HTTPS_PORT),
+        path(SettingKey.DEVICES_CLIENT_AUTHORITY),
+        list(SettingKey.DEVICES_CLIENT_TENANTS),
+        choice(SettingKey.DEVICES_CLIENT_HEADERS, "x-ssl", "x-controller-id", "none"));
+  }
+
+  private void checkClients(
+      Settings.Clients clients, @Nullable Integer httpPort, @Nullable Integer httpsPort) {
+    Integer port = clients.httpsPort();
+    if (port != null && clients.authority() == null) {
+      problems.add("devices.https-port is set and devices.client-authority is not");
+    }
+    if (port != null && port != 0 && (port.equals(httpPort) || port.equals(httpsPort))) {
+      problems.add("devices.https-port is %d, as another port is".formatted(port));
+    }
+  }
+
+  /** What peers may take of the server. */
+  private HttpLimits limits() {
+    HttpLimits standard = HttpLimits.standard();
+    return new HttpLimits(
+        known.containsKey(SettingKey.HTTP_CONNECTIONS)
+            ? number(SettingKey.HTTP_CONNECTIONS, 1, standard.connections())
+            : standard.connections(),
+        number(SettingKey.HTTP_CONNECTIONS_PER_ADDRESS, 1, MOST_CONNECTIONS),
+        networks(SettingKey.HTTP_UNLIMITED_NETWORKS),
+        networks(SettingKey.HTTP_TRUSTED_PROXIES),
+        known.containsKey(SettingKey.HTTP_BODY_MEMORY)
+            ? bytes(SettingKey.HTTP_BODY_MEMORY, LEAST_BODY_MEMORY)
+            : standard.bodyBytes(),
+        standard.waits());
+  }
+
+  private Networks networks(SettingKey key) {
+    try {
+      return Networks.parse(List.copyOf(list(key)));
+    } catch (IllegalArgumentException e) {
+      problems.add(key.key() + ": " + e.getMessage());
+      return Networks.none();
+    }
+  }
+
+  private long bytes(SettingKey key, long least) {
+    String value = required(key);
+    long most = Runtime.getRuntime().maxMemory() / 2;
+    Matcher matcher = BYTES.matcher(value);
+    if (value.isEmpty()) {
+      return least;
+    }
+    if (!matcher.matches()) {
+      problems.add("%s=%s is not a size such as 64MiB or 1GiB".formatted(key.key(), value));
+      return least;
+    }
+    long bytes = Long.parseLong(matcher.group(1)) << (matcher.group(2).equals("M") ? 20 : 30);
+    if (bytes < least || bytes > most) {
+      problems.add(
+          "%s=%s is not from %dMiB to %dMiB, half of the heap"
+              .formatted(key.key(), value, least >> 20, most >> 20));
+    }
+    return bytes;
   }
 
   /** Id to DDI name, which is the id itself if none is given. */

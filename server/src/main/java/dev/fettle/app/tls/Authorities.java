@@ -1,12 +1,11 @@
 package dev.fettle.app.tls;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -37,16 +36,21 @@ public final class Authorities {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, managers(store), null);
       return context;
-    } catch (NoSuchFileException e) {
-      throw unusable(file, "there is no such file", e);
-    } catch (AccessDeniedException e) {
-      throw unusable(file, "this process may not read it", e);
     } catch (IOException | GeneralSecurityException e) {
-      throw unusable(file, e.getMessage(), e);
+      throw unusable(file, PemFiles.problem(e), e);
     }
   }
 
-  private static TlsFailure unusable(Path file, @Nullable String why, Exception cause) {
+  /** The authorities of a PEM file. */
+  public static List<X509Certificate> of(Path file) {
+    try {
+      return List.copyOf(PemFiles.certificates(file));
+    } catch (IOException | GeneralSecurityException e) {
+      throw unusable(file, PemFiles.problem(e), e);
+    }
+  }
+
+  private static TlsFailure unusable(Path file, String why, Exception cause) {
     return new TlsFailure(
         "%s cannot be used as a file of authorities: %s.".formatted(file, why), cause);
   }

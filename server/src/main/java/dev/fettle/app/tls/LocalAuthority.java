@@ -16,8 +16,8 @@ import java.util.TreeSet;
 /**
  * A certificate authority of this data directory, and the server certificate below it.
  *
- * <p>The authority lasts ten years; the server's certificate a year, and is made anew at a start
- * when a month is left or the names have changed.
+ * <p>The authority lasts ten years; the server's certificate a year, and is made anew when a month
+ * is left or the names have changed.
  */
 public final class LocalAuthority {
   private static final Duration RENEW_BEFORE = Duration.ofDays(30);
@@ -62,8 +62,7 @@ public final class LocalAuthority {
       new NewCertificates(now)
           .server(ca, PemFiles.privateKey(caKeyFile), names, serverFile, serverKeyFile);
     }
-    return new ServerIdentity(
-        PemFiles.certificates(serverFile), PemFiles.privateKey(serverKeyFile));
+    return ServerIdentity.of(serverFile, serverKeyFile);
   }
 
   private boolean usable(Path file, Path key, X509Certificate ca, Set<String> names)

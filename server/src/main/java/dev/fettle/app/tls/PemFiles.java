@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,6 +46,15 @@ final class PemFiles {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** What is wrong with a file, in words. */
+  static String problem(Exception e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "there is no file " + missing.getFile();
+      case AccessDeniedException closed -> "this process may not read " + closed.getFile();
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
   static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
     List<X509Certificate> chain = new ArrayList<>();
@@ -62,8 +73,13 @@ final class PemFiles {
       throw new GeneralSecurityException(
           "there is no 'BEGIN PRIVATE KEY' (unencrypted PKCS #8) in " + file);
     }
-    PKCS8EncodedKeySpec key =
-        new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(matcher.group(1)));
+    byte[] content;
+    try {
+      content = Base64.getMimeDecoder().decode(matcher.group(1));
+    } catch (IllegalArgumentException e) {
+      throw new GeneralSecurityException("the key in " + file + " is not whole", e);
+    }
+    PKCS8EncodedKeySpec key = new PKCS8EncodedKeySpec(content);
     try {
       return KeyFactory.getInstance("EC").generatePrivate(key);
     } catch (GeneralSecurityException e) {

@@ -8,6 +8,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.http.Door;
 import dev.fettle.http.Endpoints;
+import dev.fettle.http.HttpServer;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.http.Router;
@@ -101,6 +102,29 @@ public final class Watching implements Door, Router.Observer {
         .register(registry);
     FunctionCounter.builder("fettle.db.statements", db, Db::statements)
         .description("Database statements")
+        .register(registry);
+  }
+
+  /** Registers what the peers take of the server. */
+  public void edge(HttpServer server, int mostConnections) {
+    Gauge.builder("fettle.http.connections", server, s -> s.usage().connections())
+        .description("Open connections")
+        .register(registry);
+    Gauge.builder("fettle.http.connections.limit", () -> mostConnections)
+        .description("Connections that may be open at once")
+        .register(registry);
+    Gauge.builder("fettle.http.requests.open", server, s -> s.usage().requests())
+        .description("Requests under way")
+        .register(registry);
+    Gauge.builder("fettle.http.body.memory", server, s -> s.usage().bodyBytes())
+        .description("Bytes of request bodies in memory")
+        .baseUnit("bytes")
+        .register(registry);
+    FunctionCounter.builder("fettle.http.connections.refused", server, s -> s.usage().refused())
+        .description("Connections closed at once because there were too many")
+        .register(registry);
+    FunctionCounter.builder("fettle.http.overdue", server, s -> s.usage().overdue())
+        .description("Connections and streams closed for keeping the server waiting")
         .register(registry);
   }
 

@@ -47,6 +47,9 @@ class SettingsReaderTest {
             "https.port=8443 source=default",
             "https.address=127.0.0.1 source=default",
             "https.names= source=default",
+            "http.trusted-proxies=127.0.0.0/8,::1 source=default",
+            "http.connections-per-address=1000 source=default",
+            "http.unlimited-networks=127.0.0.0/8,::1 source=default",
             "database.connections=16 source=default",
             "database.admission-wait=3s source=default",
             "database.statement-timeout=20s source=default",
@@ -55,6 +58,9 @@ class SettingsReaderTest {
             "devices.operation-status=action-page source=default",
             "devices.poll-interval=3s source=default",
             "devices.operation-deadline=1d source=default",
+            "devices.https-port=none source=default",
+            "devices.client-tenants= source=default",
+            "devices.client-headers=x-ssl source=default",
             "vpp.apple-url=https://vpp.itunes.apple.com/mdm/v2 source=default",
             "vpp.strict-tokens=false source=default",
             "metrics.remote=false source=default",
@@ -90,7 +96,15 @@ class SettingsReaderTest {
     assertThat(settings.identity())
         .isEqualTo(new Settings.Identity(Map.of(), java.util.Set.of(), List.of(), null));
     assertThat(settings.devices())
-        .isEqualTo(new Settings.Devices(false, Duration.ofMinutes(5), Duration.ofDays(1)));
+        .isEqualTo(
+            new Settings.Devices(
+                false,
+                Duration.ofMinutes(5),
+                Duration.ofDays(1),
+                new Settings.Clients(null, null, java.util.Set.of(), "x-ssl")));
+    assertThat(settings.limits())
+        .usingRecursiveComparison()
+        .isEqualTo(dev.fettle.http.HttpLimits.standard());
     assertThat(settings.vpp())
         .isEqualTo(
             new Settings.Vpp(
@@ -108,6 +122,12 @@ class SettingsReaderTest {
           https.port                 | eighty      | https.port=eighty is not a number from 0 to 65535
           https.port                 | ''          | https.port is empty
           https.address              | ''          | https.address is empty
+          devices.https-port         | 8444        | devices.https-port is set and devices.client-authority is not
+          devices.client-headers     | x-forged    | devices.client-headers=x-forged is none of x-ssl, x-controller-id, none
+          http.trusted-proxies       | proxy.local | http.trusted-proxies: 'proxy.local' is no network: write it as 192.0.2.0/24, 2001:db8::/32 or 192.0.2.7
+          http.unlimited-networks    | 10.0.0.0/33 | http.unlimited-networks: '10.0.0.0/33' is no network: write it as 192.0.2.0/24, 2001:db8::/32 or 192.0.2.7
+          http.connections-per-address | 0         | http.connections-per-address=0 is not a number from 1 to 1000000
+          http.body-memory           | 64          | http.body-memory=64 is not a size such as 64MiB or 1GiB
           data.directory             | ''          | data.directory is empty
           database.url               | mysql://x/y | database.url must begin with jdbc:postgresql:
           database.url               | jdbc:postgresql://h/d?PassWord=x | database.url holds a password: say it in database.password instead

@@ -95,7 +95,11 @@ final class AppleTlsTest {
     Path missing = folder.resolve("missing.pem");
     assertThatThrownBy(() -> Authorities.with(missing))
         .isInstanceOf(TlsFailure.class)
-        .hasMessage(missing + " cannot be used as a file of authorities: there is no such file.");
+        .hasMessage(
+            missing
+                + " cannot be used as a file of authorities: there is no file "
+                + missing
+                + ".");
     Path empty = Files.writeString(folder.resolve("empty.pem"), "");
     assertThatThrownBy(() -> Authorities.with(empty))
         .isInstanceOf(TlsFailure.class)
