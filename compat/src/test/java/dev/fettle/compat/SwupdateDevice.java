@@ -31,6 +31,17 @@ final class SwupdateDevice implements AutoCloseable {
    * @param login the line of swupdate.cfg that names the token
    */
   SwupdateDevice(PackagedServer server, String controllerId, String login) throws IOException {
+    this(server, server.https(), controllerId, login);
+  }
+
+  /**
+   * A new device that has never started.
+   *
+   * @param url where it polls
+   * @param login the lines of swupdate.cfg that name what it proves itself with
+   */
+  SwupdateDevice(PackagedServer server, String url, String controllerId, String login)
+      throws IOException {
     this.folder = server.folder().resolve("panel-" + controllerId);
     this.log = folder.resolve("swupdate.log");
     for (String directory : new String[] {"etc/swupdate", "run", "var/lib", "bin"}) {
@@ -38,7 +49,7 @@ final class SwupdateDevice implements AutoCloseable {
     }
     String configuration =
         documented("/etc/swupdate/swupdate.cfg")
-            .replace("https://updates.example.com:8443", server.https())
+            .replace("https://updates.example.com:8443", url)
             .replace("panel-17", controllerId)
             .replaceFirst("targettoken = .*;", login);
     Files.writeString(folder.resolve("etc/swupdate/swupdate.cfg"), configuration);
@@ -72,14 +83,18 @@ final class SwupdateDevice implements AutoCloseable {
 
   /** The block of the page that follows this name, with the directories of this device. */
   private String documented(String name) throws IOException {
+    return block(name).replaceAll("/(etc|run|var)/", folder.toAbsolutePath() + "/$1/");
+  }
+
+  /** The block of the page that follows this name. */
+  static String block(String name) throws IOException {
     String page = Files.readString(PAGE);
     int at = page.indexOf("`" + name + "`");
     if (at < 0) {
       throw new IOException(PAGE + " does not name " + name);
     }
     int begin = page.indexOf('\n', page.indexOf("\n```", at) + 1) + 1;
-    return page.substring(begin, page.indexOf("```", begin))
-        .replaceAll("/(etc|run|var)/", folder.toAbsolutePath() + "/$1/");
+    return page.substring(begin, page.indexOf("```", begin));
   }
 
   /** What is installed, as an image of {@link #image} brings it. */

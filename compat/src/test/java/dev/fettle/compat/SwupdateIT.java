@@ -9,8 +9,11 @@ import com.microsoft.graph.beta.serviceclient.GraphServiceClient;
 import com.microsoft.graph.beta.teamwork.devices.item.updatesoftware.UpdateSoftwarePostRequestBody;
 import com.microsoft.kiota.http.middleware.options.HeadersInspectionOption;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +35,10 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class SwupdateIT {
+  private static final Pattern DEVICES_PORT =
+      Pattern.compile("event=devices_listening port=(\\d+)");
+
+  private Path certificates;
   private PackagedServer server;
   private PlainClient plain;
   private GraphServiceClient client;
@@ -41,7 +48,15 @@ final class SwupdateIT {
   @BeforeAll
   void start() throws IOException {
     Programs.require("swupdate", "openssl", "cpio");
-    server = PackagedServer.start("swupdate");
+    certificates = Files.createDirectories(Path.of("target", "device-certificates"));
+    Programs.succeed(certificates, "sh", "-ec", SwupdateDevice.block("device.crt"));
+    server =
+        PackagedServer.start(
+            "swupdate",
+            "--set",
+            "devices.https-port=0",
+            "--set",
+            "devices.client-authority=" + certificates.resolve("devices-ca.pem").toAbsolutePath());
     plain = new PlainClient(server);
     client = new GraphClients(server).beta();
     deviceId =
@@ -163,6 +178,39 @@ final class SwupdateIT {
                     .isEqualTo("1.0");
               });
     }
+  }
+
+  @Test
+  @Order(5)
+  void a_device_with_a_certificate_registers_and_installs_without_any_token() throws IOException {
+    Matcher port = DEVICES_PORT.matcher(server.output());
+    assertThat(port.find()).as(server.output()).isTrue();
+    // The one that the page's commands make the certificate for.
+    device =
+        new SwupdateDevice(
+            server,
+            "https://localhost:" + port.group(1),
+            "panel-17",
+            "sslkey = \"%s\"; sslcert = \"%s\";"
+                .formatted(
+                    certificates.resolve("device.key").toAbsolutePath(),
+                    certificates.resolve("device.crt").toAbsolutePath()));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              device.liveOn();
+              JsonNode found =
+                  plain
+                      .get("/fettle/v1.0/devices?$filter=controllerId%20eq%20'panel-17'")
+                      .at("/value/0");
+              assertThat(found.at("/attributes/model").asString("")).isEqualTo("panel");
+              assertThat(found.path("hasCredential").asBoolean(true)).isFalse();
+              deviceId = found.path("id").stringValue();
+            });
+    publish("5.0", device.image("5.0", "1.0"));
+    awaitStatus(update("5.0"), "succeeded");
+    assertThat(device.installed()).hasContent("firmware 5.0");
   }
 
   private void publish(String version, Path image) {

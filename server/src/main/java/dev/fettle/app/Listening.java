@@ -15,9 +15,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sockets of the settings, open: HTTPS where the operator says, plain HTTP on loopback. */
 final class Listening implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
   private static final String HTTP = "http";
   private static final String HTTPS = "https";
   private static final String DEVICES = "devices";
@@ -69,6 +72,7 @@ final class Listening implements AutoCloseable {
                 forDevices,
                 certificate.askingClients(Authorities.of(authority))),
             "devices.https-port");
+        LOG.info("event=devices_listening port={}", server.port(DEVICES));
       }
     } catch (StartRefused | TlsFailure e) {
       server.close();
@@ -91,13 +95,13 @@ final class Listening implements AutoCloseable {
     } catch (IOException e) {
       throw new StartRefused(
           StartRefused.Because.PORT,
-          "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s (--%s) to another port, or to 'none'."
+          "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s (--set %s=PORT) to another port, or to 'none'."
               .formatted(
                   listener.port(),
                   listener.address().getHostAddress(),
                   e.getMessage(),
                   setting,
-                  setting.replace('.', '-')));
+                  setting));
     }
   }
 

@@ -2,11 +2,10 @@ package dev.fettle.app.tls;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fettle.base.UnusableFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,11 +47,9 @@ final class PemFiles {
 
   /** What is wrong with a file, in words. */
   static String problem(Exception e) {
-    return switch (e) {
-      case NoSuchFileException missing -> "there is no file " + missing.getFile();
-      case AccessDeniedException closed -> "this process may not read " + closed.getFile();
-      default -> String.valueOf(e.getMessage());
-    };
+    return e instanceof IOException failure
+        ? UnusableFile.why(failure)
+        : String.valueOf(e.getMessage());
   }
 
   static List<X509Certificate> certificates(Path file)

@@ -165,7 +165,7 @@ class ServerCertificateTest {
       certificate.look();
       certificate.look();
       assertThat(lines.list).hasSize(3);
-      assertThat(lines.list.getLast().getFormattedMessage()).contains("there is no file");
+      assertThat(lines.list.getLast().getFormattedMessage()).contains("does not exist");
       assertThat(shown(server)).isEqualTo("CN=first");
 
       second.write(file("server.pem"), file("server-key.pem"));

@@ -96,10 +96,7 @@ final class AppleTlsTest {
     assertThatThrownBy(() -> Authorities.with(missing))
         .isInstanceOf(TlsFailure.class)
         .hasMessage(
-            missing
-                + " cannot be used as a file of authorities: there is no file "
-                + missing
-                + ".");
+            missing + " cannot be used as a file of authorities: " + missing + " does not exist.");
     Path empty = Files.writeString(folder.resolve("empty.pem"), "");
     assertThatThrownBy(() -> Authorities.with(empty))
         .isInstanceOf(TlsFailure.class)
