@@ -53,14 +53,14 @@ final class Listening implements AutoCloseable {
         bind(
             server,
             new HttpServer.Listener(HTTP, loopback(), sockets.httpPort(), null),
-            "http.port");
+            "http.port (--http-port)");
       }
       if (certificate != null && sockets.httpsPort() != null) {
         bind(
             server,
             new HttpServer.Listener(
                 HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), certificate.tls()),
-            "https.port");
+            "https.port (--https-port)");
       }
       Path authority = settings.devices().clients().authority();
       if (certificate != null && forDevices != null && authority != null) {
@@ -95,13 +95,9 @@ final class Listening implements AutoCloseable {
     } catch (IOException e) {
       throw new StartRefused(
           StartRefused.Because.PORT,
-          "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s (--set %s=PORT) to another port, or to 'none'."
+          "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s to another port, or to 'none'."
               .formatted(
-                  listener.port(),
-                  listener.address().getHostAddress(),
-                  e.getMessage(),
-                  setting,
-                  setting));
+                  listener.port(), listener.address().getHostAddress(), e.getMessage(), setting));
     }
   }
 

@@ -145,8 +145,7 @@ public final class DdiDoor implements Door {
     } catch (Refusal refusal) {
       // Who is no device does not learn which addresses there are.
       List<String> segments = request.segments();
-      String controllerId =
-          segments.size() > CONTROLLER_ID ? segments.get(CONTROLLER_ID) : "";
+      String controllerId = segments.size() > CONTROLLER_ID ? segments.get(CONTROLLER_ID) : "";
       DeviceCredential credential = credential(request, segments.getFirst(), controllerId);
       if (!controllerId.isEmpty()) {
         devices.authenticate(segments.getFirst(), controllerId, credential);
@@ -213,8 +212,7 @@ public final class DdiDoor implements Door {
         (request, keys) -> {
           Visit visit = new Visit(request, keys);
           EnrolledDevice device =
-              devices.authenticate(
-                  visit.tenant(), visit.controllerId(), credential(visit));
+              devices.authenticate(visit.tenant(), visit.controllerId(), credential(visit));
           (file ? fileLimit : limit).count(device.tenantId(), device.deviceId());
           // Some agents do not poll while they install, and who reports is there.
           seen.seen(

@@ -56,6 +56,12 @@ class HangupTest {
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(() -> assertThat(output()).contains("event=hangup", "CN=second"));
       assertThat(shown(authority.certificate())).isEqualTo("CN=second");
+
+      // Without the signal it takes as long as the next look.
+      authority.issue("CN=third", null).write(certificate, key);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(shown(authority.certificate())).isEqualTo("CN=third"));
     } finally {
       stop(server);
     }

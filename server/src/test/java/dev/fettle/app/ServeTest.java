@@ -1,5 +1,6 @@
 package dev.fettle.app;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -11,6 +12,7 @@ import dev.fettle.json.Json;
 import dev.fettle.support.FakeIssuer;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -117,6 +119,24 @@ class ServeTest {
       assertThat(elsewhere.json().path("error_description").asString())
           .contains("no tenant of this name on this server");
       assertThat(server.get(null, DEVICES).status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void connections_of_one_address_are_limited_as_the_settings_say() throws IOException {
+    try (Running server =
+        serve(
+            Map.of(
+                "http.connections-per-address", "1",
+                "http.unlimited-networks", "",
+                "http.trusted-proxies", ""))) {
+      try (Socket first = new Socket("127.0.0.1", server.url().getPort());
+          Socket second = new Socket("127.0.0.1", server.url().getPort())) {
+        second.setSoTimeout(10_000);
+        assertThat(second.getInputStream().read()).isEqualTo(-1);
+        first.getOutputStream().write("GET /health/live HTTP/1.0\r\n\r\n".getBytes(US_ASCII));
+        assertThat(first.getInputStream().read()).isEqualTo('H');
+      }
     }
   }
 

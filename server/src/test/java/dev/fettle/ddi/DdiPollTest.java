@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.ddi.DdiSite.Known;
+import dev.fettle.support.TestAuthority;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +65,39 @@ final class DdiPollTest {
         .isEqualTo(response.body().length);
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
     assertThat(site.json(response).has("_links")).isFalse();
+  }
+
+  @Test
+  void a_poll_with_a_certificate_is_one_read_as_well() throws Exception {
+    site.close();
+    X509Certificate authority = new TestAuthority("Devices").certificate();
+    site =
+        new DdiSite(
+            db,
+            folder,
+            DdiSettings.standard()
+                .believing(
+                    DeviceCertificates.of(
+                        List.of(authority), DeviceCertificates.PassedOn.X_SSL, Set.of())));
+    Known device = site.device("panel-certified");
+    String fingerprint =
+        HexFormat.of()
+            .formatHex(MessageDigest.getInstance("SHA-256").digest(authority.getEncoded()));
+    long before = db.statements();
+
+    HttpResponse<byte[]> response =
+        site.send(
+            "GET",
+            site.base(device),
+            null,
+            null,
+            "X-Ssl-Client-Cn",
+            "panel-certified",
+            "X-Ssl-Issuer-Hash-1",
+            fingerprint);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(db.statements() - before).isOne();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
 import dev.fettle.http.Headers;
+import dev.fettle.http.HttpServer;
 import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
 import dev.fettle.http.RequestBody;
@@ -66,6 +67,22 @@ class WatchingTest {
     return response.body() instanceof Response.Bytes(byte[] bytes)
         ? new String(bytes, StandardCharsets.UTF_8)
         : "";
+  }
+
+  @Test
+  void metrics_show_what_peers_take_of_the_server(Db db) {
+    Watching watching = new Watching(db, false, false);
+    try (HttpServer edge = HttpServer.start(List.of(), any -> Response.empty(204))) {
+      watching.edge(edge, 77);
+      assertThat(text(ask(watching, request("GET", "/metrics", "127.0.0.1"))))
+          .contains(
+              "fettle_http_connections 0.0",
+              "fettle_http_connections_limit 77.0",
+              "fettle_http_requests_open 0.0",
+              "fettle_http_body_memory_bytes 0.0",
+              "fettle_http_connections_refused_total 0.0",
+              "fettle_http_overdue_total 0.0");
+    }
   }
 
   @Test
