@@ -3,8 +3,6 @@ package dev.fettle.compat;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -25,32 +25,29 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The server as users get it: the packaged jars in a process of their own, {@code dev} mode, an
- * empty data directory, free ports.
+ * empty data directory, and whichever ports the system gives it.
  *
  * <p>What it prints is in {@code compat/target/servers}, one file for each start.
  */
 final class PackagedServer implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(2);
-  private static final String READY = "Fettle is ready";
+  private static final int PORT_TAKEN = 3;
+  private static final Pattern READY = Pattern.compile("event=ready urls=\\[(.*?)]");
 
   private final String name;
   private final List<String> command;
   private final Path data;
   private final boolean temporary;
-  private final int httpPort;
-  private final int httpsPort;
   private final Authority authority;
   private final List<Path> logs = new ArrayList<>();
   private Process process;
+  private List<String> urls = List.of();
 
-  private PackagedServer(
-      String name, List<String> command, Path data, boolean temporary, int http, int https) {
+  private PackagedServer(String name, List<String> command, Path data, boolean temporary) {
     this.name = name;
     this.command = command;
     this.data = data;
     this.temporary = temporary;
-    this.httpPort = http;
-    this.httpsPort = https;
     this.logs.add(log(name));
     this.process = Programs.start(command, logs.getLast());
     awaitReady();
@@ -61,14 +58,11 @@ final class PackagedServer implements AutoCloseable {
   static PackagedServer start(String name, String... options) {
     try {
       Path data = Files.createTempDirectory("fettle-compat-");
-      int http = freePort();
-      int https = freePort();
       List<String> command = new ArrayList<>(fettle("dev"));
       command.addAll(List.of("--data", data.resolve("data").toString()));
-      command.addAll(List.of("--http-port", Integer.toString(http)));
-      command.addAll(List.of("--https-port", Integer.toString(https)));
+      command.addAll(List.of("--http-port", "0", "--https-port", "0"));
       command.addAll(List.of(options));
-      return new PackagedServer(name, command, data, true, http, https);
+      return new PackagedServer(name, command, data, true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -81,12 +75,10 @@ final class PackagedServer implements AutoCloseable {
    */
   static PackagedServer serve(String name, Path folder, Map<String, String> settings) {
     try {
-      int http = freePort();
-      int https = freePort();
       Map<String, String> all = new TreeMap<>(settings);
       all.put("data.directory", folder.resolve("data").toString());
-      all.put("http.port", Integer.toString(http));
-      all.put("https.port", Integer.toString(https));
+      all.put("http.port", "0");
+      all.put("https.port", "0");
       all.put("https.address", "127.0.0.1");
       Path config =
           Files.writeString(
@@ -95,7 +87,7 @@ final class PackagedServer implements AutoCloseable {
                   .map(setting -> setting.getKey() + " = " + setting.getValue() + "\n")
                   .collect(Collectors.joining()));
       return new PackagedServer(
-          name, fettle("serve", "--config", config.toString()), folder, false, http, https);
+          name, fettle("serve", "--config", config.toString()), folder, false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -138,11 +130,27 @@ final class PackagedServer implements AutoCloseable {
     return process.waitFor();
   }
 
-  /** Starts the same server on what the one before it left behind. */
-  void startAgain() {
+  /**
+   * Starts the same server on what the one before it left behind, with the ports that were its own,
+   * since devices know them. If another process got one of them meanwhile, it is waited for.
+   */
+  void startAgain() throws InterruptedException {
     logs.add(log(name + "-again"));
-    process = Programs.start(command, logs.getLast());
+    List<String> again = new ArrayList<>(command);
+    again.set(again.indexOf("--http-port") + 1, Integer.toString(port("http")));
+    again.set(again.indexOf("--https-port") + 1, Integer.toString(port("https")));
+    process = Programs.start(again, logs.getLast());
+    for (int more = 5; more > 0 && endsForAPort(); more--) {
+      process = Programs.start(again, logs.getLast());
+    }
     awaitReady();
+  }
+
+  private boolean endsForAPort() throws InterruptedException {
+    Awaitility.await()
+        .atMost(START)
+        .until(() -> !process.isAlive() || READY.matcher(output()).find());
+    return !process.isAlive() && process.waitFor() == PORT_TAKEN;
   }
 
   /** The jar of the server and the jars beside it, as the launcher puts them together. */
@@ -161,24 +169,22 @@ final class PackagedServer implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void awaitReady() {
     try {
       Awaitility.await()
           .atMost(START)
           .pollInterval(Duration.ofMillis(100))
-          .until(() -> !process.isAlive() || output().contains(READY));
+          .until(() -> !process.isAlive() || READY.matcher(output()).find());
     } catch (ConditionTimeoutException e) {
       close();
       throw new IllegalStateException("The server did not get ready. It said:\n" + output(), e);
     }
     if (!process.isAlive()) {
       throw new IllegalStateException("The server ended. It said:\n" + output());
+    }
+    Matcher ready = READY.matcher(output());
+    if (ready.find()) {
+      urls = List.of(ready.group(1).split(", "));
     }
   }
 
@@ -198,12 +204,25 @@ final class PackagedServer implements AutoCloseable {
 
   /** Scheme, host and port over TLS, by the name that the certificate is for. */
   String https() {
-    return "https://localhost:" + httpsPort;
+    return "https://localhost:" + port("https");
   }
 
   /** Scheme, host and port without TLS. */
   String http() {
-    return "http://127.0.0.1:" + httpPort;
+    return "http://127.0.0.1:" + port("http");
+  }
+
+  private int port(String scheme) {
+    return urls.stream()
+        .map(URI::create)
+        .filter(url -> url.getScheme().equals(scheme))
+        .findFirst()
+        .orElseThrow()
+        .getPort();
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   Authority authority() {

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Requests without an SDK, for what the SDKs do not know: Fettle's own resources. */
 final class PlainClient {
-  private static final JsonMapper JSON = new JsonMapper();
+  static final JsonMapper JSON = new JsonMapper();
 
   private final PackagedServer server;
   private final String token;

@@ -41,6 +41,7 @@ public final class Migrations {
           "V100__devices.sql",
           "V101__devices_room.sql",
           "V102__devices_statistics.sql",
+          "V106__devices_certificates.sql",
           "V110__updates.sql",
           "V111__updates_deadline_index.sql",
           "V112__updates_writes.sql",

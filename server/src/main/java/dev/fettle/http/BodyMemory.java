@@ -5,9 +5,12 @@ import dev.fettle.base.Refusal;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bytes of request bodies that are in memory, of all requests together. Thread-safe. */
+/** The bytes of requests that are in memory, of all of them together. Thread-safe. */
 final class BodyMemory {
-  private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
+  static final Duration TRY_AGAIN = Duration.ofSeconds(2);
+
+  static final String FULL =
+      "The server holds as many bytes of requests as it may. Try again in a moment.";
 
   private final long most;
   private final AtomicLong held = new AtomicLong();
@@ -37,9 +40,6 @@ final class BodyMemory {
 
   /** What a request hears for which there is no room. */
   static Refusal full() {
-    return new Refusal(
-        new Reason.Unavailable(
-            TRY_AGAIN,
-            "The server holds as many bytes of requests as it may. Try again in a moment."));
+    return new Refusal(new Reason.Unavailable(TRY_AGAIN, FULL));
   }
 }

@@ -40,13 +40,27 @@ final class Connections {
     private static final long NONE = Long.MAX_VALUE;
 
     private final Channel channel;
+    private final Runnable over;
     private volatile long at = NONE;
+    private volatile boolean answering;
 
-    private Deadline(Channel channel) {
+    private Deadline(Channel channel, Runnable over) {
       this.channel = channel;
+      this.over = over;
     }
 
     void in(Duration wait) {
+      answering = false;
+      set(wait);
+    }
+
+    /** The same while an answer is under way, which the end of the server lets pass. */
+    void answerIn(Duration wait) {
+      answering = true;
+      set(wait);
+    }
+
+    private void set(Duration wait) {
       long now = System.nanoTime();
       at = Math.max(now + wait.toNanos(), Long.MIN_VALUE + 1);
       if (at == NONE) {
@@ -58,8 +72,8 @@ final class Connections {
       at = NONE;
     }
 
-    boolean isSet() {
-      return at != NONE;
+    private boolean isWaiting() {
+      return at != NONE && !answering;
     }
 
     private boolean isOver(long now) {
@@ -112,9 +126,11 @@ final class Connections {
     }
   }
 
-  /** A deadline for a connection or a stream, which ends with it. */
-  Deadline deadline(Channel channel) {
-    Deadline deadline = new Deadline(channel);
+  /**
+   * A deadline for a connection or a stream, which goes with it, and what is done when it is over.
+   */
+  Deadline deadline(Channel channel, Runnable over) {
+    Deadline deadline = new Deadline(channel, over);
     deadlines.add(deadline);
     channel.closeFuture().addListener(closed -> deadlines.remove(deadline));
     return deadline;
@@ -126,7 +142,9 @@ final class Connections {
     for (Deadline deadline : deadlines) {
       if (deadline.isOver(now)) {
         overdue.increment();
-        deadline.channel.close();
+        // A close may take its time, and is counted once.
+        deadline.none();
+        deadline.over.run();
       }
     }
   }
@@ -134,7 +152,7 @@ final class Connections {
   /** Closes those on which the server is not at work. */
   void closeWaiting() {
     for (Deadline deadline : deadlines) {
-      if (deadline.isSet()) {
+      if (deadline.isWaiting()) {
         deadline.channel.close();
       }
     }

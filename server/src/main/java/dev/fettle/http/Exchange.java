@@ -29,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +90,7 @@ final class Exchange extends ChannelInboundHandlerAdapter {
     final HttpRequest head;
     final ArrivingBody body;
     final boolean expectsContinue;
+    long room;
     boolean continued;
     boolean keepAlive;
     boolean malformed;
@@ -174,11 +176,20 @@ final class Exchange extends ChannelInboundHandlerAdapter {
     stage = Stage.ANSWER;
     rest = 0;
     Unreadable unreadable = unreadable(request);
+    if (unreadable == null) {
+      long room = room(request);
+      if (server.bodyMemory().take(room)) {
+        begun.room = room;
+      } else {
+        unreadable = new Unreadable(503, BodyMemory.FULL);
+      }
+    }
     if (unreadable != null) {
       begun.malformed = true;
       begun.keepAlive = false;
       body.failed(unreadable.problem());
-      server.run(() -> send(ctx, begun, refusal(unreadable)));
+      Response refusal = refusal(unreadable);
+      server.run(() -> send(ctx, begun, refusal));
       return;
     }
     if (!(request instanceof LastHttpContent)) {
@@ -186,6 +197,15 @@ final class Exchange extends ChannelInboundHandlerAdapter {
       read(ctx);
     }
     server.run(() -> answer(ctx, begun));
+  }
+
+  /** What a request takes of the memory apart from its body, about. */
+  private static long room(HttpRequest request) {
+    long bytes = 1024 + 2L * request.uri().length();
+    for (Map.Entry<String, String> field : request.headers()) {
+      bytes += 256 + 2L * (field.getKey().length() + field.getValue().length());
+    }
+    return bytes;
   }
 
   private void content(ChannelHandlerContext ctx, HttpContent content) {
@@ -259,7 +279,9 @@ final class Exchange extends ChannelInboundHandlerAdapter {
                 414, "The request line is longer than " + HttpServer.LONGEST_LINE + " characters.");
         case TooLongHttpHeaderException ignored ->
             new Unreadable(
-                431, "The headers are larger than " + HttpServer.LARGEST_HEADERS + " bytes.");
+                431,
+                "The headers are larger than %d bytes, or more than %d fields."
+                    .formatted(HttpServer.LARGEST_HEADERS, HttpServer.MOST_HEADERS));
         default -> new Unreadable(400, notHttp(reason(cause)));
       };
     }
@@ -267,6 +289,17 @@ final class Exchange extends ChannelInboundHandlerAdapter {
     if (!version.protocolName().equals("HTTP") || version.majorVersion() != 1) {
       return new Unreadable(
           505, "This server speaks HTTP/1.0, HTTP/1.1 and HTTP/2, not " + version.text() + ".");
+    }
+    if (request.headers().size() > HttpServer.MOST_HEADERS) {
+      return new Unreadable(
+          431, "The request has more than " + HttpServer.MOST_HEADERS + " header fields.");
+    }
+    List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (codings.size() > 1
+        || (codings.size() == 1
+            && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst()))) {
+      // A proxy may understand another coding, and see the end of the body elsewhere.
+      return new Unreadable(400, notHttp("its Transfer-Encoding is not chunked alone"));
     }
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
     if (hosts.size() > 1 || (hosts.isEmpty() && version.minorVersion() > 0 && !stream)) {
@@ -301,7 +334,11 @@ final class Exchange extends ChannelInboundHandlerAdapter {
 
   private Response refusal(Unreadable unreadable) {
     Response answer = server.unreadable().answer(unreadable.status(), unreadable.problem());
-    return unreadable.status() == 415 ? answer.with("Accept-Encoding", "gzip") : answer;
+    return switch (unreadable.status()) {
+      case 415 -> answer.with("Accept-Encoding", "gzip");
+      case 503 -> answer.with("Retry-After", Long.toString(BodyMemory.TRY_AGAIN.toSeconds()));
+      default -> answer;
+    };
   }
 
   private static boolean isZipped(String encoding) {
@@ -370,7 +407,16 @@ final class Exchange extends ChannelInboundHandlerAdapter {
 
   // ---- out ------------------------------------------------------------------------------------
 
-  private void send(ChannelHandlerContext ctx, Running current, Response answer) {
+  private void send(ChannelHandlerContext ctx, Running current, Response made) {
+    // A large answer goes piece by piece, so that its peer has a time for each.
+    Response answer =
+        made.body() instanceof Response.Bytes(byte[] bytes) && bytes.length > ResponseStream.PIECE
+            ? new Response(
+                made.status(),
+                made.headers(),
+                new Response.Stream(bytes.length, out -> out.write(bytes)))
+            : made;
+    Duration patience = server.limits().waits().answer();
     boolean keepAlive =
         current.keepAlive
             && !server.isClosing()
@@ -384,18 +430,18 @@ final class Exchange extends ChannelInboundHandlerAdapter {
     }
     Channel channel = ctx.channel();
     if (head instanceof FullHttpResponse full) {
-      deadline.in(
-          server.limits().waits().answer().plusSeconds(full.content().readableBytes() >> 10));
+      deadline.answerIn(patience);
       channel
           .writeAndFlush(full)
           .addListener(done -> sent(ctx, current, keepAlive, done.isSuccess()));
     } else if (answer.body() instanceof Response.Stream(long length, Response.Writer writer)) {
       channel.write(head);
-      ResponseStream out = new ResponseStream(channel, length, server.limits().waits().answer());
+      ResponseStream out = new ResponseStream(channel, length, patience);
       try {
         writer.writeTo(out);
+        deadline.answerIn(patience);
         out.end().addListener(done -> sent(ctx, current, keepAlive, done.isSuccess()));
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
         // The head is sent, so all that is left to say is that the answer is not whole.
         LOG.debug("event=answer_broken", e);
         ctx.executor().execute(() -> sent(ctx, current, false, false));
@@ -445,19 +491,21 @@ final class Exchange extends ChannelInboundHandlerAdapter {
 
   private void sent(
       ChannelHandlerContext ctx, Running current, boolean keepAlive, boolean success) {
-    server.ended();
     current.body.abandon();
+    server.bodyMemory().give(current.room);
+    server.ended();
     deadline.none();
     if (!success || !ctx.channel().isActive()) {
       ctx.close();
     } else if (stream) {
       if (!current.body.hasEnded()) {
         // The client need not send the rest (RFC 9113 section 8.1).
+        deadline.in(server.limits().waits().rest());
         ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
       }
     } else if (current.body.hasEnded() && (keepAlive || !current.expectsContinue)) {
       finished(ctx, keepAlive);
-    } else if (keepAlive) {
+    } else if (keepAlive && !current.malformed) {
       stage = Stage.REST;
       deadline.in(server.limits().waits().rest());
       read(ctx);

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param connectionsPerAddress open connections of one address
  * @param exempt networks whose addresses have no bound of their own
  * @param trustedProxies networks whose word about the client is believed; exempt as well
- * @param bodyBytes bytes of request bodies that are held in memory at once
+ * @param bodyBytes bytes of requests, most of them of bodies, that are held in memory at once
  * @param waits how long a peer may keep the server waiting
  */
 public record HttpLimits(

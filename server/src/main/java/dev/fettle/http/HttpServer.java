@@ -5,7 +5,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -14,13 +16,21 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -30,6 +40,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -69,6 +80,9 @@ public final class HttpServer implements AutoCloseable {
 
   static final int LARGEST_HEADERS = 32_768;
 
+  /** Each field takes far more memory than its bytes, of which it needs only three. */
+  static final int MOST_HEADERS = 100;
+
   /** The most that is read from a connection before somebody asked for it. */
   private static final int LARGEST_PART = 16 * 1024;
 
@@ -96,7 +110,7 @@ public final class HttpServer implements AutoCloseable {
   @FunctionalInterface
   public interface Unreadable {
     /**
-     * Called with the status that HTTP has for it (400, 414, 415, 417, 431, 500, 505) and a
+     * Called with the status that HTTP has for it (400, 414, 415, 417, 431, 500, 503, 505) and a
      * sentence that says what is wrong; must not fail.
      */
     Response answer(int status, String problem);
@@ -107,7 +121,7 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param connections open ones
    * @param requests at work
-   * @param bodyBytes of bodies in memory
+   * @param bodyBytes of requests in memory: their heads, about, and what is held of their bodies
    * @param refused connections that were refused since the start
    * @param overdue connections and streams that were closed for keeping the server waiting
    */
@@ -118,6 +132,7 @@ public final class HttpServer implements AutoCloseable {
   private final BodyMemory bodyMemory;
   private final EventLoopGroup loops;
   private final Map<String, Channel> sockets = new LinkedHashMap<>();
+  private final ChannelGroup multiplexed = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
   private final AtomicInteger requests = new AtomicInteger();
   private volatile boolean closing;
   private volatile Date date = new Date(0, "");
@@ -221,6 +236,8 @@ public final class HttpServer implements AutoCloseable {
     closing = true;
     sockets.values().forEach(socket -> socket.close().awaitUninterruptibly());
     connections.closeWaiting();
+    // Each of these hears that no further stream is taken, and ends with its last one.
+    multiplexed.close();
     awaitRequests();
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(LAST_REQUESTS.toMillis());
   }
@@ -262,7 +279,12 @@ public final class HttpServer implements AutoCloseable {
   /** Begins the work of a request on a thread of its own. */
   void run(Runnable work) {
     requests.incrementAndGet();
-    threads.newThread(work).start();
+    try {
+      threads.newThread(work).start();
+    } catch (Throwable noThread) {
+      ended();
+      throw noThread;
+    }
   }
 
   /** The answer of a request is sent, or cannot be. */
@@ -304,7 +326,7 @@ public final class HttpServer implements AutoCloseable {
         channel.close();
         return;
       }
-      Connections.Deadline deadline = connections.deadline(channel);
+      Connections.Deadline deadline = connections.deadline(channel, channel::close);
       deadline.in(limits.waits().head());
       ServerTls tls = listener.tls();
       if (tls == null) {
@@ -416,6 +438,7 @@ public final class HttpServer implements AutoCloseable {
             .setMaxInitialLineLength(LONGEST_LINE)
             .setMaxHeaderSize(LARGEST_HEADERS)
             .setMaxChunkSize(LARGEST_PART)
+            .setHeadersFactory(FewHeaders.FACTORY)
             .setStrictLineParsing(true);
     HttpRequestDecoder decoder =
         new HttpRequestDecoder(config) {
@@ -439,9 +462,45 @@ public final class HttpServer implements AutoCloseable {
                         .maxHeaderListSize(LONGEST_LINE + LARGEST_HEADERS))
                 .gracefulShutdownTimeoutMillis(LAST_REQUESTS.toMillis())
                 .build(),
-            new Http2MultiplexHandler(new Streams(deadline, connection)));
+            new Http2MultiplexHandler(new Streams(deadline, connection)),
+            new Broken());
+    multiplexed.add(ctx.channel());
     // What streams do not read yet is held back by the windows of HTTP/2.
     ctx.channel().config().setAutoRead(true);
+  }
+
+  /**
+   * Ends a connection whose peer breaks the rules of HTTP/2: that is not worth a line in the log.
+   */
+  private static final class Broken extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+
+  /** The header fields of a request, which are counted while they come. */
+  private static final class FewHeaders extends DefaultHttpHeaders {
+    static final HttpHeadersFactory FACTORY =
+        new HttpHeadersFactory() {
+          @Override
+          public HttpHeaders newHeaders() {
+            return new FewHeaders();
+          }
+
+          @Override
+          public HttpHeaders newEmptyHeaders() {
+            return newHeaders();
+          }
+        };
+
+    @Override
+    public HttpHeaders add(CharSequence name, Object value) {
+      if (size() == MOST_HEADERS) {
+        throw new TooLongHttpHeaderException("more than " + MOST_HEADERS + " header fields");
+      }
+      return super.add(name, value);
+    }
   }
 
   /** The streams of one HTTP/2 connection. */
@@ -468,12 +527,21 @@ public final class HttpServer implements AutoCloseable {
                 }
               });
       stream.config().setAutoRead(false);
+      // A close alone says nothing to a peer that opens no window, and the answer would wait for
+      // one.
+      Connections.Deadline itsDeadline =
+          connections.deadline(
+              stream,
+              () ->
+                  stream
+                      .writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL))
+                      .addListener(ChannelFutureListener.CLOSE));
       stream
           .pipeline()
           .addLast(
               new Http2StreamFrameToHttpObjectCodec(true),
               new FlowControlHandler(),
-              new Exchange(HttpServer.this, connections.deadline(stream), connection, true));
+              new Exchange(HttpServer.this, itsDeadline, connection, true));
     }
   }
 }

@@ -14,7 +14,8 @@ import java.time.Duration;
  * under way while the next is made, so that the peer's pace is the writer's.
  */
 final class ResponseStream extends OutputStream {
-  private static final int PIECE = 64 * 1024;
+  /** What is written at once, and what a peer has its patience for. */
+  static final int PIECE = 64 * 1024;
 
   private final Channel channel;
   private final Duration patience;

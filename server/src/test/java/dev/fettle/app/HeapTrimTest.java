@@ -10,9 +10,9 @@ class HeapTrimTest {
   @Test
   void a_collection_is_due_when_as_much_came_as_is_alive_and_never_for_little() {
     assertThat(HeapTrim.isDue(60 * MEGABYTE, 20 * MEGABYTE)).isTrue();
-    assertThat(HeapTrim.isDue(50 * MEGABYTE, 20 * MEGABYTE)).isFalse();
+    assertThat(HeapTrim.isDue(40 * MEGABYTE, 20 * MEGABYTE)).isFalse();
     assertThat(HeapTrim.isDue(390 * MEGABYTE, 200 * MEGABYTE)).isFalse();
     assertThat(HeapTrim.isDue(410 * MEGABYTE, 200 * MEGABYTE)).isTrue();
-    assertThat(HeapTrim.isDue(40 * MEGABYTE, 0)).isTrue();
+    assertThat(HeapTrim.isDue(30 * MEGABYTE, 0)).isTrue();
   }
 }

@@ -6,8 +6,6 @@ import dev.fettle.support.SocketServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,23 +15,23 @@ import java.util.concurrent.CountDownLatch;
 /** A server in a process of its own, which can be killed as {@code kill -9} does. */
 final class ServerProcess implements AutoCloseable {
 
-  private static final String READY = "the server process is ready";
+  private static final String READY = "the server process is ready on port ";
 
   private final Process process;
+  private final int port;
 
-  private ServerProcess(Process process) {
+  private ServerProcess(Process process, int port) {
     this.process = process;
+    this.port = port;
   }
 
-  /** A port that nobody has at the moment. */
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  /** The port that the system gave it. */
+  int port() {
+    return port;
   }
 
   /** Starts it and waits until it answers. */
-  static ServerProcess start(DbSettings settings, Path data, int port) throws IOException {
+  static ServerProcess start(DbSettings settings, Path data) throws IOException {
     Process process =
         new ProcessBuilder(
                 List.of(
@@ -44,16 +42,15 @@ final class ServerProcess implements AutoCloseable {
                     ServerProcess.class.getName(),
                     settings.url(),
                     String.valueOf(settings.user()),
-                    data.toString(),
-                    Integer.toString(port)))
+                    data.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     // The password goes by standard input, where no process list shows it.
     process.outputWriter(StandardCharsets.UTF_8).append(settings.password()).append('\n').flush();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.equals(READY)) {
-        return new ServerProcess(process);
+      if (line.startsWith(READY)) {
+        return new ServerProcess(process, Integer.parseInt(line.substring(READY.length())));
       }
     }
     throw new IllegalStateException("The server process ended before it was ready.");
@@ -83,10 +80,9 @@ final class ServerProcess implements AutoCloseable {
             2,
             Duration.ofSeconds(10),
             Duration.ofSeconds(20));
-    SocketServer server =
-        new SocketServer(new Db(settings), Path.of(arguments[2]), Integer.parseInt(arguments[3]));
+    SocketServer server = new SocketServer(new Db(settings), Path.of(arguments[2]));
     server.startJobs();
-    System.out.println(READY);
+    System.out.println(READY + server.port());
     new CountDownLatch(1).await();
   }
 }

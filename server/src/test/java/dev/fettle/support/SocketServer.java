@@ -52,11 +52,6 @@ public final class SocketServer implements AutoCloseable {
 
   /** Opens a socket on a free port. */
   public SocketServer(Db db, Path data) {
-    this(db, data, 0);
-  }
-
-  /** Opens a socket on that port. */
-  public SocketServer(Db db, Path data, int port) {
     Clock clock = Clock.systemUTC();
     Ids ids = Ids.random();
     BuiltInIssuer issuer =
@@ -94,7 +89,7 @@ public final class SocketServer implements AutoCloseable {
     doors.addFirst(identity);
     server =
         HttpServer.start(
-            List.of(new HttpServer.Listener("http", InetAddress.getLoopbackAddress(), port, null)),
+            List.of(new HttpServer.Listener("http", InetAddress.getLoopbackAddress(), 0, null)),
             new Router(doors, ids));
   }
 
