@@ -55,7 +55,7 @@ final class Load {
                         long start = System.nanoTime();
                         out.write(request);
                         out.flush();
-                        int status = readAnswer(in);
+                        int status = Answer.read(in);
                         int slot = measured.getAndIncrement();
                         if (slot < MOST_LATENCIES) {
                           latencies[slot] = System.nanoTime() - start;
@@ -83,33 +83,5 @@ final class Load {
         unexpected.sum(),
         count == 0 ? 0 : sorted[count / 2] / 1_000,
         count == 0 ? 0 : sorted[(int) (count * 0.99)] / 1_000);
-  }
-
-  /** Reads one answer with a Content-Length and answers its status. */
-  static int readAnswer(InputStream in) throws IOException {
-    String line = readLine(in);
-    int status = Integer.parseInt(line.substring(9, 12));
-    long length = 0;
-    for (line = readLine(in); !line.isEmpty(); line = readLine(in)) {
-      if (line.regionMatches(true, 0, "Content-Length:", 0, 15)) {
-        length = Long.parseLong(line.substring(15).strip());
-      }
-    }
-    in.skipNBytes(length);
-    return status;
-  }
-
-  private static String readLine(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder(80);
-    int c;
-    while ((c = in.read()) != '\n') {
-      if (c < 0) {
-        throw new IOException("the server closed the connection");
-      }
-      if (c != '\r') {
-        line.append((char) c);
-      }
-    }
-    return line.toString();
   }
 }

@@ -6,11 +6,13 @@ import dev.fettle.app.dev.Seed;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.SettingKey;
 import dev.fettle.app.settings.Settings;
+import dev.fettle.app.tls.Authorities;
 import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.simulator.apple.AppleStandIn;
 import dev.fettle.simulator.apple.AppleStandInSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -90,15 +92,19 @@ final class DevCommand implements Callable<Integer> {
         server -> {
           say(server, settings, apple);
           if (rehearse) {
-            Thread.ofVirtual().start(() -> rehearse(server));
+            Thread.ofVirtual().start(() -> rehearse(server, settings.data()));
           }
         });
   }
 
-  private void rehearse(FettleServer server) {
+  private void rehearse(FettleServer server, Path data) {
     int code = 1;
     try {
-      Rehearsal.run(server.local(), devices == null ? 0 : devices);
+      Rehearsal.run(
+          server.local(),
+          URI.create(server.urls().getFirst()),
+          Authorities.with(LocalAuthority.certificate(data)),
+          devices == null ? 0 : devices);
       code = 0;
     } catch (IOException | TimeoutException | RuntimeException | Error e) {
       System.err.println("The rehearsal failed: " + e);
