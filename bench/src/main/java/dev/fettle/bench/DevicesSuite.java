@@ -131,18 +131,24 @@ final class DevicesSuite implements Suite {
                     "Authorization: TargetToken token-" + id(n),
                     "Accept: application/json"),
             BARE_SMALL,
-            1.5),
+            1.11),
         Target.real(
             "get device",
             200,
             n -> Target.get("/beta/teamwork/devices/" + id(n), TOKEN),
             BARE_DEVICE,
-            1.6),
+            1.06),
+        new Target(
+            "list of 20 devices",
+            200,
+            n -> Target.get("/beta/teamwork/devices?$top=20", TOKEN),
+            new Target.Aim.None(),
+            10),
         new Target(
             "list of 50 devices",
             200,
             n -> Target.get("/beta/teamwork/devices?$top=50", TOKEN),
-            new Target.Aim.Millis(1.0),
+            new Target.Aim.Millis(0.67),
             10),
         new Target(
             UPDATE_SOFTWARE,
@@ -153,7 +159,7 @@ final class DevicesSuite implements Suite {
                     "/beta/teamwork/devices/" + id(n) + "/updateSoftware",
                     software(n),
                     TOKEN),
-            new Target.Aim.Ratio(BARE_INSERT, 2.0),
+            new Target.Aim.Ratio(BARE_INSERT, 1.55),
             DURABLE));
   }
 

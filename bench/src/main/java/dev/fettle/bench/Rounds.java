@@ -13,22 +13,32 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Requests over sockets: a second process sends them over a few connections, all targets take
- * turns, and what counts is the processor time of this process, which is the server's alone.
+ * Requests over sockets: a second process sends them, all targets take turns, and what counts is
+ * the processor time of this process, which is the server's alone. Over a few connections at once
+ * that time is told, and over one connection how long an answer takes: among many, requests wait
+ * for each other.
  */
 final class Rounds {
 
   static final int CONNECTIONS = 16;
 
-  /** One measurement; latencies in microseconds. */
+  /**
+   * One measurement.
+   *
+   * @param cpuMicros processor time of each request among others
+   * @param median microseconds until the answer, over one connection
+   * @param worst the same of all but one in a hundred
+   */
   record Sample(
-      long answered,
       long unexpected,
       double perSecond,
       double cpuMicros,
       double statements,
       long median,
       long worst) {}
+
+  /** What the second process says; latencies in microseconds. */
+  private record Answered(long count, long unexpected, long median, long worst) {}
 
   private final String name;
   private final Suite suite;
@@ -63,6 +73,21 @@ final class Rounds {
     if (suite.restored(db, target)) {
       numbers.remove(target.name());
     }
+    Answered alone = send(target, 1, Math.max(1, seconds / 4));
+    long cpu = ProcessorTime.nanos();
+    long statements = db.statements();
+    Answered many = send(target, CONNECTIONS, seconds);
+    return new Sample(
+        alone.unexpected() + many.unexpected(),
+        (double) many.count() / seconds,
+        (ProcessorTime.nanos() - cpu) / 1_000.0 / many.count(),
+        (double) (db.statements() - statements) / many.count(),
+        alone.median(),
+        alone.worst());
+  }
+
+  private Answered send(Target target, int connections, int duration)
+      throws IOException, InterruptedException {
     int first = numbers.getOrDefault(target.name(), 0);
     Process load =
         new ProcessBuilder(
@@ -74,31 +99,24 @@ final class Rounds {
                 name,
                 target.name(),
                 Integer.toString(port),
-                Integer.toString(CONNECTIONS),
-                Integer.toString(seconds),
+                Integer.toString(connections),
+                Integer.toString(duration),
                 Integer.toString(first))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    long cpu = ProcessorTime.nanos();
-    long statements = db.statements();
     try (BufferedReader out =
         new BufferedReader(
             new InputStreamReader(load.getInputStream(), StandardCharsets.US_ASCII))) {
       String line = out.readLine();
-      long usedCpu = ProcessorTime.nanos() - cpu;
-      long usedStatements = db.statements() - statements;
       if (load.waitFor() != 0 || line == null) {
         throw new IOException("the load for " + target.name() + " failed");
       }
       String[] figures = line.split(" ");
-      long answered = Long.parseLong(figures[0]);
-      numbers.put(target.name(), first + (int) answered);
-      return new Sample(
+      int answered = Integer.parseInt(figures[0]);
+      numbers.put(target.name(), first + answered);
+      return new Answered(
           answered,
           Long.parseLong(figures[1]),
-          (double) answered / seconds,
-          usedCpu / 1_000.0 / answered,
-          (double) usedStatements / answered,
           Long.parseLong(figures[2]),
           Long.parseLong(figures[3]));
     }

@@ -125,7 +125,7 @@ final class TenantUpgrade {
       for (int number = next.getAndIncrement(); number < batches; number = next.getAndIncrement()) {
         out.write(request.apply(number));
         out.flush();
-        int status = Load.readAnswer(in);
+        int status = Answer.read(in);
         if (status != 200) {
           throw new IllegalStateException("A batch was answered with " + status);
         }
