@@ -373,6 +373,10 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private @Nullable X509Certificate certificate() {
+      if (!tls.engine().getWantClientAuth()) {
+        // The session would say so with an exception, whose stack costs each new connection.
+        return null;
+      }
       try {
         return tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown
             ? shown
