@@ -523,6 +523,11 @@ final class Exchange extends ChannelInboundHandlerAdapter {
     stage = Stage.REQUEST;
     headBegun = false;
     deadline.in(server.limits().waits().idle());
+    if (server.isClosing()) {
+      // The answer promised more when its head was made, before the server began to stop.
+      ctx.close();
+      return;
+    }
     read(ctx);
   }
 

@@ -87,6 +87,6 @@ public record HttpLimits(
             ? unix.getMaxFileDescriptorCount()
             : MOST_CONNECTIONS;
     return Math.clamp(
-        descriptors - Math.min(OTHER_DESCRIPTORS, descriptors / 4), 1, MOST_CONNECTIONS);
+        descriptors - Math.min(OTHER_DESCRIPTORS, descriptors / 2), 1, MOST_CONNECTIONS);
   }
 }

@@ -187,7 +187,10 @@ class Http2Test {
   void a_flood_of_frames_ends_its_connection_and_nothing_else(byte[] flood) throws Exception {
     try (Peer peer = new Peer()) {
       peer.send(flood);
-      assertThat(peer.frames()).anyMatch(frame -> frame.type() == GOAWAY);
+      assertThat(peer.frames())
+          .as("the last word, with the number of its reason")
+          .anyMatch(
+              frame -> frame.type() == GOAWAY && ByteBuffer.wrap(frame.payload()).getInt(4) > 0);
     }
     awaitNothingHeld();
     assertThat(

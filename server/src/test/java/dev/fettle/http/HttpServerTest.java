@@ -431,6 +431,7 @@ class HttpServerTest {
             HttpServerTest::ending,
             (status, problem) -> Response.empty(status));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), stopping.port("test"))) {
+      socket.setSoTimeout(15_000);
       socket.getOutputStream().write("GET /large HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(UTF_8));
       assertThat(socket.getInputStream().read()).isEqualTo('H');
       Thread end = Thread.ofVirtual().start(stopping::close);
