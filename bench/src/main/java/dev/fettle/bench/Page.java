@@ -129,24 +129,22 @@ final class Page {
           switch (target.aim()) {
             case Aim.None none -> {}
             case Aim.Ratio(String bare, double most) ->
-                page.append(
-                    String.format(
-                        Locale.ROOT,
-                        aimed ? "| %s / %s | %.2f | at most %.2f |%n" : "| %s / %s | %.2f |%n",
-                        target.name(),
-                        bare,
-                        micros / named(cpuMicros, bare),
-                        most));
+                aim(
+                    page,
+                    target.name() + " / " + bare,
+                    micros / named(cpuMicros, bare),
+                    aimed,
+                    most);
             case Aim.Millis(double most) ->
-                page.append(
-                    String.format(
-                        Locale.ROOT,
-                        aimed ? "| %s, in ms | %.2f | at most %.2f |%n" : "| %s, in ms | %.2f |%n",
-                        target.name(),
-                        micros / 1_000,
-                        most));
+                aim(page, target.name() + ", in ms", micros / 1_000, aimed, most);
           }
         });
+  }
+
+  private static void aim(
+      StringBuilder page, String what, double measured, boolean aimed, double most) {
+    page.append(String.format(Locale.ROOT, "| %s | %.2f |", what, measured))
+        .append(aimed ? String.format(Locale.ROOT, " at most %.2f |%n", most) : "\n");
   }
 
   private static double named(Map<Target, Double> values, String name) {
