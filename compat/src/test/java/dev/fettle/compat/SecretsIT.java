@@ -77,7 +77,9 @@ final class SecretsIT {
       secrets.forEach((what, value) -> assertThat(value).as(what).hasSizeGreaterThan(20));
 
       String metrics = graph.text("/metrics");
-      assertThat(server.output()).contains("event=request method=POST").contains("request-id=");
+      assertThat(server.output())
+          .contains("event=request door=graph method=POST")
+          .contains("request-id=");
       Map<Path, String> all = everything(server);
       assertThat(all).hasSizeGreaterThan(500);
       secrets.forEach(

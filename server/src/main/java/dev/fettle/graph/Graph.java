@@ -158,7 +158,7 @@ public final class Graph implements Door {
       return new Match(BATCH, id -> batch(request, place.version(), caller, id));
     }
     RouteIndex.Match match =
-        index.find(place.version(), request.method(), segments(request, place));
+        index.find(place.version(), request.method(), Request.segments(place.path()));
     return new Match(
         match.route().row(place.version()),
         id -> operate(match, request, place, caller, correlation(request, id)));
@@ -231,7 +231,7 @@ public final class Graph implements Door {
                                 + " '/teamwork/devices'."));
                   }
                   return operate(
-                      index.find(version, part.method(), segments(part, place)),
+                      index.find(version, part.method(), Request.segments(place.path())),
                       part,
                       place,
                       caller,
@@ -249,12 +249,6 @@ public final class Graph implements Door {
             ids);
       }
     };
-  }
-
-  private static List<String> segments(Request request, Place place) {
-    return request
-        .part(request.method(), place.path(), request.rawQuery(), request.headers(), new byte[0])
-        .segments();
   }
 
   private Response operate(

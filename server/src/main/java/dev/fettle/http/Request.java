@@ -43,6 +43,11 @@ public record Request(
    * @throws Refusal with {@link Reason.Invalid} for a broken encoding
    */
   public List<String> segments() {
+    return segments(rawPath);
+  }
+
+  /** The segments of any path, as {@link #segments()} takes them apart. */
+  public static List<String> segments(String rawPath) {
     return PathText.segments(rawPath);
   }
 
