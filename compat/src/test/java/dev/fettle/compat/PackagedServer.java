@@ -7,11 +7,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -232,6 +238,44 @@ final class PackagedServer implements AutoCloseable {
   /** The data directory's parent, which is the server's and the test's to write into. */
   Path folder() {
     return data;
+  }
+
+  /**
+   * Bytes, as Latin-1, of all that the starts printed, stored and logged, the WAL included and the
+   * database's programs not. The database goes on meanwhile: a file that it removes while this
+   * looks is left out.
+   */
+  Map<Path, String> everything() throws IOException {
+    List<Path> files = new ArrayList<>(logs);
+    Files.walkFileTree(
+        data,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            files.add(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
+    Map<Path, String> texts = new LinkedHashMap<>();
+    for (Path file : files) {
+      try {
+        if (Files.isRegularFile(file) && !file.toString().contains("postgresql-")) {
+          texts.put(file, Files.readString(file, StandardCharsets.ISO_8859_1));
+        }
+      } catch (NoSuchFileException gone) {
+        continue;
+      }
+    }
+    return texts;
   }
 
   private String download(String path) {

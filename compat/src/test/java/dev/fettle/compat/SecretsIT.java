@@ -2,18 +2,12 @@ package dev.fettle.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -80,7 +74,7 @@ final class SecretsIT {
       assertThat(server.output())
           .contains("event=request door=graph method=POST")
           .contains("request-id=");
-      Map<Path, String> all = everything(server);
+      Map<Path, String> all = server.everything();
       assertThat(all).hasSizeGreaterThan(500);
       secrets.forEach(
           (what, value) -> {
@@ -118,19 +112,5 @@ final class SecretsIT {
         HttpRequest.newBuilder(URI.create(server.http() + "/DEFAULT/controller/v1/" + controller))
             .header("Authorization", "TargetToken " + token)
             .build());
-  }
-
-  private static Map<Path, String> everything(PackagedServer server) throws IOException {
-    List<Path> files = new ArrayList<>(server.logs());
-    try (Stream<Path> tree = Files.walk(server.folder())) {
-      tree.filter(Files::isRegularFile)
-          .filter(file -> !file.toString().contains("postgresql-"))
-          .forEach(files::add);
-    }
-    Map<Path, String> texts = new LinkedHashMap<>();
-    for (Path file : files) {
-      texts.put(file, Files.readString(file, StandardCharsets.ISO_8859_1));
-    }
-    return texts;
   }
 }

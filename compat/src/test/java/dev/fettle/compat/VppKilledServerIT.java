@@ -3,16 +3,11 @@ package dev.fettle.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -92,17 +87,13 @@ final class VppKilledServerIT {
             .readTree(Base64.getDecoder().decode(contentToken))
             .path("token")
             .stringValue();
-    List<Path> files = new ArrayList<>(server.logs());
-    try (Stream<Path> all = Files.walk(server.folder())) {
-      all.filter(Files::isRegularFile).forEach(files::add);
-    }
-    assertThat(files).hasSizeGreaterThan(500);
-    for (Path file : files) {
-      String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-      assertThat(bytes.contains(contentToken.substring(20, 60)) || bytes.contains(inner))
-          .as("the content token lies in %s", file)
-          .isFalse();
-    }
+    Map<Path, String> texts = server.everything();
+    assertThat(texts).hasSizeGreaterThan(500);
+    texts.forEach(
+        (file, text) ->
+            assertThat(text.contains(contentToken.substring(20, 60)) || text.contains(inner))
+                .as("the content token lies in %s", file)
+                .isFalse());
   }
 
   private static String status(PlainClient graph, String id) {
