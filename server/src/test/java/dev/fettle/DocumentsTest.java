@@ -2,7 +2,7 @@ package dev.fettle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fettle.app.commands.ClientCommand;
+import dev.fettle.app.ClientCommand;
 import dev.fettle.app.settings.SettingKey;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package dev.fettle.admin;
 
-import dev.fettle.graph.query.options.Option;
-import dev.fettle.graph.query.resources.AboveMaximum;
-import dev.fettle.graph.query.resources.Resource;
+import dev.fettle.graph.query.AboveMaximum;
+import dev.fettle.graph.query.Option;
+import dev.fettle.graph.query.Resource;
 
 /** The readable collections of this room. */
 final class AdminResources {

@@ -1,8 +1,6 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.start.StartRefused;
-import dev.fettle.app.tls.Authorities;
 import dev.fettle.base.Refusal;
 import dev.fettle.ddi.DdiSettings;
 import dev.fettle.ddi.DeviceCertificates;

@@ -1,13 +1,8 @@
 package dev.fettle.app;
 
-import dev.fettle.app.commands.TokenCommand;
-import dev.fettle.app.dev.Rehearsal;
-import dev.fettle.app.dev.Seed;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.SettingKey;
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.tls.Authorities;
-import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.simulator.apple.AppleStandIn;
 import dev.fettle.simulator.apple.AppleStandInSettings;
 import java.io.IOException;

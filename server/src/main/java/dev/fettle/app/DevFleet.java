@@ -1,9 +1,7 @@
 package dev.fettle.app;
 
-import dev.fettle.app.dev.Seed;
-import dev.fettle.app.start.StartRefused;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.credentials.IssuedGatewayToken;
+import dev.fettle.devices.IssuedGatewayToken;
 import dev.fettle.identity.Caller;
 import dev.fettle.simulator.devices.DeviceFleet;
 import dev.fettle.simulator.devices.FleetSettings;

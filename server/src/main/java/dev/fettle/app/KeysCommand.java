@@ -2,10 +2,9 @@ package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.start.StartRefused;
 import dev.fettle.base.Ids;
-import dev.fettle.vpp.secrets.Vault;
-import dev.fettle.vpp.secrets.VppKeys;
+import dev.fettle.vpp.Vault;
+import dev.fettle.vpp.VppKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

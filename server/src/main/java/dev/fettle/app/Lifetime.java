@@ -1,7 +1,6 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.watching.Logging;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;

@@ -1,10 +1,6 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.start.StartRefused;
-import dev.fettle.app.tls.Authorities;
-import dev.fettle.app.tls.ServerCertificate;
-import dev.fettle.app.tls.TlsFailure;
 import dev.fettle.http.Handler;
 import dev.fettle.http.HttpServer;
 import java.io.IOException;

@@ -1,14 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.agent.AgentCommand;
-import dev.fettle.app.commands.ClientCommand;
-import dev.fettle.app.commands.DoctorCommand;
-import dev.fettle.app.commands.TokenCommand;
-import dev.fettle.app.commands.TrustCommand;
-import dev.fettle.app.commands.VersionCommand;
 import dev.fettle.app.settings.InvalidSettings;
-import dev.fettle.app.start.StartRefused;
-import dev.fettle.app.tls.TlsFailure;
 import dev.fettle.base.UnusableFile;
 import dev.fettle.db.DatabaseFailure;
 import dev.fettle.db.embedded.DirectoryLocked;

@@ -3,7 +3,6 @@ package dev.fettle.app;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.settings.SettingsReader;
-import dev.fettle.app.start.StartRefused;
 import dev.fettle.base.UnusableFile;
 import java.io.IOException;
 import java.io.Reader;

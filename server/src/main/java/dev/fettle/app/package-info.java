@@ -1,19 +1,24 @@
 /**
- * The program: its front door, the commands that run a server or open its database, and the one
- * place where everything is constructed.
+ * The program: its front door, the commands, and the one place where everything is constructed.
  *
  * <p>Words: a server runs in one of two <em>modes</em>, {@code dev} for a laptop or a test and
  * {@code serve} for operators. The <em>application</em> is the server without its sockets; it
  * stands on a <em>ground</em> (database, clock, keys) and follows the operator's <em>choices</em>.
+ * A start is <em>refused</em> for a reason that a person can mend; each has an exit code of its
+ * own, which docs/operations.md lists. Of a developer's server, a <em>seed</em> is a document with
+ * the data that it begins with, a <em>fault</em> a misfortune that the next so many requests to a
+ * path meet, and a <em>reset</em> throws all data away and puts the seed in again.
  *
- * <p>What holds always: things are opened top to bottom and closed in reverse; what one mode keeps,
- * the other does not open; the environment is read here and nowhere else.
+ * <p>Invariants: things are opened top to bottom and closed in reverse; what one mode keeps, the
+ * other does not open; the environment is read here and nowhere else. In {@code serve} nothing
+ * moves a clock, spoils an answer or throws data away, and no request that a browser sends for a
+ * page of another site drives anything. Private keys are readable by their owner only, and never
+ * leave the data directory. One event is one line of the log, whatever clients send; the number of
+ * metrics does not grow with what is asked for. Commands that ask a server speak HTTP to it like
+ * anybody else.
  *
  * <p>One thread starts and stops a server; a reset exchanges the application while requests come
  * in.
- *
- * <p>Below lie {@code settings}, {@code tls} and {@code start}, then {@code watching}, {@code dev}
- * and {@code commands}; none of them knows this package.
  */
 @NullMarked
 package dev.fettle.app;

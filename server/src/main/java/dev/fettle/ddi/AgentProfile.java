@@ -1,6 +1,6 @@
 package dev.fettle.ddi;
 
-import dev.fettle.updates.releases.Artifact;
+import dev.fettle.updates.Artifact;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

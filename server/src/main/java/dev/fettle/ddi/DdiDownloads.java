@@ -2,13 +2,13 @@ package dev.fettle.ddi;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.credentials.EnrolledDevice;
+import dev.fettle.devices.EnrolledDevice;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
-import dev.fettle.updates.agents.AgentWork;
-import dev.fettle.updates.releases.Artifact;
-import dev.fettle.updates.releases.ContentStore;
+import dev.fettle.updates.AgentWork;
+import dev.fettle.updates.Artifact;
+import dev.fettle.updates.ContentStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,8 +2,8 @@ package dev.fettle.ddi;
 
 import dev.fettle.http.Request;
 import dev.fettle.json.Json;
-import dev.fettle.updates.agents.Deployment;
-import dev.fettle.updates.releases.Artifact;
+import dev.fettle.updates.Artifact;
+import dev.fettle.updates.Deployment;
 import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;

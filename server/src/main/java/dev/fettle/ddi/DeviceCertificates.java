@@ -1,6 +1,6 @@
 package dev.fettle.ddi;
 
-import dev.fettle.devices.credentials.DeviceCredential;
+import dev.fettle.devices.DeviceCredential;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import java.security.GeneralSecurityException;

@@ -2,8 +2,8 @@ package dev.fettle.ddi;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.reports.DeviceReport;
-import dev.fettle.graph.bodies.Bodies;
+import dev.fettle.devices.DeviceReport;
+import dev.fettle.graph.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package dev.fettle.devices;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.software.SoftwareType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

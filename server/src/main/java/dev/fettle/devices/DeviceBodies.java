@@ -2,8 +2,7 @@ package dev.fettle.devices;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.reports.DeviceJson;
-import dev.fettle.graph.bodies.Changeable;
+import dev.fettle.graph.Changeable;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.fettle.devices;
 import org.jspecify.annotations.Nullable;
 
 /** What an administrator changes about a device; a part that is not there stays as it is. */
-public record DeviceChange(@Nullable Text notes, @Nullable Text companyAssetTag) {
+record DeviceChange(@Nullable Text notes, @Nullable Text companyAssetTag) {
 
   /** New text, or its removal. */
-  public record Text(@Nullable String value) {}
+  record Text(@Nullable String value) {}
 }

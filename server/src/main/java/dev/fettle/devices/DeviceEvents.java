@@ -1,7 +1,6 @@
 package dev.fettle.devices;
 
 import dev.fettle.db.Tx;
-import dev.fettle.devices.software.SoftwareType;
 import java.util.Map;
 
 /**

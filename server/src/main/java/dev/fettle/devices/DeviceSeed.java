@@ -3,8 +3,6 @@ package dev.fettle.devices;
 import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.reports.DeviceJson;
-import dev.fettle.devices.software.SoftwareType;
 import dev.fettle.json.Json;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package dev.fettle.devices;
 
 import dev.fettle.db.Db;
-import dev.fettle.devices.credentials.EnrolledDevice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.fettle.directory;
 
-import dev.fettle.graph.query.options.Option;
-import dev.fettle.graph.query.resources.AboveMaximum;
-import dev.fettle.graph.query.resources.Resource;
+import dev.fettle.graph.query.AboveMaximum;
+import dev.fettle.graph.query.Option;
+import dev.fettle.graph.query.Resource;
 import java.util.Set;
 
 /** What can be read of the directory. */

@@ -3,7 +3,6 @@ package dev.fettle.graph;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;

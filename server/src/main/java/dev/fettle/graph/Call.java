@@ -3,7 +3,7 @@ package dev.fettle.graph;
 import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.query.options.Preferences;
+import dev.fettle.graph.query.Preferences;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Request;
 import dev.fettle.identity.Caller;

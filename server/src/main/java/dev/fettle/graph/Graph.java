@@ -5,7 +5,6 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.graph.ErrorAnswers.Correlation;
-import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Door;
 import dev.fettle.http.Headers;

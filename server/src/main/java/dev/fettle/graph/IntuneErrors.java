@@ -11,7 +11,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * refuses carries a JSON document as text in {@code message}, two spaces deep, with CRLF. Its
  * {@code Url} is the address on this server, where the real service prints an internal one.
  */
-public final class IntuneErrors {
+final class IntuneErrors {
 
   /** The operation id that the real service prints nearly always. */
   private static final String NO_OPERATION = "00000000-0000-0000-0000-000000000000";
@@ -22,7 +22,7 @@ public final class IntuneErrors {
   private IntuneErrors() {}
 
   /** The outer code for a reason: Intune has names of its own for some. */
-  public static String code(Reason reason) {
+  static String code(Reason reason) {
     return switch (reason) {
       case Reason.Nested nested -> code(nested.outer());
       case Reason.Invalid(String code, var message, var target, var details) -> code;
@@ -47,7 +47,7 @@ public final class IntuneErrors {
   }
 
   /** What Intune says to a caller without any of the permissions that would do. */
-  public static String notAuthorized(List<String> accepted) {
+  static String notAuthorized(List<String> accepted) {
     return "Application is not authorized to perform this operation. Application must have one of"
         + " the following scopes: "
         + String.join(", ", accepted);
@@ -61,8 +61,7 @@ public final class IntuneErrors {
    * @param url the absolute address that was called, without its query
    * @param retryAfter when to try again, if that is known
    */
-  public static String message(
-      String words, String requestId, String url, @Nullable Duration retryAfter) {
+  static String message(String words, String requestId, String url, @Nullable Duration retryAfter) {
     String text =
         words
             + " - Operation ID (for customer support): "

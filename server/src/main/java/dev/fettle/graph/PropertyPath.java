@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.query.options.ContextPath;
-import dev.fettle.graph.query.options.Option;
-import dev.fettle.graph.query.options.QueryOptions;
-import dev.fettle.graph.query.options.QueryString;
-import dev.fettle.graph.query.options.Refusals;
+import dev.fettle.graph.query.ContextPath;
+import dev.fettle.graph.query.Option;
+import dev.fettle.graph.query.QueryOptions;
+import dev.fettle.graph.query.QueryString;
+import dev.fettle.graph.query.Refusals;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;

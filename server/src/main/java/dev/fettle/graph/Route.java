@@ -1,6 +1,5 @@
 package dev.fettle.graph;
 
-import dev.fettle.graph.bodies.Payload;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Door;
 import dev.fettle.http.Response;

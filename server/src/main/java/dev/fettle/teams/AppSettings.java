@@ -5,7 +5,6 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.identity.Caller;
-import dev.fettle.teams.installations.Installations;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 

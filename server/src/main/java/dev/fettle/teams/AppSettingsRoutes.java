@@ -9,7 +9,7 @@ import dev.fettle.graph.Call;
 import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
-import dev.fettle.graph.query.resources.Resource;
+import dev.fettle.graph.query.Resource;
 import dev.fettle.http.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

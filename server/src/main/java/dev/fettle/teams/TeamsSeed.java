@@ -2,8 +2,6 @@ package dev.fettle.teams;
 
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.teams.catalogue.CatalogueSeed;
-import dev.fettle.teams.installations.InstallationSeed;
 import java.time.Instant;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;

@@ -2,8 +2,6 @@ package dev.fettle.updates;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.updates.operations.OperationStatus;
-import dev.fettle.updates.operations.OperationType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

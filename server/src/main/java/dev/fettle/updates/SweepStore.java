@@ -2,7 +2,6 @@ package dev.fettle.updates;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.updates.operations.OperationRules;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

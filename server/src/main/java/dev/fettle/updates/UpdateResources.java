@@ -1,9 +1,9 @@
 package dev.fettle.updates;
 
-import dev.fettle.graph.query.filters.Operator;
-import dev.fettle.graph.query.options.Option;
-import dev.fettle.graph.query.resources.AboveMaximum;
-import dev.fettle.graph.query.resources.Resource;
+import dev.fettle.graph.query.AboveMaximum;
+import dev.fettle.graph.query.Operator;
+import dev.fettle.graph.query.Option;
+import dev.fettle.graph.query.Resource;
 
 /** What can be read of operations and releases. */
 final class UpdateResources {

@@ -2,8 +2,6 @@ package dev.fettle.updates;
 
 import dev.fettle.db.Db;
 import dev.fettle.devices.Identities;
-import dev.fettle.updates.releases.ContentStore;
-import dev.fettle.updates.releases.ReleaseStore;
 import java.time.Duration;
 import java.time.Instant;
 

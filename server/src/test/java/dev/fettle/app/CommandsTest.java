@@ -3,7 +3,6 @@ package dev.fettle.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.app.settings.Mode;
-import dev.fettle.app.start.StartRefused;
 import dev.fettle.db.DbSettings;
 import dev.fettle.db.embedded.EmbeddedPostgres;
 import dev.fettle.support.TestPostgres;

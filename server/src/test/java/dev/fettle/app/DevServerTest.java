@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.fettle.app.settings.Mode;
-import dev.fettle.app.start.StartRefused;
 import dev.fettle.db.Db;
 import dev.fettle.db.DbSettings;
 import dev.fettle.db.Sql;

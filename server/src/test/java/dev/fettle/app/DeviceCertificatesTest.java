@@ -3,9 +3,7 @@ package dev.fettle.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.fettle.app.dev.Seed;
 import dev.fettle.app.settings.Mode;
-import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.db.DbSettings;
 import dev.fettle.support.TestAuthority;
 import dev.fettle.support.TestAuthority.Issued;

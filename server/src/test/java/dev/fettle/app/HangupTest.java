@@ -3,7 +3,6 @@ package dev.fettle.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.fettle.app.tls.LocalAuthority;
 import dev.fettle.db.DbSettings;
 import dev.fettle.support.TestAuthority;
 import dev.fettle.support.WithPostgres;

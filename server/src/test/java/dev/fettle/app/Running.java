@@ -1,6 +1,5 @@
 package dev.fettle.app;
 
-import dev.fettle.app.dev.Seed;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.app.settings.SettingsReader;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.nimbusds.jose.jwk.ECKey;
 import dev.fettle.app.settings.Mode;
-import dev.fettle.app.start.StartRefused;
 import dev.fettle.db.DbSettings;
 import dev.fettle.json.Json;
 import dev.fettle.support.FakeIssuer;

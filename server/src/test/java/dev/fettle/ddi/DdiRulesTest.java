@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.ddi.DdiSite.Known;
-import dev.fettle.devices.credentials.DeviceCredential;
+import dev.fettle.devices.DeviceCredential;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.net.URI;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.devices.software.SoftwareType;
+import dev.fettle.devices.SoftwareType;
 import dev.fettle.simulator.devices.BehaviourMix;
 import dev.fettle.simulator.devices.DeviceFleet;
 import dev.fettle.simulator.devices.FleetSettings;

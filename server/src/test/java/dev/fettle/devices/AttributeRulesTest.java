@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.software.SoftwareType;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,6 @@ package dev.fettle.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.base.Ids;
-import dev.fettle.graph.bodies.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.http.Headers;

@@ -1,7 +1,7 @@
 package dev.fettle.support;
 
-import dev.fettle.app.tls.LocalAuthority;
-import dev.fettle.app.tls.ServerCertificate;
+import dev.fettle.app.LocalAuthority;
+import dev.fettle.app.ServerCertificate;
 import dev.fettle.http.ServerTls;
 import java.io.IOException;
 import java.io.InputStream;

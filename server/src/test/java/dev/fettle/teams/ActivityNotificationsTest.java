@@ -9,7 +9,6 @@ import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.InProcess.Answer;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.teams.notifications.ActivityNotifications;
 import dev.fettle.teams.packages.Manifests;
 import java.time.Duration;
 import java.util.List;

@@ -19,7 +19,6 @@ import dev.fettle.teams.NaiveTeams.Definition;
 import dev.fettle.teams.NaiveTeams.Installed;
 import dev.fettle.teams.NaiveTeams.Owner;
 import dev.fettle.teams.NaiveTeams.Place;
-import dev.fettle.teams.installations.InstallationIds;
 import dev.fettle.teams.packages.Manifests;
 import dev.fettle.teams.packages.PackageWriter;
 import java.nio.charset.StandardCharsets;

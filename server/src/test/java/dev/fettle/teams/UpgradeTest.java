@@ -11,7 +11,6 @@ import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.InProcess.Answer;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.teams.catalogue.Catalogue;
 import dev.fettle.teams.packages.Manifests;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

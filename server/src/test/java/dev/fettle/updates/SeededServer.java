@@ -7,7 +7,6 @@ import dev.fettle.devices.DeviceSeed;
 import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.TestClock;
-import dev.fettle.updates.releases.DirectoryContentStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -13,7 +13,7 @@ import dev.fettle.json.Json;
 import dev.fettle.simulator.apple.faults.Fault;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.vpp.apple.library.Target;
+import dev.fettle.vpp.apple.Target;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.fettle.app.settings;
 
 import dev.fettle.http.HttpLimits;
-import dev.fettle.identity.trust.TrustedIssuer;
+import dev.fettle.identity.TrustedIssuer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

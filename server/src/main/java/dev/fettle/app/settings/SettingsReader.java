@@ -3,7 +3,7 @@ package dev.fettle.app.settings;
 import dev.fettle.http.HttpLimits;
 import dev.fettle.http.Networks;
 import dev.fettle.identity.Tenants;
-import dev.fettle.identity.trust.TrustedIssuer;
+import dev.fettle.identity.TrustedIssuer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;

@@ -1,7 +1,6 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.db.Row;
-import dev.fettle.graph.query.conditions.SqlBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

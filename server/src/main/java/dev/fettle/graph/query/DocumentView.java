@@ -1,8 +1,5 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.graph.query.conditions.Enums;
-import dev.fettle.graph.query.options.QueryOptions;
-import dev.fettle.graph.query.options.Selection;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Property;

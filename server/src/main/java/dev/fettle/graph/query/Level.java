@@ -1,8 +1,6 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.db.Sql;
-import dev.fettle.graph.query.conditions.SqlBuilder;
-import dev.fettle.graph.query.resources.Resource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,6 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.db.Row;
-import dev.fettle.graph.query.conditions.Enums;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PreciseTime;
 import java.util.List;

@@ -1,18 +1,9 @@
 package dev.fettle.graph.query;
 
 import dev.fettle.db.Sql;
-import dev.fettle.graph.query.conditions.Enums;
-import dev.fettle.graph.query.conditions.FilterSql;
-import dev.fettle.graph.query.conditions.Locator;
-import dev.fettle.graph.query.conditions.Locator.Located;
-import dev.fettle.graph.query.conditions.Scope;
-import dev.fettle.graph.query.conditions.SqlBuilder;
-import dev.fettle.graph.query.filters.Expression.Path;
-import dev.fettle.graph.query.filters.Expression.Step;
-import dev.fettle.graph.query.options.QueryOptions;
-import dev.fettle.graph.query.options.Refusals;
-import dev.fettle.graph.query.options.Selection;
-import dev.fettle.graph.query.resources.Resource;
+import dev.fettle.graph.query.Expression.Path;
+import dev.fettle.graph.query.Expression.Step;
+import dev.fettle.graph.query.Locator.Located;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PrimitiveType;

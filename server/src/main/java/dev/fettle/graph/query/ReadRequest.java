@@ -1,6 +1,5 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.graph.query.options.Preferences;
 import dev.fettle.graph.schema.Schema;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,5 @@
 package dev.fettle.teams.packages;
 
-import dev.fettle.teams.consent.Capabilities;
-import dev.fettle.teams.consent.PermissionSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

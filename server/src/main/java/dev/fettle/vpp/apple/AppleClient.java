@@ -1,15 +1,6 @@
 package dev.fettle.vpp.apple;
 
 import dev.fettle.json.Json;
-import dev.fettle.vpp.apple.library.Asset;
-import dev.fettle.vpp.apple.library.Assignment;
-import dev.fettle.vpp.apple.library.ClientConfig;
-import dev.fettle.vpp.apple.library.LibraryUser;
-import dev.fettle.vpp.apple.library.MdmInfo;
-import dev.fettle.vpp.apple.library.Metadata;
-import dev.fettle.vpp.apple.library.Page;
-import dev.fettle.vpp.apple.library.Standing;
-import dev.fettle.vpp.apple.library.Target;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.query.Things.Thing;
-import dev.fettle.graph.query.options.Preferences;
-import dev.fettle.graph.query.options.QueryString;
 import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
 import java.nio.charset.StandardCharsets;

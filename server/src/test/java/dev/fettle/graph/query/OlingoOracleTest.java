@@ -3,13 +3,9 @@ package dev.fettle.graph.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.query.filters.Expression;
-import dev.fettle.graph.query.filters.Expression.Path;
-import dev.fettle.graph.query.filters.Expression.Step;
-import dev.fettle.graph.query.filters.Expression.Value;
-import dev.fettle.graph.query.filters.FilterParser;
-import dev.fettle.graph.query.filters.Operator;
-import dev.fettle.graph.query.options.QueryString;
+import dev.fettle.graph.query.Expression.Path;
+import dev.fettle.graph.query.Expression.Step;
+import dev.fettle.graph.query.Expression.Value;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PreciseTime;

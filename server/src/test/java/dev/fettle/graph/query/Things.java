@@ -2,9 +2,6 @@ package dev.fettle.graph.query;
 
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.graph.query.options.Option;
-import dev.fettle.graph.query.resources.AboveMaximum;
-import dev.fettle.graph.query.resources.Resource;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.graph.schema.Schema;
 import java.nio.charset.StandardCharsets;

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.json.Json;
-import dev.fettle.teams.consent.Capabilities;
-import dev.fettle.teams.consent.Permission;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -6,10 +6,6 @@ import static dev.fettle.vpp.apple.ScriptedServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.fettle.vpp.apple.library.ClientConfig;
-import dev.fettle.vpp.apple.library.MdmInfo;
-import dev.fettle.vpp.apple.library.Standing;
-import dev.fettle.vpp.apple.library.Target;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

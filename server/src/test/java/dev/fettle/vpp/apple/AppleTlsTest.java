@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.fettle.app.tls.Authorities;
-import dev.fettle.app.tls.TlsFailure;
+import dev.fettle.app.Authorities;
+import dev.fettle.app.TlsFailure;
 import dev.fettle.http.HttpServer;
 import dev.fettle.http.Response;
 import dev.fettle.http.ServerTls;

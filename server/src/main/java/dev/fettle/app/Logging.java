@@ -1,0 +1,26 @@
+package dev.fettle.app;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import dev.fettle.app.settings.Settings;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How much a server says in its log; {@link LogFormat} has the form. */
+final class Logging {
+  private Logging() {}
+
+  /** Lets the server speak from this level on; libraries go on speaking only of what is wrong. */
+  static void start(String level) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.getLogger("dev.fettle").setLevel(Level.toLevel(level.toUpperCase(Locale.ROOT)));
+    // The web server's library logs here, and greets at each start.
+    java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
+  }
+
+  /** Puts the settings in force into the log, one a line, without secrets. */
+  static void sayEffective(Logger log, Settings settings) {
+    settings.effective().forEach(line -> log.info("event=setting {}", line));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.fettle.app;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The address of a server as a person types it: a scheme, a host, and no more than a slash. */
+final class ServerAddress implements ITypeConverter<URI> {
+  @Override
+  public URI convert(String text) {
+    String plain = text.strip().replaceFirst("/+$", "");
+    try {
+      URI url = new URI(plain);
+      String scheme = url.getScheme();
+      boolean web = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
+      if (web
+          && url.getHost() != null
+          && url.getRawPath().isEmpty()
+          && url.getQuery() == null
+          && url.getFragment() == null
+          && url.getUserInfo() == null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      throw wrong(text);
+    }
+    throw wrong(text);
+  }
+
+  private static TypeConversionException wrong(String text) {
+    return new TypeConversionException(
+        "'%s' is no address of a server; say it as http://localhost:8080".formatted(text));
+  }
+}

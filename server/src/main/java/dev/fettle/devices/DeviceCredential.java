@@ -1,0 +1,107 @@
+package dev.fettle.devices;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a device proves itself with, as the hash that is stored: the secret itself is forgotten.
+ * Never printed.
+ */
+public final class DeviceCredential {
+
+  /** What it is, and whom it speaks for. */
+  public enum Kind {
+    /** A token of one device. */
+    TARGET,
+    /** A token for every device of a tenant, known or not. */
+    GATEWAY,
+    /** A certificate that names one device, known or not. */
+    CERTIFICATE
+  }
+
+  private static final String TARGET_SCHEME = "TargetToken ";
+  private static final String GATEWAY_SCHEME = "GatewayToken ";
+  private static final int MAX_LENGTH = 128;
+
+  private final Kind kind;
+  private final byte[] hash;
+
+  private DeviceCredential(Kind kind, String shown) {
+    this.kind = kind;
+    this.hash = hash(shown);
+  }
+
+  /**
+   * Reads an {@code Authorization} header as DDI has it: the scheme word in exactly this letter
+   * case, one space, the token as it is.
+   */
+  public static Optional<DeviceCredential> parse(@Nullable String header) {
+    if (header == null) {
+      return Optional.empty();
+    }
+    if (header.startsWith(TARGET_SCHEME)) {
+      return of(Kind.TARGET, header.substring(TARGET_SCHEME.length()));
+    }
+    if (header.startsWith(GATEWAY_SCHEME)) {
+      return of(Kind.GATEWAY, header.substring(GATEWAY_SCHEME.length()));
+    }
+    return Optional.empty();
+  }
+
+  /** A certificate that was checked, and names this device. */
+  public static DeviceCredential certified(String controllerId) {
+    return new DeviceCredential(Kind.CERTIFICATE, controllerId);
+  }
+
+  /** Whether a device that is not known may register itself with it. */
+  public boolean registers() {
+    return kind != Kind.TARGET;
+  }
+
+  private static Optional<DeviceCredential> of(Kind kind, String token) {
+    return token.isEmpty() || token.length() > MAX_LENGTH
+        ? Optional.empty()
+        : Optional.of(new DeviceCredential(kind, token));
+  }
+
+  /** Whom it speaks for. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The hash, for looking it up. */
+  public byte[] hash() {
+    return hash.clone();
+  }
+
+  /** Whether it is the one whose hash is stored; takes the same time whatever differs. */
+  public boolean fits(byte @Nullable [] stored) {
+    return stored != null && MessageDigest.isEqual(hash, stored);
+  }
+
+  /** Whether it is the same token of the same kind; takes the same time whatever differs. */
+  boolean same(DeviceCredential other) {
+    return kind == other.kind && MessageDigest.isEqual(hash, other.hash);
+  }
+
+  /**
+   * The stored form of a token. Tokens hold 128 random bits, so one fast hash is enough: there is
+   * nothing to guess.
+   */
+  public static byte[] hash(String token) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return kind + " " + HexFormat.of().formatHex(hash, 0, 2) + "…";
+  }
+}

@@ -1,0 +1,220 @@
+package dev.fettle.devices;
+
+import dev.fettle.devices.HealthRules.Freshness;
+import dev.fettle.devices.HealthRules.Peripheral;
+import dev.fettle.json.Json;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The documents that devices report and that are read back, as far as the server looks into them.
+ */
+final class DeviceJson {
+
+  private static final List<String> PERIPHERALS =
+      List.of(
+          "roomCameraHealth",
+          "contentCameraHealth",
+          "speakerHealth",
+          "communicationSpeakerHealth",
+          "microphoneHealth");
+  private static final List<String> HARDWARE = List.of("computeHealth", "hdmiIngestHealth");
+  private static final List<String> WRITE_ONLY = List.of("defaultPassword", "lockPin");
+
+  private DeviceJson() {}
+
+  /** The activity document as it is stored. */
+  static ObjectNode activity(ObjectNode reported) {
+    return only(reported, "activePeripherals");
+  }
+
+  /** The configuration document as it is stored: without what may be written and never read. */
+  static ObjectNode configuration(ObjectNode reported) {
+    ObjectNode stored =
+        only(
+            reported,
+            "cameraConfiguration",
+            "displayConfiguration",
+            "hardwareConfiguration",
+            "microphoneConfiguration",
+            "softwareVersions",
+            "speakerConfiguration",
+            "systemConfiguration",
+            "teamsClientConfiguration");
+    if (stored.get("systemConfiguration") instanceof ObjectNode system) {
+      system.remove(WRITE_ONLY);
+    }
+    return stored;
+  }
+
+  /** The health document as it is stored: without what the server knows better. */
+  static ObjectNode health(ObjectNode reported) {
+    return only(reported, "hardwareHealth", "loginStatus", "peripheralsHealth");
+  }
+
+  /** The versions that a configuration and a health document name. */
+  static Map<SoftwareType, String> versions(
+      @Nullable JsonNode configuration, @Nullable JsonNode health) {
+    Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
+    for (SoftwareType type : SoftwareType.values()) {
+      String member = type.versionMember();
+      JsonNode configured =
+          configuration == null || member == null
+              ? null
+              : configuration.path("softwareVersions").get(member);
+      JsonNode running =
+          health == null
+              ? null
+              : health.path("softwareUpdateHealth").path(type.statusMember()).get("currentVersion");
+      for (JsonNode version : new JsonNode[] {running, configured}) {
+        if (version != null && version.isString() && !version.stringValue().isBlank()) {
+          versions.put(type, version.stringValue());
+        }
+      }
+    }
+    return versions;
+  }
+
+  /**
+   * The health member that compares what runs with what there is; a type without either is null.
+   */
+  static ObjectNode softwareUpdateHealth(ObjectNode current, Map<SoftwareType, String> available) {
+    ObjectNode health = Json.object();
+    for (SoftwareType type : SoftwareType.values()) {
+      String running = text(current.get(type.word()));
+      String newest = available.get(type);
+      if (running == null && newest == null) {
+        health.putNull(type.statusMember());
+        continue;
+      }
+      ObjectNode status = health.putObject(type.statusMember());
+      status.put("availableVersion", newest);
+      status.put("currentVersion", running);
+      status.put("softwareFreshness", HealthRules.freshness(running, newest).word());
+    }
+    return health;
+  }
+
+  /** Which versions there were when that member was made. */
+  static Map<SoftwareType, String> available(ObjectNode softwareUpdateHealth) {
+    Map<SoftwareType, String> available = new EnumMap<>(SoftwareType.class);
+    for (SoftwareType type : SoftwareType.values()) {
+      String newest = text(softwareUpdateHealth.path(type.statusMember()).get("availableVersion"));
+      if (newest != null) {
+        available.put(type, newest);
+      }
+    }
+    return available;
+  }
+
+  /** Whether what a device tells of its versions is what was noted of each. */
+  static boolean agree(Map<SoftwareType, String> told, ObjectNode current) {
+    return told.entrySet().stream()
+        .allMatch(one -> one.getValue().equals(text(current.get(one.getKey().word()))));
+  }
+
+  /** Whether any software is older than what there is. */
+  static boolean updateAvailable(ObjectNode softwareUpdateHealth) {
+    return softwareUpdateHealth
+        .valueStream()
+        .anyMatch(
+            status ->
+                Freshness.UPDATE_AVAILABLE.word().equals(text(status.get("softwareFreshness"))));
+  }
+
+  /** The versions as the configuration document shows them. */
+  static ObjectNode softwareVersions(ObjectNode current) {
+    ObjectNode versions = Json.object();
+    for (SoftwareType type : SoftwareType.values()) {
+      String member = type.versionMember();
+      if (member != null) {
+        versions.put(member, text(current.get(type.word())));
+      }
+    }
+    return versions;
+  }
+
+  /**
+   * What a health document says of peripherals. Where it leaves open whether one is optional, the
+   * configuration's own flag counts.
+   */
+  static List<Peripheral> peripherals(@Nullable JsonNode health, @Nullable JsonNode configuration) {
+    List<Peripheral> found = new ArrayList<>();
+    if (health == null) {
+      return found;
+    }
+    JsonNode peripherals = health.path("peripheralsHealth");
+    for (String name : PERIPHERALS) {
+      add(found, peripherals.get(name), optional(name, configuration));
+    }
+    JsonNode displays = peripherals.path("displayHealthCollection");
+    for (int i = 0; i < displays.size(); i++) {
+      JsonNode configured =
+          configuration == null
+              ? null
+              : configuration
+                  .path("displayConfiguration")
+                  .path("configuredDisplays")
+                  .path(i)
+                  .get("isOptional");
+      add(found, displays.get(i), configured);
+    }
+    for (String name : HARDWARE) {
+      add(found, health.path("hardwareHealth").get(name), null);
+    }
+    return found;
+  }
+
+  private static void add(
+      List<Peripheral> found, @Nullable JsonNode health, @Nullable JsonNode configured) {
+    if (health == null || !health.isObject()) {
+      return;
+    }
+    JsonNode said = health.get("isOptional");
+    JsonNode optional = said != null && said.isBoolean() ? said : configured;
+    found.add(
+        new Peripheral(
+            optional != null && optional.isBoolean() && optional.booleanValue(),
+            "disconnected".equals(text(health.path("connection").get("connectionStatus")))));
+  }
+
+  private static @Nullable JsonNode optional(String health, @Nullable JsonNode configuration) {
+    if (configuration == null) {
+      return null;
+    }
+    return switch (health) {
+      case "contentCameraHealth" ->
+          configuration
+              .path("cameraConfiguration")
+              .path("contentCameraConfiguration")
+              .get("isContentCameraOptional");
+      case "speakerHealth" -> configuration.path("speakerConfiguration").get("isSpeakerOptional");
+      case "communicationSpeakerHealth" ->
+          configuration.path("speakerConfiguration").get("isCommunicationSpeakerOptional");
+      case "microphoneHealth" ->
+          configuration.path("microphoneConfiguration").get("isMicrophoneOptional");
+      default -> null;
+    };
+  }
+
+  /** The text of a string node; null for anything else. */
+  static @Nullable String text(@Nullable JsonNode node) {
+    return node != null && node.isString() ? node.stringValue() : null;
+  }
+
+  private static ObjectNode only(ObjectNode reported, String... members) {
+    ObjectNode kept = Json.object();
+    for (String member : members) {
+      JsonNode value = reported.get(member);
+      if (value != null && !value.isNull()) {
+        kept.set(member, value.deepCopy());
+      }
+    }
+    return kept;
+  }
+}

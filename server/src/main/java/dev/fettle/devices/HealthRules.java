@@ -1,0 +1,83 @@
+package dev.fettle.devices;
+
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** What follows from what a device reports: its condition, and how fresh its software is. */
+final class HealthRules {
+
+  /** What a device is like as far as it can be asked. */
+  enum Condition {
+    UNKNOWN("unknown"),
+    CRITICAL("critical"),
+    NON_URGENT("nonUrgent"),
+    HEALTHY("healthy");
+
+    private final String word;
+
+    Condition(String word) {
+      this.word = word;
+    }
+
+    /** The member's name in the schema. */
+    String word() {
+      return word;
+    }
+  }
+
+  /** Whether software is the newest that fits. */
+  enum Freshness {
+    UNKNOWN("unknown"),
+    LATEST("latest"),
+    UPDATE_AVAILABLE("updateAvailable");
+
+    private final String word;
+
+    Freshness(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
+  /**
+   * A camera, a microphone, a display and so on.
+   *
+   * @param optional whether the device can do without it; required if it was not said
+   * @param missing whether it was said to be disconnected
+   */
+  record Peripheral(boolean optional, boolean missing) {}
+
+  private HealthRules() {}
+
+  /**
+   * The condition of a device: critical if something required is missing, not urgent if something
+   * optional is missing or an update is there, healthy else. Unknown until it has reported
+   * anything.
+   */
+  static Condition condition(
+      boolean reported, Collection<Peripheral> peripherals, boolean updateAvailable) {
+    if (peripherals.stream().anyMatch(p -> p.missing() && !p.optional())) {
+      return Condition.CRITICAL;
+    }
+    if (updateAvailable || peripherals.stream().anyMatch(Peripheral::missing)) {
+      return Condition.NON_URGENT;
+    }
+    return reported ? Condition.HEALTHY : Condition.UNKNOWN;
+  }
+
+  /** How fresh software is, from the version that runs and the newest one that fits. */
+  static Freshness freshness(@Nullable String current, @Nullable String available) {
+    if (current == null) {
+      return Freshness.UNKNOWN;
+    }
+    if (available == null) {
+      return Freshness.LATEST;
+    }
+    return SoftwareVersion.of(available).isNewerThan(SoftwareVersion.of(current))
+        ? Freshness.UPDATE_AVAILABLE
+        : Freshness.LATEST;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.fettle.graph;
+
+import java.util.Set;
+
+/**
+ * What a body that changes an entity may carry.
+ *
+ * @param names of the properties that can be changed
+ * @param moving names of those that the server changes by itself: they may have another value by
+ *     the time that somebody sends the whole entity back
+ */
+public record Changeable(Set<String> names, Set<String> moving) {
+
+  public Changeable {
+    names = Set.copyOf(names);
+    moving = Set.copyOf(moving);
+  }
+
+  /** What can be changed of an entity that the server leaves alone. */
+  public static Changeable of(Set<String> names) {
+    return new Changeable(names, Set.of());
+  }
+}

@@ -1,0 +1,437 @@
+package dev.fettle.graph.query;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.graph.query.Expression.Path;
+import dev.fettle.graph.query.Expression.Step;
+import dev.fettle.graph.schema.EntityType;
+import dev.fettle.graph.schema.NavigationProperty;
+import dev.fettle.graph.schema.Property;
+import dev.fettle.graph.schema.Schema;
+import dev.fettle.graph.schema.StructuredType;
+import dev.fettle.graph.schema.Type;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query options of a request, parsed and typed against the schema.
+ *
+ * @param contextItems what stands in the parentheses of the context URL
+ */
+public record QueryOptions(
+    @Nullable Selection select,
+    List<Expansion> expand,
+    @Nullable Expression filter,
+    List<OrderTerm> orderBy,
+    @Nullable Integer top,
+    @Nullable Integer skip,
+    @Nullable Boolean count,
+    List<String> contextItems) {
+
+  /** The deepest nesting of {@code $expand}. */
+  static final int MAX_EXPAND_DEPTH = 3;
+
+  private static final int MAX_ORDER_TERMS = 5;
+
+  /** No options. */
+  static final QueryOptions NONE =
+      new QueryOptions(null, List.of(), null, List.of(), null, null, null, List.of());
+
+  /** One term of {@code $orderby}. */
+  public record OrderTerm(Path path, boolean descending) {}
+
+  /**
+   * One item of {@code $expand}.
+   *
+   * @param documentPath where it leads through a complex property: the whole path; else empty
+   */
+  public record Expansion(
+      NavigationProperty navigation, String documentPath, QueryOptions options) {
+
+    /** Whether it leads through a complex property, in whose value the entities lie. */
+    public boolean inDocument() {
+      return !documentPath.isEmpty();
+    }
+  }
+
+  /** What is read into which it is parsed. */
+  private record Reader(Schema schema, boolean lateMembers) {}
+
+  /**
+   * Takes the system options out of a query: name without dollar sign in lower case, to its value.
+   * Options of other names are not ours to judge.
+   */
+  public static Map<Option, String> system(List<QueryString.Parameter> parameters) {
+    Map<Option, String> options = new EnumMap<>(Option.class);
+    for (QueryString.Parameter parameter : parameters) {
+      Option option = option(parameter.name());
+      if (option == null) {
+        if (parameter.name().startsWith("$")) {
+          throw new Refusal(
+              Reason.invalid(
+                  parameter.name(),
+                  "The query parameter '" + parameter.name() + "' is not supported."));
+        }
+      } else if (options.put(option, parameter.value()) != null) {
+        throw new Refusal(
+            Reason.invalid(
+                "$" + option.parameter(),
+                "Query option '$"
+                    + option.parameter()
+                    + "' was specified more than once, but it must be specified at most once."));
+      }
+    }
+    return options;
+  }
+
+  /** The option that a parameter of that name is, with or without its dollar sign. */
+  public static @Nullable Option option(String parameter) {
+    String name = parameter.strip().toLowerCase(Locale.ROOT);
+    if (name.startsWith("$")) {
+      name = name.substring(1);
+    }
+    for (Option option : Option.values()) {
+      if (option.parameter().equals(name)) {
+        return option;
+      }
+    }
+    return null;
+  }
+
+  /** Parses the options of a request for entities of the type. */
+  public static QueryOptions parse(
+      Schema schema,
+      EntityType type,
+      boolean lateMembers,
+      Map<Option, String> options,
+      Set<Option> allowed) {
+    return parse(new Reader(schema, lateMembers), type, options, allowed, 0);
+  }
+
+  private static QueryOptions parse(
+      Reader reader, EntityType type, Map<Option, String> options, Set<Option> allowed, int depth) {
+    Selection select = null;
+    List<Expansion> expand = List.of();
+    Expression filter = null;
+    List<OrderTerm> orderBy = List.of();
+    Integer top = null;
+    Integer skip = null;
+    Boolean count = null;
+    List<String> context = new ArrayList<>();
+    for (Map.Entry<Option, String> entry : options.entrySet()) {
+      Option option = entry.getKey();
+      String value = entry.getValue();
+      if (!allowed.contains(option)) {
+        throw Refusals.notAllowed(option);
+      }
+      if (value.isBlank() && option != Option.FORMAT) {
+        throw switch (option) {
+          case TOP, SKIP -> Refusals.notANumber(option, value);
+          case SKIPTOKEN -> Refusals.badSkipToken();
+          case FILTER, SELECT, EXPAND, ORDERBY, COUNT, SEARCH, FORMAT ->
+              new Refusal(
+                  Reason.invalid(
+                      "$" + option.parameter(),
+                      "The value for OData query '$" + option.parameter() + "' cannot be empty."));
+        };
+      }
+      switch (option) {
+        case SELECT -> select = select(reader, type, value, context);
+        case EXPAND -> expand = expand(reader, type, value, depth, context);
+        case FILTER -> filter = FilterParser.parse(reader.schema, type, reader.lateMembers, value);
+        case ORDERBY -> orderBy = orderBy(reader.schema, type, value);
+        case TOP -> top = number(option, value);
+        case SKIP -> skip = number(option, value);
+        case COUNT -> count = bool(value);
+        case FORMAT -> format(value);
+        case SEARCH -> throw Refusals.notAllowed(option);
+        case SKIPTOKEN -> {
+          // Read with the request: it is not part of the plan.
+        }
+      }
+    }
+    return new QueryOptions(
+        select, expand, filter, orderBy, top, skip, count, List.copyOf(context));
+  }
+
+  private static int number(Option option, String value) {
+    String digits = value.strip();
+    if (!digits.matches("[0-9]{1,30}")) {
+      throw Refusals.notANumber(option, value);
+    }
+    return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+  }
+
+  private static boolean bool(String value) {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new Refusal(
+              Reason.invalid(
+                  "$count",
+                  "Invalid value '"
+                      + value
+                      + "' for $count query option found. Valid values are 'true' or 'false'."));
+    };
+  }
+
+  private static void format(String value) {
+    String type = value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!type.equals("json") && !type.equals("application/json")) {
+      throw new Refusal(
+          Reason.invalid(
+              "$format", "The value '" + value + "' of $format is not supported; use 'json'."));
+    }
+  }
+
+  /** Parses {@code $orderby}, or the order that a resource declares. */
+  public static List<OrderTerm> orderBy(Schema schema, EntityType type, String text) {
+    List<OrderTerm> terms = new ArrayList<>();
+    for (String item : split(text, ',')) {
+      String[] words = item.strip().split("\\s+");
+      boolean descending = words.length == 2 && words[1].equalsIgnoreCase("desc");
+      if (words[0].isEmpty()
+          || words.length > 2
+          || (words.length == 2 && !descending && !words[1].equalsIgnoreCase("asc"))) {
+        throw Refusals.orderBy("Syntax error in '" + text + "'.");
+      }
+      terms.add(new OrderTerm(path(schema, type, words[0]), descending));
+    }
+    if (terms.size() > MAX_ORDER_TERMS) {
+      throw Refusals.orderBy(
+          "The number of clauses in $orderby query option exceeded the maximum number allowed. The"
+              + " maximum number of $orderby clauses allowed is "
+              + MAX_ORDER_TERMS
+              + ".");
+    }
+    return List.copyOf(terms);
+  }
+
+  private static Path path(Schema schema, EntityType type, String text) {
+    List<Step> steps = new ArrayList<>();
+    Type current = type;
+    for (String name : text.split("/", -1)) {
+      if (!(current instanceof StructuredType structured)) {
+        throw unknownSort(name, current);
+      }
+      if (name.indexOf('.') > 0
+          && schema.type(name).orElse(null) instanceof EntityType cast
+          && cast.is(structured)) {
+        steps.add(new Step.Cast(cast));
+        current = cast;
+        continue;
+      }
+      Property property = structured.property(name).orElse(null);
+      NavigationProperty navigation = structured.navigation(name).orElse(null);
+      if (property != null && !property.collection()) {
+        steps.add(new Step.Structural(property));
+        current = property.type();
+      } else if (navigation != null && !navigation.collection()) {
+        steps.add(new Step.Navigational(navigation));
+        current = navigation.type();
+      } else if (property != null || navigation != null) {
+        throw Refusals.notSortable(text);
+      } else {
+        throw unknownSort(name, current);
+      }
+    }
+    if (current instanceof StructuredType) {
+      throw Refusals.notSortable(text);
+    }
+    return new Path(null, steps, current, false);
+  }
+
+  private static Refusal unknownSort(String name, Type on) {
+    return Refusals.orderBy(
+        "Could not find a property named '" + name + "' on type '" + on.qualifiedName() + "'.");
+  }
+
+  private static Selection select(
+      Reader reader, EntityType type, String text, List<String> context) {
+    Selection selection = new Selection();
+    for (String item : split(text, ',')) {
+      String named = item.strip();
+      if (named.equals("*")) {
+        selection.addStar();
+        context.add("*");
+      } else if (!named.isEmpty()) {
+        context.add(select(reader, type, named, selection));
+      } else {
+        throw Refusals.selectAndExpand(
+            Option.SELECT, "Syntax error in '" + text + "': an item is empty.");
+      }
+    }
+    return selection;
+  }
+
+  /** Adds one item; answers it as the schema spells it. */
+  private static String select(Reader reader, EntityType type, String item, Selection selection) {
+    StringBuilder spelt = new StringBuilder();
+    Type current = type;
+    Selection into = selection;
+    String[] names = item.split("/", -1);
+    for (int i = 0; i < names.length; i++) {
+      String name = names[i].strip();
+      boolean last = i == names.length - 1;
+      if (!(current instanceof StructuredType structured)) {
+        throw Refusals.unknownSelected(Option.SELECT, name, current);
+      }
+      spelt.append(spelt.isEmpty() ? "" : "/");
+      if (name.indexOf('.') > 0
+          && !last
+          && reader.schema.type(name).orElse(null) instanceof StructuredType cast
+          && cast.is(structured)) {
+        current = cast;
+        spelt.append(cast.qualifiedName());
+        continue;
+      }
+      Property property = structured.property(name).orElse(null);
+      if (property == null) {
+        NavigationProperty navigation = structured.navigation(name).orElse(null);
+        if (navigation == null) {
+          throw Refusals.unknownSelected(Option.SELECT, name, current);
+        }
+        if (!last) {
+          throw Refusals.selectAndExpand(
+              Option.SELECT,
+              "The navigation property '"
+                  + navigation.name()
+                  + "' cannot be selected through; use $expand.");
+        }
+        spelt.append(navigation.name());
+        into.add(navigation.name());
+        return spelt.toString();
+      }
+      spelt.append(property.name());
+      current = property.type();
+      if (last) {
+        into.add(property.name());
+      } else {
+        into = into.parts(property.name());
+      }
+    }
+    return spelt.toString();
+  }
+
+  private static List<Expansion> expand(
+      Reader reader, EntityType type, String text, int depth, List<String> context) {
+    if (depth >= MAX_EXPAND_DEPTH) {
+      throw Refusals.selectAndExpand(
+          Option.EXPAND,
+          "The $expand is too deep. The maximum depth allowed is " + MAX_EXPAND_DEPTH + ".");
+    }
+    Map<String, Expansion> expansions = new LinkedHashMap<>();
+    for (String item : split(text, ',')) {
+      String named = item.strip();
+      String inner = "";
+      int open = named.indexOf('(');
+      if (open >= 0) {
+        if (!named.endsWith(")")) {
+          throw Refusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
+        }
+        inner = named.substring(open + 1, named.length() - 1);
+        named = named.substring(0, open).strip();
+      }
+      StringBuilder path = new StringBuilder();
+      StructuredType current = type;
+      NavigationProperty navigation = null;
+      for (String name : named.split("/", -1)) {
+        if (navigation != null) {
+          throw Refusals.selectAndExpand(
+              Option.EXPAND,
+              "The path '" + named + "' goes on after the navigation property; nest the options.");
+        }
+        if (name.indexOf('.') > 0
+            && reader.schema.type(name).orElse(null) instanceof StructuredType cast
+            && cast.is(current)) {
+          current = cast;
+        } else if (current.property(name).isPresent()
+            && current.property(name).get().type() instanceof StructuredType complex) {
+          path.append(current.property(name).get().name()).append('/');
+          current = complex;
+        } else {
+          StructuredType on = current;
+          navigation =
+              current
+                  .navigation(name)
+                  .orElseThrow(() -> Refusals.unknownSelected(Option.EXPAND, name, on));
+        }
+      }
+      if (navigation == null) {
+        throw Refusals.selectAndExpand(
+            Option.EXPAND, "'" + named + "' is not a navigation property.");
+      }
+      boolean inDocument = !path.isEmpty();
+      String documentPath = inDocument ? path + navigation.name() : "";
+      QueryOptions options = nested(reader, navigation, inDocument, inner, depth + 1);
+      if (expansions.put(
+              named.toLowerCase(Locale.ROOT), new Expansion(navigation, documentPath, options))
+          != null) {
+        throw Refusals.selectAndExpand(
+            Option.EXPAND, "The property '" + navigation.name() + "' is expanded twice.");
+      }
+      context.add(
+          (inDocument ? documentPath : navigation.name())
+              + "("
+              + String.join(",", options.contextItems())
+              + ")");
+    }
+    return List.copyOf(expansions.values());
+  }
+
+  private static QueryOptions nested(
+      Reader reader, NavigationProperty navigation, boolean inDocument, String text, int depth) {
+    if (text.isBlank()) {
+      return NONE;
+    }
+    List<QueryString.Parameter> parameters = new ArrayList<>();
+    for (String item : split(text, ';')) {
+      int equals = item.indexOf('=');
+      if (equals < 0 || option(item.substring(0, equals)) == null) {
+        throw Refusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
+      }
+      parameters.add(
+          new QueryString.Parameter(item.substring(0, equals).strip(), item.substring(equals + 1)));
+    }
+    return parse(
+        reader,
+        navigation.type(),
+        system(parameters),
+        inDocument
+            ? Set.of(Option.SELECT)
+            : navigation.collection()
+                ? Set.of(Option.SELECT, Option.EXPAND, Option.FILTER, Option.TOP, Option.ORDERBY)
+                : Set.of(Option.SELECT, Option.EXPAND),
+        depth);
+  }
+
+  /** Cuts at a character that is neither within quotes nor within parentheses. */
+  private static List<String> split(String text, char at) {
+    List<String> parts = new ArrayList<>();
+    int depth = 0;
+    boolean quoted = false;
+    int start = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\'') {
+        quoted = !quoted;
+      } else if (!quoted && c == '(') {
+        depth++;
+      } else if (!quoted && c == ')') {
+        depth--;
+      } else if (!quoted && depth == 0 && c == at) {
+        parts.add(text.substring(start, i));
+        start = i + 1;
+      }
+    }
+    parts.add(text.substring(start));
+    return parts;
+  }
+}

@@ -1,0 +1,152 @@
+package dev.fettle.graph.query;
+
+import dev.fettle.graph.schema.EntityType;
+import dev.fettle.graph.schema.NavigationProperty;
+import dev.fettle.graph.schema.Schema;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource within a statement: its alias, and the resources joined to it. It grows while paths
+ * are followed, so it belongs to the thread that makes the statement.
+ */
+final class Scope {
+
+  // The alias t or n, or one that begins with it and an underscore; not a column, not in quotes.
+  private static final Pattern ALIAS =
+      Pattern.compile("(?<![\\w.'\"$])([tn])(_[a-z0-9_]*)?(?![\\w'\"(])");
+
+  private final Schema schema;
+  private final Resource resource;
+  private final EntityType type;
+  private final String alias;
+  private final IntSupplier numbers;
+  private final Map<String, Scope> joined = new LinkedHashMap<>();
+  private final @Nullable Scope parent;
+  private final Resource.@Nullable Navigation navigation;
+
+  private Scope(
+      Schema schema,
+      Resource resource,
+      String alias,
+      IntSupplier numbers,
+      @Nullable Scope parent,
+      Resource.@Nullable Navigation navigation) {
+    this.schema = schema;
+    this.resource = resource;
+    this.type = schema.entityType(resource.typeName());
+    this.alias = alias;
+    this.numbers = numbers;
+    this.parent = parent;
+    this.navigation = navigation;
+  }
+
+  /**
+   * The resource that a statement reads.
+   *
+   * @param numbers a new number at each call, for the aliases of what is joined
+   */
+  static Scope root(Schema schema, Resource resource, IntSupplier numbers) {
+    return new Scope(schema, resource, "t", numbers, null, null);
+  }
+
+  /** A resource of a sub-statement. */
+  Scope beside(Resource other) {
+    return new Scope(schema, other, "t" + numbers.getAsInt(), numbers, null, null);
+  }
+
+  /** What is read here. */
+  Resource resource() {
+    return resource;
+  }
+
+  /** Its type in the schema of the request. */
+  EntityType type() {
+    return type;
+  }
+
+  /**
+   * The resource that a navigation to one leads to, joined once however often it is used; null if
+   * the resource declares no such navigation, or one to many.
+   */
+  @Nullable Scope join(NavigationProperty property) {
+    Scope known = joined.get(property.name());
+    if (known != null) {
+      return known;
+    }
+    Resource.Navigation declared = resource.navigation(property.name());
+    Scope scope =
+        switch (declared) {
+          case null -> null;
+          case Resource.ToMany many -> null;
+          case Resource.ToOne one ->
+              new Scope(
+                  schema, one.target().get(), "t" + numbers.getAsInt(), numbers, this, declared);
+          case Resource.Inline inline ->
+              new Scope(schema, inline.target().get(), alias, numbers, this, declared);
+        };
+    if (scope != null) {
+      joined.put(property.name(), scope);
+    }
+    return scope;
+  }
+
+  /** SQL of the resource with the alias that it has here. */
+  String sql(String written) {
+    return alias.equals("t") ? written : rename(written, alias, alias);
+  }
+
+  /** A condition that is true exactly if there is an entity. */
+  String present() {
+    if (navigation instanceof Resource.Inline inline) {
+      return "coalesce(" + sql(inline.presentWhen()) + ", false)";
+    }
+    return "(" + sql(resource.key().sql()) + " is not null)";
+  }
+
+  /** The column with the tenant. */
+  String tenant() {
+    return sql(resource.tenant());
+  }
+
+  /** The from-clause with all joins that were asked for so far. */
+  String from() {
+    StringBuilder out = new StringBuilder(sql(resource.from()));
+    joins(out);
+    return out.toString();
+  }
+
+  private void joins(StringBuilder out) {
+    for (Scope other : joined.values()) {
+      if (other.navigation instanceof Resource.ToOne one && other.parent != null) {
+        String table = other.sql(other.resource().from());
+        boolean several = table.toLowerCase(Locale.ROOT).contains(" join ");
+        out.append(" left join ");
+        out.append(several ? "(" : "").append(table).append(several ? ")" : "").append(" on ");
+        out.append(other.tenant()).append(" = ").append(tenant());
+        out.append(" and (").append(rename(one.on(), alias, other.alias)).append(')');
+        String where = other.resource().where();
+        if (where != null) {
+          out.append(" and (").append(other.sql(where)).append(')');
+        }
+      }
+      other.joins(out);
+    }
+  }
+
+  private static String rename(String written, String t, String n) {
+    Matcher matcher = ALIAS.matcher(written);
+    StringBuilder out = new StringBuilder();
+    while (matcher.find()) {
+      String rest = matcher.group(2) == null ? "" : matcher.group(2);
+      matcher.appendReplacement(
+          out, Matcher.quoteReplacement((matcher.group(1).equals("t") ? t : n) + rest));
+    }
+    return matcher.appendTail(out).toString();
+  }
+}

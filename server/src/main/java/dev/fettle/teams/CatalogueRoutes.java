@@ -1,0 +1,289 @@
+package dev.fettle.teams;
+
+import static dev.fettle.graph.schema.GraphVersion.BETA;
+import static dev.fettle.graph.schema.GraphVersion.V1;
+
+import dev.fettle.base.Guids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Sql;
+import dev.fettle.graph.Answers;
+import dev.fettle.graph.Call;
+import dev.fettle.graph.Permissions;
+import dev.fettle.graph.Reads;
+import dev.fettle.graph.Route;
+import dev.fettle.graph.query.Resource;
+import dev.fettle.graph.schema.GraphVersion;
+import dev.fettle.http.Request;
+import dev.fettle.http.Response;
+import dev.fettle.teams.packages.AppPackage;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The operations of the catalogue. Public documents: "List teamsApp", "Publish teamsApp", "Update
+ * teamsApp", "Delete teamsApp", "Get teamworkBot", "Get teamsAppIcon".
+ */
+final class CatalogueRoutes {
+
+  private static final Set<GraphVersion> BOTH = Route.in(V1, BETA);
+  private static final String APPS = "/appCatalogs/teamsApps";
+  private static final String APP = APPS + "/{app-id}";
+  private static final String DEFINITIONS = APP + "/appDefinitions";
+  private static final String DEFINITION = DEFINITIONS + "/{definition-id}";
+
+  private static final Permissions READ =
+      Permissions.delegated(
+              "AppCatalog.Submit",
+              "AppCatalog.Read.All",
+              "AppCatalog.ReadWrite.All",
+              "Directory.Read.All",
+              "Directory.ReadWrite.All")
+          .application("AppCatalog.Read.All", "AppCatalog.ReadWrite.All");
+  private static final Permissions WRITE =
+      Permissions.delegated(
+          "AppCatalog.Submit", "AppCatalog.ReadWrite.All", "Directory.ReadWrite.All");
+  private static final Permissions DECIDE = Permissions.delegated("AppCatalog.ReadWrite.All");
+  private static final Permissions READ_PARTS =
+      Permissions.delegated("AppCatalog.Read.All", "AppCatalog.ReadWrite.All", "AppCatalog.Submit")
+          .application("AppCatalog.Read.All", "AppCatalog.ReadWrite.All");
+
+  private final Catalogue catalogue;
+  private final Reads reads;
+
+  CatalogueRoutes(Catalogue catalogue, Reads reads) {
+    this.catalogue = catalogue;
+    this.reads = reads;
+  }
+
+  /** Every operation. */
+  List<Route> routes() {
+    return List.of(
+        Route.get(BOTH, APPS)
+            .permissions(READ)
+            .handle(call -> reads.collection(call, CatalogueResources.APPS, Sql.of("true"))),
+        Route.get(BOTH, APPS + "/$count")
+            .permissions(READ)
+            .handle(call -> reads.count(call, CatalogueResources.APPS, Sql.of("true"))),
+        Route.post(BOTH, APPS).permissions(WRITE).rawBody().handle(this::publish),
+        Route.get(BOTH, APP)
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        CatalogueResources.APPS,
+                        Sql.of("t.app_id = ?", appId(call)),
+                        "App with id '%s' is not found.".formatted(appId(call)))),
+        Route.put(V1, APP).permissions(WRITE).rawBody().handle(this::replace),
+        Route.put(BETA, APP).permissions(WRITE).rawBody().handle(this::replace),
+        Route.delete(BOTH, APP).permissions(WRITE).handle(this::delete),
+        Route.get(BOTH, DEFINITIONS)
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.collection(
+                        call,
+                        CatalogueResources.DEFINITIONS,
+                        inCatalogue(call),
+                        () -> catalogue.require(call.caller().tenantId(), appId(call)))),
+        Route.get(BOTH, DEFINITIONS + "/$count")
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.count(
+                        call,
+                        CatalogueResources.DEFINITIONS,
+                        inCatalogue(call),
+                        () -> catalogue.require(call.caller().tenantId(), appId(call)))),
+        Route.post(BOTH, DEFINITIONS).permissions(WRITE).rawBody().handle(this::add),
+        Route.get(BOTH, DEFINITION)
+            .permissions(READ)
+            .handle(
+                call ->
+                    reads.entity(
+                        call, CatalogueResources.DEFINITIONS, definition(call), missing(call))),
+        Route.patch(BOTH, DEFINITION)
+            .permissions(DECIDE)
+            .body("microsoft.graph.teamsAppDefinition")
+            .handle(this::decide)
+            .notes("The permission data has no entry for approving and rejecting."),
+        Route.delete(BOTH, DEFINITION).permissions(WRITE).handle(this::withdraw),
+        Route.get(BOTH, DEFINITION + "/bot")
+            .permissions(READ_PARTS)
+            .handle(
+                call ->
+                    reads.entity(
+                        call,
+                        CatalogueResources.TYPED_BOT,
+                        definition(call),
+                        "The definition has no bot.")),
+        part("/colorIcon", CatalogueResources.COLOR_ICON),
+        part("/outlineIcon", CatalogueResources.OUTLINE_ICON),
+        part("/colorIcon/hostedContent", CatalogueResources.COLOR_CONTENT),
+        part("/outlineIcon/hostedContent", CatalogueResources.OUTLINE_CONTENT),
+        bytes("colorIcon", true),
+        bytes("outlineIcon", false));
+  }
+
+  private Response publish(Call call) {
+    boolean review = review(call);
+    return zip(
+        call,
+        archive -> {
+          Catalogue.Written written =
+              catalogue.publish(call.caller(), call.permissions(), archive, review);
+          return reads.created(
+              call,
+              CatalogueResources.APPS,
+              Sql.of("t.app_id = ?", written.appId()),
+              written.appId());
+        });
+  }
+
+  private Response add(Call call) {
+    boolean review = review(call);
+    return zip(
+        call,
+        archive -> {
+          Catalogue.Written written =
+              catalogue.addDefinition(
+                  call.caller(), call.permissions(), appId(call), archive, review);
+          return review
+              ? reads.created(
+                  call,
+                  CatalogueResources.DEFINITIONS,
+                  Sql.of(
+                      "t.app_id = ? and t.definition_id = ?",
+                      written.appId(),
+                      written.definitionId()),
+                  written.definitionId())
+              : Answers.noContent();
+        });
+  }
+
+  /** The oldest form of an update, which answers nothing. */
+  private Response replace(Call call) {
+    boolean review = review(call);
+    return zip(
+        call,
+        archive -> {
+          Catalogue.Written _ =
+              catalogue.addDefinition(
+                  call.caller(), call.permissions(), appId(call), archive, review);
+          return Answers.noContent();
+        });
+  }
+
+  private Response decide(Call call) {
+    ObjectNode body = call.body();
+    for (String name : body.propertyNames()) {
+      if (!name.equals("publishingState") && name.indexOf('@') < 0) {
+        throw new Refusal(
+            Reason.invalid(
+                name,
+                "Only publishingState of a definition can be changed; everything else comes from"
+                    + " its package."));
+      }
+    }
+    JsonNode state = body.get("publishingState");
+    if (state == null
+        || !state.isString()
+        || !Set.of("published", "rejected").contains(state.stringValue())) {
+      throw new Refusal(
+          Reason.invalid("publishingState", "publishingState must be 'published' or 'rejected'."));
+    }
+    Catalogue.Written written =
+        catalogue.decide(
+            call.caller(),
+            appId(call),
+            call.key("definition-id"),
+            call.request().header("If-Match"),
+            state.stringValue());
+    return reads.updated(
+        call,
+        CatalogueResources.DEFINITIONS,
+        Sql.of("t.app_id = ? and t.definition_id = ?", written.appId(), written.definitionId()),
+        missing(call));
+  }
+
+  private Response withdraw(Call call) {
+    catalogue.withdraw(call.caller(), appId(call), call.key("definition-id"));
+    return Answers.noContent();
+  }
+
+  private Response delete(Call call) {
+    catalogue.delete(call.caller(), call.permissions(), appId(call));
+    return Answers.noContent();
+  }
+
+  private Route part(String path, Resource resource) {
+    return Route.get(BETA, DEFINITION + path)
+        .permissions(READ_PARTS)
+        .handle(call -> reads.entity(call, resource, definition(call), missing(call)));
+  }
+
+  private Route bytes(String name, boolean color) {
+    return Route.get(BETA, DEFINITION + "/" + name + "/hostedContent/$value")
+        .permissions(READ_PARTS)
+        .handle(call -> Response.of(200, "image/png", png(call, color)));
+  }
+
+  private byte[] png(Call call, boolean color) {
+    return catalogue
+        .icon(call.caller().tenantId(), appId(call), call.key("definition-id"), color)
+        .orElseThrow(() -> new Refusal(Reason.notFound(missing(call))));
+  }
+
+  private static Sql inCatalogue(Call call) {
+    return Sql.of(
+        "t.app_id = ? and exists (select 1 from teams_app t_a where t_a.tenant_id = t.tenant_id and"
+            + " t_a.app_id = t.app_id and t_a.removed_date_time is null)",
+        appId(call));
+  }
+
+  private static Sql definition(Call call) {
+    return inCatalogue(call)
+        .append(" and t.definition_id = ?", DefinitionIds.padded(call.key("definition-id")));
+  }
+
+  private static String appId(Call call) {
+    return Guids.kept(call.key("app-id"));
+  }
+
+  private static String missing(Call call) {
+    return "App definition with id '%s' is not found.".formatted(call.key("definition-id"));
+  }
+
+  private static boolean review(Call call) {
+    Boolean review = null;
+    for (String pair : call.request().rawQuery().split("&")) {
+      String[] parts = pair.split("=", 2);
+      if (Request.decode(parts[0]).equalsIgnoreCase("requiresReview")) {
+        String value = parts.length < 2 ? "" : Request.decode(parts[1]).toLowerCase(Locale.ROOT);
+        if (review != null || !Set.of("true", "false").contains(value)) {
+          throw new Refusal(
+              Reason.invalid(
+                  "requiresReview", "requiresReview must be 'true' or 'false', and given once."));
+        }
+        review = value.equals("true");
+      }
+    }
+    return Boolean.TRUE.equals(review);
+  }
+
+  private Response zip(Call call, Function<byte[], Response> work) {
+    String type = call.request().header("Content-Type");
+    String media = type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!media.equals("application/zip") && !media.equals("application/x-zip-compressed")) {
+      throw new Refusal(
+          new Reason.UnsupportedMediaType(
+              "An app package is sent with the Content-Type application/zip."));
+    }
+    return work.apply(call.request().body(AppPackage.MOST_BYTES));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.fettle.teams.packages;
+
+import java.util.Comparator;
+
+/**
+ * One resource-specific permission. The same name can exist in both types, so name and type
+ * together are its identity.
+ *
+ * @param value its name, such as {@code ChatMember.Read.Chat}
+ */
+public record Permission(String value, Type type) implements Comparable<Permission> {
+
+  private static final Comparator<Permission> ORDER =
+      Comparator.comparing(Permission::value).thenComparing(Permission::type);
+
+  /** Who uses the permission. */
+  public enum Type {
+    /** A user through the app. */
+    DELEGATED("delegated"),
+    /** The app by itself. */
+    APPLICATION("application");
+
+    private final String wire;
+
+    Type(String wire) {
+      this.wire = wire;
+    }
+
+    /** The name in the schema. */
+    public String wire() {
+      return wire;
+    }
+  }
+
+  /** Whether the permission is granted in owners of this scope. */
+  public boolean belongsTo(AppScope scope) {
+    return switch (value.substring(value.lastIndexOf('.') + 1)) {
+      case "User" -> scope == AppScope.USER;
+      case "Chat" -> scope == AppScope.CHAT;
+      case "Group" -> scope == AppScope.TEAM;
+      default -> true;
+    };
+  }
+
+  @Override
+  public int compareTo(Permission other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** As refusals name it. */
+  @Override
+  public String toString() {
+    return value + " (" + type.wire() + ")";
+  }
+}

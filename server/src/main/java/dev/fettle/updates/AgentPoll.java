@@ -1,0 +1,27 @@
+package dev.fettle.updates;
+
+import dev.fettle.devices.EnrolledDevice;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a device is told when it asks.
+ *
+ * @param open its open operations: those to be cancelled first, then the oldest
+ */
+public record AgentPoll(EnrolledDevice device, List<OpenOperation> open) {
+
+  public AgentPoll {
+    open = List.copyOf(open);
+  }
+
+  /** The software update that the device shall stop or carry out next. */
+  public Optional<OpenOperation> software() {
+    return first(OperationType.SOFTWARE_UPDATE);
+  }
+
+  /** The restart or the diagnostics that the device shall carry out. */
+  public Optional<OpenOperation> first(OperationType type) {
+    return open.stream().filter(operation -> operation.type() == type).findFirst();
+  }
+}

@@ -1,0 +1,447 @@
+package dev.fettle.updates;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
+import dev.fettle.db.Tx;
+import dev.fettle.devices.DeviceAuthentication;
+import dev.fettle.devices.DeviceCredential;
+import dev.fettle.devices.Devices;
+import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.Identities;
+import dev.fettle.devices.LockedDevice;
+import dev.fettle.devices.SoftwareType;
+import dev.fettle.updates.AgentReport.Execution;
+import dev.fettle.updates.AgentReport.Finished;
+import dev.fettle.updates.AgentStore.Fetched;
+import dev.fettle.updates.OperationRules.Decision;
+import dev.fettle.updates.OperationStore.Ending;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The work of devices as their agents see it: what there is to do, its files, how it went. Actions
+ * and modules go by number here. All refusals are those of DDI: not found (404) for whatever is not
+ * this device's own, gone (410) for what is over, method not allowed (405) for a cancellation that
+ * nobody asked for.
+ */
+public final class AgentWork {
+
+  /** What happens to notes on an action that has as many as are kept. */
+  public enum FurtherNotes {
+    /** The agent is told that it sent too many. */
+    REFUSED,
+    /** They are taken and forgotten. */
+    DROPPED
+  }
+
+  private static final int LONGEST_DETAIL = 2_000;
+  private static final int LONGEST_MESSAGE = 8_000;
+  private static final int MOST_HISTORY = 100;
+
+  private final Db db;
+  private final InstantSource clock;
+  private final Devices devices;
+  private final ContentStore contents;
+  private final OfferedFiles offered;
+  private final long diagnosticsLimit;
+
+  /**
+   * @param diagnosticsLimit the largest upload of diagnostics, in bytes
+   */
+  public AgentWork(
+      Db db,
+      InstantSource clock,
+      Devices devices,
+      ContentStore contents,
+      OfferedFiles offered,
+      long diagnosticsLimit) {
+    this.db = db;
+    this.clock = clock;
+    this.devices = devices;
+    this.contents = contents;
+    this.offered = offered;
+    this.diagnosticsLimit = diagnosticsLimit;
+  }
+
+  /**
+   * Answers a poll: one indexed read and no write, unless the device registers itself.
+   *
+   * @param tenant the tenant's id or its DDI name
+   * @throws Refusal with {@link Reason.Unauthenticated} if the credential is not the device's
+   */
+  public AgentPoll poll(String tenant, String controllerId, DeviceCredential credential) {
+    Optional<AgentPoll> known =
+        db.read(tx -> AgentStore.poll(tx, tenant, controllerId, credential));
+    if (known.isPresent()) {
+      AgentPoll poll = known.get();
+      if (!poll.open().isEmpty() || poll.device().attributesWanted()) {
+        devices.proved(tenant, credential, poll.device());
+      }
+      return poll;
+    }
+    if (!credential.registers()) {
+      throw DeviceAuthentication.refused();
+    }
+    return new AgentPoll(devices.register(tenant, controllerId, credential), List.of());
+  }
+
+  /**
+   * Hands out what an open software update installs; from the first time on the operation is in
+   * progress.
+   *
+   * @param history how many earlier messages are wanted, 0 for none
+   * @throws Refusal with {@link Reason.NotFound} if there is no such update to be carried out
+   */
+  public Deployment deployment(EnrolledDevice device, int actionNumber, int history) {
+    Deployment found = fetch(device, actionNumber, OperationType.SOFTWARE_UPDATE, history);
+    offered.remember(device, found.moduleNumber(), found.artifacts());
+    return found;
+  }
+
+  /**
+   * Hands out a restart or a request for diagnostics; from the first time on the operation is in
+   * progress.
+   */
+  public OpenOperation fetch(EnrolledDevice device, int actionNumber, OperationType type) {
+    return fetch(device, actionNumber, type, 0).operation();
+  }
+
+  private Deployment fetch(
+      EnrolledDevice device, int actionNumber, OperationType type, int history) {
+    Instant now = clock.instant();
+    return db.read(
+        tx -> {
+          Fetched fetched =
+              AgentStore.fetch(tx, device, actionNumber, type, by(device), now)
+                  .orElseThrow(AgentWork::notFound);
+          Deployment found = fetched.deployment();
+          if (found.operation().status() == OperationStatus.QUEUED && !fetched.begun()) {
+            // It was cancelled, or fetched by another connection, while this one looked.
+            found = find(tx, device, actionNumber, type);
+          }
+          if (found.operation().status().isFinal() || found.operation().cancelRequested()) {
+            throw notFound();
+          }
+          return withHistory(tx, device, found, history);
+        });
+  }
+
+  /**
+   * What an ended software update installed, for fetching it again; changes nothing.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if there is none, or it is still open
+   */
+  public Deployment ended(EnrolledDevice device, int actionNumber, int history) {
+    return db.read(
+        tx -> {
+          Deployment found = find(tx, device, actionNumber, OperationType.SOFTWARE_UPDATE);
+          if (!found.operation().status().isFinal()) {
+            throw notFound();
+          }
+          return withHistory(tx, device, found, history);
+        });
+  }
+
+  /**
+   * Checks that an action is to be stopped.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if it is not
+   */
+  public void requireCancelled(EnrolledDevice device, int actionNumber) {
+    Optional<Deployment> found = db.read(tx -> AgentStore.deployment(tx, device, actionNumber));
+    if (found.isEmpty()
+        || found.get().operation().status().isFinal()
+        || !found.get().operation().cancelRequested()) {
+      throw notFound();
+    }
+  }
+
+  /**
+   * Takes a report on an action. A repeated end is accepted, a contradicting one is refused.
+   *
+   * @param type what the device takes the action for
+   * @throws Refusal with {@link Reason.NotFound}, {@link Reason.Gone} or {@link
+   *     Reason.TooManyRequests}
+   */
+  public void report(
+      EnrolledDevice device,
+      OperationType type,
+      int actionNumber,
+      AgentReport sent,
+      FurtherNotes further) {
+    AgentReport report = shortened(sent);
+    Instant now = clock.instant();
+    // What most reports say, that the work goes on, takes one statement. All else is decided.
+    if (OperationRules.goesOn(report)
+        && db.<Boolean>read(
+            tx ->
+                OperationStore.reportedIfOpen(
+                    tx, device, type, actionNumber, report, by(device), now))) {
+      return;
+    }
+    db.tx(
+        tx -> {
+          OperationRow row =
+              (OperationRules.installs(type, report)
+                      ? OperationStore.lockWithDevice(tx, device, actionNumber)
+                      : OperationStore.lock(tx, device, actionNumber))
+                  .filter(found -> found.state().type() == type)
+                  .orElseThrow(AgentWork::notFound);
+          Decision decision = OperationRules.report(row.state(), report);
+          if (!(decision instanceof Decision.TooMany && further == FurtherNotes.DROPPED)) {
+            carryOut(tx, device, row, decision, report, now);
+          }
+          return null;
+        });
+    offered.forget(device.tenantId(), device.deviceId());
+  }
+
+  /**
+   * Takes a report on the cancellation of an action.
+   *
+   * @throws Refusal with {@link Reason.NotFound}, {@link Reason.Gone}, {@link
+   *     Reason.MethodNotAllowed} or {@link Reason.TooManyRequests}
+   */
+  public void cancelReport(EnrolledDevice device, int actionNumber, AgentReport sent) {
+    AgentReport report = shortened(sent);
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          OperationRow row =
+              OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentWork::notFound);
+          carryOut(tx, device, row, OperationRules.cancelReport(row.state(), report), report, now);
+          return null;
+        });
+    offered.forget(device.tenantId(), device.deviceId());
+  }
+
+  /**
+   * Records that the device says it has a release: after it was flashed in the factory, or fell
+   * back.
+   *
+   * @return whether that was news
+   * @throws Refusal with {@link Reason.NotFound} if there is no release of this name and version
+   */
+  public boolean states(EnrolledDevice device, String name, String version) {
+    ReleaseStore.ReleaseRow release =
+        db.read(tx -> ReleaseStore.named(tx, device.tenantId(), name, version))
+            .orElseThrow(AgentWork::notFound);
+    SoftwareType type = SoftwareType.of(release.softwareType()).orElseThrow(AgentWork::notFound);
+    return devices.states(device, type, release.version());
+  }
+
+  /**
+   * Takes diagnostics. They may be sent again as long as the operation is open.
+   *
+   * @param announced how many bytes were announced, or -1
+   */
+  public void diagnostics(
+      EnrolledDevice device,
+      int actionNumber,
+      InputStream body,
+      long announced,
+      String contentType) {
+    OpenOperation operation = fetch(device, actionNumber, OperationType.DIAGNOSTICS);
+    Content content = contents.put(body, diagnosticsLimit, announced);
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          OperationRow row =
+              OperationStore.lock(tx, device, operation.actionNumber())
+                  .orElseThrow(AgentWork::notFound);
+          if (row.state().status().isFinal()) {
+            throw over();
+          }
+          AgentStore.saveDiagnostics(tx, row, content, contentType, now);
+          return null;
+        });
+  }
+
+  /**
+   * The files of a module of an open or the installed action of the device, as they were offered to
+   * it at most {@link OfferedFiles#HOLDS} ago; one statement, or none.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if the module is not of such an action
+   */
+  public List<Artifact> artifacts(EnrolledDevice device, int moduleNumber) {
+    List<Artifact> known = offered.recall(device, moduleNumber).orElse(List.of());
+    if (!known.isEmpty()) {
+      return known;
+    }
+    List<Artifact> found = db.read(tx -> ReleaseStore.artifacts(tx, device, moduleNumber));
+    if (found.isEmpty()) {
+      throw notFound();
+    }
+    offered.remember(device, moduleNumber, found);
+    return found;
+  }
+
+  /**
+   * Notes that bytes of a file were sent to the device.
+   *
+   * @param whole whether it was the whole file, which goes into the history; parts can be hundreds
+   */
+  public void downloaded(EnrolledDevice device, Artifact artifact, boolean whole) {
+    Instant now = clock.instant();
+    db.read(
+        tx -> {
+          if (whole) {
+            OperationStore.downloadedWhole(
+                tx,
+                device,
+                artifact.releaseId(),
+                new AgentReport(
+                    Execution.DOWNLOAD,
+                    Finished.NONE,
+                    null,
+                    List.of("The device fetched " + artifact.fileName() + ".")),
+                by(device),
+                now);
+          } else {
+            OperationStore.downloadedPart(tx, device, artifact.releaseId(), now);
+          }
+          return null;
+        });
+  }
+
+  private void carryOut(
+      Tx tx,
+      EnrolledDevice device,
+      OperationRow row,
+      Decision decision,
+      AgentReport report,
+      Instant now) {
+    ObjectNode by = by(device);
+    switch (decision) {
+      case Decision.Note() -> OperationStore.underWay(tx, row, report, by, now);
+      case Decision.Succeed() ->
+          OperationStore.end(
+              tx,
+              row,
+              report,
+              new Ending(OperationStatus.SUCCEEDED, null, null),
+              installed(row).orElse(null),
+              by,
+              now);
+      case Decision.Fail(String code, String message) ->
+          OperationStore.end(
+              tx,
+              row,
+              report,
+              new Ending(
+                  OperationStatus.FAILED,
+                  code,
+                  cut(explained(tx, row, report, message), LONGEST_MESSAGE)),
+              null,
+              by,
+              now);
+      case Decision.Cancel() ->
+          OperationStore.end(
+              tx, row, report, new Ending(OperationStatus.CANCELLED, null, null), null, by, now);
+      case Decision.KeepRunning() -> OperationStore.keepRunning(tx, row, report, by, now);
+      case Decision.LateSuccess() -> {
+        OperationStore.noteAfterEnd(
+            tx,
+            row,
+            report,
+            "The device reported success afterwards, at " + now + "; it counts as installed.",
+            now);
+        installed(row).ifPresent(tx::update);
+      }
+      case Decision.Repeated() -> {}
+      case Decision.Over() -> throw over();
+      case Decision.NotBeingCancelled() ->
+          throw new Refusal(
+              new Reason.MethodNotAllowed(
+                  java.util.Set.of(), "No cancellation of this action is pending."));
+      case Decision.TooMany() ->
+          throw new Refusal(
+              new Reason.TooManyRequests(
+                  Duration.ofMinutes(1),
+                  "An action takes at most " + OperationRules.MOST_REPORTS + " reports."));
+    }
+  }
+
+  private static String explained(Tx tx, OperationRow row, AgentReport report, String message) {
+    return report.finished() == Finished.FAILURE
+        ? OperationStore.lastError(tx, row)
+            .map(cause -> OperationRules.explained(message, cause))
+            .orElse(message)
+        : message;
+  }
+
+  /** The statement that notes what an operation changed on its device, which is locked with it. */
+  private Optional<Sql> installed(OperationRow row) {
+    String type = row.softwareType();
+    String version = row.softwareVersion();
+    LockedDevice device = row.device();
+    return type == null || version == null || device == null
+        ? Optional.empty()
+        : SoftwareType.of(type)
+            .map(software -> devices.installed(device, software, version, row.actionNumber()));
+  }
+
+  private static Deployment find(
+      Tx tx, EnrolledDevice device, int actionNumber, OperationType type) {
+    return AgentStore.deployment(tx, device, actionNumber)
+        .filter(found -> found.operation().type() == type)
+        .orElseThrow(AgentWork::notFound);
+  }
+
+  private static Deployment withHistory(
+      Tx tx, EnrolledDevice device, Deployment found, int history) {
+    if (history == 0) {
+      return found;
+    }
+    return found.with(
+        AgentStore.history(
+            tx,
+            device,
+            found.operation().actionNumber(),
+            history < 0 ? MOST_HISTORY : Math.min(history, MOST_HISTORY)));
+  }
+
+  private static AgentReport shortened(AgentReport report) {
+    if (report.details().size() > AgentReport.MOST_DETAILS) {
+      throw new Refusal(
+          new Reason.TooManyRequests(
+              Duration.ofMinutes(1),
+              "A report has at most " + AgentReport.MOST_DETAILS + " messages."));
+    }
+    return new AgentReport(
+        report.execution(),
+        report.finished(),
+        report.code(),
+        report.details().stream()
+            .map(detail -> cut(detail.replace('\0', ' '), LONGEST_DETAIL))
+            .toList());
+  }
+
+  private static String cut(String text, int longest) {
+    if (text.length() <= longest) {
+      return text;
+    }
+    // Not between the two halves of one character.
+    int end = Character.isHighSurrogate(text.charAt(longest - 2)) ? longest - 2 : longest - 1;
+    return text.substring(0, end) + "…";
+  }
+
+  private static ObjectNode by(EnrolledDevice device) {
+    return Identities.ofDevice(device.deviceId(), device.controllerId());
+  }
+
+  private static Refusal notFound() {
+    return new Refusal(Reason.notFound("There is no such action or file for this device."));
+  }
+
+  private static Refusal over() {
+    return new Refusal(new Reason.Gone("The action is over."));
+  }
+}

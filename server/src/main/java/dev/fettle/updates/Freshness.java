@@ -1,0 +1,47 @@
+package dev.fettle.updates;
+
+import dev.fettle.db.Tx;
+import dev.fettle.devices.Devices;
+import dev.fettle.jobs.JobKey;
+import dev.fettle.jobs.Jobs;
+import dev.fettle.jobs.Next;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Has it worked out anew how fresh the software of a tenant's devices is, once releases came or
+ * went. Whoever changes them waits for it; that it is done even if the server dies meanwhile is
+ * asked for in the transaction of the change.
+ */
+public final class Freshness {
+
+  private static final String KIND = "updates.freshness";
+
+  /** By then the one who waits is done, and there is nothing left to write. */
+  private static final Duration AGAIN = Duration.ofMinutes(1);
+
+  private final Devices devices;
+  private final Jobs jobs;
+
+  /** Registers its background work. */
+  public Freshness(Devices devices, Jobs jobs) {
+    this.devices = devices;
+    this.jobs = jobs;
+    jobs.keyed(KIND, this::step);
+  }
+
+  /** Asks for it, as part of the change. */
+  void ask(Tx tx, String tenantId, Instant now) {
+    jobs.ask(tx, KIND, new JobKey(tenantId, ""), now.plus(AGAIN));
+  }
+
+  /** Does it, after the change. */
+  void workOut(String tenantId) {
+    devices.availableVersionsChanged(tenantId);
+  }
+
+  private Next step(JobKey job, Instant now) {
+    workOut(job.tenantId());
+    return Next.done();
+  }
+}

@@ -1,0 +1,435 @@
+package dev.fettle.updates;
+
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import dev.fettle.devices.DeviceType;
+import dev.fettle.devices.Identities;
+import dev.fettle.devices.SoftwareType;
+import dev.fettle.identity.Caller;
+import dev.fettle.json.Json;
+import dev.fettle.updates.ReleaseStore.ReleaseRow;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The catalogue of releases: drafts are made, given files, published, withdrawn. */
+public final class Releases {
+
+  private final Db db;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final AuditTrail audit;
+  private final Freshness freshness;
+  private final ContentStore contents;
+  private final long artifactLimit;
+
+  public Releases(
+      Db db,
+      InstantSource clock,
+      Ids ids,
+      AuditTrail audit,
+      Freshness freshness,
+      ContentStore contents,
+      long artifactLimit) {
+    this.audit = audit;
+    this.db = db;
+    this.clock = clock;
+    this.ids = ids;
+    this.freshness = freshness;
+    this.contents = contents;
+    this.artifactLimit = artifactLimit;
+  }
+
+  /** Makes a draft and answers its id. */
+  public String create(Caller caller, NewRelease release) {
+    ReleaseRules.checkVersion(release.version());
+    if (release.displayName() != null) {
+      ReleaseRules.checkDisplayName(release.displayName());
+    }
+    List<String> models = ReleaseRules.models(release.models());
+    String id = ids.guid();
+    Instant now = clock.instant();
+    return db.tx(
+        tx -> {
+          ReleaseStore.insert(
+              tx,
+              caller.tenantId(),
+              id,
+              release,
+              models,
+              ReleaseStore.DRAFT,
+              null,
+              Identities.of(caller),
+              now);
+          record(
+              tx,
+              caller,
+              "createRelease",
+              id,
+              Json.object()
+                  .put("softwareType", release.softwareType().word())
+                  .put("version", release.version()));
+          return id;
+        });
+  }
+
+  /**
+   * Changes a draft.
+   *
+   * @throws Refusal with {@link Reason.Conflict} if it is no draft any more
+   */
+  public void modify(Caller caller, String id, ReleaseChange change) {
+    String version = change.version();
+    if (version != null) {
+      ReleaseRules.checkVersion(version);
+    }
+    String name = change.displayName();
+    if (name != null) {
+      ReleaseRules.checkDisplayName(name);
+    }
+    List<String> asked = change.models();
+    List<String> models = asked == null ? null : ReleaseRules.models(asked);
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          ReleaseRow release = lockDraft(tx, caller, id);
+          SoftwareType type = change.softwareType();
+          List<DeviceType> types = change.deviceTypes();
+          ReleaseStore.save(
+              tx,
+              caller.tenantId(),
+              new ReleaseRow(
+                  id,
+                  type == null ? release.softwareType() : type.word(),
+                  version == null ? release.version() : version,
+                  name == null ? release.displayName() : name,
+                  new ReleaseRules.Audience(
+                      types == null
+                          ? release.audience().deviceTypes()
+                          : types.stream().map(DeviceType::word).toList(),
+                      models == null ? release.audience().models() : models),
+                  release.state()),
+              Identities.of(caller),
+              now);
+          record(tx, caller, "modifyRelease", id, null);
+          return null;
+        });
+  }
+
+  /**
+   * Removes a draft with its files. What was published once stays, since operations tell of it.
+   *
+   * @throws Refusal with {@link Reason.Conflict} if it is no draft any more
+   */
+  public void delete(Caller caller, String id) {
+    db.tx(
+        tx -> {
+          lockDraft(tx, caller, id);
+          ReleaseStore.delete(tx, caller.tenantId(), id);
+          record(tx, caller, "deleteRelease", id, null);
+          return null;
+        });
+  }
+
+  /**
+   * Makes a release available to the devices that it fits. Publishing again changes nothing.
+   *
+   * @throws Refusal with {@link Reason.Conflict} if the same version is published for some of the
+   *     same devices already: nobody could say which of the two is meant
+   */
+  public void publish(Caller caller, String id) {
+    Instant now = clock.instant();
+    String tenantId = caller.tenantId();
+    db.tx(
+        tx -> {
+          ReleaseRow found = ReleaseStore.find(tx, tenantId, id).orElseThrow(Releases::unknown);
+          List<ReleaseRow> same =
+              ReleaseStore.lockVersion(tx, tenantId, found.softwareType(), found.version());
+          ReleaseRow release =
+              same.stream()
+                  .filter(one -> one.id().equals(id))
+                  .findFirst()
+                  .orElseThrow(() -> changed());
+          if (release.state().equals(ReleaseStore.PUBLISHED)) {
+            return null;
+          }
+          Optional<ReleaseRow> rival =
+              same.stream()
+                  .filter(one -> !one.id().equals(id))
+                  .filter(one -> one.state().equals(ReleaseStore.PUBLISHED))
+                  .filter(one -> one.audience().overlaps(release.audience()))
+                  .findFirst();
+          if (rival.isPresent()) {
+            throw new Refusal(
+                Reason.conflict(
+                    "Version '"
+                        + release.version()
+                        + "' of '"
+                        + release.softwareType()
+                        + "' is published already for some of the same devices, by release '"
+                        + rival.get().id()
+                        + "'."));
+          }
+          ReleaseStore.saveState(
+              tx, tenantId, id, ReleaseStore.PUBLISHED, Identities.of(caller), now);
+          freshness.ask(tx, tenantId, now);
+          record(tx, caller, "publishRelease", id, null);
+          return null;
+        });
+    freshness.workOut(tenantId);
+  }
+
+  /**
+   * Takes a published release back: it is offered to no device any more. Operations that were asked
+   * for before go on. Withdrawing again changes nothing.
+   *
+   * @throws Refusal with {@link Reason.Conflict} for a draft
+   */
+  public void withdraw(Caller caller, String id) {
+    Instant now = clock.instant();
+    String tenantId = caller.tenantId();
+    db.tx(
+        tx -> {
+          ReleaseRow release = ReleaseStore.lock(tx, tenantId, id).orElseThrow(Releases::unknown);
+          switch (release.state()) {
+            case ReleaseStore.DRAFT ->
+                throw new Refusal(
+                    Reason.conflict("The release is a draft; only a published one is withdrawn."));
+            case ReleaseStore.PUBLISHED -> {
+              ReleaseStore.saveState(
+                  tx, tenantId, id, ReleaseStore.WITHDRAWN, Identities.of(caller), now);
+              freshness.ask(tx, tenantId, now);
+              record(tx, caller, "withdrawRelease", id, null);
+            }
+            default -> {
+              // It is withdrawn.
+            }
+          }
+          return null;
+        });
+    freshness.workOut(tenantId);
+  }
+
+  /**
+   * Stores a file of a draft; one of the same name is replaced, so an upload that broke can be sent
+   * again.
+   *
+   * @param announced how many bytes were announced, or -1
+   * @throws Refusal if the name is no plain file name, the file is too large, not the announced one
+   *     or does not fit on the disk; then nothing is left behind
+   */
+  public void putArtifact(
+      Caller caller,
+      String releaseId,
+      String fileName,
+      InputStream body,
+      long announced,
+      ExpectedHashes expected) {
+    requireRoom(caller, releaseId, fileName);
+    save(caller, releaseId, fileName, contents.put(body, artifactLimit, announced), expected);
+  }
+
+  /** Before the bytes are taken; {@link #save} looks once more when they are there. */
+  private void requireRoom(Caller caller, String releaseId, String fileName) {
+    ReleaseRules.checkFileName(fileName);
+    db.tx(
+        tx -> {
+          ReleaseRow release = lockDraft(tx, caller, releaseId);
+          checkRoom(tx, caller.tenantId(), release.id(), fileName);
+          return null;
+        });
+  }
+
+  private void save(
+      Caller caller, String releaseId, String fileName, Content content, ExpectedHashes expected) {
+    expected.check(content);
+    String tenantId = caller.tenantId();
+    Instant now = clock.instant();
+    db.tx(
+        tx -> {
+          lockDraft(tx, caller, releaseId);
+          checkRoom(tx, tenantId, releaseId, fileName);
+          ReleaseStore.saveArtifact(
+              tx, tenantId, releaseId, fileName, content, Identities.of(caller), now);
+          record(
+              tx,
+              caller,
+              "putArtifact",
+              releaseId,
+              Json.object().put("fileName", fileName).put("sha256", content.sha256()));
+          return null;
+        });
+  }
+
+  /**
+   * Takes a piece of a file of a draft, or says how far the file has come. With the last piece the
+   * file is stored as {@link #putArtifact} stores one.
+   *
+   * @param expected the hashes of the whole file, as far as the caller has named them; they are
+   *     held against it when it is whole
+   * @throws Refusal as {@link #putArtifact} and {@link ContentStore#putPiece} do
+   */
+  public Arrived putPiece(
+      Caller caller,
+      String releaseId,
+      String fileName,
+      Piece piece,
+      InputStream body,
+      ExpectedHashes expected) {
+    requireRoom(caller, releaseId, fileName);
+    String upload = upload(caller.tenantId(), releaseId, fileName, piece.total());
+    Arrived arrived;
+    try {
+      arrived = contents.putPiece(upload, piece, body, artifactLimit);
+    } catch (Refusal refusal) {
+      Optional<Content> stored = storedAlready(refusal, caller, releaseId, fileName, piece, body);
+      if (stored.isEmpty()) {
+        throw refusal;
+      }
+      expected.check(stored.get());
+      return new Arrived(piece.total(), stored.get());
+    }
+    Content content = arrived.content();
+    if (content != null) {
+      save(caller, releaseId, fileName, content, expected);
+    }
+    return arrived;
+  }
+
+  /**
+   * The stored file, if the refused piece is its end: the answer to the last piece was lost, and
+   * the piece is sent again.
+   */
+  private Optional<Content> storedAlready(
+      Refusal refusal,
+      Caller caller,
+      String releaseId,
+      String fileName,
+      Piece piece,
+      InputStream body) {
+    boolean nothingOnItsWay =
+        refusal.reason() instanceof Reason.RangeNotSatisfiable range && range.length() == 0;
+    if (!nothingOnItsWay || piece.first() + piece.length() < piece.total()) {
+      return Optional.empty();
+    }
+    return db.read(tx -> ReleaseStore.artifacts(tx, caller.tenantId(), releaseId)).stream()
+        .filter(artifact -> artifact.fileName().equals(fileName))
+        .map(Artifact::content)
+        .filter(content -> content.size() == piece.total())
+        .filter(content -> endsWith(content, piece, body))
+        .findFirst();
+  }
+
+  private boolean endsWith(Content content, Piece piece, InputStream body) {
+    try (InputStream stored = contents.open(content.sha256(), piece.first())) {
+      byte[] some = new byte[64 * 1024];
+      int count = body.readNBytes(some, 0, some.length);
+      while (count > 0) {
+        byte[] same = stored.readNBytes(count);
+        if (!Arrays.equals(same, 0, same.length, some, 0, count)) {
+          return false;
+        }
+        count = body.readNBytes(some, 0, some.length);
+      }
+      return stored.read() < 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One file of one size in one place; another size is another upload and begins anew. */
+  private static String upload(String tenantId, String releaseId, String fileName, long total) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(
+                      String.join("\0", tenantId, releaseId, fileName, Long.toString(total))
+                          .getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  /** Removes a file of a draft. */
+  public void deleteArtifact(Caller caller, String releaseId, String fileName) {
+    db.tx(
+        tx -> {
+          lockDraft(tx, caller, releaseId);
+          if (!ReleaseStore.deleteArtifact(tx, caller.tenantId(), releaseId, fileName)) {
+            throw unknownArtifact();
+          }
+          record(tx, caller, "deleteArtifact", releaseId, Json.object().put("fileName", fileName));
+          return null;
+        });
+  }
+
+  /** One file of a release. */
+  public Artifact artifact(Caller caller, String releaseId, String fileName) {
+    return db.read(tx -> ReleaseStore.artifacts(tx, caller.tenantId(), releaseId)).stream()
+        .filter(artifact -> artifact.fileName().equals(fileName))
+        .findFirst()
+        .orElseThrow(Releases::unknownArtifact);
+  }
+
+  /**
+   * Refuses an id that is no release of the tenant.
+   *
+   * @throws Refusal with {@link Reason.NotFound}
+   */
+  public void requireRelease(String tenantId, String id) {
+    if (db.read(tx -> ReleaseStore.find(tx, tenantId, id)).isEmpty()) {
+      throw unknown();
+    }
+  }
+
+  private void record(
+      Tx tx, Caller caller, String action, String releaseId, @Nullable ObjectNode detail) {
+    audit.record(tx, caller, action, "release", releaseId, AuditTrail.SUCCEEDED, detail);
+  }
+
+  private static ReleaseRow lockDraft(Tx tx, Caller caller, String id) {
+    ReleaseRow release =
+        ReleaseStore.lock(tx, caller.tenantId(), id).orElseThrow(Releases::unknown);
+    if (!release.state().equals(ReleaseStore.DRAFT)) {
+      throw new Refusal(
+          Reason.conflict("The release is " + release.state() + "; only a draft can be changed."));
+    }
+    return release;
+  }
+
+  private static void checkRoom(Tx tx, String tenantId, String releaseId, String fileName) {
+    if (ReleaseStore.countOtherArtifacts(tx, tenantId, releaseId, fileName)
+        >= ReleaseRules.MOST_ARTIFACTS) {
+      throw new Refusal(
+          Reason.conflict("A release has at most " + ReleaseRules.MOST_ARTIFACTS + " artifacts."));
+    }
+  }
+
+  private static Refusal changed() {
+    return new Refusal(Reason.conflict("The release was changed at the same time."));
+  }
+
+  private static Refusal unknown() {
+    return new Refusal(Reason.notFound("The release was not found."));
+  }
+
+  private static Refusal unknownArtifact() {
+    return new Refusal(Reason.notFound("The artifact was not found."));
+  }
+}

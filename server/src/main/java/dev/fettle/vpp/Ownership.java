@@ -1,0 +1,124 @@
+package dev.fettle.vpp;
+
+import dev.fettle.base.Ids;
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.db.Db;
+import dev.fettle.vpp.apple.AppleClient;
+import dev.fettle.vpp.apple.AppleError;
+import dev.fettle.vpp.apple.AppleFailure;
+import dev.fettle.vpp.apple.ContentToken;
+import dev.fettle.vpp.apple.Standing;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * By which name we hold libraries at Apple's, and what is asked and said there about a library when
+ * its vppToken is renewed or removed.
+ */
+final class Ownership {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+  private static final Duration ASK_LATER = Duration.ofSeconds(30);
+
+  private final Db db;
+  private final AppleClient apple;
+  private final Ids ids;
+  private final TokenStore store = new TokenStore();
+
+  Ownership(Db db, AppleClient apple, Ids ids) {
+    this.db = db;
+    this.apple = apple;
+    this.ids = ids;
+  }
+
+  /** By which id a tenant of this installation holds libraries. */
+  String holderId(String tenantId) {
+    return db.<String>tx(tx -> store.holder(tx, tenantId, ids.guid()));
+  }
+
+  /**
+   * By which id a library is held: unique for this installation, this tenant and this library, as
+   * Apple asks.
+   */
+  static String ourId(String holderId, String libraryId) {
+    return holderId + "-" + libraryId;
+  }
+
+  /** What a new content token of a known library is found to be, before it is stored. */
+  record Renewal(String libraryId, String state, @Nullable String heldBy) {}
+
+  /** Asks Apple about a content token that is to take the place of another of the same library. */
+  Renewal renewal(String tenantId, VppToken token, ContentToken content) {
+    Renewal renewal;
+    try {
+      renewal = asked(tenantId, token, content);
+    } catch (AppleFailure e) {
+      throw new Refusal(refused(e));
+    }
+    if (!renewal.libraryId().equals(token.libraryId())) {
+      throw new Refusal(
+          Reason.invalid(
+              "token",
+              "The content token opens another location (%s) than this vppToken (%s). Apps and"
+                      .formatted(renewal.libraryId(), token.libraryId())
+                  + " assignments hang on the location: create another vppToken for it."));
+    }
+    return renewal;
+  }
+
+  private Renewal asked(String tenantId, VppToken token, ContentToken content) {
+    Standing standing = apple.clientConfig(content).standing();
+    String ourId = ourId(holderId(tenantId), standing.libraryId());
+    return switch (LibraryHolder.of(standing.mdmInfo(), ourId)) {
+      case LibraryHolder.Ours ignored -> new Renewal(standing.libraryId(), TokenRules.VALID, null);
+      case LibraryHolder.Nobody ignored ->
+          new Renewal(standing.libraryId(), TokenRules.VALID, null);
+      case LibraryHolder.Other(String name) ->
+          token.details().claimFromExternalMdm()
+              ? new Renewal(standing.libraryId(), TokenRules.VALID, null)
+              : new Renewal(standing.libraryId(), TokenRules.HELD_ELSEWHERE, name);
+    };
+  }
+
+  private static Reason refused(AppleFailure e) {
+    return switch (e.why()) {
+      case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+          Reason.invalid(
+              "token",
+              "Apple does not accept the content token: error %d, %s. The one stored before stays."
+                  .formatted(error.number(), error.meaning()));
+      case AppleFailure.Why.Unavailable(String what, Duration retryAfter) ->
+          new Reason.Unavailable(
+              retryAfter == null ? ASK_LATER : retryAfter,
+              "Apple could not be asked whether the content token opens the same location: %s."
+                      .formatted(what)
+                  + " Nothing was changed; try again later.");
+      case AppleFailure.Why.Garbled ignored ->
+          new Reason.Unavailable(
+              ASK_LATER,
+              "Apple's answer about the content token could not be read. Nothing was changed; try"
+                  + " again later.");
+    };
+  }
+
+  /**
+   * Ends the notifications about a vppToken that was removed, if they are ours to end. Good manners
+   * towards Apple; nothing hangs on it, so nobody should wait for it.
+   *
+   * @param url where they came
+   */
+  void silence(String id, ContentToken content, String ourId, String url) {
+    try {
+      if (!TokenRules.silences(apple.clientConfig(content), ourId, url)) {
+        LOG.info("event=vpp_notifications_of_another token={}", id);
+        return;
+      }
+      LOG.info("event=vpp_notifications_off token={} as={}", id, apple.silence(content).standing());
+    } catch (AppleFailure e) {
+      LOG.info("event=vpp_notifications_left token={} problem=\"{}\"", id, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.fettle.vpp;
+
+import dev.fettle.base.Reason;
+import dev.fettle.base.Refusal;
+import dev.fettle.graph.Answers;
+import dev.fettle.graph.Call;
+import dev.fettle.graph.Permissions;
+import dev.fettle.graph.Route;
+import dev.fettle.graph.schema.GraphVersion;
+import dev.fettle.http.Response;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** The actions that take licences back, in the shape of Intune's part of Graph. */
+final class RevocationRoutes {
+
+  private static final Permissions WRITE =
+      Permissions.of(
+          "DeviceManagementApps.ReadWrite.All", "DeviceManagementServiceConfig.ReadWrite.All");
+  private static final Permissions WRITE_APPS =
+      Permissions.of("DeviceManagementApps.ReadWrite.All");
+  private static final Permissions REVOKE_DEVICE =
+      Permissions.of(
+          "DeviceManagementManagedDevices.PrivilegedOperations.All",
+          "DeviceManagementManagedDevices.PriviligedOperation.All");
+
+  private static final String TOKEN = "/deviceAppManagement/vppTokens/{vpp-token-id}";
+  private static final String APP = "/deviceAppManagement/mobileApps/{mobile-app-id}";
+
+  private final VppRevocations revocations;
+
+  RevocationRoutes(VppRevocations revocations) {
+    this.revocations = revocations;
+  }
+
+  /** The rows. */
+  List<Route> all() {
+    List<Route> routes = new ArrayList<>();
+    routes.add(
+        Route.action(GraphVersion.BETA, TOKEN + "/revokeLicenses")
+            .permissions(WRITE)
+            .parameters("revokeLicenses")
+            .handle(
+                call -> {
+                  revocations.ofToken(
+                      call.caller(),
+                      call.id("vpp-token-id"),
+                      call.body().path("revokeUntrackedLicenses").asBoolean(false));
+                  return Answers.noContent();
+                }));
+    ofApp(routes, APP, null);
+    ofApp(routes, APP + "/microsoft.graph.iosVppApp", "ios");
+    ofApp(routes, APP + "/microsoft.graph.macOsVppApp", "macos");
+    routes.add(
+        Route.action(
+                GraphVersion.BETA,
+                "/deviceManagement/managedDevices/{managed-device-id}/revokeAppleVppLicenses")
+            .permissions(REVOKE_DEVICE)
+            .notes("The managed device's id is its serial number.")
+            .handle(
+                call -> {
+                  revocations.ofDevice(call.caller(), call.key("managed-device-id"));
+                  return Answers.noContent();
+                }));
+    return routes;
+  }
+
+  private void ofApp(List<Route> routes, String app, @Nullable String cast) {
+    routes.add(
+        Route.action(GraphVersion.BETA, app + "/revokeAllLicenses")
+            .permissions(WRITE_APPS)
+            .parameters("revokeAllLicenses")
+            .handle(call -> revoke(call, cast, "revokeAllLicenses", VppRevocations.Whose.ALL)));
+    routes.add(
+        Route.action(GraphVersion.BETA, app + "/revokeUserLicense")
+            .permissions(WRITE_APPS)
+            .parameters("revokeUserLicense")
+            .handle(
+                call ->
+                    revoke(
+                        call,
+                        cast,
+                        "revokeUserLicense",
+                        new VppRevocations.Whose("user", required(call, "userId")))));
+    routes.add(
+        Route.action(GraphVersion.BETA, app + "/revokeDeviceLicense")
+            .permissions(WRITE_APPS)
+            .parameters("revokeDeviceLicense")
+            .handle(
+                call ->
+                    revoke(
+                        call,
+                        cast,
+                        "revokeDeviceLicense",
+                        new VppRevocations.Whose("device", required(call, "managedDeviceId")))));
+  }
+
+  private Response revoke(
+      Call call, @Nullable String cast, String action, VppRevocations.Whose whose) {
+    revocations.ofApp(call.caller(), call.id("mobile-app-id"), cast, action, whose);
+    return Answers.noContent();
+  }
+
+  private static String required(Call call, String name) {
+    JsonNode value = call.body().get(name);
+    if (value == null || value.isNull() || value.asString().isBlank()) {
+      throw new Refusal(Reason.invalid(name, "The parameter '%s' is required.".formatted(name)));
+    }
+    return value.asString();
+  }
+}

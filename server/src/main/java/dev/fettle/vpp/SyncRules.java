@@ -1,0 +1,89 @@
+package dev.fettle.vpp;
+
+import dev.fettle.vpp.apple.AppleError;
+import dev.fettle.vpp.apple.AppleFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What may be decided about a sync from values and the time alone. */
+final class SyncRules {
+
+  /** How often a sync is tried in all before it counts as failed. */
+  static final int ATTEMPTS = 6;
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+
+  private SyncRules() {}
+
+  /** What a refusal of Apple's makes of the state; null if it says nothing about the token. */
+  static @Nullable String refusedState(AppleError error, Instant expires, Instant now) {
+    return switch (error.remedy()) {
+      case RENEW_EXPIRED -> TokenRules.EXPIRED;
+      case RENEW_INVALID -> expires.isAfter(now) ? TokenRules.INVALID : TokenRules.EXPIRED;
+      case RETRY, SPLIT, RESTART_PAGING, READ_ALL, BUY, NONE -> null;
+    };
+  }
+
+  /** What comes after a sync that brought nothing. */
+  sealed interface AfterFailure {
+    /** The same sync goes on then. */
+    record GoOn(Instant when) implements AfterFailure {}
+
+    /** It has failed, and the state is this now, if it changed. */
+    record GiveUp(@Nullable String state) implements AfterFailure {}
+  }
+
+  /**
+   * What comes after a failure: trouble that may pass is tried again, with growing pauses and no
+   * sooner than Apple asks; a refusal is final.
+   *
+   * @param attempt how often it was tried, from 1
+   */
+  static AfterFailure afterFailure(
+      AppleFailure.Why why, int attempt, Instant expires, Instant now) {
+    return switch (why) {
+      case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+          error.remedy() == AppleError.Remedy.RESTART_PAGING
+              ? again(attempt, null, now)
+              : new AfterFailure.GiveUp(refusedState(error, expires, now));
+      case AppleFailure.Why.Unavailable(String ignored, Duration retryAfter) ->
+          again(attempt, retryAfter, now);
+      case AppleFailure.Why.Garbled ignored -> again(attempt, null, now);
+    };
+  }
+
+  private static AfterFailure again(int attempt, @Nullable Duration retryAfter, Instant now) {
+    if (attempt >= ATTEMPTS) {
+      return new AfterFailure.GiveUp(null);
+    }
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempt - 1, 10));
+    if (retryAfter != null && retryAfter.compareTo(pause) > 0) {
+      pause = retryAfter;
+    }
+    return new AfterFailure.GoOn(now.plus(pause));
+  }
+
+  /** The account type that Apple's platform stands for; null if it is a platform of its own. */
+  static @Nullable String accountType(@Nullable String platform) {
+    if (platform == null) {
+      return null;
+    }
+    return switch (platform) {
+      case "enterprisestore" -> "business";
+      case "volumestore" -> "education";
+      default -> null;
+    };
+  }
+
+  /** The store's platform for an account type. */
+  static String platform(String accountType) {
+    return accountType.equals("education") ? "volumestore" : "enterprisestore";
+  }
+
+  /** A country as Intune prints it. */
+  static @Nullable String country(@Nullable String iso) {
+    return iso == null ? null : iso.toLowerCase(Locale.ROOT);
+  }
+}

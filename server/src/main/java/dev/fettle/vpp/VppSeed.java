@@ -1,0 +1,98 @@
+package dev.fettle.vpp;
+
+import dev.fettle.base.Guids;
+import dev.fettle.db.Db;
+import dev.fettle.graph.schema.PreciseTime;
+import dev.fettle.jobs.Jobs;
+import dev.fettle.vpp.apple.ContentToken;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Puts vppTokens in place that a file describes, in the shape of Graph with {@code id} and {@code
+ * lastModifiedDateTime}. An id that exists is left alone.
+ */
+public final class VppSeed {
+
+  private final Db db;
+  private final Jobs jobs;
+  private final Secrets secrets;
+  private final InstantSource clock;
+  private final TokenStore store = new TokenStore();
+
+  public VppSeed(Db db, Jobs jobs, Secrets secrets, InstantSource clock) {
+    this.db = db;
+    this.jobs = jobs;
+    this.secrets = secrets;
+    this.clock = clock;
+  }
+
+  /**
+   * Applies the member {@code vppTokens} of a document; a document without it says nothing.
+   *
+   * @return how many vppTokens were made
+   */
+  public int apply(String tenantId, JsonNode document) {
+    int made = 0;
+    for (JsonNode entry : document.path("vppTokens")) {
+      if (entry instanceof ObjectNode token && put(tenantId, token)) {
+        made++;
+      }
+    }
+    return made;
+  }
+
+  private boolean put(String tenantId, ObjectNode seed) {
+    String id = Guids.kept(seed.path("id").asString(""));
+    if (id.isEmpty()) {
+      throw new IllegalArgumentException("A vppToken of the seed needs an id");
+    }
+    String secret = VppTokenJson.token(seed);
+    ContentToken content = secret == null ? null : ContentToken.read(secret).orElse(null);
+    TokenDetails said = VppTokenJson.over(TokenDetails.unsaid(), seed);
+    VppToken token =
+        new VppToken(
+            id,
+            content == null
+                ? said
+                : said.with(
+                    TokenRules.UNKNOWN,
+                    PreciseTime.of(content.expires()),
+                    content.organizationName()),
+            content != null,
+            false,
+            null);
+    byte[] sealed =
+        secret == null
+            ? null
+            : secrets.seal(tenantId, id, content == null ? secret : content.reveal());
+    Instant now = clock.instant();
+    return db.tx(
+        tx -> {
+          if (!store.insert(tx, tenantId, token, sealed, now)) {
+            return false;
+          }
+          String modified = modified(seed);
+          if (modified != null && store.setModified(tx, tenantId, id, modified) != 1) {
+            throw new IllegalStateException("a seeded vppToken went away");
+          }
+          SyncSchedule.ask(
+              jobs,
+              tx,
+              tenantId,
+              id,
+              // What is described is left as described for a while: that is what a seed is for.
+              content == null ? now.plus(Duration.ofDays(7)) : now);
+          return true;
+        });
+  }
+
+  private static @Nullable String modified(ObjectNode seed) {
+    JsonNode time = seed.get("lastModifiedDateTime");
+    return time == null ? null : PreciseTime.parse(time.asString());
+  }
+}

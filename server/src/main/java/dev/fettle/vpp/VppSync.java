@@ -1,0 +1,201 @@
+package dev.fettle.vpp;
+
+import dev.fettle.audit.AuditTrail;
+import dev.fettle.base.Ids;
+import dev.fettle.db.Db;
+import dev.fettle.jobs.JobKey;
+import dev.fettle.jobs.Next;
+import dev.fettle.json.Json;
+import dev.fettle.vpp.apple.AppleFailure;
+import dev.fettle.vpp.apple.ContentToken;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sync of one vppToken: checks the content token, takes the library over if it may, reads
+ * everything and removes what is gone.
+ *
+ * <p>Each try is a run with an id in the token's row. Every write is bound to that id, so a run
+ * that lost its lease, or whose content token was exchanged, ends without a trace. What a run wrote
+ * before it broke off stays and is written again by the next one; only a whole run removes
+ * anything. At most five pages are held at once, and no transaction spans a call of Apple's.
+ */
+final class VppSync {
+
+  private static final Logger LOG = LoggerFactory.getLogger(VppSync.class);
+  private static final int AT_ONCE = 2;
+
+  private final Db db;
+  private final AuditTrail audit;
+  private final Secrets secrets;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final LibraryReading reading;
+  private final NotificationAddress address;
+  private final RunStore runs = new RunStore();
+  private final PageStore pages = new PageStore();
+  private final Semaphore places = new Semaphore(AT_ONCE);
+
+  VppSync(
+      Db db,
+      AuditTrail audit,
+      Secrets secrets,
+      InstantSource clock,
+      Ids ids,
+      LibraryReading reading,
+      NotificationAddress address) {
+    this.db = db;
+    this.audit = audit;
+    this.secrets = secrets;
+    this.clock = clock;
+    this.ids = ids;
+    this.reading = reading;
+    this.address = address;
+  }
+
+  /** One try at the sync of a vppToken; a job step. */
+  Next step(JobKey job, Instant now) {
+    if (!places.tryAcquire()) {
+      return Next.again(now.plusSeconds(2));
+    }
+    try {
+      return sync(job.tenantId(), job.key(), now);
+    } catch (LibraryReading.Overtaken e) {
+      LOG.info("event=vpp_sync_overtaken tenant={} token={}", job.tenantId(), job.key());
+      return daily(job.key(), now);
+    } finally {
+      places.release();
+    }
+  }
+
+  private static Next daily(String key, Instant now) {
+    return Next.again(SyncSchedule.nextDaily(key, now));
+  }
+
+  private Next sync(String tenantId, String tokenId, Instant now) {
+    Run at = new Run(tenantId, tokenId, ids.guid());
+    Optional<Begun> begun = db.tx(tx -> runs.begin(tx, at, now));
+    if (begun.isEmpty()) {
+      return Next.done();
+    }
+    Begun token = begun.get();
+    Secret secret = token.secret();
+    Optional<ContentToken> content = secret == null ? Optional.empty() : secrets.content(secret);
+    if (content.isEmpty()) {
+      end(at, withoutContent(secret));
+      return daily(tokenId, now);
+    }
+    try {
+      run(at, token, content.get());
+      return daily(tokenId, now);
+    } catch (LibraryReading.HeldElsewhere e) {
+      end(at, new RunStore.GivenUp(TokenRules.HELD_ELSEWHERE, e.by(), words(e)));
+      return daily(tokenId, now);
+    } catch (LibraryReading.OtherLibrary e) {
+      end(at, new RunStore.GivenUp(TokenRules.INVALID, null, words(e)));
+      return daily(tokenId, now);
+    } catch (AppleFailure e) {
+      return afterFailure(at, e, token.attempt(), content.get());
+    } catch (LibraryReading.Overtaken e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (token.attempt() < SyncRules.ATTEMPTS) {
+        throw e;
+      }
+      // A fault of ours, which would come again for ever: what people see has to end.
+      LOG.error("event=vpp_sync_broken tenant={} token={}", tenantId, tokenId, e);
+      end(at, new RunStore.GivenUp(null, null, "this server met an error; its log says which"));
+      return daily(tokenId, now);
+    }
+  }
+
+  private Next afterFailure(Run at, AppleFailure failure, int attempt, ContentToken content) {
+    Instant now = clock.instant();
+    return switch (SyncRules.afterFailure(failure.why(), attempt, content.expires(), now)) {
+      case SyncRules.AfterFailure.GoOn(Instant when) -> {
+        db.read(tx -> runs.noteTrouble(tx, at, words(failure)));
+        yield Next.again(when);
+      }
+      case SyncRules.AfterFailure.GiveUp(String state) -> {
+        end(at, new RunStore.GivenUp(state, null, words(failure)));
+        yield daily(at.tokenId(), now);
+      }
+    };
+  }
+
+  private static String words(RuntimeException e) {
+    String message = e.getMessage();
+    return message == null ? "no reason is known" : message;
+  }
+
+  private void end(Run at, RunStore.GivenUp end) {
+    db.tx(
+        tx -> {
+          if (runs.giveUp(tx, at, end, clock.instant())) {
+            audit.recordServer(
+                tx,
+                at.tenantId(),
+                SyncSchedule.KIND,
+                "syncLicenses",
+                "vppToken",
+                at.tokenId(),
+                AuditTrail.FAILED,
+                Json.object().put("reason", end.problem()));
+          }
+          return true;
+        });
+  }
+
+  private RunStore.GivenUp withoutContent(@Nullable Secret secret) {
+    if (secret == null) {
+      return new RunStore.GivenUp(TokenRules.INVALID, null, "no content token was given");
+    }
+    if (secrets.text(secret).isPresent()) {
+      return new RunStore.GivenUp(TokenRules.INVALID, null, "the given token is no content token");
+    }
+    // Nothing is known against the content token itself, so the state stays.
+    return new RunStore.GivenUp(
+        null,
+        null,
+        "the stored content token does not open with the key file of this server: mend the file, or"
+            + " send the content token again");
+  }
+
+  private void run(Run at, Begun token, ContentToken content) {
+    LibraryReading.Read read = reading.read(at, token, content);
+    complete(at, read.whole());
+    address.listen(at.tenantId(), at.tokenId(), content, read.config());
+  }
+
+  private void complete(Run at, boolean whole) {
+    boolean done =
+        db.tx(
+            tx -> {
+              if (!runs.runs(tx, at)) {
+                return false;
+              }
+              int gone = whole ? pages.deleteUnseen(tx, at) : 0;
+              boolean completed = runs.complete(tx, at, clock.instant());
+              if (completed) {
+                audit.recordServer(
+                    tx,
+                    at.tenantId(),
+                    SyncSchedule.KIND,
+                    "syncLicenses",
+                    "vppToken",
+                    at.tokenId(),
+                    AuditTrail.SUCCEEDED,
+                    Json.object().put("removed", gone));
+              }
+              return completed;
+            });
+    if (!done) {
+      throw new LibraryReading.Overtaken();
+    }
+  }
+}

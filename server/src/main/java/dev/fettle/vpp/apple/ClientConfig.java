@@ -1,0 +1,24 @@
+package dev.fettle.vpp.apple;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Apple knows about a content token's library and its holder.
+ *
+ * @param country ISO 3166 alpha-2 in upper case
+ * @param platform {@code enterprisestore} or {@code volumestore}
+ * @param notificationUrl where Apple sends notifications, if anywhere
+ */
+public record ClientConfig(
+    Standing standing,
+    @Nullable String country,
+    @Nullable String platform,
+    @Nullable String locationName,
+    @Nullable String notificationUrl,
+    List<String> notificationTypes) {
+
+  public ClientConfig {
+    notificationTypes = List.copyOf(notificationTypes);
+  }
+}

@@ -1,5 +1,0 @@
-/** Tests of what operators look at, by itself. */
-@NullMarked
-package dev.fettle.app.watching;
-
-import org.jspecify.annotations.NullMarked;

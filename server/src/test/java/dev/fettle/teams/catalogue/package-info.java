@@ -1,5 +1,0 @@
-/** What the catalogue takes in. */
-@NullMarked
-package dev.fettle.teams.catalogue;
-
-import org.jspecify.annotations.NullMarked;
