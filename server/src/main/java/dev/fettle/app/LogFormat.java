@@ -14,14 +14,14 @@ import org.slf4j.Logger;
  * libraries speak only when something is wrong. The logging library finds it by its name and reads
  * no file, which would take a tenth of a second at each start.
  */
-final class LogFormat extends ContextAwareBase implements Configurator {
+public final class LogFormat extends ContextAwareBase implements Configurator {
   // A line break in a message would let a client forge a line of the log.
   private static final String PATTERN =
       "time=%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} level=%level logger=%logger{0}"
           + " %replace(%replace(%msg){'[\\r\\n]+', ' '}){'[\\x00-\\x1f]', '?'}%n%ex";
 
   /** Made by the logging library. */
-  LogFormat() {}
+  public LogFormat() {}
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
