@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +90,9 @@ public final class Db implements AutoCloseable {
         connection -> {
           connection.setAutoCommit(false);
           try {
-            Connected connected = new Connected(connection, statements);
-            T result = work.run(connected);
-            if (connected.commit() && COMMITTED.isBound()) {
+            Tx tx = new Tx(connection, statements);
+            T result = work.run(tx);
+            if (tx.commit() && COMMITTED.isBound()) {
               COMMITTED.get().set(true);
             }
             return result;
@@ -125,9 +126,23 @@ public final class Db implements AutoCloseable {
     }
   }
 
+  /** Runs work as one transaction that answers nothing. */
+  public void run(Consumer<Tx> work) {
+    tx(
+        tx -> {
+          work.accept(tx);
+          return true;
+        });
+  }
+
+  /** Runs single statements, each its own transaction. */
+  public <T extends @Nullable Object> T statement(TxWork<T> work) {
+    return lend(connection -> work.run(new Tx(connection, statements)));
+  }
+
   /** Runs single statements, each its own transaction. */
   public <T extends @Nullable Object> T read(TxWork<T> work) {
-    return lend(connection -> work.run(new Connected(connection, statements)));
+    return statement(work);
   }
 
   /** How many statements ran since the start: tests hold hot paths to a number. */

@@ -1,6 +1,5 @@
 package dev.fettle.identity;
 
-import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import java.util.List;
@@ -9,46 +8,34 @@ import java.util.Optional;
 /** The table {@code identity_tenant}. */
 final class TenantStore {
 
-  private static final String BY_ID = "select * from identity_tenant where tenant_id = ?";
-  private static final String BY_DDI_NAME = "select * from identity_tenant where ddi_name = ?";
-  private static final String ALL = "select * from identity_tenant order by tenant_id";
-  private static final String INSERT =
-      """
-      insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
-      values (?, ?, ?, ?) on conflict do nothing
-      """;
+  private static final Sql BY_ID =
+      Sql.of("select * from identity_tenant where tenant_id = :tenantId");
+  private static final Sql BY_DDI_NAME =
+      Sql.of("select * from identity_tenant where ddi_name = :ddiName");
+  private static final Sql ALL = Sql.of("select * from identity_tenant order by tenant_id");
+  private static final Sql INSERT =
+      Sql.of(
+          """
+          insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
+          values (:tenantId, :ddiName, :name, :createdDateTime) on conflict do nothing
+          """);
 
   private TenantStore() {}
 
   static Optional<Tenant> byId(Tx tx, String tenantId) {
-    return tx.one(Sql.of(BY_ID, tenantId), TenantStore::tenant);
+    return tx.one(BY_ID.with("tenantId", tenantId), Tenant.class);
   }
 
   static Optional<Tenant> byDdiName(Tx tx, String ddiName) {
-    return tx.one(Sql.of(BY_DDI_NAME, ddiName), TenantStore::tenant);
+    return tx.one(BY_DDI_NAME.with("ddiName", ddiName), Tenant.class);
   }
 
   static List<Tenant> all(Tx tx) {
-    return tx.list(Sql.of(ALL), TenantStore::tenant);
+    return tx.list(ALL, Tenant.class);
   }
 
   /** False if the id or the name is taken. */
   static boolean insert(Tx tx, Tenant tenant) {
-    return tx.update(
-            Sql.of(
-                INSERT,
-                tenant.tenantId(),
-                tenant.ddiName(),
-                tenant.name(),
-                tenant.createdDateTime()))
-        == 1;
-  }
-
-  private static Tenant tenant(Row row) {
-    return new Tenant(
-        row.text("tenant_id"),
-        row.text("ddi_name"),
-        row.text("name"),
-        row.time("created_date_time"));
+    return tx.update(INSERT.with(tenant)) == 1;
   }
 }

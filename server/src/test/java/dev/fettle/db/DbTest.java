@@ -22,6 +22,7 @@ import org.assertj.core.util.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 @WithPostgres
 class DbTest {
@@ -44,32 +45,32 @@ class DbTest {
   }
 
   private int run(Sql sql) {
-    return db.<Integer>tx(tx -> tx.update(sql));
+    return db.tx(tx -> tx.update(sql));
   }
 
   private long rows() {
-    return db.<Long>read(
-        tx -> tx.one(Sql.of("select count(*) n from db_thing"), r -> r.bigint("n")).orElseThrow());
+    return db.statement(tx -> tx.one(Sql.of("select count(*) from db_thing"), Long.class))
+        .orElseThrow();
   }
 
   @Test
   void every_kind_of_value_comes_back_as_it_went_in() {
     Instant at = Instant.parse("2026-11-21T12:34:56.123456Z");
+    String id = "ä'; drop table db_thing; --";
     run(
-        Sql.of(
-            "insert into db_thing values (?, ?, ?, ?, ?, ?, ?, ?)",
-            "ä'; drop table db_thing; --",
-            1L << 40,
-            7,
-            true,
-            at,
-            new byte[] {0, -1},
-            List.of("a,b", "{c}", ""),
-            Json.object().put("k", "v?")));
-    db.<Integer>read(
+        INSERT
+            .with("id", id)
+            .with("many", 1L << 40)
+            .with("few", 7)
+            .with("flag", true)
+            .with("at", at)
+            .with("raw", new byte[] {0, -1})
+            .with("names", List.of("a,b", "{c}", ""))
+            .with("doc", Json.object().put("k", "v?")));
+    db.run(
         tx -> {
           tx.each(
-              Sql.of("select * from db_thing where id = ?", "ä'; drop table db_thing; --"),
+              Sql.of("select * from db_thing where id = :id").with("id", id),
               row -> {
                 assertThat(row.bigint("many")).isEqualTo(1L << 40);
                 assertThat(row.integer("few")).isEqualTo(7);
@@ -79,17 +80,17 @@ class DbTest {
                 assertThat(row.texts("names")).containsExactly("a,b", "{c}", "");
                 assertThat(row.json("doc").get("k").asString()).isEqualTo("v?");
               });
-          return 0;
         });
   }
 
   @Test
   void a_null_is_seen_as_null_and_never_as_a_default() {
     run(
-        Sql.of("insert into db_thing values (?, ?", "n", null)
-            .append(", ?, ?, ?", null, null, null)
-            .append(Sql.of(", ?, ?, ?)", null, null, null)));
-    db.<Integer>read(
+        Sql.of("insert into db_thing values (:id, :nothing, :nothing")
+            .append(Sql.of(", :nothing, :nothing, :nothing, :nothing, :nothing)"))
+            .with("id", "n")
+            .with("nothing", null));
+    db.run(
         tx -> {
           tx.each(
               Sql.of("select * from db_thing"),
@@ -105,8 +106,105 @@ class DbTest {
                     .isThrownBy(() -> row.integer("few"))
                     .withMessageContaining("few");
               });
-          return 0;
         });
+  }
+
+  private enum Colour {
+    DARK_RED,
+    BLUE
+  }
+
+  private record Part(long many, @Nullable Integer few) {}
+
+  private record Thing(
+      String id,
+      Part part,
+      @Nullable Boolean flag,
+      @Nullable Instant at,
+      byte @Nullable [] raw,
+      @Nullable List<String> names,
+      @Nullable JsonNode doc) {}
+
+  private record Coloured(Colour id) {}
+
+  private static final Sql INSERT =
+      Sql.of("insert into db_thing values (:id, :many, :few, :flag, :at, :raw, :names, :doc)");
+
+  private static final Sql LOCK = Sql.of("update db_thing set many = 1 where id = :id");
+
+  private static final Sql ALL = Sql.of("select * from db_thing order by id");
+
+  private <T> List<T> all(Class<T> type) {
+    return db.statement(tx -> tx.list(ALL, type));
+  }
+
+  @Test
+  void a_record_is_written_and_read_by_the_names_of_its_components() {
+    Thing full =
+        new Thing(
+            "a",
+            new Part(1L << 40, 7),
+            true,
+            Instant.parse("2026-11-21T12:34:56.123456Z"),
+            new byte[] {0, -1},
+            List.of("a,b", "{c}", ""),
+            Json.object().put("k", "v?"));
+    Thing bare = new Thing("b", new Part(2, null), null, null, null, null, null);
+    db.run(
+        tx -> {
+          assertThat(tx.update(INSERT.with(full))).isOne();
+          assertThat(tx.update(INSERT.with(bare))).isOne();
+        });
+    assertThat(all(Thing.class))
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactly(full, bare);
+    List<Long> numbers =
+        db.statement(tx -> tx.list(Sql.of("select many from db_thing order by id"), Long.class));
+    assertThat(numbers).containsExactly(1L << 40, 2L);
+  }
+
+  @Test
+  void a_constant_of_an_enumeration_is_stored_in_camel_case() {
+    Sql insert = Sql.of("insert into db_thing (id) values (:id)");
+    db.run(tx -> assertThat(tx.update(insert.with("id", Colour.DARK_RED))).isOne());
+    assertThat(all(String.class)).containsExactly("darkRed");
+    assertThat(all(Coloured.class)).containsExactly(new Coloured(Colour.DARK_RED));
+    db.run(tx -> assertThat(tx.update(insert.with("id", "green"))).isOne());
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> all(Coloured.class))
+        .withMessage("column id holds no Colour: green");
+  }
+
+  @Test
+  void a_component_that_is_never_null_does_not_take_a_null() {
+    run(Sql.of("insert into db_thing (id) values ('a')"));
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> db.statement(tx -> tx.one(ALL, Part.class)))
+        .withMessage("column many is null");
+  }
+
+  @Test
+  void parameters_are_found_beside_casts_literals_and_names_in_quotes() {
+    Sql sql = Sql.of("select ':a', \"b:c\", :d::text, x[1:2] from t where :d > 1 and doc ?? :e_f2");
+    assertThat(sql.text())
+        .isEqualTo("select ':a', \"b:c\", ?::text, x[1:2] from t where ? > 1 and doc ?? ?");
+    assertThat(sql.with("d", 1).with("e_f2", null).binds()).containsExactly(1, 1, null);
+    assertThat(sql.with("d", 1).append(Sql.of(" and :g")).with("g", 2).with("e_f2", 3).binds())
+        .containsExactly(1, 1, 3, 2);
+  }
+
+  @Test
+  void a_value_that_is_missing_or_has_no_place_is_named() {
+    Sql sql = Sql.of("select :a");
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> db.statement(tx -> tx.list(sql, String.class)))
+        .withMessage("no value for :a in select ?");
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> sql.with("b", "secret-value").binds())
+        .withMessage("no parameter :b in select ?");
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> sql.with(new Part(1, null)).binds())
+        .withMessage("no parameter for a Part in select ?");
   }
 
   @Test
@@ -134,22 +232,22 @@ class DbTest {
   @Test
   void text_that_postgresql_cannot_hold_is_the_callers_fault() {
     assertThatExceptionOfType(Refusal.class)
-        .isThrownBy(() -> run(Sql.of("insert into db_thing (id) values (?)", "a\0b")))
+        .isThrownBy(() -> run(Sql.of("insert into db_thing (id) values (:id)").with("id", "a\0b")))
         .satisfies(refusal -> assertThat(refusal.reason()).isInstanceOf(Reason.Invalid.class));
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(
             () ->
                 run(
-                    Sql.of(
-                        "insert into db_thing (id, doc) values ('a', ?)",
-                        Json.object().put("k", "\0"))))
+                    Sql.of("insert into db_thing (id, doc) values ('a', :doc)")
+                        .with("doc", Json.object().put("k", "\0"))))
         .satisfies(refusal -> assertThat(refusal.reason()).isInstanceOf(Reason.Invalid.class));
   }
 
   @Test
   void a_mistake_in_a_statement_names_the_statement_and_not_its_values() {
     assertThatExceptionOfType(DatabaseFailure.class)
-        .isThrownBy(() -> run(Sql.of("insert into db_nothing values (?)", "secret-value")))
+        .isThrownBy(
+            () -> run(Sql.of("insert into db_nothing values (:s)").with("s", "secret-value")))
         .withMessageContaining("insert into db_nothing")
         .withMessageNotContaining("secret-value");
   }
@@ -226,13 +324,13 @@ class DbTest {
     try {
       return db.<@Nullable Reason>tx(
           tx -> {
-            tx.update(Sql.of("update db_thing set many = 1 where id = ?", order.getFirst()));
+            tx.update(LOCK.with("id", order.getFirst()));
             try {
               bothHaveOne.await();
             } catch (InterruptedException | BrokenBarrierException e) {
               throw new IllegalStateException(e);
             }
-            tx.update(Sql.of("update db_thing set many = 1 where id = ?", order.getLast()));
+            tx.update(LOCK.with("id", order.getLast()));
             return null;
           });
     } catch (Refusal refusal) {
@@ -242,8 +340,7 @@ class DbTest {
 
   @Test
   void asking_for_a_second_connection_on_the_same_thread_is_refused_at_once() {
-    assertThatExceptionOfType(IllegalStateException.class)
-        .isThrownBy(() -> db.<Long>tx(tx -> rows()));
+    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> db.tx(tx -> rows()));
     assertThat(rows()).isZero();
   }
 
@@ -258,11 +355,7 @@ class DbTest {
   void a_large_result_streams_inside_a_transaction() {
     run(Sql.of("insert into db_thing (id) select 'x' || i from generate_series(1, 5000) i"));
     List<String> ids = new ArrayList<>();
-    db.<Integer>tx(
-        tx -> {
-          tx.each(Sql.of("select id from db_thing"), row -> ids.add(row.text("id")));
-          return 0;
-        });
+    db.run(tx -> tx.each(Sql.of("select id from db_thing"), row -> ids.add(row.text("id"))));
     assertThat(ids).hasSize(5000);
   }
 }

@@ -50,6 +50,6 @@ final class SqlBuilder {
 
   /** The statement, or the part of one, that was collected. */
   Sql sql() {
-    return Sql.of(known == null ? text.toString() : known, binds.toArray());
+    return Sql.assembled(known == null ? text.toString() : known, binds);
   }
 }
