@@ -56,7 +56,7 @@ public final class AdminRoutes {
                     reads.entity(
                         call,
                         AdminResources.AUDIT_ENTRIES,
-                        Sql.of("t.id = ?", call.key("entry-id")),
+                        Sql.of("t.id = :id").with("id", call.key("entry-id")),
                         "The audit entry was not found.")),
         Route.get(FETTLE, "/clients")
             .permissions(READ)
@@ -74,7 +74,7 @@ public final class AdminRoutes {
                     reads.entity(
                         call,
                         AdminResources.CLIENTS,
-                        Sql.of("t.client_id = ?", call.key("client-id")),
+                        Sql.of("t.client_id = :id").with("id", call.key("client-id")),
                         MISSING_CLIENT)),
         Route.delete(FETTLE, "/clients/{client-id}")
             .permissions(WRITE)

@@ -72,11 +72,10 @@ public final class ClientAdministration {
   }
 
   void delete(Caller caller, String clientId) {
-    db.tx(
+    db.run(
         tx -> {
           clients.delete(tx, caller.tenantId(), clientId);
           audit.record(tx, caller, "deleteClient", KIND, clientId, AuditTrail.SUCCEEDED, null);
-          return true;
         });
   }
 

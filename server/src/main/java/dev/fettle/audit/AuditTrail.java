@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes audit entries. Safe for concurrent use; one statement an entry, and none for a refusal
@@ -77,12 +78,7 @@ public final class AuditTrail {
       String targetId,
       String outcome,
       @Nullable JsonNode detail) {
-    insert(
-        tx,
-        entry(
-            new AuditEntry(ids.guid(), action, targetKind, targetId, outcome),
-            detail,
-            Actor.of(caller)));
+    insert(tx, entry(ids.guid(), Actor.of(caller), action, targetKind, targetId, outcome), detail);
   }
 
   /**
@@ -100,12 +96,10 @@ public final class AuditTrail {
       String targetId,
       String outcome,
       Sql detail) {
-    return values(
-            INSERT + "select " + MARKS,
-            new AuditEntry(ids.guid(), action, targetKind, targetId, outcome),
-            Actor.of(caller))
+    return ADD_IF
+        .with(entry(ids.guid(), Actor.of(caller), action, targetKind, targetId, outcome))
         .append(detail)
-        .append(" from " + changed);
+        .append(Sql.of(" from " + changed));
   }
 
   /**
@@ -122,12 +116,8 @@ public final class AuditTrail {
       String targetId,
       String outcome,
       @Nullable JsonNode detail) {
-    insert(
-        tx,
-        entry(
-            new AuditEntry(ids.guid(), action, targetKind, targetId, outcome),
-            detail,
-            Actor.server(tenantId, part)));
+    Actor server = Actor.server(tenantId, part);
+    insert(tx, entry(ids.guid(), server, action, targetKind, targetId, outcome), detail);
   }
 
   /**
@@ -150,17 +140,16 @@ public final class AuditTrail {
   private void write(RefusalCounts.Refused refused, String id) {
     boolean stored = false;
     try {
-      Sql entry =
+      AuditEntry entry =
           entry(
-              new AuditEntry(
-                  id, refused.action(), refused.targetKind(), refused.targetId(), REFUSED),
-              Json.object().put("reason", refused.reason()),
-              refused.actor());
-      db.read(
-          tx -> {
-            insert(tx, entry);
-            return true;
-          });
+              id,
+              refused.actor(),
+              refused.action(),
+              refused.targetKind(),
+              refused.targetId(),
+              REFUSED);
+      ObjectNode detail = Json.object().put("reason", refused.reason());
+      db.run(tx -> insert(tx, entry, detail));
       refusals.stored(refused);
       stored = true;
     } finally {
@@ -173,17 +162,16 @@ public final class AuditTrail {
   /** Adds to the entries of refusals how many came since; for one thread at a time. */
   public void writeCounts() {
     refusals.write(
-        more ->
-            db.<Integer>read(
-                tx ->
-                    tx.update(
-                        Sql.of(
-                            COUNT,
-                            more.stream().map(RefusalCounts.More::tenantId).toList(),
-                            more.stream().map(RefusalCounts.More::entryId).toList(),
-                            more.stream()
-                                .map(one -> Integer.toString(one.occurrences()))
-                                .toList()))));
+        more -> {
+          Sql count =
+              COUNT
+                  .with("tenantIds", more.stream().map(RefusalCounts.More::tenantId).toList())
+                  .with("ids", more.stream().map(RefusalCounts.More::entryId).toList())
+                  .with(
+                      "more",
+                      more.stream().map(one -> Integer.toString(one.occurrences())).toList());
+          db.statement(tx -> tx.update(count));
+        });
   }
 
   /**
@@ -193,10 +181,9 @@ public final class AuditTrail {
    */
   public boolean forgetOld() {
     long began = nanos.getAsLong();
-    Instant oldest = clock.instant().minus(keep);
+    Sql forget = FORGET.with("oldest", clock.instant().minus(keep)).with("most", FORGET_AT_ONCE);
     do {
-      if (db.<Integer>read(tx -> tx.update(Sql.of(FORGET, oldest, FORGET_AT_ONCE)))
-          < FORGET_AT_ONCE) {
+      if (db.statement(tx -> tx.update(forget)) < FORGET_AT_ONCE) {
         return true;
       }
     } while (nanos.getAsLong() - began < LONGEST_STEP.toNanos());
@@ -204,7 +191,18 @@ public final class AuditTrail {
   }
 
   private record AuditEntry(
-      String id, String action, String targetKind, String targetId, String outcome) {}
+      Actor actor,
+      String id,
+      Instant createdDateTime,
+      String action,
+      String targetKind,
+      String targetId,
+      String outcome) {}
+
+  private AuditEntry entry(
+      String id, Actor actor, String action, String targetKind, String targetId, String outcome) {
+    return new AuditEntry(actor, id, clock.instant(), action, targetKind, targetId, outcome);
+  }
 
   private static final String INSERT =
       """
@@ -213,46 +211,36 @@ public final class AuditTrail {
         actor_kind, app_id, app_name, user_id, user_name, detail)
       """;
 
-  private static final String MARKS = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ";
-
-  private static final String COUNT =
+  private static final String VALUES =
       """
-      update audit_entry e set occurrences = e.occurrences + m.more
-      from unnest(?::text[], ?::text[], ?::text[]::integer[]) m(tenant_id, id, more)
-      where e.tenant_id = m.tenant_id and e.id = m.id
+      :tenantId, :id, :createdDateTime, :action, :targetKind, :targetId, :outcome,
+        :kind, :appId, :appName, :userId, :userName, \
       """;
+
+  private static final Sql ADD = Sql.of(INSERT + "values (" + VALUES + ":detail)");
+
+  private static final Sql ADD_IF = Sql.of(INSERT + "select " + VALUES);
+
+  private static final Sql COUNT =
+      Sql.of(
+          """
+          update audit_entry e set occurrences = e.occurrences + m.more
+          from unnest(:tenantIds::text[], :ids::text[], :more::text[]::integer[])
+            m(tenant_id, id, more)
+          where e.tenant_id = m.tenant_id and e.id = m.id
+          """);
 
   /** In no order: sorting all that is old for each portion of it would take longer each time. */
-  private static final String FORGET =
-      """
-      delete from audit_entry where (tenant_id, id) in (
-        select tenant_id, id from audit_entry where created_date_time < ? limit ?)
-      """;
+  private static final Sql FORGET =
+      Sql.of(
+          """
+          delete from audit_entry where (tenant_id, id) in (
+            select tenant_id, id from audit_entry where created_date_time < :oldest limit :most)
+          """);
 
-  private static void insert(Tx tx, Sql entry) {
-    if (tx.update(entry) != 1) {
+  private static void insert(Tx tx, AuditEntry entry, @Nullable JsonNode detail) {
+    if (tx.update(ADD.with(entry).with("detail", detail)) != 1) {
       throw new IllegalStateException("an audit entry was not written");
     }
-  }
-
-  private Sql entry(AuditEntry entry, @Nullable JsonNode detail, Actor actor) {
-    return values(INSERT + "values (" + MARKS, entry, actor).append("?)", detail);
-  }
-
-  private Sql values(String insert, AuditEntry entry, Actor actor) {
-    return Sql.of(
-        insert,
-        actor.tenantId(),
-        entry.id(),
-        clock.instant(),
-        entry.action(),
-        entry.targetKind(),
-        entry.targetId(),
-        entry.outcome(),
-        actor.kind(),
-        actor.appId(),
-        actor.appName(),
-        actor.userId(),
-        actor.userName());
   }
 }

@@ -60,11 +60,11 @@ public final class Migrations {
   private static final String FOLDER = "db/migration";
   private static final String HISTORY = "fettle_schema_history";
 
-  private static final String HAS_HISTORY =
-      "select to_regclass('%s') is not null present".formatted(HISTORY);
+  private static final Sql HAS_HISTORY =
+      Sql.of("select to_regclass('%s') is not null".formatted(HISTORY));
 
-  private static final String APPLIED =
-      "select script, checksum, success from %s where type = 'SQL'".formatted(HISTORY);
+  private static final Sql APPLIED =
+      Sql.of("select script, checksum, success from %s where type = 'SQL'".formatted(HISTORY));
 
   private final DbSettings settings;
   private final Db db;
@@ -93,12 +93,12 @@ public final class Migrations {
   /** Whether the database has had exactly the scripts of this program, letter for letter. */
   public boolean current() {
     Map<String, @Nullable Long> applied =
-        db.read(
+        db.statement(
             tx -> {
               Map<String, @Nullable Long> found = new HashMap<>();
-              if (tx.one(Sql.of(HAS_HISTORY), row -> row.flag("present")).orElse(false)) {
+              if (tx.one(HAS_HISTORY, Boolean.class).orElse(false)) {
                 tx.each(
-                    Sql.of(APPLIED),
+                    APPLIED,
                     row ->
                         found.put(
                             row.text("script"),

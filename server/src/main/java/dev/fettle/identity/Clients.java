@@ -115,7 +115,8 @@ public final class Clients {
    * @throws Refusal with {@link Reason.Unauthenticated} for another secret
    */
   public Optional<Client> authenticate(String tenantId, String clientId, @Nullable String secret) {
-    Optional<ClientStore.Stored> stored = db.read(tx -> ClientStore.one(tx, tenantId, clientId));
+    Optional<ClientStore.Stored> stored =
+        db.statement(tx -> ClientStore.one(tx, tenantId, clientId));
     return stored.map(
         one -> {
           if (secret == null || !MessageDigest.isEqual(one.secretHash(), hash(secret))) {

@@ -51,7 +51,7 @@ public final class Tenants {
     if (known != null || !TENANT_ID.matcher(id).matches()) {
       return Optional.ofNullable(known);
     }
-    return remember(db.read(tx -> TenantStore.byId(tx, id)));
+    return remember(db.statement(tx -> TenantStore.byId(tx, id)));
   }
 
   /** The tenant of this DDI name or id, if there is one. Never makes one. */
@@ -64,7 +64,7 @@ public final class Tenants {
     if (byTenantId.isPresent() || !DDI_NAME.matcher(nameOrId).matches()) {
       return byTenantId;
     }
-    return remember(db.read(tx -> TenantStore.byDdiName(tx, nameOrId)));
+    return remember(db.statement(tx -> TenantStore.byDdiName(tx, nameOrId)));
   }
 
   /**
@@ -81,7 +81,7 @@ public final class Tenants {
 
   /** All tenants, by id. */
   public List<Tenant> all() {
-    return db.read(TenantStore::all);
+    return db.statement(TenantStore::all);
   }
 
   /**
