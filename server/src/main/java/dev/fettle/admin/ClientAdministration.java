@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Makes, renews and removes the clients of the built-in issuer, each with an audit entry. */
 public final class ClientAdministration {
 
-  /** What opens the making of clients. */
+  /** The permission to make clients. */
   static final String WRITE = "Application.ReadWrite.All";
 
   private static final String KIND = "client";

@@ -1,6 +1,6 @@
 /**
- * What an operator sees and does over the API beside the capabilities: the audit entries of a
- * tenant, and the clients of the built-in issuer.
+ * Operators' part of the API beside the capabilities: the audit entries of a tenant, and the
+ * clients of the built-in issuer.
  *
  * <p>A room of its own, because {@code audit} and {@code identity} lie below {@code graph}, which
  * asks them, and so cannot offer rows. A <em>client</em> is made here with its permissions and gets

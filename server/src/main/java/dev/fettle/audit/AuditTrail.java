@@ -31,7 +31,7 @@ public final class AuditTrail {
   /** The outcome of an action that the caller may not do. */
   public static final String REFUSED = "refused";
 
-  /** How often the counts of refusals are to be written. */
+  /** The time between two writes of the counts of refusals. */
   public static final Duration COUNTED_EVERY = Duration.ofSeconds(5);
 
   private static final int FORGET_AT_ONCE = 5_000;

@@ -26,7 +26,7 @@ final class RefusalCounts {
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
   private static final int AT_ONCE = 1_000;
 
-  /** Who was refused, apart from what they may do. */
+  /** The refused caller, apart from what they may do. */
   record Actor(
       String tenantId,
       String kind,
@@ -50,7 +50,7 @@ final class RefusalCounts {
     }
   }
 
-  /** What is alike in equal refusals. */
+  /** The parts that equal refusals share. */
   record Refused(Actor actor, String action, String targetKind, String targetId, String reason) {
 
     private Refused anywhere() {
@@ -62,7 +62,7 @@ final class RefusalCounts {
     }
   }
 
-  /** How many refusals are to be added to an entry. */
+  /** A number of refusals to be added to an entry. */
   record More(String tenantId, String entryId, int occurrences) {}
 
   /**

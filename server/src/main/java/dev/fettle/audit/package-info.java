@@ -1,5 +1,5 @@
 /**
- * Who did what, and why it was refused.
+ * The audit trail: who did what, and why it was refused.
  *
  * <p>An <em>entry</em> tells of one action on one target by one <em>actor</em>: a caller, or a part
  * of the server itself. An entry of a change is written in the transaction of the change, so

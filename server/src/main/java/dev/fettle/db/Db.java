@@ -145,12 +145,12 @@ public final class Db implements AutoCloseable {
     return statement(work);
   }
 
-  /** How many statements ran since the start: tests hold hot paths to a number. */
+  /** The number of statements since the start: tests hold hot paths to it. */
   public long statements() {
     return statements.sum();
   }
 
-  /** How busy the connections are, for metrics. */
+  /** The load of the connections, for metrics. */
   public DbUsage usage() {
     return new DbUsage(
         settings.connections(),

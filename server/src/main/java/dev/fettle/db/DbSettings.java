@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the database is, and how much of it we use.
+ * The address of the database, and the share of it that we use.
  *
  * @param url a JDBC URL of PostgreSQL, or of a database that speaks its protocol
  * @param user the role to log in as

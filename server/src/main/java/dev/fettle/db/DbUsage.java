@@ -1,7 +1,7 @@
 package dev.fettle.db;
 
 /**
- * How busy the database's connections are.
+ * The load of the database's connections.
  *
  * @param connections how many may be lent at once
  * @param lent how many are lent now

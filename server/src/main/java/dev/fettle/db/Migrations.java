@@ -90,7 +90,7 @@ public final class Migrations {
     return current() ? 0 : migrate();
   }
 
-  /** Whether the database has had exactly the scripts of this program, letter for letter. */
+  /** True if the database has had exactly the scripts of this program, letter for letter. */
   public boolean current() {
     Map<String, @Nullable Long> applied =
         db.statement(

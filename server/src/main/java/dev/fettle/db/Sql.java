@@ -53,7 +53,7 @@ public final class Sql {
     return new Sql(plain.toString(), names.toArray(String[]::new), values);
   }
 
-  /** Where the quoted text, the cast, the parameter or the one character ends that begins there. */
+  /** The end of the quoted text, the cast, the parameter or the one character that begins there. */
   private static int endOfToken(String text, int start) {
     char first = text.charAt(start);
     if (first == '\'' || first == '"') {

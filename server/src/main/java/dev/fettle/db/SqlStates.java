@@ -11,7 +11,7 @@ import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a driver's exception means to the rest of the house, by its SQLSTATE. */
+/** The meaning of a driver's exception to the rest of the house, by its SQLSTATE. */
 final class SqlStates {
   private static final Logger LOG = LoggerFactory.getLogger(SqlStates.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -67,7 +67,7 @@ final class SqlStates {
   }
 
   /**
-   * What a commit that failed means. If it was the connection that broke, the database may have
+   * The meaning of a commit that failed. If it was the connection that broke, the database may have
    * done it: the only failure of which nobody can say whether anything was stored.
    */
   static RuntimeException translateCommit(SQLException failure) {

@@ -80,7 +80,7 @@ final class ArrivingBody extends InputStream {
     }
   }
 
-  /** Whether the last byte came. */
+  /** True once the last byte came. */
   boolean hasEnded() {
     lock.lock();
     try {
@@ -90,7 +90,7 @@ final class ArrivingBody extends InputStream {
     }
   }
 
-  /** Whether somebody began to read it. */
+  /** True once somebody began to read it. */
   boolean isWanted() {
     lock.lock();
     try {

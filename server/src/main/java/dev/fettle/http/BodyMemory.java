@@ -38,7 +38,7 @@ final class BodyMemory {
     held.addAndGet(-bytes);
   }
 
-  /** What a request hears for which there is no room. */
+  /** The answer to a request for which there is no room. */
   static Refusal full() {
     return new Refusal(new Reason.Unavailable(TRY_AGAIN, FULL));
   }

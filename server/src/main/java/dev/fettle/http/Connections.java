@@ -82,7 +82,7 @@ final class Connections {
     }
   }
 
-  /** Whether a new connection of this address may stay; it is counted until it is closed. */
+  /** True if a new connection of this address may stay; it is counted until it is closed. */
   boolean admit(Channel channel, InetAddress address) {
     if (open.incrementAndGet() > limits.connections()) {
       open.decrementAndGet();

@@ -31,7 +31,7 @@ public interface Door {
   /** Every row. */
   List<Row> rows();
 
-  /** Whether a request is for this door, by its path alone. */
+  /** True if a request is for this door, by its path alone. */
   boolean claims(Request request);
 
   /**
@@ -41,10 +41,10 @@ public interface Door {
    */
   Match match(Request request);
 
-  /** How a refusal looks. */
+  /** The form of a refusal. */
   Response refuse(Request request, Reason reason, String requestId);
 
-  /** How an answer looks to a request that met a fault of the server's own; always 500. */
+  /** The answer to a request that met a fault of the server's own; always 500. */
   Response fail(Request request, String requestId);
 
   /** The answer as it leaves, with what the door adds to each. */

@@ -79,7 +79,7 @@ public final class Endpoints {
     return rows;
   }
 
-  /** Whether some row has the path. */
+  /** True if some row has the path. */
   public boolean has(Request request) {
     try {
       return walk(root, request.segments(), 0, new HashMap<>()) != null;

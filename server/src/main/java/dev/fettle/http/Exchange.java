@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
 final class Exchange extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-  /** How much of an unread body is taken in before a connection is closed. */
+  /** The most of an unread body that is taken in before a connection is closed. */
   private static final long LARGEST_REST = 64L * 1024 * 1024;
 
   private static final Duration LAST_BYTES = Duration.ofSeconds(2);
@@ -55,13 +55,13 @@ final class Exchange extends ChannelInboundHandlerAdapter {
 
   private static final String FAILED = "The server failed to answer the request.";
 
-  /** What the peer of a connection is waited for. */
+  /** The things that a peer is waited for. */
   private enum Stage {
     /** The next request. */
     REQUEST,
     /** Its answer, which the handler makes. */
     ANSWER,
-    /** What is left of its body, after the answer. */
+    /** The rest of its body, after the answer. */
     REST,
     /** The end of the connection. */
     CLOSE
@@ -199,7 +199,7 @@ final class Exchange extends ChannelInboundHandlerAdapter {
     server.run(() -> answer(ctx, begun));
   }
 
-  /** What a request takes of the memory apart from its body, about. */
+  /** The memory that a request takes apart from its body, about. */
   private static long room(HttpRequest request) {
     long bytes = 1024 + 2L * request.uri().length();
     for (Map.Entry<String, String> field : request.headers()) {

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trusted reverse proxy says of the request that it passes on: the scheme and the host that
- * its client used, and the client's address. Nobody else is believed: what a proxy appended stands
- * last in {@code X-Forwarded-For}, and before it stands what its client made up.
+ * The word of a trusted reverse proxy about the request that it passes on: the scheme and the host
+ * that its client used, and the client's address. Nobody else is believed: what a proxy appended
+ * stands last in {@code X-Forwarded-For}, and before it stands what its client made up.
  */
 final class Forwarded {
 
@@ -64,7 +64,7 @@ final class Forwarded {
     }
   }
 
-  /** Whether a text can stand between {@code https://} and the path of a link. */
+  /** True if a text can stand between {@code https://} and the path of a link. */
   static boolean isAuthority(String text) {
     return AUTHORITY.matcher(text).matches();
   }

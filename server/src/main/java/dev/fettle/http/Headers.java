@@ -92,7 +92,7 @@ public final class Headers {
     return fields.getOrDefault(name, List.of());
   }
 
-  /** Whether a field is there with this value, in any letter case. */
+  /** True if a field is there with this value, in any letter case. */
   public boolean has(String name, String value) {
     return all(name).stream()
         .anyMatch(v -> v.toLowerCase(Locale.ROOT).equals(value.toLowerCase(Locale.ROOT)));

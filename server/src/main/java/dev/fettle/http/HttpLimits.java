@@ -27,7 +27,7 @@ public record HttpLimits(
   private static final int MOST_CONNECTIONS = 50_000;
 
   /**
-   * How long a peer may keep the server waiting.
+   * Times that a peer may keep the server waiting.
    *
    * @param handshake for the whole of a TLS handshake
    * @param head for the whole of a request line and its headers, from the opening of a connection

@@ -118,7 +118,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * What the peers take of the server at the moment.
+   * The share of the server that its peers take at the moment.
    *
    * @param connections open ones
    * @param requests at work
@@ -221,7 +221,7 @@ public final class HttpServer implements AutoCloseable {
     return ((InetSocketAddress) socket.localAddress()).getPort();
   }
 
-  /** What peers take of the server. */
+  /** The share of the server that its peers take. */
   public Usage usage() {
     return new Usage(
         connections.open(),
@@ -312,7 +312,7 @@ public final class HttpServer implements AutoCloseable {
 
   // ---- connections ------------------------------------------------------------------------------
 
-  /** What a new connection is made of, up to the choice of its protocol. */
+  /** The handlers of a new connection, up to the choice of its protocol. */
   private final class Accepted extends ChannelInitializer<SocketChannel> {
     private final Listener listener;
 

@@ -73,7 +73,7 @@ public final class Networks {
         .formatted(text);
   }
 
-  /** Whether an address lies in one of them. */
+  /** True if an address lies in one of them. */
   public boolean contains(InetAddress address) {
     for (Network network : networks) {
       if (network.contains(address)) {

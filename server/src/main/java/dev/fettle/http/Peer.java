@@ -4,7 +4,7 @@ import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a request.
+ * The sender of a request.
  *
  * @param address the client's IP address, without port; {@code unknown} if a proxy does not say it
  * @param proxied whether a trusted proxy passed the request on, so that its headers about the

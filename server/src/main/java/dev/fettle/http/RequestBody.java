@@ -41,7 +41,7 @@ public final class RequestBody extends InputStream {
         new ByteArrayInputStream(bytes), false, new BodyMemory(Long.MAX_VALUE / 2));
   }
 
-  /** Whether reading failed. */
+  /** True once reading failed. */
   boolean isBroken() {
     return broken;
   }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 /** One answer: a status code, header fields, a body. Immutable but for a streamed body's source. */
 public record Response(int status, Headers headers, Body body) {
 
-  /** What follows the header fields. */
+  /** The part after the header fields. */
   public sealed interface Body {}
 
   /** Nothing; {@code Content-Length: 0} is sent where the status allows it. */

@@ -14,7 +14,7 @@ import java.time.Duration;
  * under way while the next is made, so that the peer's pace is the writer's.
  */
 final class ResponseStream extends OutputStream {
-  /** What is written at once, and what a peer has its patience for. */
+  /** The bytes that are written at once, and the time that a peer is waited for. */
   static final int PIECE = 64 * 1024;
 
   private final Channel channel;

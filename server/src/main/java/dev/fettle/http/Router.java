@@ -20,7 +20,7 @@ public final class Router implements Handler {
   /** Refuses requests before their row is looked for. */
   @FunctionalInterface
   public interface Gate {
-    /** Why a request may not come in by this door, if it may not. */
+    /** The reason why a request may not come in by this door, if it may not. */
     Optional<Reason> refusal(Door door, Request request);
   }
 

@@ -39,7 +39,7 @@ public final class ZippedAnswers {
             || type.startsWith("text/"));
   }
 
-  /** Whether gzip is named, or everything is, and not with the weight 0. */
+  /** True if gzip is named, or everything is, and not with the weight 0. */
   private static boolean accepted(Headers headers) {
     boolean any = false;
     for (String value : headers.all("Accept-Encoding")) {

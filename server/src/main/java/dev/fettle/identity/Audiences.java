@@ -36,7 +36,7 @@ record Audiences(Set<String> names) {
     return audiences.stream().anyMatch(this::has);
   }
 
-  /** Whether an audience is one of these, however it ends. */
+  /** True if an audience is one of these, however it ends. */
   boolean has(String audience) {
     return names.contains(plain(audience));
   }

@@ -16,8 +16,8 @@ public interface Authenticator {
   Caller authenticate(@Nullable String authorization);
 
   /**
-   * Who gives access tokens for this server: the address of this server's own issuer where a person
-   * would be signed in, unless another issuer is trusted.
+   * The authority that gives access tokens for this server: the address of this server's own issuer
+   * where a person would be signed in, unless another issuer is trusted.
    *
    * @param origin scheme and authority under which the caller reached the server
    */

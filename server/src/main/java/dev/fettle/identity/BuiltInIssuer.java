@@ -50,7 +50,7 @@ public final class BuiltInIssuer implements OwnIssuer {
     return publicUrl == null ? origin : publicUrl;
   }
 
-  /** What the {@code iss} claim says. */
+  /** The value of the {@code iss} claim. */
   String issuer(String origin, String tenantId) {
     return root(origin) + "/" + tenantId + "/v2.0";
   }

@@ -4,7 +4,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who makes a request: an app by itself, or a user through an app.
+ * The sender of a request: an app by itself, or a user through an app.
  *
  * @param tenantId the tenant that the access token names; isolates everything
  * @param appId the calling app
@@ -22,7 +22,7 @@ public record Caller(
     @Nullable String userName,
     Set<String> permissions) {
 
-  /** Which of the two permission columns of Graph's reference counts. */
+  /** The two permission columns of Graph's reference. */
   public enum Kind {
     /** An app by itself: the {@code roles} of the token count. */
     APPLICATION,

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an access token says, in the words that Fettle uses.
+ * The claims of an access token, in the words that Fettle uses.
  *
  * @param tid the tenant, in lower case if it is a GUID
  * @param appId the calling app: a claim that differs by version and issuer

@@ -55,7 +55,7 @@ final class ClaimsJson {
         permissions);
   }
 
-  /** Whether the token's subject is the app itself, as issuers other than Microsoft's say it. */
+  /** True if the token's subject is the app itself, as issuers other than Microsoft's say it. */
   private static boolean isOfApp(
       @Nullable String appId, @Nullable String sub, @Nullable String preferred) {
     return appId != null
@@ -65,7 +65,7 @@ final class ClaimsJson {
   }
 
   /**
-   * Whose token it is: what {@code idtyp} says, if the other claims do not say the opposite.
+   * The kind of the token's owner: {@code idtyp}, if the other claims do not say the opposite.
    * Without it a token with scopes is a user's, even with none in the list, unless it is an app's
    * own: a user's roles must never count as an app's.
    *

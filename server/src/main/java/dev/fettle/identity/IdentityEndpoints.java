@@ -48,7 +48,7 @@ public final class IdentityEndpoints implements Door {
   private final Endpoints endpoints = new Endpoints(table());
 
   /**
-   * What the endpoints are made of.
+   * The parts that the endpoints need.
    *
    * @param audiences names of this server, beside those of Graph
    * @param known the permissions that open something here; asked at each request
@@ -272,7 +272,9 @@ public final class IdentityEndpoints implements Door {
     return document;
   }
 
-  /** What MSAL asks of a host that it does not know: yes, this authority is one of its own. */
+  /**
+   * The answer to what MSAL asks of a host that it does not know: yes, this authority is its own.
+   */
   private ObjectNode instance(Request request) {
     String asked = "common";
     for (Map.Entry<String, String> parameter : request.parameters()) {

@@ -49,7 +49,7 @@ final class IssuerKeys {
   private final ReentrantLock fetching = new ReentrantLock();
   private volatile State state = new State(0, List.of(), null, null, false);
 
-  /** What is known after so many attempts, and when it was last asked for. */
+  /** The state after so many attempts, with the time of the last one. */
   private record State(
       int attempts,
       List<VerificationKey> keys,
@@ -104,7 +104,7 @@ final class IssuerKeys {
     return found;
   }
 
-  /** Whether a key found earlier still counts. */
+  /** True while a key found earlier still counts. */
   boolean stillHas(VerificationKey key) {
     return state.keys().stream().anyMatch(one -> one.thumbprint().equals(key.thumbprint()));
   }

@@ -9,7 +9,7 @@ interface OwnIssuer {
   /** The root of this issuer's addresses for who reached the server there, no final slash. */
   String root(String origin);
 
-  /** Whether an {@code iss} can be this issuer's, for a token of this {@code tid}. */
+  /** True if an {@code iss} can be this issuer's, for a token of this {@code tid}. */
   boolean isIssuer(String iss, @Nullable String tid);
 
   /** The keys that can have signed a token with this {@code kid}; all of them if it has none. */

@@ -3,7 +3,7 @@ package dev.fettle.identity;
 import java.time.Instant;
 
 /**
- * What isolates everything: no caller, device or row of one tenant is ever seen from another.
+ * The boundary of isolation: no caller, device or row of one tenant is ever seen from another.
  *
  * @param ddiName what stands for the tenant in the address of the device-facing protocol
  */

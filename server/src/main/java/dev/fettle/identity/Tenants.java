@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tenants {
 
-  /** Who makes a tenant. */
+  /** Makers of tenants. */
   public enum Birth {
     /** The operator only. */
     BY_OPERATOR,

@@ -45,7 +45,7 @@ final class TokenEndpoint {
   /** A token, and for whom it is. */
   record Issued(IssuedToken token, String audience) {}
 
-  /** What a scope asks for: an audience, and permissions by name; none means the usual ones. */
+  /** The wish of a scope: an audience, and permissions by name; none means the usual ones. */
   private record Wanted(String audience, Set<String> permissions) {}
 
   TokenEndpoint(

@@ -3,7 +3,7 @@ package dev.fettle.identity;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What can be wrong with a token of the development mode on purpose. */
+/** Faults that a token of the development mode can have on purpose. */
 enum TokenFault {
   EXPIRED("expired"),
   NOT_YET_VALID("notYetValid"),

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an access token is made for.
+ * The subject and rights of an access token to be made.
  *
  * @param user the user behind the app, or null for an app by itself
  */

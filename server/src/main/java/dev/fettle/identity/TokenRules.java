@@ -7,7 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes an access token acceptable once its signature holds, and the texts of the refusals.
+ * Conditions of an acceptable access token whose signature holds, and the texts of the refusals.
  * The texts are Graph's own as far as they are known; a sentence that helps may follow.
  */
 final class TokenRules {

@@ -75,7 +75,7 @@ public record TrustedIssuer(
     return issuer.contains(TENANT_PLACE);
   }
 
-  /** Whether a token's {@code iss} is this issuer's for the token's own tenant. */
+  /** True if a token's {@code iss} is this issuer's for the token's own tenant. */
   boolean matches(String iss, @Nullable String tid) {
     return isTemplate()
         ? tid != null && issuer.replace(TENANT_PLACE, tid).equals(iss)

@@ -73,7 +73,7 @@ record VerificationKey(
     };
   }
 
-  /** Whether the signature over the input is this key's. */
+  /** True if the signature over the input is this key's. */
   boolean signed(JWSHeader header, byte[] input, Base64URL signature) {
     try {
       return algorithm.equals(header.getAlgorithm()) && verifier.verify(header, input, signature);

@@ -1,5 +1,5 @@
 /**
- * Who calls, and whose word is taken for it: tenants, clients, callers with their permissions,
+ * Callers and the issuers that vouch for them: tenants, clients, callers with their permissions,
  * trusted issuers, and this server as an issuer of its own.
  *
  * <p>A {@link dev.fettle.identity.Caller} is the first argument of every facade; nothing here knows

@@ -19,7 +19,7 @@ final class JobStore {
   record Lease(String owner, int renewals) {}
 
   /**
-   * When a job is to run.
+   * The time at which a job is to run.
    *
    * @param at by the server's clock
    * @param in after what time, whatever the server's clock does meanwhile

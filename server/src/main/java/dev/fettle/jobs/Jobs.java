@@ -163,7 +163,7 @@ public final class Jobs implements AutoCloseable {
     }
   }
 
-  /** How each kind of work fares on this server; the look for due work is one of them. */
+  /** The record of each kind of work on this server; the look for due work is one of them. */
   public List<WorkRecord> work() {
     return all.values().stream().map(Work::record).toList();
   }
@@ -245,7 +245,7 @@ public final class Jobs implements AutoCloseable {
     }
   }
 
-  /** What the one thread that looks does again and again. */
+  /** The loop of the one thread that looks. */
   private final class Looker {
     private boolean planted;
     private long renewed = nanos.getAsLong();

@@ -2,7 +2,7 @@ package dev.fettle.jobs;
 
 import java.time.Instant;
 
-/** What a step of a keyed job says at its end. */
+/** The word of a keyed job's step at its end. */
 public sealed interface Next {
   /** Nothing is left to do until somebody asks again. */
   record Done() implements Next {}

@@ -25,7 +25,7 @@ final class Work {
   private volatile @Nullable Instant lastRun;
   private volatile @Nullable Instant lastSuccess;
 
-  /** What came of one run. */
+  /** The result of one run. */
   sealed interface Outcome<T> {
     /** It returned. */
     record Returned<T>(T value) implements Outcome<T> {}

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one kind of background work fares on this server, since it started.
+ * The runs of one kind of background work on this server, since it started.
  *
  * @param lastRun when it last began, by the server's clock; null if it never did
  * @param lastSuccess when it last ended well; null if it never did

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Short commands of the operating system, with their outcome. */
 final class Commands {
-  /** What a command said, and how it ended; 127 if it does not exist or may not be run. */
+  /** The output and exit code of a command; 127 if it does not exist or may not be run. */
   record Outcome(int exitCode, String output) {
     boolean ok() {
       return exitCode == 0;

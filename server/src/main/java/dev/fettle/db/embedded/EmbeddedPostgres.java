@@ -35,7 +35,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return PostgresBinaries.VERSION;
   }
 
-  /** Whether the server will run as another user than we do, who has to reach its folder. */
+  /** True if the server will run as another user than we do, who has to reach its folder. */
   public static boolean runsAsAnotherUser() {
     return Files.exists(Path.of("/proc/self/status")) && RunAs.processUser() == 0;
   }
@@ -46,7 +46,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(20);
 
   /**
-   * Where and how to run.
+   * Settings of an embedded server.
    *
    * @param folder everything that is kept
    * @param programs where the programs are unpacked to; may be shared
@@ -115,7 +115,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return new EmbeddedPostgres(lock, process, port, password);
   }
 
-  /** How to connect to it. */
+  /** Settings of a connection to it. */
   public DbSettings settings(
       int connections, int idleConnections, Duration admissionWait, Duration statementTimeout) {
     return new DbSettings(

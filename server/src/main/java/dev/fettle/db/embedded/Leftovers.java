@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an earlier life left in the data folder: a server still running or shutting down, or only
+ * Remains of an earlier start in the data folder: a server still running or shutting down, or only
  * its process id file.
  *
  * <p>We hold the folder's lock, so any PostgreSQL that works in it has lost its Fettle. Processes

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a PostgreSQL program is started: as whom, and with the order to stop when we are gone.
+ * The way a PostgreSQL program is started: the user, and the order to stop when we are gone.
  *
  * <p>PostgreSQL refuses to run as root, wants its data to belong to the user it runs as, and wants
  * that user to have a name. So as root we become an ordinary user with setpriv; where that user
