@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
-import dev.fettle.db.Sql;
 import dev.fettle.http.Door;
 import dev.fettle.http.Endpoints;
 import dev.fettle.http.HttpServer;
@@ -180,7 +179,7 @@ public final class Watching implements Door, Router.Observer {
 
   private Response ready() {
     try {
-      db.<Integer>read(tx -> tx.list(Sql.of("select 1 one"), row -> row.integer("one")).size());
+      db.checkWritable();
       return status(200, ready("ready"));
     } catch (Refusal refusal) {
       return status(503, ready("not ready").put("problem", refusal.reason().message()))

@@ -2,6 +2,7 @@ package dev.fettle.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import com.zaxxer.hikari.pool.HikariPool;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Db implements AutoCloseable {
   private static final ScopedValue<AtomicBoolean> COMMITTED = ScopedValue.newInstance();
+
+  private static final Pattern SEVERAL_HOSTS = Pattern.compile("^jdbc:postgresql://[^/?]*,");
+  private static final Sql READ_ONLY =
+      Sql.of("select current_setting('transaction_read_only') = 'on'");
 
   private final HikariDataSource pool;
   private final Semaphore admission;
@@ -68,19 +74,59 @@ public final class Db implements AutoCloseable {
     config.addDataSourceProperty(
         "socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 15));
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    // A connection that met a read-only server leads to one that was a primary until a moment ago.
+    config.setExceptionOverride(new EvictReadOnly());
     this.pool = connect(config, settings);
+    try {
+      checkWritable();
+    } catch (Refusal refusal) {
+      pool.close();
+      throw new DatabaseFailure(
+          "The database %s cannot be used: %s".formatted(named(settings), refusal.getMessage()),
+          refusal);
+    }
+  }
+
+  private static final class EvictReadOnly implements SQLExceptionOverride {
+    @java.lang.Override
+    public Override adjudicate(SQLException failure) {
+      return SqlStates.READ_ONLY.equals(failure.getSQLState())
+          ? Override.MUST_EVICT
+          : Override.CONTINUE_EVICT;
+    }
   }
 
   private static HikariDataSource connect(HikariConfig config, DbSettings settings) {
+    if (SEVERAL_HOSTS.matcher(settings.url()).find()
+        && !settings.url().contains("targetServerType=primary")) {
+      throw new DatabaseFailure(
+          ("The database %s has several hosts, and the first that answers may be a standby, which"
+                  + " stores nothing. Add targetServerType=primary to the URL.")
+              .formatted(named(settings)));
+    }
     try {
       return new HikariDataSource(config);
     } catch (HikariPool.PoolInitializationException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      // What follows the question mark of a URL may be a secret.
       throw new DatabaseFailure(
-          "The database %s cannot be reached: %s"
-              .formatted(settings.url().replaceAll("\\?.*", ""), cause.getMessage()),
+          "The database %s cannot be reached: %s".formatted(named(settings), cause.getMessage()),
           e);
+    }
+  }
+
+  /** The URL without what follows its question mark, which may be a secret. */
+  private static String named(DbSettings settings) {
+    return settings.url().replaceAll("\\?.*", "");
+  }
+
+  /**
+   * Looks whether the database answers and stores.
+   *
+   * @throws Refusal if it is out of reach or read-only, as a standby is
+   */
+  public void checkWritable() {
+    if (statement(tx -> tx.one(READ_ONLY, Boolean.class)).orElse(true)) {
+      throw new Refusal(SqlStates.readOnly());
     }
   }
 

@@ -16,6 +16,9 @@ final class SqlStates {
   private static final Logger LOG = LoggerFactory.getLogger(SqlStates.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+  /** The state of a write on a standby, or on a server that was told to store nothing. */
+  static final String READ_ONLY = "25006";
+
   private SqlStates() {}
 
   static RuntimeException translate(SQLException failure, String statement) {
@@ -44,7 +47,8 @@ final class SqlStates {
                   "A value breaks a rule of what can be stored ('%s'). Nothing was stored."
                       .formatted(constraint(failure))));
       // Shut down by an administrator, after a crash, starting up, no connection left, fail-over.
-      case "57P01", "57P02", "57P03", "53300", "25006" ->
+      case READ_ONLY -> new Refusal(readOnly());
+      case "57P01", "57P02", "57P03", "53300" ->
           refused("The database is out of reach. Try again in a moment.");
       case "57014", "55P03", "25P03" ->
           refused("The database took too long to answer. Try again in a moment.");
@@ -80,6 +84,12 @@ final class SqlStates {
         new Reason.CompletionUnknown(
             "The connection to the database broke while the change was being stored: it may be"
                 + " stored or not. Look at what is there before you send it again."));
+  }
+
+  static Reason readOnly() {
+    return unavailable(
+        "The database is read-only, as a standby is: nothing can be stored. Try again in a"
+            + " moment.");
   }
 
   static Reason unavailable(String message) {
