@@ -19,7 +19,7 @@ final class Refusals {
   }
 
   Response answer(Reason reason) {
-    String id = ids.guid();
+    String id = ids.requestId();
     return ErrorAnswers.answer(
             reason,
             Route.ErrorShape.GRAPH,

@@ -73,7 +73,7 @@ public final class Router implements Handler {
   @Override
   public Response handle(Request request) {
     long start = System.nanoTime();
-    String requestId = ids.guid();
+    String requestId = ids.requestId();
     Door door = door(request);
     Door.Row row = NO_ROW;
     boolean failed = false;
