@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -150,13 +151,13 @@ final class Batch {
             new Reason.FailedDependency(
                 "The request was not carried out: request '%s', on which it depends, ended with %d."
                     .formatted(prerequisite, before.status())),
-            ids.guid());
+            ids.requestId());
       }
     }
     Reason refused = part.refused();
     return refused == null
-        ? held(part.request(), operator.answer(part.request(), ids.guid()))
-        : operator.refuse(refused, ids.guid());
+        ? held(part.request(), operator.answer(part.request(), ids.requestId()))
+        : operator.refuse(refused, ids.requestId());
   }
 
   /**
@@ -179,7 +180,7 @@ final class Batch {
           new Reason.TooLarge(
               "The answer has %d bytes, and there is no room for it: the answers of a batch have at most %d bytes together. Send this request outside of a batch."
                   .formatted(length, MAX_ANSWER_BYTES)),
-          ids.guid());
+          ids.requestId());
     }
     return answer.body() instanceof Response.Stream stream
         ? new Response(answer.status(), answer.headers(), new Response.Bytes(written(stream)))
@@ -331,7 +332,7 @@ final class Batch {
 
   /** The part's own header fields; authorization and correlation are those of the batch. */
   private static Headers headers(Request outer, @Nullable JsonNode fields, JsonNode id) {
-    Map<String, List<String>> all = new HashMap<>();
+    List<Map.Entry<String, String>> all = new ArrayList<>();
     if (fields != null && !fields.isNull()) {
       if (!fields.isObject() || !fields.valueStream().allMatch(JsonNode::isValueNode)) {
         throw new Refusal(
@@ -340,7 +341,7 @@ final class Batch {
                 "Member 'headers' of request '%s' must be an object of strings."
                     .formatted(id.asString())));
       }
-      fields.forEachEntry((name, value) -> all.put(name, List.of(value.asString())));
+      fields.forEachEntry((name, value) -> all.add(Map.entry(name, value.asString())));
     }
     Headers headers = Headers.copyOf(all);
     String origin = outer.header("Host");
@@ -378,7 +379,9 @@ final class Batch {
     json.writeStringProperty("id", id);
     json.writeNumberProperty("status", answer.status());
     json.writeObjectPropertyStart("headers");
-    answer.headers().forEach(json::writeStringProperty);
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    answer.headers().forEach(headers::put);
+    headers.forEach(json::writeStringProperty);
     json.writeEndObject();
     if (answer.body() instanceof Response.Bytes(byte[] bytes) && bytes.length > 0) {
       json.writeName("body");

@@ -13,7 +13,6 @@ import dev.fettle.graph.query.ReadResult;
 import dev.fettle.graph.query.Resource;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.Schema;
-import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
@@ -163,11 +162,10 @@ public final class Reads {
 
   private static Response answer(int status, ReadResult result) {
     Response answer = Answers.json(status, result.body());
-    Headers more = Headers.none();
     for (Map.Entry<String, String> header : result.headers().entrySet()) {
-      more = more.with(header.getKey(), header.getValue());
+      answer = answer.with(header.getKey(), header.getValue());
     }
-    return answer.with(more);
+    return answer;
   }
 
   /** The path without a trailing slash or {@code /$count}. */

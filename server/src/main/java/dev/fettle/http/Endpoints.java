@@ -26,7 +26,12 @@ public final class Endpoints {
   }
 
   /** A row: a method, a path with keys in braces, and what answers them. */
-  public record Endpoint(String method, String path, Operation operation) {
+  public record Endpoint(Door.Row row, Operation operation) {
+
+    /** Answers one method. */
+    public Endpoint(String method, String path, Operation operation) {
+      this(new Door.Row(method, path), operation);
+    }
 
     /** Answers every method. */
     public static Endpoint any(String path, Operation operation) {
@@ -46,14 +51,14 @@ public final class Endpoints {
 
   /** A table of these rows. */
   public Endpoints(List<Endpoint> endpoints) {
-    rows = endpoints.stream().map(one -> new Door.Row(one.method(), one.path())).toList();
+    rows = endpoints.stream().map(Endpoint::row).toList();
     for (Endpoint endpoint : endpoints) {
       Node node = root;
-      for (String segment : endpoint.path().substring(1).split("/")) {
+      for (String segment : endpoint.row().path().substring(1).split("/")) {
         node = child(node, segment);
       }
-      if (node.methods.putIfAbsent(endpoint.method(), endpoint) != null) {
-        throw new IllegalArgumentException("Two rows for " + endpoint.path());
+      if (node.methods.putIfAbsent(endpoint.row().method(), endpoint) != null) {
+        throw new IllegalArgumentException("Two rows for " + endpoint.row().path());
       }
     }
   }
@@ -108,9 +113,7 @@ public final class Endpoints {
           new Reason.MethodNotAllowed(
               allowed, "This address takes " + String.join(", ", allowed) + "."));
     }
-    return new Door.Match(
-        new Door.Row(endpoint.method(), endpoint.path()),
-        requestId -> endpoint.operation().answer(request, keys));
+    return new Door.Match(endpoint.row(), requestId -> endpoint.operation().answer(request, keys));
   }
 
   private static @Nullable Node walk(
