@@ -26,6 +26,7 @@ import dev.fettle.updates.OpenOperation;
 import dev.fettle.updates.OperationType;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -229,57 +230,51 @@ public final class DdiDoor implements Door {
     limit.count(poll.device().tenantId(), poll.device().deviceId());
     Duration sleep = sleep();
     seen.seen(poll.device(), chance.clock().instant(), request.remoteAddress(), sleep);
-    ObjectNode body = Json.object();
-    body.putObject("config").putObject("polling").put("sleep", DdiJson.sleep(sleep));
-    ObjectNode links = Json.object();
-    String base = base(visit);
+    Map<String, String> links = new LinkedHashMap<>();
     Optional<OpenOperation> software = poll.software();
     if (software.isPresent()) {
       OpenOperation open = software.get();
-      link(links, open.cancelRequested() ? "cancelAction" : "deploymentBase", base, open);
+      link(links, open.cancelRequested() ? "cancelAction" : "deploymentBase", open);
     }
     // Agents that have not said that they know these links are not told of them.
     if (poll.device().canRestart()) {
-      work(links, poll, RESTART, "restart", base);
+      work(links, poll, RESTART, "restart");
     }
     if (poll.device().canRunDiagnostics()) {
-      work(links, poll, DIAGNOSTICS, "diagnostics", base);
+      work(links, poll, DIAGNOSTICS, "diagnostics");
     }
     Integer installed = poll.device().installedAction();
     if (installed != null) {
-      links.putObject("installedBase").put("href", base + "/installedBase/" + installed);
+      links.put("installedBase", "/installedBase/" + installed);
     }
     if (poll.device().attributesWanted()) {
-      links.putObject("configData").put("href", base + "/configData");
+      links.put("configData", "/configData");
     }
-    if (!links.isEmpty()) {
-      body.set("_links", links);
-    }
-    return json(visit.request(), body);
+    return Response.of(
+        200, mediaType(request), DdiJson.poll(sleep, links.isEmpty() ? "" : base(visit), links));
   }
 
   private static void work(
-      ObjectNode links, AgentPoll poll, OperationType type, String name, String base) {
+      Map<String, String> links, AgentPoll poll, OperationType type, String name) {
     Optional<OpenOperation> open = poll.first(type);
     if (open.isPresent()) {
       if (!open.get().cancelRequested()) {
-        link(links, name, base, open.get());
-      } else if (!links.has("cancelAction") && !links.has("deploymentBase")) {
-        link(links, "cancelAction", base, open.get());
+        link(links, name, open.get());
+      } else if (!links.containsKey("cancelAction") && !links.containsKey("deploymentBase")) {
+        link(links, "cancelAction", open.get());
       }
     }
   }
 
   /**
-   * The address of an action. A deployment's has a cache number, since agents made with hawkBit's
-   * device SDK cut the action's number out before the question mark; the others must have none,
-   * since SWUpdate appends to them. The number never changes, as what a deployment says never does.
+   * The path of an action below its device. A deployment's has a cache number, since agents made
+   * with hawkBit's device SDK cut the action's number out before the question mark; the others must
+   * have none, since SWUpdate appends to them. The number never changes, as what a deployment says
+   * never does.
    */
-  private static void link(ObjectNode links, String name, String base, OpenOperation open) {
-    String href = base + "/" + name + "/" + open.actionNumber();
-    links
-        .putObject(name)
-        .put("href", name.equals("deploymentBase") ? href + "?c=" + open.actionNumber() : href);
+  private static void link(Map<String, String> links, String name, OpenOperation open) {
+    String path = "/" + name + "/" + open.actionNumber();
+    links.put(name, name.equals("deploymentBase") ? path + "?c=" + open.actionNumber() : path);
   }
 
   /** The poll interval, drawn apart so that a fleet which came together does not stay together. */

@@ -6,6 +6,7 @@ import dev.fettle.updates.Artifact;
 import dev.fettle.updates.Deployment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,6 +16,35 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class DdiJson {
   private DdiJson() {}
+
+  /**
+   * What a device is told when it asks; printed right away, as most requests are polls.
+   *
+   * @param base the device's own address, for the links
+   * @param links the paths below it by their names
+   */
+  static byte[] poll(Duration sleep, String base, Map<String, String> links) {
+    return Json.generate(
+        json -> {
+          json.writeStartObject();
+          json.writeObjectPropertyStart("config");
+          json.writeObjectPropertyStart("polling");
+          json.writeStringProperty("sleep", sleep(sleep));
+          json.writeEndObject();
+          json.writeEndObject();
+          if (!links.isEmpty()) {
+            json.writeObjectPropertyStart("_links");
+            links.forEach(
+                (name, path) -> {
+                  json.writeObjectPropertyStart(name);
+                  json.writeStringProperty("href", base + path);
+                  json.writeEndObject();
+                });
+            json.writeEndObject();
+          }
+          json.writeEndObject();
+        });
+  }
 
   /** A duration as {@code HH:mm:ss}, which is the only form that agents read. */
   static String sleep(Duration time) {

@@ -22,6 +22,11 @@ public record AgentPoll(EnrolledDevice device, List<OpenOperation> open) {
 
   /** The restart or the diagnostics that the device shall carry out. */
   public Optional<OpenOperation> first(OperationType type) {
-    return open.stream().filter(operation -> operation.type() == type).findFirst();
+    for (OpenOperation operation : open) {
+      if (operation.type() == type) {
+        return Optional.of(operation);
+      }
+    }
+    return Optional.empty();
   }
 }
