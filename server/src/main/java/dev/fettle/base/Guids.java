@@ -1,13 +1,10 @@
 package dev.fettle.base;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.UUID;
 
 /** Identifiers that are GUIDs: the same in any letter case, kept in lower case. */
 public final class Guids {
-
-  private static final Pattern GUID =
-      Pattern.compile("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
 
   private static final int LENGTH = 36;
 
@@ -15,7 +12,12 @@ public final class Guids {
 
   /** Whether a text is one, in any letter case. */
   public static boolean matches(String text) {
-    return text.length() == LENGTH && GUID.matcher(text).matches();
+    try {
+      // Shorter groups are read too, and printed whole.
+      return text.length() == LENGTH && UUID.fromString(text).toString().equalsIgnoreCase(text);
+    } catch (IllegalArgumentException e) {
+      return false; // the answer of this method to a text of another form
+    }
   }
 
   /** A GUID as it is kept; any other text as it is. */

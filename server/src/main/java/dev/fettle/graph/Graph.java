@@ -413,12 +413,14 @@ public final class Graph implements Door {
   private static Place place(Request request) {
     String path =
         request.rawPath().startsWith("//") ? afterSlashes(request.rawPath()) : request.rawPath();
-    String lower = path.toLowerCase(Locale.ROOT);
     for (GraphVersion version : GraphVersion.values()) {
-      if (lower.equals(version.root()) || lower.startsWith(version.root() + "/")) {
-        return new Place(version, path.substring(version.root().length()));
+      int end = version.root().length();
+      if (path.regionMatches(true, 0, version.root(), 0, end)
+          && (path.length() == end || path.charAt(end) == '/')) {
+        return new Place(version, path.substring(end));
       }
     }
+    String lower = path.toLowerCase(Locale.ROOT);
     if (request.method().equals("GET") && lower.startsWith("/teamwork/")) {
       return new Place(GraphVersion.BETA, path);
     }

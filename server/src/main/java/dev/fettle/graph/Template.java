@@ -12,8 +12,10 @@ import java.util.Optional;
 /**
  * The path of an operation below the version root: literal segments, keys in braces, and functions
  * whose parameters are keys too, as in {@code /vppTokens/getLicensesForApp(bundleId={bundle-id})}.
+ *
+ * @param keys the names of the keys, in the order of the path
  */
-record Template(String text, List<Part> parts) {
+record Template(String text, List<Part> parts, List<String> keys) {
 
   sealed interface Part {}
 
@@ -31,6 +33,7 @@ record Template(String text, List<Part> parts) {
 
   Template {
     parts = List.copyOf(parts);
+    keys = List.copyOf(keys);
   }
 
   static Template parse(String text) {
@@ -48,11 +51,10 @@ record Template(String text, List<Part> parts) {
         parts.add(new Literal(segment));
       }
     }
-    return new Template(text, parts);
+    return new Template(text, parts, keys(parts));
   }
 
-  /** The names of the keys, in the order of the path. */
-  List<String> keys() {
+  private static List<String> keys(List<Part> parts) {
     return parts.stream()
         .flatMap(
             part ->

@@ -21,6 +21,9 @@ public record Preferences(
 
   /** Reads the values of the {@code Prefer} headers. */
   public static Preferences parse(List<String> headers) {
+    if (headers.isEmpty()) {
+      return NONE;
+    }
     Map<String, String> all = all(headers);
     boolean include = all.containsKey("include-unknown-enum-members");
     boolean minimal = "minimal".equals(all.get("return"));

@@ -403,7 +403,7 @@ public final class ReadEngine {
 
   private static Printed print(
       ReadRequest request, Level level, Row row, @Nullable String context) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
     Holes holes = new Holes(request.root(), out);
     try (JsonGenerator json = Json.generator(out)) {
       json.writeStartObject();
