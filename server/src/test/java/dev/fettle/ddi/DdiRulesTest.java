@@ -82,7 +82,7 @@ final class DdiRulesTest {
               "ddi.DdiActionTest"
                   + "#a_repeated_end_is_200_and_a_contradicting_one_or_a_late_note_410",
               "ddi.DdiPollTest#a_device_that_asks_too_often_is_told_to_wait_and_others_are_not",
-              "updates.operations.OperationRulesTest#a_repeated_end_is_accepted_and_a_contradicting_one_is_not"),
+              "updates.OperationRulesTest#a_repeated_end_is_accepted_and_a_contradicting_one_is_not"),
           new Held(
               "9: reading changes no finished action",
               "ddi.DdiActionTest#reading_an_old_link_does_not_open_a_finished_action_again",
@@ -106,7 +106,7 @@ final class DdiRulesTest {
               "updates.OperationsTest"
                   + "#past_its_deadline_an_operation_fails_and_a_late_success_still_counts",
               "updates.OperationsTest#a_pending_cancellation_ends_with_the_deadline",
-              "updates.operations.OperationRulesTest#a_success_after_the_deadline_counts_once"),
+              "updates.OperationRulesTest#a_success_after_the_deadline_counts_once"),
           new Held(
               "13: tokens are stored hashed; a gateway token makes no tenant",
               "ddi.DdiRulesTest#no_token_stands_in_the_database_or_is_printed",
