@@ -118,6 +118,29 @@ public final class Json {
     return MAPPER.writeValueAsBytes(node);
   }
 
+  /** The text of a document, without the blanks that PostgreSQL puts between its members. */
+  public static String compact(String document) {
+    if (document.indexOf(' ') < 0) {
+      return document;
+    }
+    char[] kept = new char[document.length()];
+    int length = 0;
+    boolean inString = false;
+    for (int i = 0; i < document.length(); i++) {
+      char c = document.charAt(i);
+      if (c == ' ' && !inString) {
+        continue;
+      }
+      kept[length++] = c;
+      if (c == '"') {
+        inString = !inString;
+      } else if (c == '\\') {
+        kept[length++] = document.charAt(++i);
+      }
+    }
+    return new String(kept, 0, length);
+  }
+
   /** A new empty object. */
   public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
