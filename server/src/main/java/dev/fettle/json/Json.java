@@ -88,7 +88,7 @@ public final class Json {
    * @throws Refusal with {@link Reason.Invalid} that names the file
    */
   public static JsonNode readFile(byte[] bytes, String file) {
-    return read(MAPPER, bytes, file + " is empty.", file + " cannot be read.");
+    return read(BODIES, bytes, file + " is empty.", file + " cannot be read.");
   }
 
   private static JsonNode read(JsonMapper mapper, byte[] bytes, String empty, String broken) {
