@@ -31,7 +31,7 @@ final class Format {
     }
     wrong.forEach(file -> System.out.println((write ? "formatted " : "not formatted: ") + file));
     if (!write && !wrong.isEmpty()) {
-      System.out.println("Run: mvn -Pformat validate -N");
+      System.out.println("Run: ./mvnw -N -Pformat validate");
       System.exit(1);
     }
   }

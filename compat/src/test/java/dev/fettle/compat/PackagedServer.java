@@ -170,7 +170,9 @@ final class PackagedServer implements AutoCloseable {
               .orElseThrow(
                   () ->
                       new IllegalStateException(
-                          "No server jar in " + target + ": run 'mvn verify', which packages it"));
+                          "No server jar in "
+                              + target
+                              + ": run './mvnw verify', which packages it"));
       return jar + File.pathSeparator + target.resolve("lib") + File.separator + "*";
     }
   }

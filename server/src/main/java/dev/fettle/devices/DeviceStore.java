@@ -164,9 +164,9 @@ final class DeviceStore {
   static Sql seed(List<SeedColumn> columns) {
     String names = String.join(", ", columns.stream().map(SeedColumn::name).toList());
     String marks = String.join(", ", columns.stream().map(column -> "?").toList());
-    return Sql.of(
+    return Sql.assembled(
         "insert into devices_device (" + names + ") values (" + marks + ") on conflict do nothing",
-        columns.stream().map(SeedColumn::value).toArray());
+        columns.stream().map(SeedColumn::value).toList());
   }
 
   static void insert(

@@ -88,7 +88,7 @@ public final class Json {
    * @throws Refusal with {@link Reason.Invalid} that names the file
    */
   public static JsonNode readFile(byte[] bytes, String file) {
-    return read(MAPPER, bytes, file + " is empty.", file + " cannot be read.");
+    return read(BODIES, bytes, file + " is empty.", file + " cannot be read.");
   }
 
   private static JsonNode read(JsonMapper mapper, byte[] bytes, String empty, String broken) {
@@ -116,6 +116,29 @@ public final class Json {
   /** Writes a value as compact JSON in UTF-8. */
   public static byte[] bytes(JsonNode node) {
     return MAPPER.writeValueAsBytes(node);
+  }
+
+  /** The text of a document, without the blanks that PostgreSQL puts between its members. */
+  public static String compact(String document) {
+    if (document.indexOf(' ') < 0) {
+      return document;
+    }
+    char[] kept = new char[document.length()];
+    int length = 0;
+    boolean inString = false;
+    for (int i = 0; i < document.length(); i++) {
+      char c = document.charAt(i);
+      if (c == ' ' && !inString) {
+        continue;
+      }
+      kept[length++] = c;
+      if (c == '"') {
+        inString = !inString;
+      } else if (c == '\\') {
+        kept[length++] = document.charAt(++i);
+      }
+    }
+    return new String(kept, 0, length);
   }
 
   /** A new empty object. */

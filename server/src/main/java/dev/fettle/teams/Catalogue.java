@@ -41,6 +41,7 @@ final class Catalogue {
   private final InstantSource clock;
   private final Ids ids;
   private final AutomaticMoves moves;
+  private final AppPackage.Reader packages = new AppPackage.Reader();
   private static final int CHECKED_TOGETHER = 2;
 
   /** To unpack and check a package takes many times its memory, so only a few are at it. */
@@ -90,7 +91,7 @@ final class Catalogue {
   private AppPackage open(byte[] archive) {
     checks.acquireUninterruptibly();
     try {
-      return AppPackage.open(archive);
+      return packages.open(archive);
     } finally {
       checks.release();
     }
@@ -219,7 +220,7 @@ final class Catalogue {
           if (unread == null) {
             return true;
           }
-          Manifest manifest = AppPackage.manifest(unread.archive());
+          Manifest manifest = packages.manifest(unread.archive());
           CatalogueStore.read(
               tx,
               unread,

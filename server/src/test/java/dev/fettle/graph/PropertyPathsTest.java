@@ -132,6 +132,32 @@ class PropertyPathsTest {
     assertThat(read).isGreaterThan(150);
   }
 
+  /** Documents came as the database writes them, <code>{"a": 1}</code>, amid the rest. */
+  @Test
+  void answers_have_no_blanks_outside_strings() {
+    List<String> documents = new ArrayList<>();
+    for (String path : entities("beta")) {
+      for (String target :
+          List.of("/beta" + path, "/beta" + path.substring(0, path.lastIndexOf('/')) + "?$top=5")) {
+        String body = get(target).body();
+        assertThat(body.replaceAll("\"(\\\\.|[^\"\\\\])*\"", ""))
+            .as(body)
+            .doesNotContainPattern("\\s");
+        if (body.contains("\"connection\":{") || body.contains("\"requiredPermissionSet\":{")) {
+          documents.add(target);
+        }
+      }
+    }
+    assertThat(documents).isNotEmpty();
+    for (String document :
+        List.of(
+            "{\"a b\": [1, \"c, \\\"d: \\\\\", {}], \"e\" : null}",
+            "[\" \\\\\", \" \"]",
+            "\" \"")) {
+      assertThat(Json.compact(document)).isEqualTo(Json.text(Json.readTrusted(document)));
+    }
+  }
+
   private static JsonNode value(Answer answer, Property property) {
     if (answer.status() == 204) {
       return NullNode.getInstance();

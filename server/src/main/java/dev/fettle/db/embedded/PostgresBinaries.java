@@ -26,36 +26,30 @@ final class PostgresBinaries {
 
   private PostgresBinaries() {}
 
-  private interface Extraction {
-    void into(Path target) throws IOException;
-  }
-
   /** Makes sure that the programs are there; answers the folder that has {@code bin} in it. */
   static Path unpack(Path folder) {
     if (Files.isExecutable(unpackedIn(folder).resolve("bin/postgres"))) {
       return unpackedIn(folder);
     }
-    // The machine's own tar and xz take a third of the time, and slim containers lack them.
-    boolean tools =
-        Commands.run(List.of("tar", "--version")).ok()
-            && Commands.run(List.of("xz", "--version")).ok();
-    return unpack(folder, tools ? PostgresBinaries::extractWithTar : PostgresBinaries::extract);
+    return unpack(folder, Commands.run(List.of("xz", "--version")).ok());
   }
 
   private static Path unpackedIn(Path folder) {
     return folder.resolve("postgresql-" + VERSION);
   }
 
-  static Path unpackInJava(Path folder) {
-    return unpack(folder, PostgresBinaries::extract);
-  }
-
-  private static Path unpack(Path folder, Extraction extraction) {
+  /**
+   * Unpacks with the machine's tar.
+   *
+   * @param withXz whether the machine's xz decompresses, in another process and two thirds of the
+   *     time; slim containers lack it
+   */
+  static Path unpack(Path folder, boolean withXz) {
     Path unpacked = unpackedIn(folder);
     Path fresh = folder.resolve(unpacked.getFileName() + ".new-" + ProcessHandle.current().pid());
     try {
       Files.createDirectories(fresh);
-      extraction.into(fresh);
+      extract(fresh, withXz);
       moveInto(fresh, unpacked);
     } catch (IOException e) {
       throw new EmbeddedPostgresFailure(
@@ -64,13 +58,6 @@ final class PostgresBinaries {
       deleteTree(fresh);
     }
     return unpacked;
-  }
-
-  private static void extract(Path target) throws IOException {
-    try (InputStream archive = archive();
-        InputStream tar = new XZInputStream(archive)) {
-      TarReader.extract(tar, target);
-    }
   }
 
   private static void moveInto(Path fresh, Path unpacked) throws IOException {
@@ -86,10 +73,10 @@ final class PostgresBinaries {
     }
   }
 
-  private static void extractWithTar(Path target) throws IOException {
-    try (InputStream archive = archive()) {
+  private static void extract(Path target, boolean withXz) throws IOException {
+    try (InputStream archive = withXz ? archive() : new XZInputStream(archive())) {
       Process tar =
-          new ProcessBuilder("tar", "-xJf", "-", "-C", target.toString())
+          new ProcessBuilder("tar", withXz ? "-xJf" : "-xf", "-", "-C", target.toString())
               .redirectErrorStream(true)
               .start();
       try (OutputStream stdin = tar.getOutputStream()) {

@@ -84,10 +84,9 @@ final class DocumentView {
     for (int i = 0; i < late.size() && !rewrite; i++) {
       rewrite = stored.contains(late.get(i));
     }
-    if (!rewrite) {
-      return stored;
-    }
-    return Json.text(view(Json.readTrusted(stored), type, selection, ""));
+    return rewrite
+        ? Json.text(view(Json.readTrusted(stored), type, selection, ""))
+        : Json.compact(stored);
   }
 
   private JsonNode view(JsonNode node, Type declared, @Nullable Selection select, String path) {

@@ -24,30 +24,36 @@ public record AppPackage(Manifest manifest, byte[] archive, byte[] colorIcon, by
   private static final int MOST_MANIFEST_BYTES = 2 << 20;
   private static final int MOST_ICON_BYTES = 2 << 20;
 
-  /**
-   * Opens and checks a package.
-   *
-   * @throws Refusal with {@link Reason.Nested} that lists every finding
-   */
-  public static AppPackage open(byte[] archive) {
-    Findings findings = new Findings();
-    AppPackage opened = open(archive, findings);
-    if (opened == null || !findings.isEmpty()) {
-      throw refusal(findings.all());
+  /** Opens packages; keeps the schemas that manifests needed. Safe for concurrent use. */
+  public static final class Reader {
+    private final ManifestSchemas schemas = new ManifestSchemas();
+
+    /**
+     * Opens and checks a package.
+     *
+     * @throws Refusal with {@link Reason.Nested} that lists every finding
+     */
+    public AppPackage open(byte[] archive) {
+      Findings findings = new Findings();
+      AppPackage opened = AppPackage.open(archive, schemas, findings);
+      if (opened == null || !findings.isEmpty()) {
+        throw refusal(findings.all());
+      }
+      return opened;
     }
-    return opened;
+
+    /**
+     * The manifest of a package that was taken in earlier, whatever today's checks would find; null
+     * if it cannot be read.
+     */
+    public @Nullable Manifest manifest(byte[] archive) {
+      AppPackage opened = AppPackage.open(archive, schemas, new Findings());
+      return opened == null ? null : opened.manifest();
+    }
   }
 
-  /**
-   * The manifest of a package that was taken in earlier, whatever today's checks would find; null
-   * if it cannot be read.
-   */
-  public static @Nullable Manifest manifest(byte[] archive) {
-    AppPackage opened = open(archive, new Findings());
-    return opened == null ? null : opened.manifest();
-  }
-
-  private static @Nullable AppPackage open(byte[] archive, Findings findings) {
+  private static @Nullable AppPackage open(
+      byte[] archive, ManifestSchemas schemas, Findings findings) {
     ZipArchive zip = ZipArchive.open(archive, findings);
     if (zip == null) {
       return null;
@@ -63,7 +69,7 @@ public record AppPackage(Manifest manifest, byte[] archive, byte[] colorIcon, by
     if (text == null) {
       return null;
     }
-    ManifestChecks checks = new ManifestChecks(zip.names(), findings);
+    ManifestChecks checks = new ManifestChecks(schemas, zip.names(), findings);
     Manifest manifest = checks.read(text);
     byte[] color = icon(zip, checks.icon("color"), findings);
     byte[] outline = icon(zip, checks.icon("outline"), findings);

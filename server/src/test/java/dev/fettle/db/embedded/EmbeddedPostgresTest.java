@@ -262,8 +262,8 @@ class EmbeddedPostgresTest {
   }
 
   @Test
-  void the_archive_can_be_unpacked_without_tar_and_xz() {
-    Path unpacked = PostgresBinaries.unpackInJava(folder.resolve("programs"));
+  void the_archive_can_be_unpacked_without_xz() {
+    Path unpacked = PostgresBinaries.unpack(folder.resolve("programs"), false);
     assertThat(
             Commands.run(List.of(unpacked.resolve("bin/postgres").toString(), "--version"))
                 .output())

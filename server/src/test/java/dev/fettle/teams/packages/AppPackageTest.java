@@ -9,6 +9,7 @@ import dev.fettle.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 class AppPackageTest {
 
   private static final String ID = "b5561ec9-8cab-4aa3-8aa2-d8d7172e4311";
+  private static final AppPackage.Reader READER = new AppPackage.Reader();
   private static final String CLIENT = "9fc97ea2-c417-4c76-a2db-197612067b28";
 
   @Test
@@ -40,7 +42,7 @@ class AppPackageTest {
             "Delegated");
     manifest.putArray("bots").addObject().put("botId", CLIENT).putArray("scopes").add("team");
 
-    AppPackage opened = AppPackage.open(PackageWriter.write(manifest));
+    AppPackage opened = open(PackageWriter.write(manifest));
 
     Manifest read = opened.manifest();
     assertThat(read.externalId()).isEqualTo(ID);
@@ -66,7 +68,7 @@ class AppPackageTest {
         .putArray("applicationPermissions")
         .add("ChannelMessage.Read.Group");
 
-    assertThat(AppPackage.open(PackageWriter.write(manifest)).manifest().required().permissions())
+    assertThat(open(PackageWriter.write(manifest)).manifest().required().permissions())
         .containsExactly(new Permission("ChannelMessage.Read.Group", Permission.Type.APPLICATION));
   }
 
@@ -112,7 +114,7 @@ class AppPackageTest {
         Manifests.with(Manifests.plain(ID, "1.0.0"), CLIENT, "A.Read.Chat", "Application");
     manifest.remove("webApplicationInfo");
     // The published schemas accept it, and toolkits make such manifests; it was a finding.
-    Manifest accepted = AppPackage.open(PackageWriter.write(manifest)).manifest();
+    Manifest accepted = open(PackageWriter.write(manifest)).manifest();
     assertThat(accepted.required().permissions()).hasSize(1);
     assertThat(accepted.clientAppId()).isNull();
     manifest.putObject("webApplicationInfo").put("id", CLIENT);
@@ -137,7 +139,7 @@ class AppPackageTest {
         .put("description", "A task")
         .put("templateText", "{actor} created task {taskId}");
 
-    Manifest read = AppPackage.open(PackageWriter.write(manifest)).manifest();
+    Manifest read = open(PackageWriter.write(manifest)).manifest();
 
     assertThat(read.capabilities())
         .isEqualTo(
@@ -175,6 +177,43 @@ class AppPackageTest {
   }
 
   @Test
+  void each_version_of_the_schema_takes_a_plain_manifest() {
+    List<String> versions = new ArrayList<>(List.of("devPreview"));
+    for (int minor = 0; minor <= 30; minor++) {
+      if (minor != 18) {
+        versions.add("1." + minor);
+      }
+    }
+    for (String version : versions) {
+      ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+      manifest.put("manifestVersion", version);
+      if (version.matches("1\\.[0-4]")) {
+        assertThat(targets(PackageWriter.write(manifest)))
+            .as(version)
+            .containsExactly("packageName");
+        manifest.put("packageName", "com.contoso.app");
+      }
+      assertThat(open(PackageWriter.write(manifest)).manifest().displayName())
+          .as(version)
+          .isEqualTo("Test App");
+    }
+  }
+
+  @Test
+  void of_endless_findings_only_the_first_are_kept() {
+    ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+    for (int i = 0; i < 40_000; i++) {
+      manifest.put("unknown" + i, i);
+    }
+    assertThat(refused(PackageWriter.write(manifest)).details()).hasSize(200);
+    for (int i = 0; i < 20_000; i++) {
+      manifest.put("more" + i, i);
+    }
+    assertThat(codes(PackageWriter.write(manifest)))
+        .containsExactly("Serialization_FileNotValidJson");
+  }
+
+  @Test
   void null_is_no_value_and_scopes_are_spelt_as_the_version_spells_them() {
     ObjectNode manifest = Manifests.plain(ID, "1.0.0");
     manifest.putNull("bots").putNull("webApplicationInfo").put("defaultInstallScope", "groupchat");
@@ -187,7 +226,7 @@ class AppPackageTest {
             "connectors[0].connectorId SchemaError_Required",
             "connectors[0].scopes[0] SchemaError_Enum");
     manifest.remove(List.of("bots", "webApplicationInfo", "connectors"));
-    assertThat(AppPackage.open(PackageWriter.write(manifest)).manifest()).isNotNull();
+    assertThat(open(PackageWriter.write(manifest)).manifest()).isNotNull();
     manifest.put("manifestVersion", "1.17");
     assertThat(targets(PackageWriter.write(manifest))).containsExactly("defaultInstallScope");
   }
@@ -200,8 +239,7 @@ class AppPackageTest {
         .containsExactly("VersionCannotBeEmpty");
     assertThat(codes(PackageWriter.write(Manifests.plain(ID, "0.1"))))
         .containsExactly("VersionHasMajorLessThan1");
-    assertThat(AppPackage.open(PackageWriter.write(Manifests.plain(ID, "2.5"))).manifest())
-        .isNotNull();
+    assertThat(open(PackageWriter.write(Manifests.plain(ID, "2.5"))).manifest()).isNotNull();
   }
 
   @Test
@@ -336,7 +374,7 @@ class AppPackageTest {
     byte[] zip = PackageWriter.write(Manifests.plain(ID, "1.0.0"));
     zip[place % zip.length] = value;
     try {
-      AppPackage.open(zip);
+      open(zip);
     } catch (Refusal refusal) {
       assertThat(refusal.reason()).isInstanceOf(Reason.Nested.class);
     }
@@ -354,8 +392,12 @@ class AppPackageTest {
     assertThat(Integer.signum(one.compareTo(other))).isEqualTo(expected);
   }
 
+  private static AppPackage open(byte[] zip) {
+    return READER.open(zip);
+  }
+
   private static Reason.Nested refused(byte[] zip) {
-    Refusal refusal = catchThrowableOfType(Refusal.class, () -> AppPackage.open(zip));
+    Refusal refusal = catchThrowableOfType(Refusal.class, () -> open(zip));
     assertThat(refusal).isNotNull();
     return (Reason.Nested) refusal.reason();
   }
@@ -395,7 +437,7 @@ class AppPackageTest {
           Json.text(Manifests.plain(ID, "1.0.0")).replace("\"Test App\"", "\"" + half + "\"");
       Refusal refusal =
           catchThrowableOfType(
-              Refusal.class, () -> AppPackage.open(PackageWriter.zip(withManifest(manifest))));
+              Refusal.class, () -> open(PackageWriter.zip(withManifest(manifest))));
       assertThat(refusal).hasMessageContaining("name.short | The text holds half of a surrogate");
     }
   }
@@ -409,8 +451,7 @@ class AppPackageTest {
     files.put("__MACOSX/._manifest.json", new byte[1]);
     files.put("../escape", new byte[1]);
 
-    Refusal refusal =
-        catchThrowableOfType(Refusal.class, () -> AppPackage.open(PackageWriter.zip(files)));
+    Refusal refusal = catchThrowableOfType(Refusal.class, () -> open(PackageWriter.zip(files)));
 
     assertThat(refusal)
         .hasMessageContaining("__MACOSX/._manifest.json | ")
@@ -422,8 +463,7 @@ class AppPackageTest {
   @Test
   void a_manifest_that_is_no_json_is_named_and_not_the_request() {
     Refusal refusal =
-        catchThrowableOfType(
-            Refusal.class, () -> AppPackage.open(PackageWriter.zip(withManifest("{'a':1}"))));
+        catchThrowableOfType(Refusal.class, () -> open(PackageWriter.zip(withManifest("{'a':1}"))));
     assertThat(refusal)
         .hasMessage(
             "manifest.json | manifest.json cannot be read. It is not valid JSON. (line 1, column"
@@ -448,7 +488,7 @@ class AppPackageTest {
     manifest.put("manifestVersion", version);
     manifest.putArray(list).addObject().put(key, value).putArray("scopes").add(scope);
     Refusal refusal =
-        catchThrowableOfType(Refusal.class, () -> AppPackage.open(PackageWriter.write(manifest)));
+        catchThrowableOfType(Refusal.class, () -> open(PackageWriter.write(manifest)));
     return refusal != null
         && refusal.reason().message().contains(list + "[0].scopes[0] | Value \"" + scope);
   }
