@@ -76,12 +76,11 @@ public final class Application implements AutoCloseable {
     routes.addAll(vpp.routes());
 
     Teams teams = new Teams(db, audit, clock, ids, reads);
-    directory = new Directory(db, audit, clock, ids, teams.removals());
+    directory = new Directory(db, audit, clock, ids, teams::ownerDeleted);
     directorySeed = new DirectorySeed(db, clock);
     teamsSeed = new TeamsSeed(db, clock, ids);
     routes.addAll(new DirectoryRoutes(directory, reads, teams.chats()).routes());
     routes.addAll(teams.routes());
-    jobs.every(Duration.ofHours(1), "teams.retention", teams::retention);
     jobs.inPortions(Duration.ofHours(1), "teams.notifications", teams::forgetNotifications);
     jobs.inPortions(Duration.ofHours(1), "teams.manifests", now -> teams.readEarlier());
 

@@ -51,6 +51,7 @@ public final class Migrations {
           "V210__teams.sql",
           "V211__teams_manifest.sql",
           "V212__teams_notifications.sql",
+          "V213__teams_without_events.sql",
           "V300__vpp.sql",
           "V900__app.sql");
 

@@ -28,17 +28,17 @@ public final class Directory {
   private final AuditTrail audit;
   private final InstantSource clock;
   private final Ids ids;
-  private final Removals removals;
+  private final OwnerDeletionListener ownerDeletions;
 
   /**
-   * @param removals told when an owner goes
+   * @param ownerDeletions told when an owner goes
    */
-  public Directory(Db db, AuditTrail audit, InstantSource clock, Ids ids, Removals removals) {
+  public Directory(Db db, AuditTrail audit, InstantSource clock, Ids ids, OwnerDeletionListener ownerDeletions) {
     this.db = db;
     this.audit = audit;
     this.clock = clock;
     this.ids = ids;
-    this.removals = removals;
+    this.ownerDeletions = ownerDeletions;
   }
 
   /** The users, for those who may not know the directory. */
@@ -110,7 +110,7 @@ public final class Directory {
           // First of all, so that who is about to put something into the owner is either waited
           // for and swept up with the rest, or finds the owner gone.
           String id = Owners.take(tx, kind, caller.tenantId(), key);
-          removals.removed(tx, caller.tenantId(), kind, id);
+          ownerDeletions.deleted(tx, caller.tenantId(), kind, id);
           if (!DirectoryStore.delete(tx, kind, caller.tenantId(), id)) {
             throw Owners.missing(kind, key);
           }

@@ -1,34 +1,41 @@
 package dev.fettle.directory;
 
-/** What things can hang on. */
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Kinds of owner. */
 public enum OwnerKind {
   /** A user, addressed by id or userPrincipalName. */
-  USER("user", "directory_user", "user_id"),
+  USER,
   /** A chat; the meeting of a meeting chat is the chat. */
-  CHAT("chat", "directory_chat", "chat_id"),
-  /** A team. */
-  TEAM("team", "directory_team", "team_id");
+  CHAT,
+  /** A team with its channels. */
+  TEAM;
 
-  private final String text;
-  private final String table;
-  private final String column;
-
-  OwnerKind(String text, String table, String column) {
-    this.text = text;
-    this.table = table;
-    this.column = column;
-  }
+  private final String text = name().toLowerCase(Locale.ROOT);
 
   /** The word for it: {@code user}, {@code chat}, {@code team}. */
   public String text() {
     return text;
   }
 
-  String table() {
-    return table;
+  /** The word as names of permissions have it: {@code User}, {@code Chat}, {@code Team}. */
+  public String capitalized() {
+    return name().charAt(0) + text.substring(1);
   }
 
+  /** The kind whose word is given. */
+  public static OwnerKind of(String text) {
+    return Arrays.stream(values()).filter(kind -> kind.text.equals(text)).findFirst().orElseThrow();
+  }
+
+  /** The table that holds owners of the kind. */
+  String table() {
+    return "directory_" + text;
+  }
+
+  /** The column of that table that holds their ids. */
   String column() {
-    return column;
+    return text + "_id";
   }
 }

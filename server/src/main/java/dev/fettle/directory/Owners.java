@@ -5,6 +5,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.identity.Caller;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +161,20 @@ public final class Owners {
               case CHAT -> "Chat with id '%s' not found.".formatted(key);
               case TEAM -> "No team found with Group Id '%s'.".formatted(key);
             }));
+  }
+
+  /**
+   * The signed-in user's id, for a path below {@code /me}.
+   *
+   * @throws Refusal with {@link Reason.Invalid} if an app calls by itself
+   */
+  public static String me(Caller caller) {
+    String user = caller.userId();
+    if (user == null) {
+      throw new Refusal(
+          Reason.invalid(null, "/me request is only valid with delegated authentication flow."));
+    }
+    return user;
   }
 
   private static Sql is(OwnerKind kind, String key) {

@@ -6,7 +6,7 @@
  * <p>A <em>host</em> is a chat or a team; a <em>member</em> is a user in one, with the roles {@code
  * owner} or none ({@code guest} for guests). A user is addressed by id or by userPrincipalName; the
  * latter in any letter case. {@link dev.fettle.directory.Owners} gives other rooms the SQL to find
- * an owner, and {@link dev.fettle.directory.Removals} tells them when one goes.
+ * an owner, and {@link dev.fettle.directory.OwnerDeletionListener} tells them when one is deleted.
  *
  * <p>Not here: messages, what happens in channels, licences, groups other than those of teams.
  */

@@ -10,6 +10,7 @@ import dev.fettle.directory.OwnerKind;
 import dev.fettle.directory.Owners;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.teams.Notification.Sender;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -64,10 +65,9 @@ final class ActivityNotifications {
       Tx tx, Caller caller, OwnerKind kind, String key, Notification notification, String path) {
     String about = NotificationRules.about(notification.topic(), path);
     Target target =
-        switch (notification.recipient()) {
-          case Recipient.User user -> one(tx, caller, kind, key, user.key(), about);
-          case Recipient.Members _ -> all(tx, caller, kind, key);
-        };
+        notification.recipient() == null
+            ? all(tx, caller, kind, key)
+            : one(tx, caller, kind, key, notification.recipient(), about);
     Sender sender =
         NotificationRules.sender(
             NotificationStore.senders(

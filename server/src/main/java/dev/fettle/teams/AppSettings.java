@@ -41,7 +41,7 @@ final class AppSettings {
               AuditTrail.SUCCEEDED,
               detail);
           if (Boolean.TRUE.equals(change.automaticUpgrades())) {
-            installations.catchUp(tx, caller.tenantId());
+            installations.followAll(tx, caller.tenantId());
           }
           return true;
         });

@@ -1,6 +1,6 @@
 package dev.fettle.teams;
 
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import java.util.List;
 import java.util.Set;
 
@@ -59,11 +59,11 @@ record Authority(
   }
 
   /** The permissions that would allow to consent in a scope, least privileged first. */
-  static List<String> consenting(AppScope scope, boolean application) {
+  static List<String> consenting(OwnerKind kind, boolean application) {
     String all = application ? ".All" : "";
     return List.of(
-        PREFIX + "ReadWriteAndConsentSelfFor" + scope.family() + all,
-        PREFIX + "ReadWriteAndConsentFor" + scope.family() + all,
-        PREFIX + "ManageSelectedFor" + scope.family() + all);
+        PREFIX + "ReadWriteAndConsentSelfFor" + kind.capitalized() + all,
+        PREFIX + "ReadWriteAndConsentFor" + kind.capitalized() + all,
+        PREFIX + "ManageSelectedFor" + kind.capitalized() + all);
   }
 }

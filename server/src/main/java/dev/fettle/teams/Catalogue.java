@@ -7,13 +7,18 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.db.UniqueViolation;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.teams.CatalogueStore.Declared;
+import dev.fettle.teams.CatalogueStore.Wider;
 import dev.fettle.teams.packages.AppPackage;
 import dev.fettle.teams.packages.Capabilities;
 import dev.fettle.teams.packages.Manifest;
+import dev.fettle.teams.packages.PermissionSet;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,21 +45,22 @@ final class Catalogue {
   private final AuditTrail audit;
   private final InstantSource clock;
   private final Ids ids;
-  private final AutomaticMoves moves;
+  private final Installations installations;
   private static final int CHECKED_TOGETHER = 2;
 
   /** To unpack and check a package takes many times its memory, so only a few are at it. */
   private final Semaphore checks = new Semaphore(CHECKED_TOGETHER, true);
 
   /**
-   * @param moves told when a definition is published
+   * @param installations follow a definition that is published
    */
-  Catalogue(Db db, AuditTrail audit, InstantSource clock, Ids ids, AutomaticMoves moves) {
+  Catalogue(
+      Db db, AuditTrail audit, InstantSource clock, Ids ids, Installations installations) {
     this.db = db;
     this.audit = audit;
     this.clock = clock;
     this.ids = ids;
-    this.moves = moves;
+    this.installations = installations;
   }
 
   /** A definition after a write. */
@@ -138,7 +144,7 @@ final class Catalogue {
                         .formatted(definition.publishingState())));
           }
           boolean approved = state.equals(PUBLISHED);
-          String newId = DefinitionIds.of(appId, definition.version(), state);
+          String newId = TeamsIds.definition(appId, definition.version(), state);
           CatalogueStore.decide(
               tx,
               caller.tenantId(),
@@ -225,15 +231,15 @@ final class Catalogue {
               unread,
               manifest == null ? Capabilities.NONE : manifest.capabilities(),
               manifest == null ? Map.of() : manifest.activities());
-          Comparisons.newest(tx, unread.tenantId(), unread.appId());
-          moves.published(tx, unread.tenantId(), unread.appId());
+          compare(tx, unread.tenantId(), unread.appId());
+          installations.follow(tx, unread.tenantId(), unread.appId());
           return false;
         });
   }
 
   /** The bytes of an icon of a definition. */
   Optional<byte[]> icon(String tenantId, String appId, String definitionId, boolean color) {
-    String id = DefinitionIds.padded(definitionId);
+    String id = TeamsIds.padded(definitionId);
     return db.read(tx -> CatalogueStore.icon(tx, tenantId, appId, id, color));
   }
 
@@ -252,7 +258,7 @@ final class Catalogue {
   private Written insert(Tx tx, Caller caller, String appId, AppPackage opened, boolean review) {
     String state = review ? SUBMITTED : PUBLISHED;
     Manifest manifest = opened.manifest();
-    String id = DefinitionIds.of(appId, manifest.version().text(), state);
+    String id = TeamsIds.definition(appId, manifest.version().text(), state);
     CatalogueStore.insertDefinition(
         tx,
         caller.tenantId(),
@@ -261,7 +267,7 @@ final class Catalogue {
         state,
         manifest,
         etag(),
-        review ? createdBy(caller) : null,
+        review ? createdBy(caller.userId(), caller.userName()) : null,
         review ? clock.instant() : null);
     CatalogueStore.insertPackage(tx, caller.tenantId(), appId, opened);
     if (!review) {
@@ -280,8 +286,30 @@ final class Catalogue {
 
   private void published(Tx tx, String tenantId, String appId) {
     CatalogueStore.renameApp(tx, tenantId, appId);
-    Comparisons.newest(tx, tenantId, appId);
-    moves.published(tx, tenantId, appId);
+    compare(tx, tenantId, appId);
+    installations.follow(tx, tenantId, appId);
+  }
+
+  /** Keeps once, at its publication, what the newest version has more than those before it. */
+  static void compare(Tx tx, String tenantId, String appId) {
+    List<Declared> all = CatalogueStore.declared(tx, tenantId, appId);
+    if (all.size() < 2) {
+      return;
+    }
+    Declared to = all.getFirst();
+    List<Wider> wider = new ArrayList<>();
+    for (Declared from : all.subList(1, all.size())) {
+      for (OwnerKind kind : OwnerKind.values()) {
+        PermissionSet before = from.required().part(kind);
+        PermissionSet part = to.required().part(kind);
+        wider.add(
+            new Wider(
+                from.versionKey(),
+                kind,
+                Widening.between(before, from.capabilities(), part, to.capabilities())));
+      }
+    }
+    CatalogueStore.insertWidenings(tx, tenantId, appId, to.versionKey(), wider);
   }
 
   private static Written unlessThere(Manifest manifest, java.util.function.Supplier<Written> work) {
@@ -327,7 +355,7 @@ final class Catalogue {
 
   private static CatalogueStore.Definition definition(
       Tx tx, String tenantId, String appId, String id) {
-    return CatalogueStore.definition(tx, tenantId, appId, DefinitionIds.padded(id))
+    return CatalogueStore.definition(tx, tenantId, appId, TeamsIds.padded(id))
         .orElseThrow(
             () ->
                 new Refusal(
@@ -375,14 +403,15 @@ final class Catalogue {
                 .formatted(caller.userId(), caller.tenantId(), more)));
   }
 
-  private static ObjectNode createdBy(Caller caller) {
+  /** The identity set of the user who submitted a definition. */
+  static ObjectNode createdBy(@Nullable String userId, @Nullable String userName) {
     ObjectNode set = Json.object();
     set.putNull("application");
     set.putNull("device");
     set.putObject("user")
         .put("@odata.type", "#microsoft.graph.teamworkUserIdentity")
-        .put("id", caller.userId())
-        .put("displayName", caller.userName())
+        .put("id", userId)
+        .put("displayName", userName)
         .put("userIdentityType", "aadUser");
     return set;
   }
@@ -390,6 +419,6 @@ final class Catalogue {
   /** A JSON string in base64, as the service makes its tags. */
   private String etag() {
     byte[] random = HexFormat.of().parseHex(ids.hex(16));
-    return DefinitionIds.base64("\"" + Base64.getEncoder().encodeToString(random) + "\"");
+    return TeamsIds.base64("\"" + Base64.getEncoder().encodeToString(random) + "\"");
   }
 }

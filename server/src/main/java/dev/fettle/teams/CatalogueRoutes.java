@@ -127,7 +127,8 @@ final class CatalogueRoutes {
         part("/colorIcon/hostedContent", CatalogueResources.COLOR_CONTENT),
         part("/outlineIcon/hostedContent", CatalogueResources.OUTLINE_CONTENT),
         bytes("colorIcon", true),
-        bytes("outlineIcon", false));
+        bytes("outlineIcon", false),
+        Route.get(BETA, DEFINITION + "/dashboardCards").notBuilt());
   }
 
   private Response publish(Call call) {
@@ -248,7 +249,7 @@ final class CatalogueRoutes {
 
   private static Sql definition(Call call) {
     return inCatalogue(call)
-        .append(" and t.definition_id = ?", DefinitionIds.padded(call.key("definition-id")));
+        .append(" and t.definition_id = ?", TeamsIds.padded(call.key("definition-id")));
   }
 
   private static String appId(Call call) {

@@ -4,7 +4,7 @@ import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.json.Json;
 import dev.fettle.teams.packages.AppPackage;
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.teams.packages.Capabilities;
 import dev.fettle.teams.packages.Manifest;
 import dev.fettle.teams.packages.PermissionSet;
@@ -31,7 +31,7 @@ final class CatalogueStore {
   record Declared(String versionKey, PermissionSet required, Capabilities capabilities) {}
 
   /** What a version has more than an earlier one, for the installations in a scope. */
-  record Wider(String fromKey, AppScope scope, List<Widening> more) {}
+  record Wider(String fromKey, OwnerKind kind, List<Widening> more) {}
 
   /** A definition whose manifest has not been read for what it declares. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -236,7 +236,7 @@ final class CatalogueStore {
                 appId,
                 toKey,
                 all.stream().map(Wider::fromKey).toList(),
-                all.stream().map(one -> one.scope().target()).toList(),
+                all.stream().map(one -> one.kind().text()).toList(),
                 all.stream()
                     .map(
                         one ->

@@ -4,7 +4,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.Binding;
 import dev.fettle.json.Json;
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class InstallationJson {
                             + " catalog.")));
   }
 
-  static ObjectNode write(UpgradePreview preview, AppScope scope, String context) {
+  static ObjectNode write(UpgradePreview preview, OwnerKind kind, String context) {
     ObjectNode node = Json.object();
     node.put("@odata.context", context);
     node.put("installedVersion", preview.installedVersion());
@@ -83,7 +83,7 @@ final class InstallationJson {
     node.set(
         "permissionsSubmitted",
         PermissionJson.write(
-            submitted == null ? PermissionSet.EMPTY : submitted.required().part(scope)));
+            submitted == null ? PermissionSet.EMPTY : submitted.required().part(kind)));
     node.put("approval", submitted == null ? null : submitted.approval());
     return node;
   }

@@ -1,13 +1,11 @@
 package dev.fettle.teams;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.directory.Owners;
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
 import java.nio.charset.StandardCharsets;
@@ -68,30 +66,16 @@ final class InstallationStore {
       )
       """;
 
-  private static final String EVENT =
-      """
-      insert into teams_event (
-        tenant_id, event_id, created_date_time, change_type, owner_kind, owner_id,
-        installation_id, app_id)
-      select ?, ?, ?, ?, c.owner_kind, c.owner_id, c.installation_id, c.app_id from changed c
-      """;
-
-  /** What the statements above go on from. */
+  /** The end of a change, from which its grants go on. */
   private static final String CHANGED =
       """
       returning owner_kind, owner_id, installation_id, app_id)
       """;
 
-  private final Ids ids;
-  private final Cache<String, String> servicePrincipals =
-      Caffeine.newBuilder().maximumSize(1_000).executor(Runnable::run).build();
-
-  InstallationStore(Ids ids) {
-    this.ids = ids;
-  }
+  private InstallationStore() {}
 
   /** Everything about an installation; nothing if the owner is not there. */
-  Optional<Situation> installation(
+  static Optional<InstallationFacts> installation(
       Tx tx, String tenantId, Owner owner, String installationId, @Nullable String userId) {
     return tx.one(
         columns(tenantId, owner, userId)
@@ -102,14 +86,14 @@ final class InstallationStore {
                 left join teams_app a on a.tenant_id = i.tenant_id and a.app_id = i.app_id
                 """,
                 tenantId,
-                owner.scope().target(),
+                owner.kind().text(),
                 installationId)
             .append(JOINS, tenantId),
-        row -> situation(row, owner.scope()));
+        row -> facts(row, owner.kind()));
   }
 
   /** Everything about an app that may come into an owner, which is held against deletion. */
-  Optional<Situation> app(
+  static Optional<InstallationFacts> app(
       Tx tx, String tenantId, Owner owner, String appId, @Nullable String userId) {
     return tx.one(
         columns(tenantId, owner, userId)
@@ -123,11 +107,11 @@ final class InstallationStore {
                 tenantId,
                 appId,
                 tenantId,
-                owner.scope().target(),
+                owner.kind().text(),
                 appId)
             .append(JOINS, tenantId)
             .append("for key share of o"),
-        row -> situation(row, owner.scope()));
+        row -> facts(row, owner.kind()));
   }
 
   private static Sql columns(String tenantId, Owner owner, @Nullable String userId) {
@@ -138,26 +122,26 @@ final class InstallationStore {
         .append(" o\n");
   }
 
-  private static Situation situation(Row row, AppScope scope) {
-    return new Situation(
+  private static InstallationFacts facts(Row row, OwnerKind kind) {
+    return new InstallationFacts(
         row.text("owner_id"),
         row.textOrNull("app_id"),
         row.flag("in_catalogue"),
         installed(row),
         newest(row),
         Boolean.TRUE.equals(row.flagOrNull("part_of_owner")),
-        switch (scope) {
+        switch (kind) {
           case USER -> row.flag("user_consent_enabled");
           case CHAT -> row.flag("chat_consent_enabled");
           case TEAM -> true;
         });
   }
 
-  private static @Nullable Installed installed(Row row) {
+  private static @Nullable Installation installed(Row row) {
     String id = row.textOrNull("installation_id");
     return id == null
         ? null
-        : new Installed(
+        : new Installation(
             id,
             row.text("app_id"),
             row.text("version"),
@@ -166,28 +150,29 @@ final class InstallationStore {
             row.textOrNull("client_app_id"));
   }
 
-  private static @Nullable Candidate newest(Row row) {
+  private static @Nullable PublishedDefinition newest(Row row) {
     String version = row.textOrNull("newest_version");
     return version == null
         ? null
-        : new Candidate(
+        : new PublishedDefinition(
             version,
             row.text("newest_version_key"),
             PermissionJson.read(row.json("newest_required")),
             row.textOrNull("newest_client_app_id"));
   }
 
-  /** Adds an installation with its grants and event; false if the app is there already. */
-  boolean insert(
+  /** Adds an installation with its grants; false if the app is there already. */
+  static boolean insert(
       Tx tx,
       String tenantId,
-      AppScope scope,
+      OwnerKind kind,
       String ownerId,
       String installationId,
       String appId,
-      Candidate definition,
+      PublishedDefinition definition,
       PermissionSet consented,
-      Instant now) {
+      Instant now,
+      Ids ids) {
     Sql sql =
         Sql.of(
             """
@@ -200,26 +185,27 @@ final class InstallationStore {
             """
                 + CHANGED,
             tenantId,
-            scope.target(),
+            kind.text(),
             ownerId,
             installationId,
             appId,
             definition.versionKey(),
             stored(consented),
             now);
-    return changed(tx, sql, tenantId, appId, definition, null, consented, "created", now);
+    return changed(tx, sql, tenantId, appId, definition, PermissionSet.EMPTY, consented, ids);
   }
 
   /** Moves an installation; false if it is no longer at the version that was read. */
-  boolean move(
+  static boolean move(
       Tx tx,
       String tenantId,
-      AppScope scope,
+      OwnerKind kind,
       String ownerId,
-      Installed installed,
-      Candidate definition,
+      Installation installed,
+      PublishedDefinition definition,
       PermissionSet consented,
-      Instant now) {
+      Instant now,
+      Ids ids) {
     Sql sql =
         Sql.of(
             """
@@ -234,7 +220,7 @@ final class InstallationStore {
             stored(consented),
             now,
             tenantId,
-            scope.target(),
+            kind.text(),
             ownerId,
             installed.id(),
             installed.versionKey());
@@ -244,31 +230,29 @@ final class InstallationStore {
         tenantId,
         installed.appId(),
         definition,
-        installed.consented(),
+        installed.consentedSet(),
         consented,
-        "updated",
-        now);
+        ids);
   }
 
   /**
-   * Carries a change out with the grants and the event that follow from it.
+   * Carries a change out with the grants that follow from it.
    *
-   * @param before what was consented to until now
+   * @param before the set that was consented to until now
    */
-  private boolean changed(
+  private static boolean changed(
       Tx tx,
       Sql change,
       String tenantId,
       String appId,
-      Candidate definition,
-      @Nullable PermissionSet before,
+      PublishedDefinition definition,
+      PermissionSet before,
       PermissionSet consented,
-      String changeType,
-      Instant now) {
+      Ids ids) {
     Sql sql = change;
     List<String> permissions =
         consented.application().permissions().stream().map(Permission::value).toList();
-    if (!permissions.isEmpty() || (before != null && !before.application().isEmpty())) {
+    if (!permissions.isEmpty() || !before.application().isEmpty()) {
       String registration = definition.clientAppId();
       String clientAppId = registration == null ? appId : registration;
       sql =
@@ -276,59 +260,43 @@ final class InstallationStore {
               GRANTED,
               permissions,
               permissions.stream()
-                  .map(name -> DefinitionIds.base64(ids.guid() + "##" + name + "##Application"))
+                  .map(name -> TeamsIds.base64(ids.guid() + "##" + name + "##Application"))
                   .toList(),
               tenantId,
               tenantId,
               clientAppId,
               servicePrincipal(tenantId, clientAppId));
     }
-    return tx.update(sql.append(EVENT, tenantId, ids.guid(), now, changeType)) == 1;
+    return tx.one(sql.append("select app_id from changed"), row -> true).isPresent();
   }
 
   /** Removes an installation, and by cascade its grants; false if it is gone already. */
-  boolean delete(
-      Tx tx, String tenantId, AppScope scope, String ownerId, String installationId, Instant now) {
+  static boolean delete(
+      Tx tx, String tenantId, OwnerKind kind, String ownerId, String installationId) {
     return tx.update(
             Sql.of(
-                    """
-                    with changed as (
-                      delete from teams_installation
-                      where tenant_id = ? and owner_kind = ? and owner_id = ?
-                        and installation_id = ?
-                    """
-                        + CHANGED,
-                    tenantId,
-                    scope.target(),
-                    ownerId,
-                    installationId)
-                .append(EVENT, tenantId, ids.guid(), now, "deleted"))
+                """
+                delete from teams_installation
+                where tenant_id = ? and owner_kind = ? and owner_id = ? and installation_id = ?
+                """,
+                tenantId,
+                kind.text(),
+                ownerId,
+                installationId))
         == 1;
   }
 
-  /** Removes all that is installed in an owner. */
-  void deleteAll(Tx tx, String tenantId, String ownerKind, String ownerId, Instant now) {
+  /** Removes all that is installed in an owner, and by cascade its grants. */
+  static void deleteAll(Tx tx, String tenantId, OwnerKind kind, String ownerId) {
     int _ =
         tx.update(
             Sql.of(
                 """
-                with gone as (
-                  delete from teams_installation
-                  where tenant_id = ? and owner_kind = ? and owner_id = ?
-                  returning installation_id, app_id
-                )
-                insert into teams_event (
-                  tenant_id, event_id, created_date_time, change_type, owner_kind, owner_id,
-                  installation_id, app_id)
-                select ?, gen_random_uuid()::text, ?, 'deleted', ?, ?, installation_id, app_id
-                from gone
+                delete from teams_installation
+                where tenant_id = ? and owner_kind = ? and owner_id = ?
                 """,
                 tenantId,
-                ownerKind,
-                ownerId,
-                tenantId,
-                now,
-                ownerKind,
+                kind.text(),
                 ownerId));
   }
 
@@ -338,7 +306,7 @@ final class InstallationStore {
    *
    * @return how many moved
    */
-  int moveAll(Tx tx, String tenantId, String appId, Candidate to, Instant now) {
+  static int moveAll(Tx tx, String tenantId, String appId, PublishedDefinition to, Instant now) {
     Sql sql =
         Sql.of(
                 """
@@ -348,7 +316,7 @@ final class InstallationStore {
                 """,
                 to.versionKey(),
                 now)
-            .append(byScope("?::jsonb", scope -> stored(to.required().part(scope))))
+            .append(byScope("?::jsonb", kind -> stored(to.required().part(kind))))
             .append(
                 """
                   from teams_widening w
@@ -370,47 +338,29 @@ final class InstallationStore {
             .append(
                 byScope(
                     "?::text[]",
-                    scope ->
-                        to.required().part(scope).application().permissions().stream()
+                    kind ->
+                        to.required().part(kind).application().permissions().stream()
                             .map(Permission::value)
                             .toList()))
             .append(
                 """
                 ))
-                insert into teams_event (
-                  tenant_id, event_id, created_date_time, change_type, owner_kind, owner_id,
-                  installation_id, app_id)
-                select ?, gen_random_uuid()::text, ?, 'updated', owner_kind, owner_id,
-                  installation_id, app_id
-                from changed
-                """,
-                tenantId,
-                now);
-    return tx.update(sql);
+                select count(*) as moved from changed
+                """);
+    return Math.toIntExact(tx.one(sql, row -> row.bigint("moved")).orElseThrow());
   }
 
   /** A value for each kind of owner of the row {@code i}. */
-  private static Sql byScope(String cast, Function<AppScope, @Nullable Object> value) {
+  private static Sql byScope(String cast, Function<OwnerKind, @Nullable Object> value) {
     Sql sql = Sql.of("(case i.owner_kind ");
-    for (AppScope scope : AppScope.values()) {
-      sql = sql.append("when '%s' then %s ".formatted(scope.target(), cast), value.apply(scope));
+    for (OwnerKind kind : OwnerKind.values()) {
+      sql = sql.append("when '%s' then %s ".formatted(kind.text(), cast), value.apply(kind));
     }
     return sql.append("end)");
   }
 
-  /** Whether there is such an app, or was one that may still be installed. */
-  boolean hadApp(Tx tx, String tenantId, String appId) {
-    return tx.one(
-            Sql.of(
-                "select a.app_id from teams_app a where a.tenant_id = ? and a.app_id = ?",
-                tenantId,
-                appId),
-            row -> true)
-        .isPresent();
-  }
-
   /** The apps of the catalogue that have installations behind their newest published definition. */
-  List<String> behind(Tx tx, String tenantId) {
+  static List<String> behind(Tx tx, String tenantId) {
     return tx.list(
         Sql.of(
             """
@@ -427,7 +377,7 @@ final class InstallationStore {
   }
 
   /** The newest published definition, if the tenant lets installations follow it. */
-  Optional<Candidate> automatic(Tx tx, String tenantId, String appId) {
+  static Optional<PublishedDefinition> automatic(Tx tx, String tenantId, String appId) {
     return tx.one(
         Sql.of(
             """
@@ -442,16 +392,16 @@ final class InstallationStore {
             appId,
             tenantId),
         row -> {
-          Candidate candidate = newest(row);
-          if (candidate == null) {
+          PublishedDefinition definition = newest(row);
+          if (definition == null) {
             throw new IllegalStateException("a published definition has a version");
           }
-          return candidate;
+          return definition;
         });
   }
 
   /** The versions above the newest published one that wait for their review, newest first. */
-  List<SubmittedVersion> submitted(Tx tx, String tenantId, String appId, String newestKey) {
+  static List<SubmittedVersion> submitted(Tx tx, String tenantId, String appId, String newestKey) {
     return tx.list(
         Sql.of(
             """
@@ -472,7 +422,7 @@ final class InstallationStore {
   }
 
   /** One published definition of an app. */
-  Optional<Candidate> definition(Tx tx, String tenantId, String appId, String version) {
+  static Optional<PublishedDefinition> definition(Tx tx, String tenantId, String appId, String version) {
     return tx.one(
         Sql.of(
             "select version, version_key, required, client_app_id from teams_definition"
@@ -482,15 +432,16 @@ final class InstallationStore {
             appId,
             version),
         row ->
-            new Candidate(
+            new PublishedDefinition(
                 row.text("version"),
                 row.text("version_key"),
                 PermissionJson.read(row.json("required")),
                 row.textOrNull("client_app_id")));
   }
 
-  /** Which permissions an app by itself holds in an owner. */
-  Set<String> granted(Tx tx, String tenantId, String clientAppId, String kind, Sql ownerId) {
+  /** The permissions that an app by itself holds in an owner. */
+  static Set<String> granted(
+      Tx tx, String tenantId, String clientAppId, OwnerKind kind, String ownerKey) {
     return Set.copyOf(
         tx.list(
             Sql.of(
@@ -498,14 +449,9 @@ final class InstallationStore {
                         + " lower(?) and owner_kind = ? and owner_id = ",
                     tenantId,
                     clientAppId,
-                    kind)
-                .append(ownerId),
+                    kind.text())
+                .append(Owners.id(kind, tenantId, ownerKey)),
             row -> row.text("permission")));
-  }
-
-  /** Forgets events from before a time. */
-  static void forgetEvents(Tx tx, Instant before) {
-    int _ = tx.update(Sql.of("delete from teams_event where created_date_time < ?", before));
   }
 
   private static @Nullable JsonNode stored(PermissionSet consented) {
@@ -513,9 +459,8 @@ final class InstallationStore {
   }
 
   /** A registration's service principal in a tenant: made up, and always the same. */
-  private String servicePrincipal(String tenantId, String clientAppId) {
-    return servicePrincipals.get(
-        tenantId + "/" + clientAppId,
-        both -> UUID.nameUUIDFromBytes(both.getBytes(StandardCharsets.UTF_8)).toString());
+  private static String servicePrincipal(String tenantId, String clientAppId) {
+    byte[] both = (tenantId + "/" + clientAppId).getBytes(StandardCharsets.UTF_8);
+    return UUID.nameUUIDFromBytes(both).toString();
   }
 }

@@ -81,7 +81,9 @@ final class NotificationRoutes {
                         visible(call)
                             .append(" and t.notification_id = ?", call.key("notification-id")),
                         "There is no activity notification '%s'."
-                            .formatted(call.key("notification-id")))));
+                            .formatted(call.key("notification-id")))),
+        Route.post(Route.in(V1, BETA), "/teamwork/sendActivityNotificationToRecipients")
+            .notBuilt());
   }
 
   private Route send(String host, String key, OwnerKind kind, String type, String scope) {

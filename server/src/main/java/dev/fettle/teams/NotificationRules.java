@@ -4,6 +4,8 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.directory.OwnerKind;
 import dev.fettle.http.Request;
+import dev.fettle.teams.Notification.Sender;
+import dev.fettle.teams.Notification.Topic;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

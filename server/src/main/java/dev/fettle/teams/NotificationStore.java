@@ -5,6 +5,8 @@ import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.directory.OwnerKind;
 import dev.fettle.directory.Owners;
+import dev.fettle.teams.Notification.Sender;
+import dev.fettle.teams.Notification.Topic;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.fettle.teams;
 
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.teams.packages.PermissionSet;
 
 /**
@@ -11,8 +11,8 @@ import dev.fettle.teams.packages.PermissionSet;
 record SubmittedVersion(String appId, String definitionId, String version, PermissionSet required) {
 
   /** Whether a set that was sent is the one that this version takes in a scope. */
-  boolean fits(PermissionSet given, AppScope scope) {
-    return given.sameAs(required) || given.sameAs(required.part(scope));
+  boolean fits(PermissionSet given, OwnerKind kind) {
+    return given.sameAs(required) || given.sameAs(required.part(kind));
   }
 
   /** What has to be done so that it can be upgraded to, as a sentence. */

@@ -2,6 +2,8 @@ package dev.fettle.teams;
 
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
+import dev.fettle.directory.OwnerKind;
 import java.time.Instant;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
@@ -14,14 +16,13 @@ public final class TeamsSeed {
 
   private final Db db;
   private final InstantSource clock;
-  private final CatalogueSeed catalogue;
-  private final InstallationSeed installations;
+  private final Ids ids;
+  private final CatalogueSeed catalogue = new CatalogueSeed();
 
   public TeamsSeed(Db db, InstantSource clock, Ids ids) {
     this.db = db;
     this.clock = clock;
-    this.catalogue = new CatalogueSeed();
-    this.installations = new InstallationSeed(ids);
+    this.ids = ids;
   }
 
   /**
@@ -34,8 +35,32 @@ public final class TeamsSeed {
     db.<Boolean>tx(
         tx -> {
           catalogue.apply(tx, tenantId, seed.path("apps"), now);
-          installations.apply(tx, tenantId, seed.path("installations"), now);
+          seed.path("installations").forEach(one -> install(tx, tenantId, one, now));
           return true;
         });
+  }
+
+  /** Adds an installation that is not there, with the consent that its version takes. */
+  private void install(Tx tx, String tenantId, JsonNode one, Instant now) {
+    OwnerKind kind = OwnerKind.of(one.path("ownerKind").stringValue());
+    String ownerId = one.path("ownerId").stringValue();
+    String appId = one.path("teamsAppId").stringValue();
+    String id = one.path("id").stringValue(TeamsIds.installation(ownerId, appId));
+    InstallationStore.definition(tx, tenantId, appId, one.path("version").stringValue())
+        .ifPresent(
+            definition -> {
+              boolean _ =
+                  InstallationStore.insert(
+                      tx,
+                      tenantId,
+                      kind,
+                      ownerId,
+                      id,
+                      appId,
+                      definition,
+                      definition.required().part(kind),
+                      now,
+                      ids);
+            });
   }
 }

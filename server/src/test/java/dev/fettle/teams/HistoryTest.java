@@ -177,7 +177,7 @@ class HistoryTest {
               TeamsWorld.consent("B.Read.Chat", "Application", "C.Read.Chat", "Application"));
       String caller = InProcess.app("TeamsAppInstallation.ManageSelectedForChat.All");
       String collection = "/v1.0/chats/" + TeamsWorld.CHAT + "/installedApps";
-      String path = collection + "/" + InstallationIds.of(TeamsWorld.CHAT, app);
+      String path = collection + "/" + TeamsIds.installation(TeamsWorld.CHAT, app);
       AtomicBoolean going = new AtomicBoolean(true);
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<Set<Integer>>> others = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.fettle.teams.packages;
 
+import dev.fettle.directory.OwnerKind;
 import java.util.Comparator;
 
 /**
@@ -32,12 +33,12 @@ public record Permission(String value, Type type) implements Comparable<Permissi
     }
   }
 
-  /** Whether the permission is granted in owners of this scope. */
-  public boolean belongsTo(AppScope scope) {
+  /** Whether the permission is granted in owners of this kind. */
+  public boolean belongsTo(OwnerKind kind) {
     return switch (value.substring(value.lastIndexOf('.') + 1)) {
-      case "User" -> scope == AppScope.USER;
-      case "Chat" -> scope == AppScope.CHAT;
-      case "Group" -> scope == AppScope.TEAM;
+      case "User" -> kind == OwnerKind.USER;
+      case "Chat" -> kind == OwnerKind.CHAT;
+      case "Group" -> kind == OwnerKind.TEAM;
       default -> true;
     };
   }

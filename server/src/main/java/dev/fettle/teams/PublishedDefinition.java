@@ -9,5 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param required R
  * @param clientAppId the app's registration, or null
  */
-record Candidate(
+record PublishedDefinition(
     String version, String versionKey, PermissionSet required, @Nullable String clientAppId) {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param consented what was consented to, or null for nothing
  */
-record Installed(
+record Installation(
     String id,
     String appId,
     String version,
