@@ -1,7 +1,9 @@
 package dev.fettle.directory;
 
-import java.util.Arrays;
-import java.util.Locale;
+import dev.fettle.base.EnumNames;
+import dev.fettle.db.Sql;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Kinds of owner. */
 public enum OwnerKind {
@@ -12,30 +14,33 @@ public enum OwnerKind {
   /** A team with its channels. */
   TEAM;
 
-  private final String text = name().toLowerCase(Locale.ROOT);
-
   /** The word for it: {@code user}, {@code chat}, {@code team}. */
   public String text() {
-    return text;
+    return EnumNames.of(this);
   }
 
   /** The word as names of permissions have it: {@code User}, {@code Chat}, {@code Team}. */
   public String capitalized() {
-    return name().charAt(0) + text.substring(1);
+    return name().charAt(0) + text().substring(1);
   }
 
   /** The kind whose word is given. */
   public static OwnerKind of(String text) {
-    return Arrays.stream(values()).filter(kind -> kind.text.equals(text)).findFirst().orElseThrow();
+    return EnumNames.find(OwnerKind.class, text).orElseThrow();
   }
 
-  /** The table that holds owners of the kind. */
-  String table() {
-    return "directory_" + text;
-  }
-
-  /** The column of that table that holds their ids. */
+  /** The column that holds ids of the kind. */
   String column() {
-    return text + "_id";
+    return text() + "_id";
+  }
+
+  /** A statement for each kind, with its table for {@code TABLE} and its column for {@code ID}. */
+  static Map<OwnerKind, Sql> each(String statement) {
+    Map<OwnerKind, Sql> all = new EnumMap<>(OwnerKind.class);
+    for (OwnerKind kind : values()) {
+      String text = statement.replace("TABLE", "directory_" + kind.text());
+      all.put(kind, Sql.of(text.replace("ID", kind.column())));
+    }
+    return all;
   }
 }

@@ -11,6 +11,7 @@ import dev.fettle.directory.OwnerKind;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.teams.CatalogueStore.Declared;
+import dev.fettle.teams.CatalogueStore.Publication;
 import dev.fettle.teams.CatalogueStore.Wider;
 import dev.fettle.teams.packages.AppPackage;
 import dev.fettle.teams.packages.Capabilities;
@@ -54,8 +55,7 @@ final class Catalogue {
   /**
    * @param installations follow a definition that is published
    */
-  Catalogue(
-      Db db, AuditTrail audit, InstantSource clock, Ids ids, Installations installations) {
+  Catalogue(Db db, AuditTrail audit, InstantSource clock, Ids ids, Installations installations) {
     this.db = db;
     this.audit = audit;
     this.clock = clock;
@@ -135,7 +135,7 @@ final class Catalogue {
         tx -> {
           CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
           CatalogueStore.Definition definition =
-              definition(tx, caller.tenantId(), app.id(), definitionId);
+              definition(tx, caller.tenantId(), app.appId(), definitionId);
           requireMatch(definition.etag(), ifMatch);
           if (!definition.publishingState().equals(SUBMITTED)) {
             throw new Refusal(
@@ -149,11 +149,8 @@ final class Catalogue {
               tx,
               caller.tenantId(),
               appId,
-              definition,
-              state,
-              newId,
-              etag(),
-              approved ? null : now);
+              definition.versionKey(),
+              new Publication(newId, state, etag(), null, approved ? null : now));
           if (approved) {
             published(tx, caller.tenantId(), appId);
           }
@@ -171,11 +168,11 @@ final class Catalogue {
 
   /** Takes back a definition that is not published. */
   void withdraw(Caller caller, String appId, String definitionId) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
           CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
           CatalogueStore.Definition definition =
-              definition(tx, caller.tenantId(), app.id(), definitionId);
+              definition(tx, caller.tenantId(), app.appId(), definitionId);
           if (definition.publishingState().equals(PUBLISHED)) {
             throw new Refusal(
                 Reason.conflict(
@@ -189,16 +186,15 @@ final class Catalogue {
               caller,
               "withdrawDefinition",
               "teamsAppDefinition",
-              definition.id(),
+              definition.definitionId(),
               AuditTrail.SUCCEEDED,
               null);
-          return true;
         });
   }
 
   /** Takes an app out of the catalogue; what is installed stays as it is. */
   void delete(Caller caller, Set<String> opening, String appId) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
           CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
           if (opening.stream().noneMatch(ADMINISTRATORS::contains)
@@ -206,9 +202,8 @@ final class Catalogue {
             throw notAuthorized(
                 caller, "A published app can be deleted with AppCatalog.ReadWrite.All only.");
           }
-          CatalogueStore.removeApp(tx, caller.tenantId(), app.id(), clock.instant());
+          CatalogueStore.removeApp(tx, caller.tenantId(), app.appId(), clock.instant());
           audit.record(tx, caller, "deleteApp", "teamsApp", appId, AuditTrail.SUCCEEDED, null);
-          return true;
         });
   }
 
@@ -240,12 +235,12 @@ final class Catalogue {
   /** The bytes of an icon of a definition. */
   Optional<byte[]> icon(String tenantId, String appId, String definitionId, boolean color) {
     String id = TeamsIds.padded(definitionId);
-    return db.read(tx -> CatalogueStore.icon(tx, tenantId, appId, id, color));
+    return db.statement(tx -> CatalogueStore.icon(tx, tenantId, appId, id, color));
   }
 
   /** Does nothing if the app is in the catalogue, else refuses. */
   void require(String tenantId, String appId) {
-    if (!db.<Boolean>read(tx -> CatalogueStore.hasApp(tx, tenantId, appId))) {
+    if (!db.<Boolean>statement(tx -> CatalogueStore.hasApp(tx, tenantId, appId))) {
       throw noApp(appId);
     }
   }
@@ -263,12 +258,13 @@ final class Catalogue {
         tx,
         caller.tenantId(),
         appId,
-        id,
-        state,
         manifest,
-        etag(),
-        review ? createdBy(caller.userId(), caller.userName()) : null,
-        review ? clock.instant() : null);
+        new Publication(
+            id,
+            state,
+            etag(),
+            review ? createdBy(caller.userId(), caller.userName()) : null,
+            review ? clock.instant() : null));
     CatalogueStore.insertPackage(tx, caller.tenantId(), appId, opened);
     if (!review) {
       published(tx, caller.tenantId(), appId);

@@ -52,6 +52,21 @@ final class CatalogueRoutes {
       Permissions.delegated("AppCatalog.Read.All", "AppCatalog.ReadWrite.All", "AppCatalog.Submit")
           .application("AppCatalog.Read.All", "AppCatalog.ReadWrite.All");
 
+  private static final Sql ALL = Sql.of("true");
+  private static final Sql APP_IS = Sql.of("t.app_id = :appId");
+  private static final Sql DEFINITION_IS =
+      Sql.of("t.app_id = :appId and t.definition_id = :definitionId");
+  private static final Sql IN_CATALOGUE =
+      Sql.of(
+          """
+          t.app_id = :appId and exists (
+            select 1 from teams_app t_a
+            where t_a.tenant_id = t.tenant_id and t_a.app_id = t.app_id
+              and t_a.removed_date_time is null)
+          """);
+  private static final Sql DEFINITION_IN_CATALOGUE =
+      IN_CATALOGUE.append("and t.definition_id = :definitionId");
+
   private final Catalogue catalogue;
   private final Reads reads;
 
@@ -65,10 +80,10 @@ final class CatalogueRoutes {
     return List.of(
         Route.get(BOTH, APPS)
             .permissions(READ)
-            .handle(call -> reads.collection(call, CatalogueResources.APPS, Sql.of("true"))),
+            .handle(call -> reads.collection(call, CatalogueResources.APPS, ALL)),
         Route.get(BOTH, APPS + "/$count")
             .permissions(READ)
-            .handle(call -> reads.count(call, CatalogueResources.APPS, Sql.of("true"))),
+            .handle(call -> reads.count(call, CatalogueResources.APPS, ALL)),
         Route.post(BOTH, APPS).permissions(WRITE).rawBody().handle(this::publish),
         Route.get(BOTH, APP)
             .permissions(READ)
@@ -77,7 +92,7 @@ final class CatalogueRoutes {
                     reads.entity(
                         call,
                         CatalogueResources.APPS,
-                        Sql.of("t.app_id = ?", appId(call)),
+                        APP_IS.with("appId", appId(call)),
                         "App with id '%s' is not found.".formatted(appId(call)))),
         Route.put(V1, APP).permissions(WRITE).rawBody().handle(this::replace),
         Route.put(BETA, APP).permissions(WRITE).rawBody().handle(this::replace),
@@ -141,7 +156,7 @@ final class CatalogueRoutes {
           return reads.created(
               call,
               CatalogueResources.APPS,
-              Sql.of("t.app_id = ?", written.appId()),
+              APP_IS.with("appId", written.appId()),
               written.appId());
         });
   }
@@ -158,10 +173,7 @@ final class CatalogueRoutes {
               ? reads.created(
                   call,
                   CatalogueResources.DEFINITIONS,
-                  Sql.of(
-                      "t.app_id = ? and t.definition_id = ?",
-                      written.appId(),
-                      written.definitionId()),
+                  DEFINITION_IS.with(written),
                   written.definitionId())
               : Answers.noContent();
         });
@@ -206,10 +218,7 @@ final class CatalogueRoutes {
             call.request().header("If-Match"),
             state.stringValue());
     return reads.updated(
-        call,
-        CatalogueResources.DEFINITIONS,
-        Sql.of("t.app_id = ? and t.definition_id = ?", written.appId(), written.definitionId()),
-        missing(call));
+        call, CatalogueResources.DEFINITIONS, DEFINITION_IS.with(written), missing(call));
   }
 
   private Response withdraw(Call call) {
@@ -241,15 +250,13 @@ final class CatalogueRoutes {
   }
 
   private static Sql inCatalogue(Call call) {
-    return Sql.of(
-        "t.app_id = ? and exists (select 1 from teams_app t_a where t_a.tenant_id = t.tenant_id and"
-            + " t_a.app_id = t.app_id and t_a.removed_date_time is null)",
-        appId(call));
+    return IN_CATALOGUE.with("appId", appId(call));
   }
 
   private static Sql definition(Call call) {
-    return inCatalogue(call)
-        .append(" and t.definition_id = ?", TeamsIds.padded(call.key("definition-id")));
+    return DEFINITION_IN_CATALOGUE
+        .with("appId", appId(call))
+        .with("definitionId", TeamsIds.padded(call.key("definition-id")));
   }
 
   private static String appId(Call call) {

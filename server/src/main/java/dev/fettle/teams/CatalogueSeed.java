@@ -98,12 +98,13 @@ final class CatalogueSeed {
         tx,
         tenantId,
         appId,
-        given == null ? TeamsIds.definition(appId, version, state) : given,
-        state,
         manifest,
-        etag == null ? etag(appId, version) : etag,
-        createdBy == null ? null : Catalogue.createdBy(createdBy, null),
-        modified == null ? null : Instant.parse(modified));
+        new CatalogueStore.Publication(
+            given == null ? TeamsIds.definition(appId, version, state) : given,
+            state,
+            etag == null ? etag(appId, version) : etag,
+            createdBy == null ? null : Catalogue.createdBy(createdBy, null),
+            modified == null ? null : Instant.parse(modified)));
     CatalogueStore.insertPackage(
         tx,
         tenantId,

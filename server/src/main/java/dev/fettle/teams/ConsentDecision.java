@@ -45,8 +45,7 @@ sealed interface ConsentDecision {
                   request.unconsented(),
                   request.application() ? "Roles" : "Scopes",
                   String.join(", ", request.authority().held().stream().sorted().toList()),
-                  String.join(
-                      ", ", Authority.consenting(request.kind(), request.application()))));
+                  String.join(", ", Authority.consenting(request.kind(), request.application()))));
     }
   }
 

@@ -62,6 +62,7 @@ final class ConsentRules {
     if (given.sameAs(request.required()) || given.sameAs(part)) {
       return new ConsentDecision.Accepted(part);
     }
-    return new ConsentDecision.ConsentDiffers(request, part.without(given), given.without(part), null);
+    return new ConsentDecision.ConsentDiffers(
+        request, part.without(given), given.without(part), null);
   }
 }

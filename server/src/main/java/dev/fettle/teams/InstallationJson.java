@@ -2,9 +2,9 @@ package dev.fettle.teams;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.graph.Binding;
 import dev.fettle.json.Json;
-import dev.fettle.directory.OwnerKind;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ final class InstallationJson {
     node.set(
         "permissionsSubmitted",
         PermissionJson.write(
-            submitted == null ? PermissionSet.EMPTY : submitted.required().part(kind)));
+            submitted == null ? PermissionSet.EMPTY : submitted.requiredSet().part(kind)));
     node.put("approval", submitted == null ? null : submitted.approval());
     return node;
   }

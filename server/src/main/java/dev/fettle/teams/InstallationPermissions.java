@@ -122,8 +122,7 @@ final class InstallationPermissions {
         application.add(PREFIX + family + "For" + kind.capitalized() + ".All");
       }
     }
-    return Permissions.delegated(new String[0])
-        .application(application.toArray(String[]::new));
+    return Permissions.delegated(new String[0]).application(application.toArray(String[]::new));
   }
 
   /**

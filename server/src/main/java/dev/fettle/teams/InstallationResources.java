@@ -1,10 +1,10 @@
 package dev.fettle.teams;
 
 import dev.fettle.directory.DirectoryResources;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.graph.query.AboveMaximum;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
-import dev.fettle.directory.OwnerKind;
 
 /** What can be read of installations and grants. */
 final class InstallationResources {

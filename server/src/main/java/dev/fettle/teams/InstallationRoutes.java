@@ -82,6 +82,26 @@ final class InstallationRoutes {
           new OwnerPath(OwnerKind.TEAM, "/users/{user-id}/joinedTeams/{team-id}", ""),
           new OwnerPath(OwnerKind.TEAM, "/me/joinedTeams/{team-id}", ""));
 
+  private static final Sql ALL = Sql.of("true");
+  private static final Sql ANY_DEFINITION = Sql.of("");
+  private static final Sql OF_APP = Sql.of("t.app_id = :appId and t.owner_kind = any(:kinds)");
+  private static final Sql OF_DEFINITION =
+      Sql.of(
+          """
+           and t.version_key = (
+            select t_d.version_key from teams_definition t_d
+            where t_d.tenant_id = t.tenant_id and t_d.app_id = t.app_id
+              and t_d.definition_id = :definitionId)
+          """);
+  private static final Sql OF_CALLER =
+      Sql.of(
+          """
+           and exists (
+            select 1 from teams_definition t_d
+            where t_d.tenant_id = t.tenant_id and t_d.app_id = t.app_id
+              and t_d.version_key = t.version_key and t_d.client_app_id = lower(:clientAppId))
+          """);
+
   private final Installations installations;
   private final Reads reads;
 
@@ -112,7 +132,7 @@ final class InstallationRoutes {
     routes.add(
         Route.get(BETA, app + "/installations")
             .permissions(InstallationPermissions.ofApp())
-            .handle(call -> ofApp(call, Sql.of("")))
+            .handle(call -> ofApp(call, ANY_DEFINITION))
             .notes(IN_DATA_ONLY));
     routes.add(
         Route.get(BETA, app + "/appDefinitions/{definition-id}/installations")
@@ -121,16 +141,13 @@ final class InstallationRoutes {
                 call ->
                     ofApp(
                         call,
-                        Sql.of(
-                            " and t.version_key = (select t_d.version_key from teams_definition t_d"
-                                + " where t_d.tenant_id = t.tenant_id and t_d.app_id = t.app_id and"
-                                + " t_d.definition_id = ?)",
-                            TeamsIds.padded(call.key("definition-id")))))
+                        OF_DEFINITION.with(
+                            "definitionId", TeamsIds.padded(call.key("definition-id")))))
             .notes(IN_DATA_ONLY));
     routes.add(
         Route.get(FETTLE, "/upgrades")
             .permissions(Permissions.of("TeamsAppInstallation.Read.All"))
-            .handle(call -> reads.collection(call, InstallationResources.PENDING, Sql.of("true"))));
+            .handle(call -> reads.collection(call, InstallationResources.PENDING, ALL)));
     String enabled = "/teams/{team-id}/channels/{channel-id}/enabledApps";
     routes.add(Route.get(BOTH, enabled).notBuilt());
     routes.add(Route.post(BOTH, enabled + "/$ref").notBuilt());
@@ -164,10 +181,7 @@ final class InstallationRoutes {
                         reads.count(call, resource, visible(call, owner), missing(call, owner)))),
         Route.post(BOTH, all)
             .permissions(write)
-            .body(
-                kind == OwnerKind.USER
-                    ? "microsoft.graph.userScopeTeamsAppInstallation"
-                    : TYPE)
+            .body(kind == OwnerKind.USER ? "microsoft.graph.userScopeTeamsAppInstallation" : TYPE)
             .handle(inside(path, this::add)),
         Route.get(BOTH, one)
             .permissions(get)
@@ -279,7 +293,7 @@ final class InstallationRoutes {
     return reads.collection(
         call,
         InstallationResources.ALL,
-        Sql.of("t.app_id = ? and t.owner_kind = any(?)", app, kinds(call)).append(more),
+        OF_APP.with("appId", app).with("kinds", kinds(call)).append(more),
         () -> installations.requireApp(call.caller(), app));
   }
 
@@ -354,21 +368,18 @@ final class InstallationRoutes {
     // Permissions for the caller's own app alone show nothing else, and no error.
     return Authority.of(call.permissions()).anyApp()
         ? owned
-        : owned.append(
-            " and exists (select 1 from teams_definition t_d where t_d.tenant_id = t.tenant_id and"
-                + " t_d.app_id = t.app_id and t_d.version_key = t.version_key and t_d.client_app_id"
-                + " = lower(?))",
-            call.caller().appId());
+        : owned.append(OF_CALLER.with("clientAppId", call.caller().appId()));
   }
 
   private static Sql installation(Call call, Owner owner, String alias) {
     return owned(call, owner, alias)
-        .append(" and %s.installation_id = ?".formatted(alias), TeamsIds.padded(id(call)));
+        .append(" and %s.installation_id = :installationId".formatted(alias))
+        .with("installationId", TeamsIds.padded(id(call)));
   }
 
   private static Sql owned(Call call, Owner owner, String alias) {
-    return Sql.of(
-            "%s.owner_kind = ? and %s.owner_id = ".formatted(alias, alias), owner.kind().text())
+    return Sql.of("%s.owner_kind = :ownerKind and %s.owner_id = ".formatted(alias, alias))
+        .with("ownerKind", owner.kind())
         .append(Owners.id(owner.kind(), call.caller().tenantId(), owner.key()));
   }
 

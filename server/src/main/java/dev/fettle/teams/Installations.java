@@ -12,6 +12,7 @@ import dev.fettle.directory.Owners;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.json.Json;
+import dev.fettle.teams.InstallationStore.Place;
 import dev.fettle.teams.packages.PermissionSet;
 import java.time.InstantSource;
 import java.util.List;
@@ -74,23 +75,14 @@ final class Installations implements ResourceGrants {
                   appId,
                   newest);
           String id = TeamsIds.installation(facts.ownerId(), appId);
-          if (!InstallationStore.insert(
-              tx,
-              caller.tenantId(),
-              owner.kind(),
-              facts.ownerId(),
-              id,
-              appId,
-              newest,
-              consented,
-              clock.instant(),
-              ids)) {
+          Place place = new Place(caller.tenantId(), owner.kind(), facts.ownerId(), appId, id);
+          if (!InstallationStore.insert(tx, place, newest, consented, clock.instant(), ids)) {
             throw new Refusal(
                 Reason.conflict(
                     "The app '%s' is installed in the %s already."
                         .formatted(appId, owner.kind().text())));
           }
-          record(tx, caller, "installApp", id, installed(owner, facts, appId, newest, consented));
+          record(tx, caller, "installApp", place, moved(place, newest, consented));
           return id;
         });
   }
@@ -133,36 +125,26 @@ final class Installations implements ResourceGrants {
       @Nullable PermissionSet given) {
     InstallationFacts facts = facts(tx, caller, owner, installationId);
     Installation before = facts.installedOr(installationId);
-    String appId = before.appId();
     PublishedDefinition newest = newest(facts, before);
-    ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), appId);
+    ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), before.appId());
     PermissionSet consented =
         consented(
             tx,
-            request(caller, authority, owner, facts, newest, before.consentedSet(), given),
+            request(caller, authority, owner, facts, newest, before.consented(), given),
             caller.tenantId(),
-            appId,
+            before.appId(),
             newest);
     int ahead = newest.versionKey().compareTo(before.versionKey());
     if (ahead == 0) {
       return true;
     }
+    Place place = place(caller, owner, facts, before);
     // The installation was read with a definition that is not yet known here: read again.
     if (ahead < 0
-        || !InstallationStore.move(
-            tx,
-            caller.tenantId(),
-            owner.kind(),
-            facts.ownerId(),
-            before,
-            newest,
-            consented,
-            clock.instant(),
-            ids)) {
+        || !InstallationStore.move(tx, place, before, newest, consented, clock.instant(), ids)) {
       return false;
     }
-    record(
-        tx, caller, "upgradeApp", before.id(), installed(owner, facts, appId, newest, consented));
+    record(tx, caller, "upgradeApp", place, moved(place, newest, consented));
     return true;
   }
 
@@ -177,16 +159,11 @@ final class Installations implements ResourceGrants {
               InstallationFacts facts = facts(tx, caller, owner, installationId);
               Installation installed = facts.installedOr(installationId);
               reach(caller, opening, installed);
-              if (!InstallationStore.delete(
-                  tx, caller.tenantId(), owner.kind(), facts.ownerId(), installed.id())) {
+              Place place = place(caller, owner, facts, installed);
+              if (!InstallationStore.delete(tx, place)) {
                 throw InstallationFacts.noInstallation(installationId);
               }
-              record(
-                  tx,
-                  caller,
-                  "removeApp",
-                  installed.id(),
-                  place(owner, facts).put("teamsAppId", installed.appId()));
+              record(tx, caller, "removeApp", place, detail(place));
               return true;
             });
   }
@@ -203,11 +180,11 @@ final class Installations implements ResourceGrants {
       List<String> lacking,
       Owner owner,
       String installationId) {
-    InstallationFacts facts = db.read(tx -> facts(tx, caller, owner, installationId));
+    InstallationFacts facts = db.statement(tx -> facts(tx, caller, owner, installationId));
     Installation installed = facts.installedOr(installationId);
     PublishedDefinition newest = newest(facts, installed);
     List<SubmittedVersion> submitted =
-        db.read(
+        db.statement(
             tx ->
                 InstallationStore.submitted(
                     tx, caller.tenantId(), installed.appId(), newest.versionKey()));
@@ -218,8 +195,8 @@ final class Installations implements ResourceGrants {
             owner,
             facts,
             newest,
-            installed.consentedSet(),
-            newest.required().part(owner.kind()));
+            installed.consented(),
+            newest.requiredSet().part(owner.kind()));
     return UpgradePreview.of(
         request,
         installed,
@@ -246,27 +223,21 @@ final class Installations implements ResourceGrants {
 
   /** Does nothing if there is or was such an app, else refuses. */
   void requireApp(Caller caller, String appId) {
-    if (!db.<Boolean>read(tx -> CatalogueStore.hadApp(tx, caller.tenantId(), appId))) {
+    if (!db.<Boolean>statement(tx -> CatalogueStore.hadApp(tx, caller.tenantId(), appId))) {
       throw Catalogue.noApp(appId);
     }
   }
 
   /** Does nothing if the owner is there, else refuses. */
   void requireOwner(Caller caller, Owner owner) {
-    db.<Boolean>read(
-        tx -> {
-          Owners.require(tx, owner.kind(), caller.tenantId(), owner.key());
-          return true;
-        });
+    String _ = db.statement(tx -> Owners.require(tx, owner.kind(), caller.tenantId(), owner.key()));
   }
 
   /** Does nothing if the user is in the chat or team, else refuses. */
   void requireMember(Caller caller, Owner owner, String user) {
-    db.<Boolean>read(
-        tx -> {
-          Owners.requireMember(tx, owner.kind(), caller.tenantId(), owner.key(), user);
-          return true;
-        });
+    String _ =
+        db.statement(
+            tx -> Owners.requireMember(tx, owner.kind(), caller.tenantId(), owner.key(), user));
   }
 
   /**
@@ -275,7 +246,7 @@ final class Installations implements ResourceGrants {
    * @throws Refusal for the owner, the form of the id, or the installation
    */
   Installation requireInstallation(Caller caller, Owner owner, String installationId) {
-    return db.read(tx -> facts(tx, caller, owner, installationId)).installedOr(installationId);
+    return db.statement(tx -> facts(tx, caller, owner, installationId)).installedOr(installationId);
   }
 
   @Override
@@ -284,7 +255,7 @@ final class Installations implements ResourceGrants {
       return Set.of();
     }
     String appId = caller.appId().toLowerCase(Locale.ROOT);
-    return db.read(
+    return db.statement(
         tx ->
             InstallationStore.granted(
                 tx, caller.tenantId(), appId, OwnerKind.of(target), targetId));
@@ -295,8 +266,7 @@ final class Installations implements ResourceGrants {
     InstallationStore.automatic(tx, tenantId, appId)
         .ifPresent(
             newest -> {
-              int moved =
-                  InstallationStore.moveAll(tx, tenantId, appId, newest, clock.instant());
+              long moved = InstallationStore.moveAll(tx, tenantId, appId, newest, clock.instant());
               if (moved > 0) {
                 audit.recordServer(
                     tx,
@@ -345,7 +315,7 @@ final class Installations implements ResourceGrants {
     return new ConsentRequest(
         owner.kind(),
         newest.version(),
-        newest.required(),
+        newest.requiredSet(),
         before,
         given,
         authority,
@@ -355,8 +325,7 @@ final class Installations implements ResourceGrants {
         facts.consentEnabled());
   }
 
-  private static InstallationFacts facts(
-      Tx tx, Caller caller, Owner owner, String installationId) {
+  private static InstallationFacts facts(Tx tx, Caller caller, Owner owner, String installationId) {
     return InstallationStore.installation(
             tx, caller.tenantId(), owner, TeamsIds.padded(installationId), caller.userId())
         .orElseThrow(() -> Owners.missing(owner.kind(), owner.key()));
@@ -367,32 +336,35 @@ final class Installations implements ResourceGrants {
         "App with id '%s' is no longer in the catalog.".formatted(installed.appId()));
   }
 
-  private void record(
-      Tx tx, Caller caller, String action, String installationId, ObjectNode detail) {
+  private void record(Tx tx, Caller caller, String action, Place place, ObjectNode detail) {
     audit.record(
         tx,
         caller,
         action,
         "teamsAppInstallation",
-        installationId,
+        place.installationId(),
         AuditTrail.SUCCEEDED,
         detail);
   }
 
-  private static ObjectNode installed(
-      Owner owner,
-      InstallationFacts facts,
-      String appId,
-      PublishedDefinition definition,
-      PermissionSet consented) {
-    return place(owner, facts)
-        .put("teamsAppId", appId)
-        .put("version", definition.version())
-        .put("consented", consented.toString());
+  private static Place place(
+      Caller caller, Owner owner, InstallationFacts facts, Installation installed) {
+    return new Place(
+        caller.tenantId(), owner.kind(), facts.ownerId(), installed.appId(), installed.id());
   }
 
-  private static ObjectNode place(Owner owner, InstallationFacts facts) {
-    return Json.object().put("ownerKind", owner.kind().text()).put("ownerId", facts.ownerId());
+  private static ObjectNode detail(Place place) {
+    return Json.object()
+        .put("ownerKind", place.ownerKind().text())
+        .put("ownerId", place.ownerId())
+        .put("teamsAppId", place.appId());
+  }
+
+  private static ObjectNode moved(
+      Place place, PublishedDefinition definition, PermissionSet consented) {
+    return detail(place)
+        .put("version", definition.version())
+        .put("consented", consented.toString());
   }
 
   private <T> T audited(Caller caller, String action, Owner owner, TxWork<T> work) {

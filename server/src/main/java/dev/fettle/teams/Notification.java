@@ -2,9 +2,9 @@ package dev.fettle.teams;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A notification as it was sent.
@@ -50,12 +50,7 @@ record Notification(
   record Sender(
       String appId,
       @Nullable String externalId,
-      String name,
+      String displayName,
       String version,
-      Map<String, String> activities) {
-
-    Sender {
-      activities = Map.copyOf(activities);
-    }
-  }
+      JsonNode activities) {}
 }

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** What a notification has to be like. Each refusal names the member and the rule. */
 final class NotificationRules {
@@ -110,17 +111,18 @@ final class NotificationRules {
       requireParameters(sent, Set.of(SYSTEM_DEFAULT_TEXT), "the reserved type systemDefault");
       return String.valueOf(sent.parameters().get(SYSTEM_DEFAULT_TEXT));
     }
-    String template = sender.activities().get(sent.activityType());
-    if (template == null) {
+    JsonNode declared = sender.activities().get(sent.activityType());
+    if (declared == null) {
       throw invalid(
           "activityType",
           "The activity type '%s' is not declared in the manifest of version %s of '%s', which is installed there. Declared: %s; systemDefault takes a free text."
               .formatted(
                   sent.activityType(),
                   sender.version(),
-                  sender.name(),
-                  names(new TreeSet<>(sender.activities().keySet()))));
+                  sender.displayName(),
+                  names(new TreeSet<>(sender.activities().propertyNames()))));
     }
+    String template = declared.stringValue();
     Set<String> named = new LinkedHashSet<>();
     Matcher parameters = PARAMETER.matcher(template);
     while (parameters.find()) {

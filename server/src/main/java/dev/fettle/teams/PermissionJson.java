@@ -39,8 +39,13 @@ final class PermissionJson {
     return PermissionSet.of(permissions);
   }
 
-  /** Reads a stored collection that may be null. */
-  static @Nullable PermissionSet readOrNull(@Nullable JsonNode list) {
-    return list == null || list.isNull() ? null : read(list);
+  /** Reads a stored collection that is null where it is empty. */
+  static PermissionSet readOrEmpty(@Nullable JsonNode list) {
+    return list == null || list.isNull() ? PermissionSet.EMPTY : read(list);
+  }
+
+  /** Writes a collection that is stored as null where it is empty. */
+  static @Nullable ArrayNode writeOrNull(PermissionSet set) {
+    return set.isEmpty() ? null : write(set);
   }
 }

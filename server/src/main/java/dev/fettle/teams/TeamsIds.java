@@ -30,8 +30,7 @@ final class TeamsIds {
   static void requireInstallation(String id) {
     boolean form;
     try {
-      String decoded =
-          new String(Base64.getDecoder().decode(padded(id)), StandardCharsets.UTF_8);
+      String decoded = new String(Base64.getDecoder().decode(padded(id)), StandardCharsets.UTF_8);
       int at = decoded.indexOf("##");
       form = at > 0 && at < decoded.length() - 2;
     } catch (IllegalArgumentException e) {

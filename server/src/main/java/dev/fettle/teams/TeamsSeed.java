@@ -4,6 +4,8 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.directory.OwnerKind;
+import dev.fettle.teams.InstallationStore.Place;
+import dev.fettle.teams.packages.PermissionSet;
 import java.time.Instant;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
@@ -32,11 +34,10 @@ public final class TeamsSeed {
    */
   public void apply(String tenantId, JsonNode seed) {
     Instant now = clock.instant();
-    db.<Boolean>tx(
+    db.run(
         tx -> {
           catalogue.apply(tx, tenantId, seed.path("apps"), now);
           seed.path("installations").forEach(one -> install(tx, tenantId, one, now));
-          return true;
         });
   }
 
@@ -49,18 +50,9 @@ public final class TeamsSeed {
     InstallationStore.definition(tx, tenantId, appId, one.path("version").stringValue())
         .ifPresent(
             definition -> {
-              boolean _ =
-                  InstallationStore.insert(
-                      tx,
-                      tenantId,
-                      kind,
-                      ownerId,
-                      id,
-                      appId,
-                      definition,
-                      definition.required().part(kind),
-                      now,
-                      ids);
+              Place place = new Place(tenantId, kind, ownerId, appId, id);
+              PermissionSet consented = definition.requiredSet().part(kind);
+              boolean _ = InstallationStore.insert(tx, place, definition, consented, now, ids);
             });
   }
 }

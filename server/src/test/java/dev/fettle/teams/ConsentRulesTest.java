@@ -186,7 +186,8 @@ class ConsentRulesTest {
               false,
               false,
               false);
-      assertThat(ConsentRules.decide(upgrade)).isEqualTo(new ConsentDecision.Accepted(upgrade.part()));
+      assertThat(ConsentRules.decide(upgrade))
+          .isEqualTo(new ConsentDecision.Accepted(upgrade.part()));
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.directory.DirectorySeed;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.identity.Tenants;
@@ -265,7 +264,7 @@ class HistoryTest {
       TestClock clock = new TestClock();
       server = new InProcess(db, clock, Ids.random(), Path.of("target"));
       var _ = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR).ensure(tenant, null, null);
-      new DirectorySeed(db, clock).apply(tenant, TeamsWorld.seed("directory"));
+      TeamsWorld.fillDirectory(db, clock, tenant);
     }
 
     private static App app() {

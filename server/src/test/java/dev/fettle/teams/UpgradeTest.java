@@ -837,8 +837,7 @@ class UpgradeTest {
     Ids ids = Ids.random();
     AuditTrail audit = new AuditTrail(db, world.clock, ids, Duration.ofDays(1));
     Catalogue catalogue =
-        new Catalogue(
-            db, audit, world.clock, ids, new Installations(db, audit, world.clock, ids));
+        new Catalogue(db, audit, world.clock, ids, new Installations(db, audit, world.clock, ids));
     assertThat(catalogue.readEarlier()).isFalse();
     assertThat(catalogue.readEarlier()).isFalse();
     assertThat(catalogue.readEarlier()).isTrue();
