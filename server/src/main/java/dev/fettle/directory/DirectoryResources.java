@@ -5,10 +5,10 @@ import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
 import java.util.Set;
 
-/** What can be read of the directory. */
+/** Users, chats, teams and what belongs to them as they are read. */
 public final class DirectoryResources {
 
-  /** What Graph shows of a profile without being asked. */
+  /** Members of a profile that Graph shows without being asked. */
   private static final Set<String> USUAL_PROFILE =
       Set.of("mobilePhone", "officeLocation", "preferredLanguage");
 
@@ -147,7 +147,7 @@ public final class DirectoryResources {
 
   private DirectoryResources() {}
 
-  /** What was said of a setting, on top of how Teams makes it. */
+  /** A setting as it was changed, on top of how Teams makes it. */
   private static String setting(String name, String usual) {
     return "('%s'::jsonb || coalesce(t.settings->'%s', '{}'))".formatted(usual, name);
   }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a caller's permissions allow over installations of one scope.
+ * The rights that a caller's permissions give over installations in one kind of owner.
  *
  * @param anyApp may act on installations of every app
  * @param ownApp may act on installations of the app that the caller itself is
@@ -48,12 +48,12 @@ record Authority(
     return new Authority(anyApp, ownApp, consentToAny, consentToOwn, opening);
   }
 
-  /** Whether installations of an app may be touched. */
+  /** True if installations of an app may be touched. */
   boolean reaches(boolean own) {
     return anyApp || (own && ownApp);
   }
 
-  /** Whether consent may be given for an app. */
+  /** True if consent may be given for an app. */
   boolean consents(boolean own) {
     return consentToAny || (own && consentToOwn);
   }

@@ -154,14 +154,7 @@ final class Catalogue {
           if (approved) {
             published(tx, caller.tenantId(), appId);
           }
-          audit.record(
-              tx,
-              caller,
-              approved ? "approveDefinition" : "rejectDefinition",
-              "teamsAppDefinition",
-              newId,
-              AuditTrail.SUCCEEDED,
-              Json.object().put("version", definition.version()));
+          record(tx, caller, approved ? "approveDefinition" : "rejectDefinition", "teamsAppDefinition", newId, definition.version());
           return new Written(appId, newId);
         });
   }
@@ -181,14 +174,7 @@ final class Catalogue {
           }
           CatalogueStore.deleteDefinition(tx, caller.tenantId(), appId, definition.versionKey());
           CatalogueStore.deleteEmptyApp(tx, caller.tenantId(), appId);
-          audit.record(
-              tx,
-              caller,
-              "withdrawDefinition",
-              "teamsAppDefinition",
-              definition.definitionId(),
-              AuditTrail.SUCCEEDED,
-              null);
+          record(tx, caller, "withdrawDefinition", "teamsAppDefinition", definition.definitionId(), null);
         });
   }
 
@@ -203,7 +189,7 @@ final class Catalogue {
                 caller, "A published app can be deleted with AppCatalog.ReadWrite.All only.");
           }
           CatalogueStore.removeApp(tx, caller.tenantId(), app.appId(), clock.instant());
-          audit.record(tx, caller, "deleteApp", "teamsApp", appId, AuditTrail.SUCCEEDED, null);
+          record(tx, caller, "deleteApp", "teamsApp", appId, null);
         });
   }
 
@@ -269,14 +255,7 @@ final class Catalogue {
     if (!review) {
       published(tx, caller.tenantId(), appId);
     }
-    audit.record(
-        tx,
-        caller,
-        review ? "submitDefinition" : "publishDefinition",
-        "teamsAppDefinition",
-        id,
-        AuditTrail.SUCCEEDED,
-        Json.object().put("version", manifest.version().text()));
+    record(tx, caller, review ? "submitDefinition" : "publishDefinition", "teamsAppDefinition", id, manifest.version().text());
     return new Written(appId, id);
   }
 
@@ -306,6 +285,12 @@ final class Catalogue {
       }
     }
     CatalogueStore.insertWidenings(tx, tenantId, appId, to.versionKey(), wider);
+  }
+
+  private void record(
+      Tx tx, Caller caller, String action, String type, String id, @Nullable String version) {
+    ObjectNode detail = version == null ? null : Json.object().put("version", version);
+    audit.record(tx, caller, action, type, id, AuditTrail.SUCCEEDED, detail);
   }
 
   private static Written unlessThere(Manifest manifest, java.util.function.Supplier<Written> work) {
@@ -379,7 +364,7 @@ final class Catalogue {
   }
 
   /**
-   * Who may only submit has to ask for a review: then an administrator decides.
+   * Checks that a caller who may only submit asks for a review: then an administrator decides.
    *
    * @throws Refusal with the text that the service gives to those without the role
    */

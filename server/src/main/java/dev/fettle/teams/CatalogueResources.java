@@ -4,7 +4,7 @@ import dev.fettle.graph.query.AboveMaximum;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
 
-/** What can be read of the catalogue. */
+/** Apps, definitions, bots and icons as they are read. */
 final class CatalogueResources {
 
   /** The bot of a definition, in the definition's row. */
@@ -24,7 +24,7 @@ final class CatalogueResources {
           .typed()
           .build();
 
-  /** What an icon shows, without its bytes: those have an address of their own. */
+  /** The contents of icons, without their bytes: those have an address of their own. */
   static final Resource COLOR_CONTENT = content("colorIcon");
 
   static final Resource OUTLINE_CONTENT = content("outlineIcon");

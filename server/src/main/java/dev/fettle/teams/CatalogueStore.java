@@ -1,5 +1,6 @@
 package dev.fettle.teams;
 
+import dev.fettle.base.EnumNames;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.directory.OwnerKind;
@@ -43,7 +44,7 @@ final class CatalogueStore {
       @Nullable JsonNode createdBy,
       @Nullable Instant lastModifiedDateTime) {}
 
-  /** What a published definition declares, as it is stored. */
+  /** The declarations of a published definition, as they are stored. */
   private record DeclaredRow(String versionKey, JsonNode required, JsonNode capabilities) {}
 
   /** The declarations of a published definition. */
@@ -309,7 +310,7 @@ final class CatalogueStore {
   }
 
   private static String reasons(Wider one) {
-    return one.more().stream().map(Widening::wire).collect(Collectors.joining(","));
+    return one.more().stream().map(EnumNames::of).collect(Collectors.joining(","));
   }
 
   /** A definition that an earlier program took in, locked, with its package. */

@@ -40,7 +40,7 @@ record ConsentRequest(
     return part().application().without(before);
   }
 
-  /** Whether somebody has to consent explicitly. */
+  /** True if somebody has to consent explicitly. */
   boolean needsConsent() {
     return !unconsented().isEmpty();
   }

@@ -11,7 +11,7 @@ final class ConsentRules {
   private ConsentRules() {}
 
   /**
-   * Whether the caller is the app.
+   * True if the caller is the app.
    *
    * @param clientAppId the registration that the app's manifest names, or null if it names none:
    *     then nobody is the app itself

@@ -1,5 +1,6 @@
 package dev.fettle.teams;
 
+import dev.fettle.base.EnumNames;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.directory.OwnerKind;
@@ -99,13 +100,12 @@ final class InstallationJson {
   }
 
   private static Permission.Type type(String text, String path) {
-    for (Permission.Type type : Permission.Type.values()) {
-      if (type.wire().equals(text)) {
-        return type;
-      }
-    }
-    throw new Refusal(
-        Reason.invalid(
-            path + "/permissionType", "permissionType must be 'application' or 'delegated'."));
+    return EnumNames.find(Permission.Type.class, text)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Reason.invalid(
+                        path + "/permissionType",
+                        "permissionType must be 'application' or 'delegated'.")));
   }
 }

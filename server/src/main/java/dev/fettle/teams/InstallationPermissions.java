@@ -105,12 +105,12 @@ final class InstallationPermissions {
         rows.narrow());
   }
 
-  /** Where all of the tenant's installations are listed: apps that may read all of them. */
+  /** For the list of all of the tenant's installations: apps that may read all of them. */
   static Permissions ofApp() {
     return ofAll(List.of(READ_ALL), "Read", "ReadWriteAndConsent", "ReadWrite");
   }
 
-  /** Where the installations of one definition are listed: in the data, apps with selected apps. */
+  /** For the list of the installations of a definition: in the data, apps with selected apps. */
   static Permissions ofDefinition() {
     return ofAll(List.of(), "ManageSelected", "ReadSelected", SELECTED);
   }

@@ -6,7 +6,7 @@ import dev.fettle.graph.query.AboveMaximum;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
 
-/** What can be read of installations and grants. */
+/** Installations and grants as they are read. */
 final class InstallationResources {
 
   private static final Resource USER = installations(OwnerKind.USER);
@@ -16,7 +16,7 @@ final class InstallationResources {
   /** The installations of whatever owners. */
   static final Resource ALL = builder("microsoft.graph.teamsAppInstallation", "true").build();
 
-  /** What apps by themselves may do in an owner. */
+  /** The permissions that apps by themselves have in an owner. */
   static final Resource GRANTS =
       Resource.of("microsoft.graph.resourceSpecificPermissionGrant")
           .from("teams_grant t")

@@ -25,7 +25,7 @@ final class NotificationRoutes {
 
   private static final String SEND = "TeamsActivity.Send";
 
-  /** What was sent, as readers saw it. */
+  /** Notifications that were sent, as readers saw them. */
   private static final Resource SENT =
       Resource.of("fettle.activityNotification")
           .from("teams_notification t")

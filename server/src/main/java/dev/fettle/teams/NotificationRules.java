@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What a notification has to be like. Each refusal names the member and the rule. */
+/** The rules for notifications. Each refusal names the member and the rule. */
 final class NotificationRules {
 
   private static final String SYSTEM_DEFAULT = "systemDefault";
@@ -94,7 +94,7 @@ final class NotificationRules {
                 .formatted(callerAppId, about, more)));
   }
 
-  /** What a notification is about, in the words of the service. */
+  /** The subject of a notification, in the words of the service. */
   static String about(Topic topic, String path) {
     return topic.entity()
         ? "notifications about '%s'".formatted(topic.value())
@@ -160,7 +160,7 @@ final class NotificationRules {
     }
   }
 
-  /** What of a preview Teams shows. */
+  /** The part of a preview that Teams shows. */
   static @Nullable String shown(@Nullable String previewText) {
     return previewText == null || previewText.codePointCount(0, previewText.length()) <= SHOWN
         ? previewText

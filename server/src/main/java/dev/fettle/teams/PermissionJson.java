@@ -1,5 +1,6 @@
 package dev.fettle.teams;
 
+import dev.fettle.base.EnumNames;
 import dev.fettle.json.Json;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
@@ -20,7 +21,7 @@ final class PermissionJson {
     for (Permission permission : set.permissions()) {
       list.addObject()
           .put("permissionValue", permission.value())
-          .put("permissionType", permission.type().wire());
+          .put("permissionType", permission.type().text());
     }
     return list;
   }
@@ -32,9 +33,8 @@ final class PermissionJson {
       permissions.add(
           new Permission(
               one.path("permissionValue").stringValue(),
-              one.path("permissionType").stringValue().equals("application")
-                  ? Permission.Type.APPLICATION
-                  : Permission.Type.DELEGATED));
+              EnumNames.find(Permission.Type.class, one.path("permissionType").stringValue())
+                  .orElseThrow()));
     }
     return PermissionSet.of(permissions);
   }

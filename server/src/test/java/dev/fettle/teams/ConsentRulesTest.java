@@ -147,7 +147,7 @@ class ConsentRulesTest {
           "Accepted"
               + new TreeSet<>(
                   consented.permissions().stream()
-                      .map(one -> one.value() + " " + one.type().wire())
+                      .map(one -> one.value() + " " + one.type().text())
                       .toList());
       case ConsentDecision.Refused refused -> {
         assertThat(refused.reason().message()).isNotBlank();

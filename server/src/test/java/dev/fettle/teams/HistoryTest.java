@@ -480,7 +480,7 @@ class HistoryTest {
       agree(200, server.patch(caller, target, "{\"%s\":%s}".formatted(name, value)));
     }
 
-    /** What is there, and under which ids, is what the model says. */
+    /** The installations and their ids are those of the model. */
     void compare() {
       for (Owner owner : OWNERS) {
         Map<String, String> expected = new TreeMap<>();

@@ -37,17 +37,17 @@ public record PermissionSet(SequencedSet<Permission> permissions) {
     return only(one -> one.type() == Permission.Type.APPLICATION);
   }
 
-  /** What this set has and the other has not. */
+  /** The permissions that this set has and the other has not. */
   public PermissionSet without(PermissionSet other) {
     return only(one -> !other.permissions.contains(one));
   }
 
-  /** Whether nothing is in it. */
+  /** True if nothing is in it. */
   public boolean isEmpty() {
     return permissions.isEmpty();
   }
 
-  /** Whether the same permissions are in both, in whatever order. */
+  /** True if the same permissions are in both, in whatever order. */
   public boolean sameAs(PermissionSet other) {
     return permissions.equals(other.permissions);
   }
