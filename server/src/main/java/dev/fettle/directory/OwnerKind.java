@@ -35,7 +35,7 @@ public enum OwnerKind {
   }
 
   /** A statement for each kind, with its table for {@code TABLE} and its column for {@code ID}. */
-  static Map<OwnerKind, Sql> each(String statement) {
+  public static Map<OwnerKind, Sql> each(String statement) {
     Map<OwnerKind, Sql> all = new EnumMap<>(OwnerKind.class);
     for (OwnerKind kind : values()) {
       String text = statement.replace("TABLE", "directory_" + kind.text());

@@ -6,12 +6,16 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
+import dev.fettle.db.TxWork;
 import dev.fettle.db.UniqueViolation;
 import dev.fettle.directory.OwnerKind;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.teams.CatalogueStore.App;
 import dev.fettle.teams.CatalogueStore.Declared;
+import dev.fettle.teams.CatalogueStore.Definition;
 import dev.fettle.teams.CatalogueStore.Publication;
+import dev.fettle.teams.CatalogueStore.Unread;
 import dev.fettle.teams.CatalogueStore.Wider;
 import dev.fettle.teams.packages.AppPackage;
 import dev.fettle.teams.packages.Capabilities;
@@ -78,19 +82,17 @@ final class Catalogue {
     String appId = ids.guid();
     return unlessThere(
         opened.manifest(),
-        () ->
-            db.tx(
-                tx -> {
-                  CatalogueStore.insertApp(
-                      tx,
-                      caller.tenantId(),
-                      appId,
-                      opened.manifest().externalId(),
-                      opened.manifest().displayName(),
-                      "organization",
-                      clock.instant());
-                  return insert(tx, caller, appId, opened, review);
-                }));
+        tx -> {
+          CatalogueStore.insertApp(
+              tx,
+              caller.tenantId(),
+              appId,
+              opened.manifest().externalId(),
+              opened.manifest().displayName(),
+              "organization",
+              clock.instant());
+          return insert(tx, caller, appId, opened, review);
+        });
   }
 
   private AppPackage open(byte[] archive) {
@@ -109,18 +111,16 @@ final class Catalogue {
     AppPackage opened = open(archive);
     return unlessThere(
         opened.manifest(),
-        () ->
-            db.tx(
-                tx -> {
-                  CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
-                  requireSameApp(app, opened.manifest());
-                  if (CatalogueStore.hasDefinition(tx, caller.tenantId(), appId, SUBMITTED)) {
-                    throw alreadyThere(
-                        "A version of this app is submitted and waits for its review; approve,"
-                            + " reject or withdraw it first.");
-                  }
-                  return insert(tx, caller, appId, opened, review);
-                }));
+        tx -> {
+          App app = organization(tx, caller.tenantId(), appId);
+          requireSameApp(app, opened.manifest());
+          if (CatalogueStore.hasDefinition(tx, caller.tenantId(), appId, SUBMITTED)) {
+            throw alreadyThere(
+                "A version of this app is submitted and waits for its review; approve,"
+                    + " reject or withdraw it first.");
+          }
+          return insert(tx, caller, appId, opened, review);
+        });
   }
 
   /**
@@ -133,9 +133,8 @@ final class Catalogue {
     Instant now = clock.instant();
     return db.tx(
         tx -> {
-          CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
-          CatalogueStore.Definition definition =
-              definition(tx, caller.tenantId(), app.appId(), definitionId);
+          App app = organization(tx, caller.tenantId(), appId);
+          Definition definition = definition(tx, caller.tenantId(), app.appId(), definitionId);
           requireMatch(definition.etag(), ifMatch);
           if (!definition.publishingState().equals(SUBMITTED)) {
             throw new Refusal(
@@ -154,7 +153,13 @@ final class Catalogue {
           if (approved) {
             published(tx, caller.tenantId(), appId);
           }
-          record(tx, caller, approved ? "approveDefinition" : "rejectDefinition", "teamsAppDefinition", newId, definition.version());
+          record(
+              tx,
+              caller,
+              approved ? "approveDefinition" : "rejectDefinition",
+              "teamsAppDefinition",
+              newId,
+              definition.version());
           return new Written(appId, newId);
         });
   }
@@ -163,9 +168,8 @@ final class Catalogue {
   void withdraw(Caller caller, String appId, String definitionId) {
     db.run(
         tx -> {
-          CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
-          CatalogueStore.Definition definition =
-              definition(tx, caller.tenantId(), app.appId(), definitionId);
+          App app = organization(tx, caller.tenantId(), appId);
+          Definition definition = definition(tx, caller.tenantId(), app.appId(), definitionId);
           if (definition.publishingState().equals(PUBLISHED)) {
             throw new Refusal(
                 Reason.conflict(
@@ -174,7 +178,13 @@ final class Catalogue {
           }
           CatalogueStore.deleteDefinition(tx, caller.tenantId(), appId, definition.versionKey());
           CatalogueStore.deleteEmptyApp(tx, caller.tenantId(), appId);
-          record(tx, caller, "withdrawDefinition", "teamsAppDefinition", definition.definitionId(), null);
+          record(
+              tx,
+              caller,
+              "withdrawDefinition",
+              "teamsAppDefinition",
+              definition.definitionId(),
+              null);
         });
   }
 
@@ -182,7 +192,7 @@ final class Catalogue {
   void delete(Caller caller, Set<String> opening, String appId) {
     db.run(
         tx -> {
-          CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
+          App app = organization(tx, caller.tenantId(), appId);
           if (opening.stream().noneMatch(ADMINISTRATORS::contains)
               && CatalogueStore.hasDefinition(tx, caller.tenantId(), appId, PUBLISHED)) {
             throw notAuthorized(
@@ -202,7 +212,7 @@ final class Catalogue {
   boolean readEarlier() {
     return db.<Boolean>tx(
         tx -> {
-          CatalogueStore.Unread unread = CatalogueStore.unread(tx).orElse(null);
+          Unread unread = CatalogueStore.unread(tx).orElse(null);
           if (unread == null) {
             return true;
           }
@@ -255,7 +265,13 @@ final class Catalogue {
     if (!review) {
       published(tx, caller.tenantId(), appId);
     }
-    record(tx, caller, review ? "submitDefinition" : "publishDefinition", "teamsAppDefinition", id, manifest.version().text());
+    record(
+        tx,
+        caller,
+        review ? "submitDefinition" : "publishDefinition",
+        "teamsAppDefinition",
+        id,
+        manifest.version().text());
     return new Written(appId, id);
   }
 
@@ -293,9 +309,9 @@ final class Catalogue {
     audit.record(tx, caller, action, type, id, AuditTrail.SUCCEEDED, detail);
   }
 
-  private static Written unlessThere(Manifest manifest, java.util.function.Supplier<Written> work) {
+  private Written unlessThere(Manifest manifest, TxWork<Written> work) {
     try {
-      return work.get();
+      return db.tx(work);
     } catch (UniqueViolation there) {
       throw alreadyThere(
           there.constraintName().equals("teams_app_external_id")
@@ -312,7 +328,7 @@ final class Catalogue {
             Reason.conflict("Conflict"), "AppDefinitionAlreadyExists", message, List.of()));
   }
 
-  private static void requireSameApp(CatalogueStore.App app, Manifest manifest) {
+  private static void requireSameApp(App app, Manifest manifest) {
     if (!manifest.externalId().equalsIgnoreCase(app.externalId())) {
       throw new Refusal(
           Reason.invalid(
@@ -322,9 +338,8 @@ final class Catalogue {
     }
   }
 
-  private static CatalogueStore.App organization(Tx tx, String tenantId, String appId) {
-    CatalogueStore.App app =
-        CatalogueStore.app(tx, tenantId, appId).orElseThrow(() -> noApp(appId));
+  private static App organization(Tx tx, String tenantId, String appId) {
+    App app = CatalogueStore.app(tx, tenantId, appId).orElseThrow(() -> noApp(appId));
     if (!app.distributionMethod().equals("organization")) {
       throw new Refusal(
           Reason.forbidden(
@@ -334,8 +349,7 @@ final class Catalogue {
     return app;
   }
 
-  private static CatalogueStore.Definition definition(
-      Tx tx, String tenantId, String appId, String id) {
+  private static Definition definition(Tx tx, String tenantId, String appId, String id) {
     return CatalogueStore.definition(tx, tenantId, appId, TeamsIds.padded(id))
         .orElseThrow(
             () ->

@@ -102,19 +102,13 @@ final class CatalogueRoutes {
             .handle(
                 call ->
                     reads.collection(
-                        call,
-                        CatalogueResources.DEFINITIONS,
-                        inCatalogue(call),
-                        () -> catalogue.require(call.caller().tenantId(), appId(call)))),
+                        call, CatalogueResources.DEFINITIONS, inCatalogue(call), missingApp(call))),
         Route.get(BOTH, DEFINITIONS + "/$count")
             .permissions(READ)
             .handle(
                 call ->
                     reads.count(
-                        call,
-                        CatalogueResources.DEFINITIONS,
-                        inCatalogue(call),
-                        () -> catalogue.require(call.caller().tenantId(), appId(call)))),
+                        call, CatalogueResources.DEFINITIONS, inCatalogue(call), missingApp(call))),
         Route.post(BOTH, DEFINITIONS).permissions(WRITE).rawBody().handle(this::add),
         Route.get(BOTH, DEFINITION)
             .permissions(READ)
@@ -162,6 +156,15 @@ final class CatalogueRoutes {
   }
 
   private Response add(Call call) {
+    return add(call, review(call));
+  }
+
+  /** The oldest form of an update, which answers nothing. */
+  private Response replace(Call call) {
+    return add(call, false);
+  }
+
+  private Response add(Call call, boolean answered) {
     boolean review = review(call);
     return zip(
         call,
@@ -169,26 +172,13 @@ final class CatalogueRoutes {
           Catalogue.Written written =
               catalogue.addDefinition(
                   call.caller(), call.permissions(), appId(call), archive, review);
-          return review
+          return answered
               ? reads.created(
                   call,
                   CatalogueResources.DEFINITIONS,
                   DEFINITION_IS.with(written),
                   written.definitionId())
               : Answers.noContent();
-        });
-  }
-
-  /** The oldest form of an update, which answers nothing. */
-  private Response replace(Call call) {
-    boolean review = review(call);
-    return zip(
-        call,
-        archive -> {
-          Catalogue.Written _ =
-              catalogue.addDefinition(
-                  call.caller(), call.permissions(), appId(call), archive, review);
-          return Answers.noContent();
         });
   }
 
@@ -247,6 +237,10 @@ final class CatalogueRoutes {
     return catalogue
         .icon(call.caller().tenantId(), appId(call), call.key("definition-id"), color)
         .orElseThrow(() -> new Refusal(Reason.notFound(missing(call))));
+  }
+
+  private Runnable missingApp(Call call) {
+    return () -> catalogue.require(call.caller().tenantId(), appId(call));
   }
 
   private static Sql inCatalogue(Call call) {

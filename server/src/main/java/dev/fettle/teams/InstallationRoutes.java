@@ -49,6 +49,10 @@ final class InstallationRoutes {
       return host + below + "/installedApps";
     }
 
+    String installation() {
+      return collection() + "/{installation-id}";
+    }
+
     boolean me() {
       return host.startsWith("/me");
     }
@@ -116,10 +120,8 @@ final class InstallationRoutes {
     for (OwnerPath path : PATHS) {
       routes.addAll(installed(path));
       if (path.kind() == OwnerKind.USER) {
-        routes.add(
-            Route.get(BOTH, path.collection() + "/{installation-id}/chat")
-                .permissions(path.opening(InstallationPermissions.chat()))
-                .handle(inside(path, this::chat)));
+        Route chat = Route.get(BOTH, path.installation() + "/chat");
+        routes.add(in(path, chat, InstallationPermissions.chat(), this::chat));
       }
       if (!path.me() && !path.throughUser()) {
         routes.add(grants(path));
@@ -138,11 +140,10 @@ final class InstallationRoutes {
         Route.get(BETA, app + "/appDefinitions/{definition-id}/installations")
             .permissions(InstallationPermissions.ofDefinition())
             .handle(
-                call ->
-                    ofApp(
-                        call,
-                        OF_DEFINITION.with(
-                            "definitionId", TeamsIds.padded(call.key("definition-id")))))
+                call -> {
+                  String id = TeamsIds.padded(call.key("definition-id"));
+                  return ofApp(call, OF_DEFINITION.with("definitionId", id));
+                })
             .notes(IN_DATA_ONLY));
     routes.add(
         Route.get(FETTLE, "/upgrades")
@@ -158,134 +159,132 @@ final class InstallationRoutes {
   private List<Route> installed(OwnerPath path) {
     OwnerKind kind = path.kind();
     String all = path.collection();
-    String one = all + "/{installation-id}";
-    Permissions list = path.opening(InstallationPermissions.list(kind));
-    Permissions get = path.opening(InstallationPermissions.get(kind));
-    Permissions write = path.opening(InstallationPermissions.write(kind));
+    String one = path.installation();
+    Permissions list = InstallationPermissions.list(kind);
+    Permissions get = InstallationPermissions.get(kind);
+    Permissions write = InstallationPermissions.write(kind);
     Resource resource = InstallationResources.of(kind);
     return List.of(
-        Route.get(BOTH, all)
-            .permissions(list)
-            .handle(
-                inside(
-                    path,
-                    (call, owner) ->
-                        reads.collection(
-                            call, resource, visible(call, owner), missing(call, owner)))),
-        Route.get(BOTH, all + "/$count")
-            .permissions(list)
-            .handle(
-                inside(
-                    path,
-                    (call, owner) ->
-                        reads.count(call, resource, visible(call, owner), missing(call, owner)))),
-        Route.post(BOTH, all)
-            .permissions(write)
-            .body(kind == OwnerKind.USER ? "microsoft.graph.userScopeTeamsAppInstallation" : TYPE)
-            .handle(inside(path, this::add)),
-        Route.get(BOTH, one)
-            .permissions(get)
-            .handle(
-                inside(
-                    path,
-                    (call, owner) -> read(call, owner, resource, installation(call, owner, "t")))),
-        Route.delete(BOTH, one)
-            .permissions(write)
-            .handle(
-                inside(
-                    path,
-                    (call, owner) -> {
-                      installations.remove(call.caller(), call.permissions(), owner, id(call));
-                      return Answers.noContent();
-                    })),
-        Route.action(BOTH, one + "/upgrade")
-            .permissions(write)
-            .parameters("upgrade", TYPE)
-            .handle(
-                inside(
-                    path,
-                    (call, owner) -> {
-                      installations.upgrade(
-                          call.caller(),
-                          call.permissions(),
-                          owner,
-                          id(call),
-                          InstallationJson.consented(call.content()));
-                      return Answers.noContent();
-                    })),
+        in(
+            path,
+            Route.get(BOTH, all),
+            list,
+            (call, owner) ->
+                reads.collection(call, resource, visible(call, owner), missing(call, owner))),
+        in(
+            path,
+            Route.get(BOTH, all + "/$count"),
+            list,
+            (call, owner) ->
+                reads.count(call, resource, visible(call, owner), missing(call, owner))),
+        in(
+            path,
+            Route.post(BOTH, all)
+                .body(
+                    kind == OwnerKind.USER
+                        ? "microsoft.graph.userScopeTeamsAppInstallation"
+                        : TYPE),
+            write,
+            this::add),
+        in(
+            path,
+            Route.get(BOTH, one),
+            get,
+            (call, owner) -> read(call, owner, resource, installation(call, owner, "t"))),
+        in(
+            path,
+            Route.delete(BOTH, one),
+            write,
+            (call, owner) -> {
+              installations.remove(call.caller(), call.permissions(), owner, id(call));
+              return Answers.noContent();
+            }),
+        in(
+            path,
+            Route.action(BOTH, one + "/upgrade").parameters("upgrade", TYPE),
+            write,
+            this::upgrade),
         part(path, "/teamsApp", CatalogueResources.ALL_APPS, "app_id"),
         part(path, "/teamsAppDefinition", CatalogueResources.DEFINITIONS, "app_id", "version_key"));
   }
 
   /** The operation that reads what an installation leads to by these columns. */
   private Route part(OwnerPath path, String name, Resource resource, String... columns) {
-    return Route.get(BOTH, path.collection() + "/{installation-id}" + name)
-        .permissions(path.opening(InstallationPermissions.get(path.kind())))
-        .handle(
-            inside(
-                path,
-                (call, owner) ->
-                    read(
-                        call,
-                        owner,
-                        resource,
-                        Sql.of(
-                                "(t.%s) = (select t_i.%s from teams_installation t_i where t_i.tenant_id = t.tenant_id and "
-                                    .formatted(
-                                        String.join(", t.", columns),
-                                        String.join(", t_i.", columns)))
-                            .append(installation(call, owner, "t_i"))
-                            .append(")"))));
+    String refers =
+        "(t.%s) = (select t_i.%s from teams_installation t_i where t_i.tenant_id = t.tenant_id and "
+            .formatted(String.join(", t.", columns), String.join(", t_i.", columns));
+    Sql start = Sql.of(refers);
+    return in(
+        path,
+        Route.get(BOTH, path.installation() + name),
+        InstallationPermissions.get(path.kind()),
+        (call, owner) -> {
+          Sql scope = start.append(installation(call, owner, "t_i")).append(")");
+          return read(call, owner, resource, scope);
+        });
   }
 
   /**
    * An operation in an owner: a path that leads through a user ends where the user does not belong
    * to the chat or team.
    */
-  private Route.Operation inside(OwnerPath path, BiFunction<Call, Owner, Response> operation) {
-    return call -> {
-      Owner owner = path.owner(call);
-      if (path.throughUser()) {
-        String user = path.me() ? Owners.me(call.caller()) : call.key("user-id");
-        installations.requireMember(call.caller(), owner, user);
-      }
-      return operation.apply(call, owner);
-    };
+  private Route in(
+      OwnerPath path,
+      Route route,
+      Permissions permissions,
+      BiFunction<Call, Owner, Response> operation) {
+    return route
+        .permissions(path.opening(permissions))
+        .handle(
+            call -> {
+              Owner owner = path.owner(call);
+              if (path.throughUser()) {
+                String user = path.me() ? Owners.me(call.caller()) : call.key("user-id");
+                installations.requireMember(call.caller(), owner, user);
+              }
+              return operation.apply(call, owner);
+            });
   }
 
   private Route grants(OwnerPath path) {
-    return Route.get(BOTH, path.host() + "/permissionGrants")
-        .permissions(InstallationPermissions.grants(path.kind()))
-        .handle(
-            inside(
-                path,
-                (call, owner) ->
-                    reads.collection(
-                        call,
-                        InstallationResources.GRANTS,
-                        owned(call, owner, "t"),
-                        missing(call, owner))));
+    return in(
+        path,
+        Route.get(BOTH, path.host() + "/permissionGrants"),
+        InstallationPermissions.grants(path.kind()),
+        (call, owner) ->
+            reads.collection(
+                call, InstallationResources.GRANTS, owned(call, owner, "t"), missing(call, owner)));
   }
 
   private Route preview(OwnerPath path) {
-    OwnerKind kind = path.kind();
-    return Route.get(FETTLE, path.collection() + "/{installation-id}/upgradePreview")
-        .permissions(InstallationPermissions.list(kind))
-        .handle(
-            inside(
-                path,
-                (call, owner) -> {
-                  UpgradePreview preview =
-                      installations.preview(
-                          call.caller(),
-                          InstallationPermissions.upgrading(
-                              kind, call.caller(), call.permissions()),
-                          InstallationPermissions.write(kind).accepted(call.caller().kind()),
-                          owner,
-                          id(call));
-                  String context = call.root() + "/$metadata#fettle.upgradePreview";
-                  return Answers.json(200, InstallationJson.write(preview, kind, context));
-                }));
+    return in(
+        path,
+        Route.get(FETTLE, path.installation() + "/upgradePreview"),
+        InstallationPermissions.list(path.kind()),
+        this::preview);
+  }
+
+  private Response preview(Call call, Owner owner) {
+    OwnerKind kind = owner.kind();
+    UpgradePreview preview =
+        installations.preview(
+            call.caller(),
+            InstallationPermissions.upgrading(kind, call.caller(), call.permissions()),
+            InstallationPermissions.write(kind).accepted(call.caller().kind()),
+            owner,
+            id(call));
+    String context = call.root() + "/$metadata#fettle.upgradePreview";
+    return Answers.json(200, InstallationJson.write(preview, kind, context));
+  }
+
+  private Response upgrade(Call call, Owner owner) {
+    installations.upgrade(
+        call.caller(),
+        call.permissions(),
+        owner,
+        id(call),
+        InstallationJson.consented(call.content()));
+    return Answers.noContent();
   }
 
   private Response ofApp(Call call, Sql more) {

@@ -10,7 +10,6 @@ import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,36 +72,18 @@ final class InstallationStore {
         where tenant_id = :tenantId and user_principal_name_key = lower(:ownerKey)) o
       """;
 
-  private static final Map<OwnerKind, String> BY_ID =
-      new EnumMap<>(
-          Map.of(
-              OwnerKind.USER,
-              """
-              from (
-                select user_id as owner_id from directory_user
-                where tenant_id = :tenantId and user_id = :ownerKey) o
-              """,
-              OwnerKind.CHAT,
-              """
-              from (
-                select chat_id as owner_id from directory_chat
-                where tenant_id = :tenantId and chat_id = :ownerKey) o
-              """,
-              OwnerKind.TEAM,
-              """
-              from (
-                select team_id as owner_id from directory_team
-                where tenant_id = :tenantId and team_id = :ownerKey) o
-              """));
+  private static final String BY_ID =
+      """
+      from (select ID as owner_id from TABLE where tenant_id = :tenantId and ID = :ownerKey) o
+      """;
 
   /** The facts of an installation or of an app that may be installed, for each way to an owner. */
   private record FactsQuery(Sql userByName, Map<OwnerKind, Sql> byId) {
 
     static FactsQuery of(String joins, String end) {
-      Map<OwnerKind, Sql> byId = new EnumMap<>(OwnerKind.class);
-      BY_ID.forEach(
-          (kind, from) -> byId.put(kind, Sql.of(FACTS + from + joins + NEWEST_AND_SETTINGS + end)));
-      return new FactsQuery(Sql.of(FACTS + USER_BY_NAME + joins + NEWEST_AND_SETTINGS + end), byId);
+      String more = joins + NEWEST_AND_SETTINGS + end;
+      return new FactsQuery(
+          Sql.of(FACTS + USER_BY_NAME + more), OwnerKind.each(FACTS + BY_ID + more));
     }
 
     Sql with(String tenantId, Owner owner, @Nullable String userId) {

@@ -50,7 +50,10 @@ enum Widening {
         more,
         NOTIFICATION_ONLY_DROPPED,
         from.notificationOnly() && to.has(Capabilities.BOT) && !to.notificationOnly());
-    add(more, CAPABILITY_ADDED, to.scopes().entrySet().stream().anyMatch(one -> further(from, one)));
+    add(
+        more,
+        CAPABILITY_ADDED,
+        to.scopes().entrySet().stream().anyMatch(one -> further(from, one)));
     return more;
   }
 

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of Teams apps, told as simply as it goes: everything is a text in a map, and a
- * method answers the status that a request deserves and does what it does. Written from the
- * documents; shares no code with the server.
+ * The rules of Teams apps, told as simply as it goes: everything is a text in a map, and a method
+ * answers the status that a request deserves and does what it does. Written from the documents;
+ * shares no code with the server.
  */
 final class NaiveTeams {
 

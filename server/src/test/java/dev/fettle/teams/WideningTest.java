@@ -161,7 +161,8 @@ class WideningTest {
             widened(
                 bot,
                 new Capabilities("r", Set.of("b1", "b2"), bot.scopes(), true, true, true, true)))
-        .containsExactly(Widening.BOT_ADDED, Widening.CALLING_ADDED, Widening.VIDEO_ADDED, Widening.FILES_ADDED);
+        .containsExactly(
+            Widening.BOT_ADDED, Widening.CALLING_ADDED, Widening.VIDEO_ADDED, Widening.FILES_ADDED);
     assertThat(widened(Capabilities.NONE, bot))
         .containsExactly(Widening.BOT_ADDED, Widening.REGISTRATION_CHANGED);
   }
