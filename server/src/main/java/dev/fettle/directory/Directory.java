@@ -152,8 +152,12 @@ public final class Directory {
             .filter(member -> member.roles().contains("owner"))
             .findFirst()
             .orElse(members.getFirst());
-    return DirectoryStore.user(tx, tenantId, first.user())
-        .orElseThrow(() -> unknownUser(first.user()))
+    return userId(tx, tenantId, first);
+  }
+
+  private static String userId(Tx tx, String tenantId, Member member) {
+    return DirectoryStore.user(tx, tenantId, member.user())
+        .orElseThrow(() -> unknownUser(member.user()))
         .id();
   }
 
@@ -278,11 +282,7 @@ public final class Directory {
       case "oneOnOne" -> {
         List<String> both =
             members.stream()
-                .map(
-                    member ->
-                        DirectoryStore.user(tx, tenantId, member.user())
-                            .orElseThrow(() -> unknownUser(member.user()))
-                            .id())
+                .map(member -> userId(tx, tenantId, member))
                 .distinct()
                 .sorted()
                 .toList();

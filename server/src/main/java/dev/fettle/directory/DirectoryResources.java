@@ -202,7 +202,7 @@ public final class DirectoryResources {
         .build();
   }
 
-  /** Chats, without what other rooms hang on them; those add it. */
+  /** Chats, without what other capabilities know of them; those add it. */
   public static Resource.Builder chats() {
     return Resource.of("microsoft.graph.chat")
         .from("directory_chat t")

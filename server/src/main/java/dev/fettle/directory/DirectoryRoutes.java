@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -91,14 +92,7 @@ final class DirectoryRoutes {
       ofChats("ChatMember.ReadWrite", "Chat.ReadWrite")
           .granted("chat", "chat-id", "Chat.Manage.Chat");
   private static final Permissions TEAMS_READ =
-      Permissions.of(
-          "Team.ReadBasic.All",
-          "TeamSettings.Read.All",
-          "TeamSettings.ReadWrite.All",
-          "Group.Read.All",
-          "Group.ReadWrite.All",
-          "Directory.Read.All",
-          "Directory.ReadWrite.All");
+      readable("Team.ReadBasic.All", "TeamSettings.Read.All", "TeamSettings.ReadWrite.All");
   private static final Permissions TEAM_READ =
       TEAMS_READ.granted(
           "team", "team-id", "TeamSettings.Read.Group", "TeamSettings.ReadWrite.Group");
@@ -110,32 +104,13 @@ final class DirectoryRoutes {
   private static final Permissions TEAM_DELETE =
       Permissions.of("Group.ReadWrite.All", "Directory.ReadWrite.All");
   private static final Permissions TEAM_MEMBERS_READ =
-      Permissions.of(
-              "TeamMember.Read.All",
-              "TeamMember.ReadWrite.All",
-              "Group.Read.All",
-              "Group.ReadWrite.All",
-              "Directory.Read.All",
-              "Directory.ReadWrite.All")
+      readable("TeamMember.Read.All", "TeamMember.ReadWrite.All")
           .granted("team", "team-id", "TeamMember.Read.Group");
   private static final Permissions CHANNELS_READ =
-      Permissions.of(
-              "Channel.ReadBasic.All",
-              "ChannelSettings.Read.All",
-              "ChannelSettings.ReadWrite.All",
-              "Group.Read.All",
-              "Group.ReadWrite.All",
-              "Directory.Read.All",
-              "Directory.ReadWrite.All")
+      readable("Channel.ReadBasic.All", "ChannelSettings.Read.All", "ChannelSettings.ReadWrite.All")
           .granted(
               "team", "team-id", "ChannelSettings.Read.Group", "ChannelSettings.ReadWrite.Group");
-  private static final Permissions GROUPS_READ =
-      Permissions.of(
-          "GroupMember.Read.All",
-          "Group.Read.All",
-          "Group.ReadWrite.All",
-          "Directory.Read.All",
-          "Directory.ReadWrite.All");
+  private static final Permissions GROUPS_READ = readable("GroupMember.Read.All");
   private static final Permissions GROUP_MEMBERS_READ =
       Permissions.of(
           "GroupMember.Read.All",
@@ -197,6 +172,19 @@ final class DirectoryRoutes {
   /** Every operation. */
   List<Route> routes() {
     return List.copyOf(routes);
+  }
+
+  /** Permissions to read that those for groups and for the whole directory include. */
+  private static Permissions readable(String... own) {
+    return Permissions.of(
+        Stream.concat(
+                Arrays.stream(own),
+                Stream.of(
+                    "Group.Read.All",
+                    "Group.ReadWrite.All",
+                    "Directory.Read.All",
+                    "Directory.ReadWrite.All"))
+            .toArray(String[]::new));
   }
 
   /** Permissions whose names end in {@code .All} where apps by themselves have them. */

@@ -31,17 +31,12 @@ final class AppSettings {
   void change(Caller caller, Change change, ObjectNode detail) {
     db.run(
         tx -> {
-          AppSettingsStore.change(tx, caller.tenantId(), change);
+          String tenant = caller.tenantId();
+          AppSettingsStore.change(tx, tenant, change);
           audit.record(
-              tx,
-              caller,
-              "changeAppSettings",
-              "tenant",
-              caller.tenantId(),
-              AuditTrail.SUCCEEDED,
-              detail);
+              tx, caller, "changeAppSettings", "tenant", tenant, AuditTrail.SUCCEEDED, detail);
           if (Boolean.TRUE.equals(change.automaticUpgrades())) {
-            installations.followAll(tx, caller.tenantId());
+            installations.followAll(tx, tenant);
           }
         });
   }

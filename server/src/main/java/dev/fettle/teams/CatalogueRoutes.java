@@ -77,6 +77,7 @@ final class CatalogueRoutes {
 
   /** Every operation. */
   List<Route> routes() {
+    Set<GraphVersion> icons = Set.of(BETA);
     return List.of(
         Route.get(BOTH, APPS)
             .permissions(READ)
@@ -85,15 +86,7 @@ final class CatalogueRoutes {
             .permissions(READ)
             .handle(call -> reads.count(call, CatalogueResources.APPS, ALL)),
         Route.post(BOTH, APPS).permissions(WRITE).rawBody().handle(this::publish),
-        Route.get(BOTH, APP)
-            .permissions(READ)
-            .handle(
-                call ->
-                    reads.entity(
-                        call,
-                        CatalogueResources.APPS,
-                        APP_IS.with("appId", appId(call)),
-                        "App with id '%s' is not found.".formatted(appId(call)))),
+        Route.get(BOTH, APP).permissions(READ).handle(this::app),
         Route.put(V1, APP).permissions(WRITE).rawBody().handle(this::replace),
         Route.put(BETA, APP).permissions(WRITE).rawBody().handle(this::replace),
         Route.delete(BOTH, APP).permissions(WRITE).handle(this::delete),
@@ -110,12 +103,7 @@ final class CatalogueRoutes {
                     reads.count(
                         call, CatalogueResources.DEFINITIONS, inCatalogue(call), missingApp(call))),
         Route.post(BOTH, DEFINITIONS).permissions(WRITE).rawBody().handle(this::add),
-        Route.get(BOTH, DEFINITION)
-            .permissions(READ)
-            .handle(
-                call ->
-                    reads.entity(
-                        call, CatalogueResources.DEFINITIONS, definition(call), missing(call))),
+        part(BOTH, "", READ, CatalogueResources.DEFINITIONS),
         Route.patch(BOTH, DEFINITION)
             .permissions(DECIDE)
             .body("microsoft.graph.teamsAppDefinition")
@@ -131,10 +119,10 @@ final class CatalogueRoutes {
                         CatalogueResources.TYPED_BOT,
                         definition(call),
                         "The definition has no bot.")),
-        part("/colorIcon", CatalogueResources.COLOR_ICON),
-        part("/outlineIcon", CatalogueResources.OUTLINE_ICON),
-        part("/colorIcon/hostedContent", CatalogueResources.COLOR_CONTENT),
-        part("/outlineIcon/hostedContent", CatalogueResources.OUTLINE_CONTENT),
+        part(icons, "/colorIcon", READ_PARTS, CatalogueResources.COLOR_ICON),
+        part(icons, "/outlineIcon", READ_PARTS, CatalogueResources.OUTLINE_ICON),
+        part(icons, "/colorIcon/hostedContent", READ_PARTS, CatalogueResources.COLOR_CONTENT),
+        part(icons, "/outlineIcon/hostedContent", READ_PARTS, CatalogueResources.OUTLINE_CONTENT),
         bytes("colorIcon", true),
         bytes("outlineIcon", false),
         Route.get(BETA, DEFINITION + "/dashboardCards").notBuilt());
@@ -221,9 +209,19 @@ final class CatalogueRoutes {
     return Answers.noContent();
   }
 
-  private Route part(String path, Resource resource) {
-    return Route.get(BETA, DEFINITION + path)
-        .permissions(READ_PARTS)
+  private Response app(Call call) {
+    return reads.entity(
+        call,
+        CatalogueResources.APPS,
+        APP_IS.with("appId", appId(call)),
+        "App with id '%s' is not found.".formatted(appId(call)));
+  }
+
+  /** A definition, or a part of it. */
+  private Route part(
+      Set<GraphVersion> versions, String path, Permissions permissions, Resource resource) {
+    return Route.get(versions, DEFINITION + path)
+        .permissions(permissions)
         .handle(call -> reads.entity(call, resource, definition(call), missing(call)));
   }
 
