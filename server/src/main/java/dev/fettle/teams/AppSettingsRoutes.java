@@ -74,17 +74,18 @@ final class AppSettingsRoutes {
         Route.patch(Route.in(V1, BETA), "/teamwork/teamsAppSettings")
             .permissions(WRITE)
             .body("microsoft.graph.teamsAppSettings")
-            .handle(this::change),
+            .handle(call -> change(call, SETTINGS)),
         Route.get(FETTLE, "/upgradeSettings")
             .permissions(READ_OWN)
             .handle(call -> reads.entity(call, UPGRADES, ALL, MISSING)),
         Route.patch(FETTLE, "/upgradeSettings")
             .permissions(WRITE_OWN)
             .body("fettle.upgradeSettings")
-            .handle(this::changeUpgrades));
+            .handle(call -> change(call, UPGRADES)));
   }
 
-  private Response change(Call call) {
+  /** Changes the switches that the body names; those of the other resource are not in it. */
+  private Response change(Call call, Resource resource) {
     ObjectNode body = call.body();
     settings.change(
         call.caller(),
@@ -92,18 +93,9 @@ final class AppSettingsRoutes {
             flag(body, "allowUserRequestsForAppAccess"),
             flag(body, "isUserPersonalScopeResourceSpecificConsentEnabled"),
             flag(body, "isChatResourceSpecificConsentEnabled"),
-            null),
+            flag(body, "automaticUpgrades")),
         body);
-    return reads.updated(call, SETTINGS, ALL, MISSING);
-  }
-
-  private Response changeUpgrades(Call call) {
-    ObjectNode body = call.body();
-    settings.change(
-        call.caller(),
-        new AppSettings.Change(null, null, null, flag(body, "automaticUpgrades")),
-        body);
-    return reads.updated(call, UPGRADES, ALL, MISSING);
+    return reads.updated(call, resource, ALL, MISSING);
   }
 
   private static @Nullable Boolean flag(ObjectNode body, String name) {

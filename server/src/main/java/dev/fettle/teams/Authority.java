@@ -58,7 +58,7 @@ record Authority(
     return consentToAny || (own && consentToOwn);
   }
 
-  /** The permissions that would allow to consent in a scope, least privileged first. */
+  /** The permissions that would allow to consent in owners of a kind, least privileged first. */
   static List<String> consenting(OwnerKind kind, boolean application) {
     String all = application ? ".All" : "";
     return List.of(
