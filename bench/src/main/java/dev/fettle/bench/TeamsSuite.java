@@ -305,7 +305,7 @@ final class TeamsSuite implements Suite {
     int _ =
         db.read(
             tx ->
-                tx.update(Sql.of("truncate teams_event, audit_entry, bench_item"))
+                tx.update(Sql.of("truncate audit_entry, bench_item"))
                     + tx.update(
                         Sql.of(
                             "delete from teams_grant where permission <> 'ChatSettings.Read.Chat'"))

@@ -7,8 +7,6 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.devices.Devices;
 import dev.fettle.directory.Directory;
-import dev.fettle.directory.DirectoryRoutes;
-import dev.fettle.directory.DirectorySeed;
 import dev.fettle.graph.Bodies;
 import dev.fettle.graph.Coverage;
 import dev.fettle.graph.Graph;
@@ -49,7 +47,6 @@ public final class Application implements AutoCloseable {
   private final TeamsDevices teamsDevices;
   private final Vpp vpp;
   private final Directory directory;
-  private final DirectorySeed directorySeed;
   private final TeamsSeed teamsSeed;
   private final List<Door> doors;
   private final Handler handler;
@@ -76,12 +73,10 @@ public final class Application implements AutoCloseable {
     routes.addAll(vpp.routes());
 
     Teams teams = new Teams(db, audit, clock, ids, reads);
-    directory = new Directory(db, audit, clock, ids, teams.removals());
-    directorySeed = new DirectorySeed(db, clock);
+    directory = new Directory(db, audit, clock, ids, teams::ownerDeleted);
     teamsSeed = new TeamsSeed(db, clock, ids);
-    routes.addAll(new DirectoryRoutes(directory, reads, teams.chats()).routes());
+    routes.addAll(directory.routes(reads, teams.chats()));
     routes.addAll(teams.routes());
-    jobs.every(Duration.ofHours(1), "teams.retention", teams::retention);
     jobs.inPortions(Duration.ofHours(1), "teams.notifications", teams::forgetNotifications);
     jobs.inPortions(Duration.ofHours(1), "teams.manifests", now -> teams.readEarlier());
 
@@ -158,7 +153,7 @@ public final class Application implements AutoCloseable {
   /** Puts a seed document into a tenant; what is there already stays as it is. */
   public void seed(String tenantId, JsonNode document) {
     teamsDevices.seed(tenantId, document);
-    directorySeed.apply(tenantId, document);
+    directory.seed(tenantId, document);
     teamsSeed.apply(tenantId, document);
     vpp.seed().apply(tenantId, document);
   }

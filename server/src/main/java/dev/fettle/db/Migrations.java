@@ -51,11 +51,13 @@ public final class Migrations {
           "V210__teams.sql",
           "V211__teams_manifest.sql",
           "V212__teams_notifications.sql",
+          "V213__teams_without_events.sql",
           "V300__vpp.sql",
           "V900__app.sql");
 
   private static final Pattern TABLE =
       Pattern.compile("^create table (\\w+)", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+  private static final Pattern DROPPED = Pattern.compile("(?m)^drop table (\\w+)");
 
   private static final String FOLDER = "db/migration";
   private static final String HISTORY = "fettle_schema_history";
@@ -127,11 +129,12 @@ public final class Migrations {
     }
   }
 
-  /** The tables that the scripts make; the record of the scripts is not among them. */
+  /** The tables that the scripts leave; the record of the scripts is not among them. */
   public static Set<String> tables() {
     Set<String> tables = new TreeSet<>();
     for (String script : SCRIPTS) {
       TABLE.matcher(text(script)).results().forEach(found -> tables.add(found.group(1)));
+      DROPPED.matcher(text(script)).results().forEach(found -> tables.remove(found.group(1)));
     }
     return tables;
   }

@@ -7,6 +7,9 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.db.UniqueViolation;
+import dev.fettle.graph.Reads;
+import dev.fettle.graph.Route;
+import dev.fettle.graph.query.Resource;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.UserLookup;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Changes users, chats, teams and who is in them. Each method is one transaction with its audit
@@ -28,44 +32,51 @@ public final class Directory {
   private final AuditTrail audit;
   private final InstantSource clock;
   private final Ids ids;
-  private final Removals removals;
+  private final OwnerDeletionListener ownerDeletions;
 
   /**
-   * @param removals told when an owner goes
+   * @param ownerDeletions told when an owner is deleted
    */
-  public Directory(Db db, AuditTrail audit, InstantSource clock, Ids ids, Removals removals) {
+  public Directory(
+      Db db, AuditTrail audit, InstantSource clock, Ids ids, OwnerDeletionListener ownerDeletions) {
     this.db = db;
     this.audit = audit;
     this.clock = clock;
     this.ids = ids;
-    this.removals = removals;
+    this.ownerDeletions = ownerDeletions;
   }
 
   /** The users, for those who may not know the directory. */
   public UserLookup users() {
     return (tenantId, key) ->
-        db.read(tx -> DirectoryStore.user(tx, tenantId, key))
+        db.statement(tx -> DirectoryStore.user(tx, tenantId, key))
             .map(
                 user ->
                     new UserLookup.User(user.id(), user.userPrincipalName(), user.displayName()));
   }
 
+  /** Every operation; chats are read as given, with what belongs to them. */
+  public List<Route> routes(Reads reads, Resource chats) {
+    return new DirectoryRoutes(this, reads, chats).routes();
+  }
+
+  /**
+   * Applies a seed in one transaction.
+   *
+   * @param seed an object with {@code users}, {@code chats} and {@code teams}, each optional
+   */
+  public void seed(String tenantId, JsonNode seed) {
+    db.run(tx -> DirectorySeed.apply(tx, tenantId, seed, clock.instant()));
+  }
+
   /** Does nothing if the owner is there, else refuses. */
   void require(String tenantId, OwnerKind kind, String key) {
-    db.<Boolean>read(
-        tx -> {
-          Owners.require(tx, kind, tenantId, key);
-          return true;
-        });
+    String _ = db.statement(tx -> Owners.require(tx, kind, tenantId, key));
   }
 
   /** Does nothing if the user is in the chat or team, else refuses. */
   void requireMember(String tenantId, OwnerKind kind, String key, String userKey) {
-    db.<Boolean>read(
-        tx -> {
-          Owners.requireMember(tx, kind, tenantId, key, userKey);
-          return true;
-        });
+    String _ = db.statement(tx -> Owners.requireMember(tx, kind, tenantId, key, userKey));
   }
 
   /** Adds a user; its id is made here. */
@@ -76,7 +87,7 @@ public final class Directory {
       return db.tx(
           tx -> {
             DirectoryStore.insertUser(tx, caller.tenantId(), user);
-            audit.record(tx, caller, "createUser", "user", user.id(), AuditTrail.SUCCEEDED, null);
+            record(tx, caller, "createUser", "user", user.id());
             return user.id();
           });
     } catch (UniqueViolation taken) {
@@ -86,7 +97,7 @@ public final class Directory {
 
   void updateUser(Caller caller, String key, Function<User, User> change) {
     try {
-      db.<Boolean>tx(
+      db.run(
           tx -> {
             String id = Owners.take(tx, OwnerKind.USER, caller.tenantId(), key);
             User before =
@@ -95,27 +106,25 @@ public final class Directory {
             User after = change.apply(before);
             requireName(after.userPrincipalName());
             DirectoryStore.updateUser(tx, caller.tenantId(), after);
-            audit.record(tx, caller, "updateUser", "user", before.id(), AuditTrail.SUCCEEDED, null);
-            return true;
+            record(tx, caller, "updateUser", "user", before.id());
           });
     } catch (UniqueViolation taken) {
       throw nameTaken();
     }
   }
 
-  /** Deletes an owner and what hangs on it. */
+  /** Deletes an owner and what belongs to it. */
   void delete(Caller caller, OwnerKind kind, String key) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
-          // First of all, so that who is about to put something into the owner is either waited
-          // for and swept up with the rest, or finds the owner gone.
+          // First of all, so that whoever is about to put something into the owner is either waited
+          // for, and that deleted with the rest, or finds the owner gone.
           String id = Owners.take(tx, kind, caller.tenantId(), key);
-          removals.removed(tx, caller.tenantId(), kind, id);
+          ownerDeletions.deleted(tx, caller.tenantId(), kind, id);
           if (!DirectoryStore.delete(tx, kind, caller.tenantId(), id)) {
             throw Owners.missing(kind, key);
           }
-          audit.record(tx, caller, "delete", kind.text(), id, AuditTrail.SUCCEEDED, null);
-          return true;
+          record(tx, caller, "delete", kind.text(), id);
         });
   }
 
@@ -130,36 +139,39 @@ public final class Directory {
               type.equals("meeting") ? organizer(tx, caller.tenantId(), members) : null;
           if (DirectoryStore.insertChat(tx, caller.tenantId(), id, type, topic, organizer, now)) {
             addAll(tx, caller.tenantId(), OwnerKind.CHAT, id, members, now);
-            audit.record(tx, caller, "createChat", "chat", id, AuditTrail.SUCCEEDED, null);
+            record(tx, caller, "createChat", "chat", id);
           }
           return id;
         });
   }
 
-  /** The id of whose meeting it is: the first owner, or else the first of all. */
+  /** The id of the organizer of a meeting: the first owner, or else the first of all. */
   static String organizer(Tx tx, String tenantId, List<Member> members) {
     Member first =
         members.stream()
             .filter(member -> member.roles().contains("owner"))
             .findFirst()
             .orElse(members.getFirst());
-    return DirectoryStore.user(tx, tenantId, first.user())
-        .orElseThrow(() -> unknownUser(first.user()))
+    return userId(tx, tenantId, first);
+  }
+
+  private static String userId(Tx tx, String tenantId, Member member) {
+    return DirectoryStore.user(tx, tenantId, member.user())
+        .orElseThrow(() -> unknownUser(member.user()))
         .id();
   }
 
   void retitleChat(Caller caller, String id, @Nullable String topic) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
           String type =
               DirectoryStore.chatType(tx, caller.tenantId(), id)
                   .orElseThrow(() -> Owners.missing(OwnerKind.CHAT, id));
           if (type.equals("oneOnOne") && topic != null) {
-            throw new Refusal(Reason.invalid("topic", "A one-on-one chat has no topic."));
+            throw invalid("topic", "A one-on-one chat has no topic.");
           }
-          boolean done = DirectoryStore.retitle(tx, caller.tenantId(), id, topic, clock.instant());
-          audit.record(tx, caller, "updateChat", "chat", id, AuditTrail.SUCCEEDED, null);
-          return done;
+          DirectoryStore.retitle(tx, caller.tenantId(), id, topic, clock.instant());
+          record(tx, caller, "updateChat", "chat", id);
         });
   }
 
@@ -187,20 +199,19 @@ public final class Directory {
                     new Member(user, List.of("owner")),
                     now);
           }
-          audit.record(tx, caller, "createTeam", "team", team.id(), AuditTrail.SUCCEEDED, null);
+          record(tx, caller, "createTeam", "team", team.id());
           return team.id();
         });
   }
 
   void updateTeam(Caller caller, String id, Function<Team, Team> change) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
           Team before =
               DirectoryStore.team(tx, caller.tenantId(), id)
                   .orElseThrow(() -> Owners.missing(OwnerKind.TEAM, id));
           DirectoryStore.updateTeam(tx, caller.tenantId(), change.apply(before));
-          audit.record(tx, caller, "updateTeam", "team", id, AuditTrail.SUCCEEDED, null);
-          return true;
+          record(tx, caller, "updateTeam", "team", id);
         });
   }
 
@@ -213,8 +224,7 @@ public final class Directory {
               && DirectoryStore.chatType(tx, caller.tenantId(), host)
                   .filter("oneOnOne"::equals)
                   .isPresent()) {
-            throw new Refusal(
-                Reason.invalid("members", "Nobody can be added to a one-on-one chat."));
+            throw invalid("members", "Nobody can be added to a one-on-one chat.");
           }
           boolean added =
               DirectoryStore.insertMember(
@@ -223,36 +233,32 @@ public final class Directory {
               DirectoryStore.memberId(tx, caller.tenantId(), kind, host, member.user())
                   .orElseThrow(() -> unknownUser(member.user()));
           if (!added) {
-            throw new Refusal(
-                Reason.invalid(
-                    "user@odata.bind",
-                    "The user '%s' is a member already.".formatted(member.user())));
+            throw invalid(
+                "user@odata.bind", "The user '%s' is a member already.".formatted(member.user()));
           }
-          audit.record(tx, caller, "addMember", kind.text(), host, AuditTrail.SUCCEEDED, null);
+          record(tx, caller, "addMember", kind.text(), host);
           return id;
         });
   }
 
   void changeRoles(
       Caller caller, OwnerKind kind, String hostId, String memberId, List<String> roles) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
           if (!DirectoryStore.updateRoles(tx, caller.tenantId(), kind, hostId, memberId, roles)) {
             throw noMember(memberId);
           }
-          audit.record(tx, caller, "updateMember", kind.text(), hostId, AuditTrail.SUCCEEDED, null);
-          return true;
+          record(tx, caller, "updateMember", kind.text(), hostId);
         });
   }
 
   void removeMember(Caller caller, OwnerKind kind, String hostId, String memberId) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
           if (!DirectoryStore.deleteMember(tx, caller.tenantId(), kind, hostId, memberId)) {
             throw noMember(memberId);
           }
-          audit.record(tx, caller, "removeMember", kind.text(), hostId, AuditTrail.SUCCEEDED, null);
-          return true;
+          record(tx, caller, "removeMember", kind.text(), hostId);
         });
   }
 
@@ -276,17 +282,12 @@ public final class Directory {
       case "oneOnOne" -> {
         List<String> both =
             members.stream()
-                .map(
-                    member ->
-                        DirectoryStore.user(tx, tenantId, member.user())
-                            .orElseThrow(() -> unknownUser(member.user()))
-                            .id())
+                .map(member -> userId(tx, tenantId, member))
                 .distinct()
                 .sorted()
                 .toList();
         if (both.size() != 2) {
-          throw new Refusal(
-              Reason.invalid("members", "A one-on-one chat has exactly two members."));
+          throw invalid("members", "A one-on-one chat has exactly two members.");
         }
         yield "19:%s_%s@unq.gbl.spaces".formatted(both.getFirst(), both.getLast());
       }
@@ -300,19 +301,18 @@ public final class Directory {
 
   private static void requireMembers(String type, List<Member> members) {
     if (type.equals("oneOnOne") && members.size() != 2) {
-      throw new Refusal(Reason.invalid("members", "A one-on-one chat has exactly two members."));
+      throw invalid("members", "A one-on-one chat has exactly two members.");
     }
     if (members.isEmpty()) {
-      throw new Refusal(Reason.invalid("members", "A chat has at least one member."));
+      throw invalid("members", "A chat has at least one member.");
     }
   }
 
   private static void requireName(String userPrincipalName) {
     if (!userPrincipalName.matches("[^\\s@/]{1,113}@[^\\s@/]{1,113}")) {
-      throw new Refusal(
-          Reason.invalid(
-              "userPrincipalName",
-              "Property userPrincipalName is invalid: it has the form alias@domain."));
+      throw invalid(
+          "userPrincipalName",
+          "Property userPrincipalName is invalid: it has the form alias@domain.");
     }
   }
 
@@ -323,6 +323,14 @@ public final class Directory {
             "Another object with the same value for property userPrincipalName already exists.",
             "userPrincipalName",
             List.of()));
+  }
+
+  private void record(Tx tx, Caller caller, String action, String type, String id) {
+    audit.record(tx, caller, action, type, id, AuditTrail.SUCCEEDED, null);
+  }
+
+  private static Refusal invalid(String target, String message) {
+    return new Refusal(Reason.invalid(target, message));
   }
 
   private static Refusal unknownUser(String key) {

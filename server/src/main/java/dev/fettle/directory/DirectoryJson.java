@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Bodies of the directory's writes as records. The schema has checked names and types before. */
 final class DirectoryJson {
 
-  /** What members of a body are set by the server alone. */
+  /** Members of a body that are set by the server alone. */
   private static final Set<String> MADE_HERE =
       Set.of("id", "createdDateTime", "lastUpdatedDateTime");
 
@@ -43,7 +43,7 @@ final class DirectoryJson {
 
   private static final int LONGEST_CHANNEL_NAME = 50;
 
-  /** What a user has beside names, addresses and state: texts that only the directory reads. */
+  /** Members of a user beside names, addresses and state: texts that only the directory reads. */
   static final List<String> PROFILE =
       List.of(
           "city",
@@ -74,7 +74,7 @@ final class DirectoryJson {
           "accountEnabled",
           "passwordProfile");
 
-  /** What a team lets its members do; kept and shown, nothing here acts on it. */
+  /** Settings of a team; kept and shown, nothing here acts on them. */
   static final List<String> TEAM_SETTINGS =
       List.of(
           "discoverySettings",
@@ -102,31 +102,27 @@ final class DirectoryJson {
   }
 
   static void requireKnownChat(ObjectNode body) {
-    if (body.hasNonNull("installedApps")) {
-      throw new Refusal(
-          Reason.invalid(
-              "installedApps",
-              "Apps are not installed while a chat is made; add them to its installedApps when it"
-                  + " is there."));
-    }
+    requireNoApps(body, "chat");
     known(body, CHAT_MEMBERS, "chat");
   }
 
   static void requireKnownTeam(ObjectNode body) {
-    if (body.hasNonNull("installedApps")) {
-      throw new Refusal(
-          Reason.invalid(
-              "installedApps",
-              "Apps are not installed while a team is made; add them to its installedApps when it"
-                  + " is there."));
-    }
+    requireNoApps(body, "team");
     if (Binding.key(body, "group", "groups").isPresent()) {
-      throw new Refusal(
-          Reason.invalid(
-              "group@odata.bind",
-              "Every group that Fettle has is that of a team already; make the team without one."));
+      throw invalid(
+          "group@odata.bind",
+          "Every group that Fettle has is that of a team already; make the team without one.");
     }
     known(body, TEAM_MEMBERS, "team");
+  }
+
+  private static void requireNoApps(ObjectNode body, String type) {
+    if (body.hasNonNull("installedApps")) {
+      throw invalid(
+          "installedApps",
+          "Apps are not installed while a %s is made; add them to its installedApps when it is there."
+              .formatted(type));
+    }
   }
 
   static void requireTeamChanges(ObjectNode body) {
@@ -139,8 +135,56 @@ final class DirectoryJson {
     return Set.copyOf(all);
   }
 
+  /** A user of a body that names the user. */
+  static User newUser(ObjectNode body, User unnamed) {
+    String _ = required(body, "userPrincipalName");
+    String _ = required(body, "displayName");
+    return user(body, unnamed);
+  }
+
+  /** A user as a body leaves it: what the body does not name stays, null goes. */
+  static User user(ObjectNode body, User before) {
+    return new User(
+        before.id(),
+        body.has("userPrincipalName")
+            ? required(body, "userPrincipalName")
+            : before.userPrincipalName(),
+        changed(body, "displayName", before.displayName()),
+        changed(body, "givenName", before.givenName()),
+        changed(body, "surname", before.surname()),
+        changed(body, "mail", before.mail()),
+        changed(body, "mailNickname", before.mailNickname()),
+        changed(body, "jobTitle", before.jobTitle()),
+        body.path("accountEnabled").booleanValue(before.accountEnabled()),
+        before.createdDateTime(),
+        phones(body, before.businessPhones()),
+        profile(body, before.profile()));
+  }
+
+  /** A team of a body that names the team. */
+  static Team newTeam(ObjectNode body, Team unnamed) {
+    String _ = required(body, "displayName");
+    return team(body, unnamed);
+  }
+
+  /** A team as a body leaves it. */
+  static Team team(ObjectNode body, Team before) {
+    String visibility = text(body, "visibility");
+    return new Team(
+        before.id(),
+        body.has("displayName") ? required(body, "displayName") : before.displayName(),
+        changed(body, "description", before.description()),
+        visibility == null ? before.visibility() : visibility,
+        before.createdDateTime(),
+        settings(body, before.settings()));
+  }
+
+  private static @Nullable String changed(ObjectNode body, String name, @Nullable String before) {
+    return body.has(name) ? text(body, name) : before;
+  }
+
   /** The profile as a body leaves it: what the body does not name stays, null goes. */
-  static ObjectNode profile(ObjectNode body, ObjectNode before) {
+  private static ObjectNode profile(ObjectNode body, ObjectNode before) {
     ObjectNode after = before.deepCopy();
     for (String name : PROFILE) {
       if (body.has(name)) {
@@ -154,21 +198,19 @@ final class DirectoryJson {
     }
     String location = text(body, "usageLocation");
     if (location != null && !location.matches("[A-Za-z]{2}")) {
-      throw new Refusal(
-          Reason.invalid(
-              "usageLocation",
-              "The property 'usageLocation' is a country code of two letters (ISO 3166)."));
+      throw invalid(
+          "usageLocation",
+          "The property 'usageLocation' is a country code of two letters (ISO 3166).");
     }
     String type = text(body, "userType");
     if (type != null && !type.equals("Member") && !type.equals("Guest")) {
-      throw new Refusal(
-          Reason.invalid("userType", "The property 'userType' is 'Member' or 'Guest'."));
+      throw invalid("userType", "The property 'userType' is 'Member' or 'Guest'.");
     }
     return after;
   }
 
   /** Only one number can be set, though Graph has a collection for it. */
-  static List<String> phones(ObjectNode body, List<String> before) {
+  private static List<String> phones(ObjectNode body, List<String> before) {
     JsonNode given = body.get("businessPhones");
     if (given == null || given.isNull()) {
       return before;
@@ -176,16 +218,15 @@ final class DirectoryJson {
     List<String> phones = new ArrayList<>();
     given.forEach(one -> phones.add(one.stringValue()));
     if (phones.size() > 1 || (phones.size() == 1 && phones.getFirst().length() > 64)) {
-      throw new Refusal(
-          Reason.invalid(
-              "businessPhones",
-              "The property 'businessPhones' holds one number of at most 64 characters."));
+      throw invalid(
+          "businessPhones",
+          "The property 'businessPhones' holds one number of at most 64 characters.");
     }
     return phones;
   }
 
   /** The settings as a body leaves them: member by member. */
-  static ObjectNode settings(ObjectNode body, ObjectNode before) {
+  private static ObjectNode settings(ObjectNode body, ObjectNode before) {
     ObjectNode after = before.deepCopy();
     for (String name : TEAM_SETTINGS) {
       if (body.get(name) instanceof ObjectNode given) {
@@ -209,13 +250,11 @@ final class DirectoryJson {
       known(given, CHANNEL_MEMBERS, "channel");
       String name = channelName(required(given, "displayName"));
       if (!names.add(name.toLowerCase(Locale.ROOT))) {
-        throw new Refusal(
-            Reason.invalid("channels", "The team has a channel '%s' already.".formatted(name)));
+        throw invalid("channels", "The team has a channel '%s' already.".formatted(name));
       }
       String membership = text(given, "membershipType");
       if (membership != null && !membership.equals("standard")) {
-        throw new Refusal(
-            Reason.invalid("membershipType", "Only standard channels are kept by Fettle."));
+        throw invalid("membershipType", "Only standard channels are kept by Fettle.");
       }
       channels.add(
           new Channel(
@@ -228,10 +267,9 @@ final class DirectoryJson {
 
   private static String channelName(String name) {
     if (name.isBlank() || name.codePointCount(0, name.length()) > LONGEST_CHANNEL_NAME) {
-      throw new Refusal(
-          Reason.invalid(
-              "channels",
-              "The name of a channel has 1 to %d characters.".formatted(LONGEST_CHANNEL_NAME)));
+      throw invalid(
+          "channels",
+          "The name of a channel has 1 to %d characters.".formatted(LONGEST_CHANNEL_NAME));
     }
     return name;
   }
@@ -254,13 +292,12 @@ final class DirectoryJson {
       if (name.indexOf('@') >= 0 || members.contains(name) || !body.hasNonNull(name)) {
         continue;
       }
-      throw new Refusal(
-          Reason.invalid(
-              name,
-              (MADE_HERE.contains(name)
-                      ? "The property '%s' of a %s is set by the server and cannot be written."
-                      : "The property '%s' of a %s is not kept by Fettle.")
-                  .formatted(name, type)));
+      throw invalid(
+          name,
+          (MADE_HERE.contains(name)
+                  ? "The property '%s' of a %s is set by the server and cannot be written."
+                  : "The property '%s' of a %s is not kept by Fettle.")
+              .formatted(name, type));
     }
   }
 
@@ -272,9 +309,7 @@ final class DirectoryJson {
     String text = value.stringValue();
     int longest = LONGEST.getOrDefault(name, LONGEST_TEXT);
     if (text.codePointCount(0, text.length()) > longest) {
-      throw new Refusal(
-          Reason.invalid(
-              name, "The property '%s' has at most %d characters.".formatted(name, longest)));
+      throw invalid(name, "The property '%s' has at most %d characters.".formatted(name, longest));
     }
     return text;
   }
@@ -282,20 +317,14 @@ final class DirectoryJson {
   static String required(ObjectNode body, String name) {
     String value = text(body, name);
     if (value == null || value.isBlank()) {
-      throw new Refusal(
-          Reason.invalid(name, "A value is required for property '%s'.".formatted(name)));
+      throw invalid(name, "A value is required for property '%s'.".formatted(name));
     }
     return value;
   }
 
   static List<Member> members(ObjectNode body) {
     List<Member> members = new ArrayList<>();
-    JsonNode list = body.get("members");
-    if (list != null && list.isArray()) {
-      for (JsonNode one : list) {
-        members.add(member((ObjectNode) one));
-      }
-    }
+    body.path("members").forEach(one -> members.add(member((ObjectNode) one)));
     return members;
   }
 
@@ -307,27 +336,25 @@ final class DirectoryJson {
     }
     String userId = text(body, "userId");
     if (userId == null) {
-      throw new Refusal(
-          Reason.invalid("user@odata.bind", "A member needs 'user@odata.bind' or 'userId'."));
+      throw invalid("user@odata.bind", "A member needs 'user@odata.bind' or 'userId'.");
     }
     return new Member(Guids.kept(userId), roles);
   }
 
   static List<String> roles(ObjectNode body) {
     List<String> roles = new ArrayList<>();
-    JsonNode list = body.get("roles");
-    if (list != null && list.isArray()) {
-      for (JsonNode one : list) {
-        String role = one.stringValue();
-        if (!role.equals("owner") && !role.equals("guest")) {
-          throw new Refusal(
-              Reason.invalid(
-                  "roles",
-                  "The role '%s' is not known; roles are owner and guest.".formatted(role)));
-        }
-        roles.add(role);
+    for (JsonNode one : body.path("roles")) {
+      String role = one.stringValue();
+      if (!role.equals("owner") && !role.equals("guest")) {
+        throw invalid(
+            "roles", "The role '%s' is not known; roles are owner and guest.".formatted(role));
       }
+      roles.add(role);
     }
     return roles;
+  }
+
+  private static Refusal invalid(String target, String message) {
+    return new Refusal(Reason.invalid(target, message));
   }
 }

@@ -3,12 +3,13 @@ package dev.fettle.directory;
 import dev.fettle.graph.query.AboveMaximum;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
+import java.util.Map;
 import java.util.Set;
 
-/** What can be read of the directory. */
+/** Users, chats, teams and what belongs to them as they are read. */
 public final class DirectoryResources {
 
-  /** What Graph shows of a profile without being asked. */
+  /** Members of a profile that Graph shows without being asked. */
   private static final Set<String> USUAL_PROFILE =
       Set.of("mobilePhone", "officeLocation", "preferredLanguage");
 
@@ -78,60 +79,36 @@ public final class DirectoryResources {
 
   private static final Resource CHAT_MEMBERS = members("t.host_kind = 'chat'");
 
-  static final Resource TEAMS =
-      Resource.of("microsoft.graph.team")
-          .from("directory_team t")
-          .key("id", "team_id")
-          .text("displayName", "display_name")
-          .text("description", "description")
-          .text("tenantId", "tenant_id")
-          .enumeration("visibility", "visibility")
-          .time("createdDateTime", "created_date_time")
-          .flag("isArchived", "false")
-          .json(
-              "discoverySettings",
-              setting(
-                  "discoverySettings",
-                  """
-                  {"showInTeamsSearchAndSuggestions":true}\
-                  """))
-          .json(
-              "funSettings",
-              setting(
-                  "funSettings",
-                  """
-                  {"allowGiphy":true,"giphyContentRating":"moderate",
-                  "allowStickersAndMemes":true,"allowCustomMemes":true}\
-                  """))
-          .json(
-              "guestSettings",
-              setting(
-                  "guestSettings",
-                  """
-                  {"allowCreateUpdateChannels":false,"allowDeleteChannels":false}\
-                  """))
-          .json(
-              "memberSettings",
-              setting(
-                  "memberSettings",
-                  """
-                  {"allowCreateUpdateChannels":true,"allowCreatePrivateChannels":true,
-                  "allowDeleteChannels":true,"allowAddRemoveApps":true,
-                  "allowCreateUpdateRemoveTabs":true,"allowCreateUpdateRemoveConnectors":true}\
-                  """))
-          .json(
-              "messagingSettings",
-              setting(
-                  "messagingSettings",
-                  """
-                  {"allowUserEditMessages":true,"allowUserDeleteMessages":true,
-                  "allowOwnerDeleteMessages":true,"allowTeamMentions":true,
-                  "allowChannelMentions":true}\
-                  """))
-          .onlyWhenSelected("firstChannelName")
-          .options(Option.FILTER, Option.SELECT, Option.TOP, Option.COUNT, Option.ORDERBY)
-          .page(100, 999, AboveMaximum.CAP)
-          .build();
+  /** The settings of a team as Teams makes them. */
+  private static final Map<String, String> USUAL_SETTINGS =
+      Map.of(
+          "discoverySettings",
+          """
+          {"showInTeamsSearchAndSuggestions":true}\
+          """,
+          "funSettings",
+          """
+          {"allowGiphy":true,"giphyContentRating":"moderate",
+          "allowStickersAndMemes":true,"allowCustomMemes":true}\
+          """,
+          "guestSettings",
+          """
+          {"allowCreateUpdateChannels":false,"allowDeleteChannels":false}\
+          """,
+          "memberSettings",
+          """
+          {"allowCreateUpdateChannels":true,"allowCreatePrivateChannels":true,
+          "allowDeleteChannels":true,"allowAddRemoveApps":true,
+          "allowCreateUpdateRemoveTabs":true,"allowCreateUpdateRemoveConnectors":true}\
+          """,
+          "messagingSettings",
+          """
+          {"allowUserEditMessages":true,"allowUserDeleteMessages":true,
+          "allowOwnerDeleteMessages":true,"allowTeamMentions":true,
+          "allowChannelMentions":true}\
+          """);
+
+  static final Resource TEAMS = teams();
 
   /** Teams as the list of those that a user is associated with shows them. */
   static final Resource ASSOCIATED_TEAMS =
@@ -147,9 +124,26 @@ public final class DirectoryResources {
 
   private DirectoryResources() {}
 
-  /** What was said of a setting, on top of how Teams makes it. */
-  private static String setting(String name, String usual) {
-    return "('%s'::jsonb || coalesce(t.settings->'%s', '{}'))".formatted(usual, name);
+  private static Resource teams() {
+    Resource.Builder teams =
+        Resource.of("microsoft.graph.team")
+            .from("directory_team t")
+            .key("id", "team_id")
+            .text("displayName", "display_name")
+            .text("description", "description")
+            .text("tenantId", "tenant_id")
+            .enumeration("visibility", "visibility")
+            .time("createdDateTime", "created_date_time")
+            .flag("isArchived", "false");
+    for (String name : DirectoryJson.TEAM_SETTINGS) {
+      String usual = USUAL_SETTINGS.get(name);
+      teams.json(name, "('%s'::jsonb || coalesce(t.settings->'%s', '{}'))".formatted(usual, name));
+    }
+    return teams
+        .onlyWhenSelected("firstChannelName")
+        .options(Option.FILTER, Option.SELECT, Option.TOP, Option.COUNT, Option.ORDERBY)
+        .page(100, 999, AboveMaximum.CAP)
+        .build();
   }
 
   private static Resource.Builder users() {
@@ -208,7 +202,7 @@ public final class DirectoryResources {
         .build();
   }
 
-  /** Chats, without what other rooms hang on them; those add it. */
+  /** Chats, without what other capabilities know of them; those add it. */
   public static Resource.Builder chats() {
     return Resource.of("microsoft.graph.chat")
         .from("directory_chat t")

@@ -5,82 +5,91 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.identity.Caller;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds users, chats and teams, as pieces of SQL for those whose own statement starts from an
- * owner. Safe for concurrent use.
- */
+/** Finds users, chats and teams, and who is in them. Safe for concurrent use. */
 public final class Owners {
+
+  private static final Sql BY_NAME =
+      Sql.of(
+          """
+          (select w.user_id as owner_id from directory_user w
+          where w.tenant_id = :tenantId and w.user_principal_name_key = lower(:ownerKey))
+          """);
+  private static final Map<OwnerKind, Sql> BY_ID =
+      OwnerKind.each(
+          """
+          (select w.ID as owner_id from TABLE w where w.tenant_id = :tenantId and w.ID = :ownerKey)
+          """);
+  private static final Sql ID = Sql.of(":ownerKey::text");
+  private static final Sql OWNER = Sql.of("select o.owner_id from ");
+  private static final Sql WITH_USER =
+      Sql.of(
+          """
+          select o.owner_id, u.owner_id as user_id, coalesce(
+              o.owner_id = u.owner_id or exists (
+                select 1 from directory_member m
+                where m.tenant_id = :tenantId and m.host_kind = :hostKind
+                  and m.host_id = o.owner_id and m.user_id = u.owner_id), false) as included
+          from
+          """);
+  private static final Sql WITH_MEMBERS =
+      Sql.of(
+          """
+          select o.owner_id, array(
+              select m.user_id from directory_member m
+              where m.tenant_id = :tenantId and m.host_kind = :hostKind
+                and m.host_id = o.owner_id
+              order by m.user_id) as user_ids
+          from
+          """);
+  private static final Sql MEMBER =
+      Sql.of(
+          """
+          select m.user_id from directory_member m
+          where m.tenant_id = :tenantId and m.host_kind = :hostKind and m.host_id = :hostId
+            and m.user_id =
+          """);
 
   private Owners() {}
 
   /**
-   * A table expression with at most one row, the owner, and its column {@code owner_id}; for a
-   * from-clause.
+   * An owner and a user.
    *
-   * @param key the id; for a user the userPrincipalName too
+   * @param userId the user, or null if there is none of that name
+   * @param included true if the user is the owner or one of its members
    */
-  public static Sql row(OwnerKind kind, String tenantId, String key) {
-    return Sql.of(
-            "(select w.%s as owner_id from %s w where w.tenant_id = ? and "
-                .formatted(kind.column(), kind.table()),
-            tenantId)
-        .append(is(kind, key))
-        .append(")");
+  public record WithUser(String ownerId, @Nullable String userId, boolean included) {}
+
+  /** A chat or team with the ids of all its members. */
+  public record WithMembers(String ownerId, List<String> userIds) {
+    public WithMembers {
+      userIds = List.copyOf(userIds);
+    }
   }
 
-  /** An expression for the id of an owner, null if there is none. */
-  public static Sql id(OwnerKind kind, String tenantId, String key) {
+  private static boolean isName(OwnerKind kind, String key) {
     // Only a user has more names than one.
-    return kind == OwnerKind.USER && key.indexOf('@') >= 0
-        ? Sql.of("(select q.owner_id from ").append(row(kind, tenantId, key)).append(" q)")
-        : Sql.of("?::text", Guids.kept(key));
+    return kind == OwnerKind.USER && key.indexOf('@') >= 0;
   }
 
-  /**
-   * An expression that is true if a user is a member of a host, or is the user itself.
-   *
-   * @param ownerId an SQL expression for the owner's id
-   */
-  public static Sql includes(
-      OwnerKind kind, String tenantId, String ownerId, @Nullable String userId) {
-    return switch (kind) {
-      case USER -> Sql.of("(%s = ?)".formatted(ownerId), userId);
-      case CHAT, TEAM ->
-          Sql.of(
-              "exists (select 1 from directory_member m where m.tenant_id = ? and m.host_kind = ? and m.host_id = %s and m.user_id = ?)"
-                  .formatted(ownerId),
-              tenantId,
-              kind.text(),
-              userId);
-    };
+  /** A table expression with at most one row, the owner, and its column {@code owner_id}. */
+  private static Sql row(OwnerKind kind, String tenantId, String key) {
+    return isName(kind, key)
+        ? BY_NAME.with("tenantId", tenantId).with("ownerKey", key)
+        : Objects.requireNonNull(BY_ID.get(kind))
+            .with("tenantId", tenantId)
+            .with("ownerKey", Guids.kept(key));
   }
 
-  /**
-   * A table expression with the members of a chat or team and its column {@code user_id}; for a
-   * from-clause.
-   *
-   * @param ownerId an SQL expression for the owner's id
-   */
-  public static Sql members(OwnerKind kind, String tenantId, String ownerId) {
-    return Sql.of(
-        "(select w.user_id from directory_member w where w.tenant_id = ? and w.host_kind = ? and w.host_id = %s)"
-            .formatted(ownerId),
-        tenantId,
-        kind.text());
-  }
-
-  /**
-   * A table expression with the chats and teams that a user is in and its columns {@code host_kind}
-   * and {@code host_id}; for a from-clause.
-   */
-  public static Sql hosts(String tenantId, String userId) {
-    return Sql.of(
-        "(select w.host_kind, w.host_id from directory_member w where w.tenant_id = ? and w.user_id"
-            + " = ?)",
-        tenantId,
-        userId);
+  /** An expression for the id of an owner, null if there is none; for the scope of a read. */
+  public static Sql id(OwnerKind kind, String tenantId, String key) {
+    return isName(kind, key) ? row(kind, tenantId, key) : ID.with("ownerKey", Guids.kept(key));
   }
 
   /**
@@ -88,8 +97,8 @@ public final class Owners {
    *
    * @throws Refusal with {@link Reason.NotFound} if there is none
    */
-  public static String hold(Tx tx, OwnerKind kind, String tenantId, String key) {
-    return lock(tx, kind, tenantId, key, " for key share");
+  static String hold(Tx tx, OwnerKind kind, String tenantId, String key) {
+    return find(tx, kind, tenantId, key, " o for key share of o");
   }
 
   /**
@@ -99,73 +108,84 @@ public final class Owners {
    * @throws Refusal with {@link Reason.NotFound} if there is none
    */
   static String take(Tx tx, OwnerKind kind, String tenantId, String key) {
-    return lock(tx, kind, tenantId, key, " for update");
+    return find(tx, kind, tenantId, key, " o for update of o");
   }
 
-  private static String lock(Tx tx, OwnerKind kind, String tenantId, String key, String strength) {
-    return tx.one(
-            Sql.of(
-                    "select w.%s as owner_id from %s w where w.tenant_id = ? and "
-                        .formatted(kind.column(), kind.table()),
-                    tenantId)
-                .append(is(kind, key))
-                .append(strength),
-            row -> row.text("owner_id"))
+  /**
+   * The id of an owner.
+   *
+   * @throws Refusal with {@link Reason.NotFound} if there is none
+   */
+  public static String require(Tx tx, OwnerKind kind, String tenantId, String key) {
+    return find(tx, kind, tenantId, key, " o");
+  }
+
+  private static String find(Tx tx, OwnerKind kind, String tenantId, String key, String end) {
+    return tx.one(OWNER.append(row(kind, tenantId, key)).append(end), String.class)
         .orElseThrow(() -> missing(kind, key));
   }
 
   /**
-   * Does nothing if the owner is there.
-   *
-   * @throws Refusal with {@link Reason.NotFound} if there is none
-   */
-  public static void require(Tx tx, OwnerKind kind, String tenantId, String key) {
-    if (tx.one(
-            Sql.of("select owner_id from ").append(row(kind, tenantId, key)).append(" o"),
-            row -> true)
-        .isEmpty()) {
-      throw missing(kind, key);
-    }
-  }
-
-  /**
-   * Does nothing if the user is there and belongs to a chat or team.
+   * The id of a user who belongs to a chat or team.
    *
    * @throws Refusal with {@link Reason.NotFound} for the user, or else for the host, which the user
    *     does not have
    */
-  public static void requireMember(
+  public static String requireMember(
       Tx tx, OwnerKind kind, String tenantId, String key, String userKey) {
-    require(tx, OwnerKind.USER, tenantId, userKey);
-    if (tx.one(
-            Sql.of(
-                    "select m.host_id from directory_member m where m.tenant_id = ? and m.host_kind"
-                        + " = ? and m.host_id = ? and m.user_id = ",
-                    tenantId,
-                    kind.text(),
-                    Guids.kept(key))
-                .append(id(OwnerKind.USER, tenantId, userKey)),
-            row -> true)
-        .isEmpty()) {
-      throw missing(kind, key);
-    }
+    String _ = require(tx, OwnerKind.USER, tenantId, userKey);
+    Sql member =
+        MEMBER
+            .append(id(OwnerKind.USER, tenantId, userKey))
+            .with("tenantId", tenantId)
+            .with("hostKind", kind)
+            .with("hostId", Guids.kept(key));
+    return tx.one(member, String.class).orElseThrow(() -> missing(kind, key));
+  }
+
+  /** An owner with one user; nothing if the owner is not there. */
+  public static Optional<WithUser> withUser(
+      Tx tx, OwnerKind kind, String tenantId, String key, String userKey) {
+    Sql sql =
+        WITH_USER
+            .append(row(kind, tenantId, key))
+            .append(" o left join ")
+            .append(row(OwnerKind.USER, tenantId, userKey))
+            .append(" u on true");
+    return tx.one(sql.with("tenantId", tenantId).with("hostKind", kind), WithUser.class);
+  }
+
+  /** A chat or team with all its members; nothing if it is not there. */
+  public static Optional<WithMembers> withMembers(
+      Tx tx, OwnerKind kind, String tenantId, String key) {
+    Sql sql = WITH_MEMBERS.append(row(kind, tenantId, key)).append(" o");
+    return tx.one(sql.with("tenantId", tenantId).with("hostKind", kind), WithMembers.class);
   }
 
   /** The refusal of an owner that is not there, in the words of the Teams service. */
   public static Refusal missing(OwnerKind kind, String key) {
-    return new Refusal(
-        Reason.notFound(
-            switch (kind) {
-              case USER -> "User Id '%s' not found.".formatted(key);
-              case CHAT -> "Chat with id '%s' not found.".formatted(key);
-              case TEAM -> "No team found with Group Id '%s'.".formatted(key);
-            }));
+    return new Refusal(Reason.notFound(notFound(kind, key)));
   }
 
-  private static Sql is(OwnerKind kind, String key) {
-    if (kind == OwnerKind.USER && key.indexOf('@') >= 0) {
-      return Sql.of("w.user_principal_name_key = lower(?)", key);
+  static String notFound(OwnerKind kind, String key) {
+    return switch (kind) {
+      case USER -> "User Id '%s' not found.".formatted(key);
+      case CHAT -> "Chat with id '%s' not found.".formatted(key);
+      case TEAM -> "No team found with Group Id '%s'.".formatted(key);
+    };
+  }
+
+  /**
+   * The signed-in user's id, for a path below {@code /me}.
+   *
+   * @throws Refusal with {@link Reason.Invalid} if an app calls by itself
+   */
+  public static String me(Caller caller) {
+    String user = caller.userId();
+    if (user == null) {
+      throw new Refusal(
+          Reason.invalid(null, "/me request is only valid with delegated authentication flow."));
     }
-    return Sql.of("w.%s = ?".formatted(kind.column()), Guids.kept(key));
+    return user;
   }
 }

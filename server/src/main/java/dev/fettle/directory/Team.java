@@ -1,5 +1,6 @@
 package dev.fettle.directory;
 
+import dev.fettle.json.Json;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -7,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A team; its id is that of its Microsoft 365 group.
  *
- * @param settings what was said of {@link DirectoryJson#TEAM_SETTINGS}
+ * @param settings the members of {@link DirectoryJson#TEAM_SETTINGS} that were set
  */
 record Team(
     String id,
@@ -15,4 +16,10 @@ record Team(
     @Nullable String description,
     String visibility,
     Instant createdDateTime,
-    ObjectNode settings) {}
+    ObjectNode settings) {
+
+  /** A public team of which nothing is known yet. */
+  static Team unnamed(String id, Instant now) {
+    return new Team(id, "", null, "public", now, Json.object());
+  }
+}

@@ -1,5 +1,6 @@
 package dev.fettle.directory;
 
+import dev.fettle.json.Json;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,5 +27,11 @@ record User(
 
   User {
     businessPhones = List.copyOf(businessPhones);
+  }
+
+  /** An enabled user of whom nothing is known yet. */
+  static User unnamed(String id, Instant now) {
+    return new User(
+        id, "", null, null, null, null, null, null, true, now, List.of(), Json.object());
   }
 }

@@ -8,8 +8,10 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.directory.OwnerKind;
 import dev.fettle.directory.Owners;
+import dev.fettle.directory.Owners.WithMembers;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.teams.Notification.Sender;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,11 +49,7 @@ final class ActivityNotifications {
    */
   void send(Caller caller, OwnerKind kind, String key, Notification notification, String path) {
     try {
-      db.<Boolean>tx(
-          tx -> {
-            sent(tx, caller, kind, key, notification, path);
-            return true;
-          });
+      db.run(tx -> sent(tx, caller, kind, key, notification, path));
     } catch (Refusal refusal) {
       if (refusal.reason() instanceof Reason.Forbidden) {
         audit.refused(caller, ACTION, kind.text(), key, refusal.reason());
@@ -63,11 +61,11 @@ final class ActivityNotifications {
   private void sent(
       Tx tx, Caller caller, OwnerKind kind, String key, Notification notification, String path) {
     String about = NotificationRules.about(notification.topic(), path);
-    Target target =
-        switch (notification.recipient()) {
-          case Recipient.User user -> one(tx, caller, kind, key, user.key(), about);
-          case Recipient.Members _ -> all(tx, caller, kind, key);
-        };
+    String recipient = notification.recipient();
+    WithMembers target =
+        recipient == null
+            ? all(tx, caller, kind, key)
+            : one(tx, caller, kind, key, recipient, about);
     Sender sender =
         NotificationRules.sender(
             NotificationStore.senders(
@@ -89,7 +87,7 @@ final class ActivityNotifications {
             sender.appId(),
             caller.appId(),
             caller.userId(),
-            target.recipients(),
+            target.userIds(),
             title,
             notification),
         clock.instant());
@@ -104,20 +102,14 @@ final class ActivityNotifications {
             .put("notificationId", id)
             .put("teamsAppId", sender.appId())
             .put("activityType", notification.activityType())
-            .put("recipients", target.recipients().size()));
+            .put("recipients", target.userIds().size()));
   }
 
-  /** An owner and those in it who are told. */
-  private record Target(String ownerId, List<String> recipients) {
-    Target {
-      recipients = List.copyOf(recipients);
-    }
-  }
-
-  private static Target one(
+  /** The owner with the one of its members that is told. */
+  private static WithMembers one(
       Tx tx, Caller caller, OwnerKind kind, String key, String userKey, String about) {
-    NotificationStore.Place place =
-        NotificationStore.place(tx, caller.tenantId(), kind, key, userKey)
+    Owners.WithUser place =
+        Owners.withUser(tx, kind, caller.tenantId(), key, userKey)
             .orElseThrow(() -> Owners.missing(kind, key));
     String userId = place.userId();
     if (userId == null) {
@@ -135,21 +127,21 @@ final class ActivityNotifications {
               "A user can't send an activity notification to themselves; an app by itself can, with"
                   + " an application permission."));
     }
-    return new Target(place.ownerId(), List.of(userId));
+    return new WithMembers(place.ownerId(), List.of(userId));
   }
 
-  private static Target all(Tx tx, Caller caller, OwnerKind kind, String key) {
-    NotificationStore.Members members =
-        NotificationStore.members(tx, caller.tenantId(), kind, key)
+  /** The owner with all of its members but the sender. */
+  private static WithMembers all(Tx tx, Caller caller, OwnerKind kind, String key) {
+    WithMembers all =
+        Owners.withMembers(tx, kind, caller.tenantId(), key)
             .orElseThrow(() -> Owners.missing(kind, key));
-    return new Target(
-        members.ownerId(),
-        members.userIds().stream().filter(id -> !id.equals(caller.userId())).toList());
+    return new WithMembers(
+        all.ownerId(), all.userIds().stream().filter(id -> !id.equals(caller.userId())).toList());
   }
 
   private static String actor(Caller caller, Sender sender) {
     return caller.kind() == Caller.Kind.APPLICATION
-        ? sender.name()
+        ? sender.displayName()
         : String.valueOf(caller.userName() == null ? caller.userId() : caller.userName());
   }
 

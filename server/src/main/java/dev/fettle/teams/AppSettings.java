@@ -29,57 +29,42 @@ final class AppSettings {
       @Nullable Boolean automaticUpgrades) {}
 
   void change(Caller caller, Change change, ObjectNode detail) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
-          AppSettingsStore.change(tx, caller.tenantId(), change);
+          String tenant = caller.tenantId();
+          AppSettingsStore.change(tx, tenant, change);
           audit.record(
-              tx,
-              caller,
-              "changeAppSettings",
-              "tenant",
-              caller.tenantId(),
-              AuditTrail.SUCCEEDED,
-              detail);
+              tx, caller, "changeAppSettings", "tenant", tenant, AuditTrail.SUCCEEDED, detail);
           if (Boolean.TRUE.equals(change.automaticUpgrades())) {
-            installations.catchUp(tx, caller.tenantId());
+            installations.followAll(tx, tenant);
           }
-          return true;
         });
   }
 
   /** The rows of the switches. */
   private static final class AppSettingsStore {
 
-    private static final String CHANGE =
-        """
-        insert into teams_settings as s (
-          tenant_id, allow_user_requests, user_consent_enabled, chat_consent_enabled,
-          automatic_upgrades)
-        values (?, coalesce(?::boolean, false), coalesce(?::boolean, true),
-          coalesce(?::boolean, true), coalesce(?::boolean, false))
-        on conflict (tenant_id) do update set
-          allow_user_requests = coalesce(?::boolean, s.allow_user_requests),
-          user_consent_enabled = coalesce(?::boolean, s.user_consent_enabled),
-          chat_consent_enabled = coalesce(?::boolean, s.chat_consent_enabled),
-          automatic_upgrades = coalesce(?::boolean, s.automatic_upgrades)
-        """;
+    private static final Sql CHANGE =
+        Sql.of(
+            """
+            insert into teams_settings as s (
+              tenant_id, allow_user_requests, user_consent_enabled, chat_consent_enabled,
+              automatic_upgrades)
+            values (:tenantId, coalesce(:allowUserRequests::boolean, false),
+              coalesce(:userConsentEnabled::boolean, true),
+              coalesce(:chatConsentEnabled::boolean, true),
+              coalesce(:automaticUpgrades::boolean, false))
+            on conflict (tenant_id) do update set
+              allow_user_requests = coalesce(:allowUserRequests::boolean, s.allow_user_requests),
+              user_consent_enabled = coalesce(:userConsentEnabled::boolean, s.user_consent_enabled),
+              chat_consent_enabled = coalesce(:chatConsentEnabled::boolean, s.chat_consent_enabled),
+              automatic_upgrades = coalesce(:automaticUpgrades::boolean, s.automatic_upgrades)
+            """);
 
     private AppSettingsStore() {}
 
     static void change(Tx tx, String tenantId, Change change) {
-      int _ =
-          tx.update(
-              Sql.of(
-                  CHANGE,
-                  tenantId,
-                  change.allowUserRequests(),
-                  change.userConsentEnabled(),
-                  change.chatConsentEnabled(),
-                  change.automaticUpgrades(),
-                  change.allowUserRequests(),
-                  change.userConsentEnabled(),
-                  change.chatConsentEnabled(),
-                  change.automaticUpgrades()));
+      int _ = tx.update(CHANGE.with("tenantId", tenantId).with(change));
     }
   }
 }

@@ -55,6 +55,7 @@ final class AppSettingsRoutes {
   private static final Permissions READ_OWN =
       Permissions.of("TeamworkAppSettings.Read.All", "TeamworkAppSettings.ReadWrite.All");
   private static final Permissions WRITE_OWN = Permissions.of("TeamworkAppSettings.ReadWrite.All");
+  private static final Sql ALL = Sql.of("true");
   private static final String MISSING = "The tenant is not known.";
 
   private final AppSettings settings;
@@ -69,21 +70,22 @@ final class AppSettingsRoutes {
     return List.of(
         Route.get(Route.in(V1, BETA), "/teamwork/teamsAppSettings")
             .permissions(READ)
-            .handle(call -> reads.entity(call, SETTINGS, Sql.of("true"), MISSING)),
+            .handle(call -> reads.entity(call, SETTINGS, ALL, MISSING)),
         Route.patch(Route.in(V1, BETA), "/teamwork/teamsAppSettings")
             .permissions(WRITE)
             .body("microsoft.graph.teamsAppSettings")
-            .handle(this::change),
+            .handle(call -> change(call, SETTINGS)),
         Route.get(FETTLE, "/upgradeSettings")
             .permissions(READ_OWN)
-            .handle(call -> reads.entity(call, UPGRADES, Sql.of("true"), MISSING)),
+            .handle(call -> reads.entity(call, UPGRADES, ALL, MISSING)),
         Route.patch(FETTLE, "/upgradeSettings")
             .permissions(WRITE_OWN)
             .body("fettle.upgradeSettings")
-            .handle(this::changeUpgrades));
+            .handle(call -> change(call, UPGRADES)));
   }
 
-  private Response change(Call call) {
+  /** Changes the switches that the body names; those of the other resource are not in it. */
+  private Response change(Call call, Resource resource) {
     ObjectNode body = call.body();
     settings.change(
         call.caller(),
@@ -91,18 +93,9 @@ final class AppSettingsRoutes {
             flag(body, "allowUserRequestsForAppAccess"),
             flag(body, "isUserPersonalScopeResourceSpecificConsentEnabled"),
             flag(body, "isChatResourceSpecificConsentEnabled"),
-            null),
+            flag(body, "automaticUpgrades")),
         body);
-    return reads.updated(call, SETTINGS, Sql.of("true"), MISSING);
-  }
-
-  private Response changeUpgrades(Call call) {
-    ObjectNode body = call.body();
-    settings.change(
-        call.caller(),
-        new AppSettings.Change(null, null, null, flag(body, "automaticUpgrades")),
-        body);
-    return reads.updated(call, UPGRADES, Sql.of("true"), MISSING);
+    return reads.updated(call, resource, ALL, MISSING);
   }
 
   private static @Nullable Boolean flag(ObjectNode body, String name) {

@@ -1,11 +1,11 @@
 package dev.fettle.teams;
 
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import java.util.List;
 import java.util.Set;
 
 /**
- * What a caller's permissions allow over installations of one scope.
+ * The rights that a caller's permissions give over installations in one kind of owner.
  *
  * @param anyApp may act on installations of every app
  * @param ownApp may act on installations of the app that the caller itself is
@@ -48,22 +48,22 @@ record Authority(
     return new Authority(anyApp, ownApp, consentToAny, consentToOwn, opening);
   }
 
-  /** Whether installations of an app may be touched. */
+  /** True if installations of an app may be touched. */
   boolean reaches(boolean own) {
     return anyApp || (own && ownApp);
   }
 
-  /** Whether consent may be given for an app. */
+  /** True if consent may be given for an app. */
   boolean consents(boolean own) {
     return consentToAny || (own && consentToOwn);
   }
 
-  /** The permissions that would allow to consent in a scope, least privileged first. */
-  static List<String> consenting(AppScope scope, boolean application) {
+  /** The permissions that would allow to consent in owners of a kind, least privileged first. */
+  static List<String> consenting(OwnerKind kind, boolean application) {
     String all = application ? ".All" : "";
     return List.of(
-        PREFIX + "ReadWriteAndConsentSelfFor" + scope.family() + all,
-        PREFIX + "ReadWriteAndConsentFor" + scope.family() + all,
-        PREFIX + "ManageSelectedFor" + scope.family() + all);
+        PREFIX + "ReadWriteAndConsentSelfFor" + kind.capitalized() + all,
+        PREFIX + "ReadWriteAndConsentFor" + kind.capitalized() + all,
+        PREFIX + "ManageSelectedFor" + kind.capitalized() + all);
   }
 }

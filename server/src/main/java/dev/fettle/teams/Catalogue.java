@@ -6,14 +6,24 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
+import dev.fettle.db.TxWork;
 import dev.fettle.db.UniqueViolation;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
+import dev.fettle.teams.CatalogueStore.App;
+import dev.fettle.teams.CatalogueStore.Declared;
+import dev.fettle.teams.CatalogueStore.Definition;
+import dev.fettle.teams.CatalogueStore.Publication;
+import dev.fettle.teams.CatalogueStore.Unread;
+import dev.fettle.teams.CatalogueStore.Wider;
 import dev.fettle.teams.packages.AppPackage;
 import dev.fettle.teams.packages.Capabilities;
 import dev.fettle.teams.packages.Manifest;
+import dev.fettle.teams.packages.PermissionSet;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,7 +50,7 @@ final class Catalogue {
   private final AuditTrail audit;
   private final InstantSource clock;
   private final Ids ids;
-  private final AutomaticMoves moves;
+  private final Installations installations;
   private final AppPackage.Reader packages = new AppPackage.Reader();
   private static final int CHECKED_TOGETHER = 2;
 
@@ -48,14 +58,14 @@ final class Catalogue {
   private final Semaphore checks = new Semaphore(CHECKED_TOGETHER, true);
 
   /**
-   * @param moves told when a definition is published
+   * @param installations follow a definition that is published
    */
-  Catalogue(Db db, AuditTrail audit, InstantSource clock, Ids ids, AutomaticMoves moves) {
+  Catalogue(Db db, AuditTrail audit, InstantSource clock, Ids ids, Installations installations) {
     this.db = db;
     this.audit = audit;
     this.clock = clock;
     this.ids = ids;
-    this.moves = moves;
+    this.installations = installations;
   }
 
   /** A definition after a write. */
@@ -73,19 +83,17 @@ final class Catalogue {
     String appId = ids.guid();
     return unlessThere(
         opened.manifest(),
-        () ->
-            db.tx(
-                tx -> {
-                  CatalogueStore.insertApp(
-                      tx,
-                      caller.tenantId(),
-                      appId,
-                      opened.manifest().externalId(),
-                      opened.manifest().displayName(),
-                      "organization",
-                      clock.instant());
-                  return insert(tx, caller, appId, opened, review);
-                }));
+        tx -> {
+          CatalogueStore.insertApp(
+              tx,
+              caller.tenantId(),
+              appId,
+              opened.manifest().externalId(),
+              opened.manifest().displayName(),
+              "organization",
+              clock.instant());
+          return insert(tx, caller, appId, opened, review);
+        });
   }
 
   private AppPackage open(byte[] archive) {
@@ -104,18 +112,16 @@ final class Catalogue {
     AppPackage opened = open(archive);
     return unlessThere(
         opened.manifest(),
-        () ->
-            db.tx(
-                tx -> {
-                  CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
-                  requireSameApp(app, opened.manifest());
-                  if (CatalogueStore.hasDefinition(tx, caller.tenantId(), appId, SUBMITTED)) {
-                    throw alreadyThere(
-                        "A version of this app is submitted and waits for its review; approve,"
-                            + " reject or withdraw it first.");
-                  }
-                  return insert(tx, caller, appId, opened, review);
-                }));
+        tx -> {
+          App app = organization(tx, caller.tenantId(), appId);
+          requireSameApp(app, opened.manifest());
+          if (CatalogueStore.hasDefinition(tx, caller.tenantId(), appId, SUBMITTED)) {
+            throw alreadyThere(
+                "A version of this app is submitted and waits for its review; approve,"
+                    + " reject or withdraw it first.");
+          }
+          return insert(tx, caller, appId, opened, review);
+        });
   }
 
   /**
@@ -128,9 +134,8 @@ final class Catalogue {
     Instant now = clock.instant();
     return db.tx(
         tx -> {
-          CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
-          CatalogueStore.Definition definition =
-              definition(tx, caller.tenantId(), app.id(), definitionId);
+          App app = organization(tx, caller.tenantId(), appId);
+          Definition definition = definition(tx, caller.tenantId(), app.appId(), definitionId);
           requireMatch(definition.etag(), ifMatch);
           if (!definition.publishingState().equals(SUBMITTED)) {
             throw new Refusal(
@@ -139,38 +144,33 @@ final class Catalogue {
                         .formatted(definition.publishingState())));
           }
           boolean approved = state.equals(PUBLISHED);
-          String newId = DefinitionIds.of(appId, definition.version(), state);
+          String newId = TeamsIds.definition(appId, definition.version(), state);
           CatalogueStore.decide(
               tx,
               caller.tenantId(),
               appId,
-              definition,
-              state,
-              newId,
-              etag(),
-              approved ? null : now);
+              definition.versionKey(),
+              new Publication(newId, state, etag(), null, approved ? null : now));
           if (approved) {
             published(tx, caller.tenantId(), appId);
           }
-          audit.record(
+          record(
               tx,
               caller,
               approved ? "approveDefinition" : "rejectDefinition",
               "teamsAppDefinition",
               newId,
-              AuditTrail.SUCCEEDED,
-              Json.object().put("version", definition.version()));
+              definition.version());
           return new Written(appId, newId);
         });
   }
 
   /** Takes back a definition that is not published. */
   void withdraw(Caller caller, String appId, String definitionId) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
-          CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
-          CatalogueStore.Definition definition =
-              definition(tx, caller.tenantId(), app.id(), definitionId);
+          App app = organization(tx, caller.tenantId(), appId);
+          Definition definition = definition(tx, caller.tenantId(), app.appId(), definitionId);
           if (definition.publishingState().equals(PUBLISHED)) {
             throw new Refusal(
                 Reason.conflict(
@@ -179,31 +179,28 @@ final class Catalogue {
           }
           CatalogueStore.deleteDefinition(tx, caller.tenantId(), appId, definition.versionKey());
           CatalogueStore.deleteEmptyApp(tx, caller.tenantId(), appId);
-          audit.record(
+          record(
               tx,
               caller,
               "withdrawDefinition",
               "teamsAppDefinition",
-              definition.id(),
-              AuditTrail.SUCCEEDED,
+              definition.definitionId(),
               null);
-          return true;
         });
   }
 
   /** Takes an app out of the catalogue; what is installed stays as it is. */
   void delete(Caller caller, Set<String> opening, String appId) {
-    db.<Boolean>tx(
+    db.run(
         tx -> {
-          CatalogueStore.App app = organization(tx, caller.tenantId(), appId);
+          App app = organization(tx, caller.tenantId(), appId);
           if (opening.stream().noneMatch(ADMINISTRATORS::contains)
               && CatalogueStore.hasDefinition(tx, caller.tenantId(), appId, PUBLISHED)) {
             throw notAuthorized(
                 caller, "A published app can be deleted with AppCatalog.ReadWrite.All only.");
           }
-          CatalogueStore.removeApp(tx, caller.tenantId(), app.id(), clock.instant());
-          audit.record(tx, caller, "deleteApp", "teamsApp", appId, AuditTrail.SUCCEEDED, null);
-          return true;
+          CatalogueStore.removeApp(tx, caller.tenantId(), app.appId(), clock.instant());
+          record(tx, caller, "deleteApp", "teamsApp", appId, null);
         });
   }
 
@@ -216,7 +213,7 @@ final class Catalogue {
   boolean readEarlier() {
     return db.<Boolean>tx(
         tx -> {
-          CatalogueStore.Unread unread = CatalogueStore.unread(tx).orElse(null);
+          Unread unread = CatalogueStore.unread(tx).orElse(null);
           if (unread == null) {
             return true;
           }
@@ -226,21 +223,21 @@ final class Catalogue {
               unread,
               manifest == null ? Capabilities.NONE : manifest.capabilities(),
               manifest == null ? Map.of() : manifest.activities());
-          Comparisons.newest(tx, unread.tenantId(), unread.appId());
-          moves.published(tx, unread.tenantId(), unread.appId());
+          compare(tx, unread.tenantId(), unread.appId());
+          installations.follow(tx, unread.tenantId(), unread.appId());
           return false;
         });
   }
 
   /** The bytes of an icon of a definition. */
   Optional<byte[]> icon(String tenantId, String appId, String definitionId, boolean color) {
-    String id = DefinitionIds.padded(definitionId);
-    return db.read(tx -> CatalogueStore.icon(tx, tenantId, appId, id, color));
+    String id = TeamsIds.padded(definitionId);
+    return db.statement(tx -> CatalogueStore.icon(tx, tenantId, appId, id, color));
   }
 
   /** Does nothing if the app is in the catalogue, else refuses. */
   void require(String tenantId, String appId) {
-    if (!db.<Boolean>read(tx -> CatalogueStore.hasApp(tx, tenantId, appId))) {
+    if (!db.<Boolean>statement(tx -> CatalogueStore.hasApp(tx, tenantId, appId))) {
       throw noApp(appId);
     }
   }
@@ -253,41 +250,69 @@ final class Catalogue {
   private Written insert(Tx tx, Caller caller, String appId, AppPackage opened, boolean review) {
     String state = review ? SUBMITTED : PUBLISHED;
     Manifest manifest = opened.manifest();
-    String id = DefinitionIds.of(appId, manifest.version().text(), state);
+    String id = TeamsIds.definition(appId, manifest.version().text(), state);
     CatalogueStore.insertDefinition(
         tx,
         caller.tenantId(),
         appId,
-        id,
-        state,
         manifest,
-        etag(),
-        review ? createdBy(caller) : null,
-        review ? clock.instant() : null);
+        new Publication(
+            id,
+            state,
+            etag(),
+            review ? createdBy(caller.userId(), caller.userName()) : null,
+            review ? clock.instant() : null));
     CatalogueStore.insertPackage(tx, caller.tenantId(), appId, opened);
     if (!review) {
       published(tx, caller.tenantId(), appId);
     }
-    audit.record(
+    record(
         tx,
         caller,
         review ? "submitDefinition" : "publishDefinition",
         "teamsAppDefinition",
         id,
-        AuditTrail.SUCCEEDED,
-        Json.object().put("version", manifest.version().text()));
+        manifest.version().text());
     return new Written(appId, id);
   }
 
   private void published(Tx tx, String tenantId, String appId) {
     CatalogueStore.renameApp(tx, tenantId, appId);
-    Comparisons.newest(tx, tenantId, appId);
-    moves.published(tx, tenantId, appId);
+    compare(tx, tenantId, appId);
+    installations.follow(tx, tenantId, appId);
   }
 
-  private static Written unlessThere(Manifest manifest, java.util.function.Supplier<Written> work) {
+  /** Keeps once, at its publication, what the newest version has more than those before it. */
+  static void compare(Tx tx, String tenantId, String appId) {
+    List<Declared> all = CatalogueStore.declared(tx, tenantId, appId);
+    if (all.size() < 2) {
+      return;
+    }
+    Declared to = all.getFirst();
+    List<Wider> wider = new ArrayList<>();
+    for (Declared from : all.subList(1, all.size())) {
+      for (OwnerKind kind : OwnerKind.values()) {
+        PermissionSet before = from.required().part(kind);
+        PermissionSet part = to.required().part(kind);
+        wider.add(
+            new Wider(
+                from.versionKey(),
+                kind,
+                Widening.between(before, from.capabilities(), part, to.capabilities())));
+      }
+    }
+    CatalogueStore.insertWidenings(tx, tenantId, appId, to.versionKey(), wider);
+  }
+
+  private void record(
+      Tx tx, Caller caller, String action, String type, String id, @Nullable String version) {
+    ObjectNode detail = version == null ? null : Json.object().put("version", version);
+    audit.record(tx, caller, action, type, id, AuditTrail.SUCCEEDED, detail);
+  }
+
+  private Written unlessThere(Manifest manifest, TxWork<Written> work) {
     try {
-      return work.get();
+      return db.tx(work);
     } catch (UniqueViolation there) {
       throw alreadyThere(
           there.constraintName().equals("teams_app_external_id")
@@ -304,7 +329,7 @@ final class Catalogue {
             Reason.conflict("Conflict"), "AppDefinitionAlreadyExists", message, List.of()));
   }
 
-  private static void requireSameApp(CatalogueStore.App app, Manifest manifest) {
+  private static void requireSameApp(App app, Manifest manifest) {
     if (!manifest.externalId().equalsIgnoreCase(app.externalId())) {
       throw new Refusal(
           Reason.invalid(
@@ -314,9 +339,8 @@ final class Catalogue {
     }
   }
 
-  private static CatalogueStore.App organization(Tx tx, String tenantId, String appId) {
-    CatalogueStore.App app =
-        CatalogueStore.app(tx, tenantId, appId).orElseThrow(() -> noApp(appId));
+  private static App organization(Tx tx, String tenantId, String appId) {
+    App app = CatalogueStore.app(tx, tenantId, appId).orElseThrow(() -> noApp(appId));
     if (!app.distributionMethod().equals("organization")) {
       throw new Refusal(
           Reason.forbidden(
@@ -326,9 +350,8 @@ final class Catalogue {
     return app;
   }
 
-  private static CatalogueStore.Definition definition(
-      Tx tx, String tenantId, String appId, String id) {
-    return CatalogueStore.definition(tx, tenantId, appId, DefinitionIds.padded(id))
+  private static Definition definition(Tx tx, String tenantId, String appId, String id) {
+    return CatalogueStore.definition(tx, tenantId, appId, TeamsIds.padded(id))
         .orElseThrow(
             () ->
                 new Refusal(
@@ -356,7 +379,7 @@ final class Catalogue {
   }
 
   /**
-   * Who may only submit has to ask for a review: then an administrator decides.
+   * Checks that a caller who may only submit asks for a review: then an administrator decides.
    *
    * @throws Refusal with the text that the service gives to those without the role
    */
@@ -376,14 +399,15 @@ final class Catalogue {
                 .formatted(caller.userId(), caller.tenantId(), more)));
   }
 
-  private static ObjectNode createdBy(Caller caller) {
+  /** The identity set of the user who submitted a definition. */
+  static ObjectNode createdBy(@Nullable String userId, @Nullable String userName) {
     ObjectNode set = Json.object();
     set.putNull("application");
     set.putNull("device");
     set.putObject("user")
         .put("@odata.type", "#microsoft.graph.teamworkUserIdentity")
-        .put("id", caller.userId())
-        .put("displayName", caller.userName())
+        .put("id", userId)
+        .put("displayName", userName)
         .put("userIdentityType", "aadUser");
     return set;
   }
@@ -391,6 +415,6 @@ final class Catalogue {
   /** A JSON string in base64, as the service makes its tags. */
   private String etag() {
     byte[] random = HexFormat.of().parseHex(ids.hex(16));
-    return DefinitionIds.base64("\"" + Base64.getEncoder().encodeToString(random) + "\"");
+    return TeamsIds.base64("\"" + Base64.getEncoder().encodeToString(random) + "\"");
   }
 }

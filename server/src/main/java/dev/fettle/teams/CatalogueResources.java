@@ -4,27 +4,16 @@ import dev.fettle.graph.query.AboveMaximum;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
 
-/** What can be read of the catalogue. */
+/** Apps, definitions, bots and icons as they are read. */
 final class CatalogueResources {
 
   /** The bot of a definition, in the definition's row. */
-  static final Resource BOT =
-      Resource.of("microsoft.graph.teamworkBot")
-          .from("teams_definition t")
-          .where("t.bot_id is not null")
-          .key("id", "bot_id")
-          .build();
+  static final Resource BOT = bot().build();
 
   /** The bot by itself, which prints its type. */
-  static final Resource TYPED_BOT =
-      Resource.of("microsoft.graph.teamworkBot")
-          .from("teams_definition t")
-          .where("t.bot_id is not null")
-          .key("id", "bot_id")
-          .typed()
-          .build();
+  static final Resource TYPED_BOT = bot().typed().build();
 
-  /** What an icon shows, without its bytes: those have an address of their own. */
+  /** The contents of icons, without their bytes: those have an address of their own. */
   static final Resource COLOR_CONTENT = content("colorIcon");
 
   static final Resource OUTLINE_CONTENT = content("outlineIcon");
@@ -70,6 +59,13 @@ final class CatalogueResources {
   static final Resource ALL_APPS = apps("true");
 
   private CatalogueResources() {}
+
+  private static Resource.Builder bot() {
+    return Resource.of("microsoft.graph.teamworkBot")
+        .from("teams_definition t")
+        .where("t.bot_id is not null")
+        .key("id", "bot_id");
+  }
 
   private static Resource icon(String name, Resource content) {
     String bytes = path(name + "/hostedContent/$value");

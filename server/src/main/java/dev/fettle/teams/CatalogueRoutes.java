@@ -52,6 +52,21 @@ final class CatalogueRoutes {
       Permissions.delegated("AppCatalog.Read.All", "AppCatalog.ReadWrite.All", "AppCatalog.Submit")
           .application("AppCatalog.Read.All", "AppCatalog.ReadWrite.All");
 
+  private static final Sql ALL = Sql.of("true");
+  private static final Sql APP_IS = Sql.of("t.app_id = :appId");
+  private static final Sql DEFINITION_IS =
+      Sql.of("t.app_id = :appId and t.definition_id = :definitionId");
+  private static final Sql IN_CATALOGUE =
+      Sql.of(
+          """
+          t.app_id = :appId and exists (
+            select 1 from teams_app t_a
+            where t_a.tenant_id = t.tenant_id and t_a.app_id = t.app_id
+              and t_a.removed_date_time is null)
+          """);
+  private static final Sql DEFINITION_IN_CATALOGUE =
+      IN_CATALOGUE.append("and t.definition_id = :definitionId");
+
   private final Catalogue catalogue;
   private final Reads reads;
 
@@ -62,23 +77,16 @@ final class CatalogueRoutes {
 
   /** Every operation. */
   List<Route> routes() {
+    Set<GraphVersion> icons = Set.of(BETA);
     return List.of(
         Route.get(BOTH, APPS)
             .permissions(READ)
-            .handle(call -> reads.collection(call, CatalogueResources.APPS, Sql.of("true"))),
+            .handle(call -> reads.collection(call, CatalogueResources.APPS, ALL)),
         Route.get(BOTH, APPS + "/$count")
             .permissions(READ)
-            .handle(call -> reads.count(call, CatalogueResources.APPS, Sql.of("true"))),
+            .handle(call -> reads.count(call, CatalogueResources.APPS, ALL)),
         Route.post(BOTH, APPS).permissions(WRITE).rawBody().handle(this::publish),
-        Route.get(BOTH, APP)
-            .permissions(READ)
-            .handle(
-                call ->
-                    reads.entity(
-                        call,
-                        CatalogueResources.APPS,
-                        Sql.of("t.app_id = ?", appId(call)),
-                        "App with id '%s' is not found.".formatted(appId(call)))),
+        Route.get(BOTH, APP).permissions(READ).handle(this::app),
         Route.put(V1, APP).permissions(WRITE).rawBody().handle(this::replace),
         Route.put(BETA, APP).permissions(WRITE).rawBody().handle(this::replace),
         Route.delete(BOTH, APP).permissions(WRITE).handle(this::delete),
@@ -87,26 +95,15 @@ final class CatalogueRoutes {
             .handle(
                 call ->
                     reads.collection(
-                        call,
-                        CatalogueResources.DEFINITIONS,
-                        inCatalogue(call),
-                        () -> catalogue.require(call.caller().tenantId(), appId(call)))),
+                        call, CatalogueResources.DEFINITIONS, inCatalogue(call), missingApp(call))),
         Route.get(BOTH, DEFINITIONS + "/$count")
             .permissions(READ)
             .handle(
                 call ->
                     reads.count(
-                        call,
-                        CatalogueResources.DEFINITIONS,
-                        inCatalogue(call),
-                        () -> catalogue.require(call.caller().tenantId(), appId(call)))),
+                        call, CatalogueResources.DEFINITIONS, inCatalogue(call), missingApp(call))),
         Route.post(BOTH, DEFINITIONS).permissions(WRITE).rawBody().handle(this::add),
-        Route.get(BOTH, DEFINITION)
-            .permissions(READ)
-            .handle(
-                call ->
-                    reads.entity(
-                        call, CatalogueResources.DEFINITIONS, definition(call), missing(call))),
+        part(BOTH, "", READ, CatalogueResources.DEFINITIONS),
         Route.patch(BOTH, DEFINITION)
             .permissions(DECIDE)
             .body("microsoft.graph.teamsAppDefinition")
@@ -122,12 +119,13 @@ final class CatalogueRoutes {
                         CatalogueResources.TYPED_BOT,
                         definition(call),
                         "The definition has no bot.")),
-        part("/colorIcon", CatalogueResources.COLOR_ICON),
-        part("/outlineIcon", CatalogueResources.OUTLINE_ICON),
-        part("/colorIcon/hostedContent", CatalogueResources.COLOR_CONTENT),
-        part("/outlineIcon/hostedContent", CatalogueResources.OUTLINE_CONTENT),
+        part(icons, "/colorIcon", READ_PARTS, CatalogueResources.COLOR_ICON),
+        part(icons, "/outlineIcon", READ_PARTS, CatalogueResources.OUTLINE_ICON),
+        part(icons, "/colorIcon/hostedContent", READ_PARTS, CatalogueResources.COLOR_CONTENT),
+        part(icons, "/outlineIcon/hostedContent", READ_PARTS, CatalogueResources.OUTLINE_CONTENT),
         bytes("colorIcon", true),
-        bytes("outlineIcon", false));
+        bytes("outlineIcon", false),
+        Route.get(BETA, DEFINITION + "/dashboardCards").notBuilt());
   }
 
   private Response publish(Call call) {
@@ -140,12 +138,21 @@ final class CatalogueRoutes {
           return reads.created(
               call,
               CatalogueResources.APPS,
-              Sql.of("t.app_id = ?", written.appId()),
+              APP_IS.with("appId", written.appId()),
               written.appId());
         });
   }
 
   private Response add(Call call) {
+    return add(call, review(call));
+  }
+
+  /** The oldest form of an update, which answers nothing. */
+  private Response replace(Call call) {
+    return add(call, false);
+  }
+
+  private Response add(Call call, boolean answered) {
     boolean review = review(call);
     return zip(
         call,
@@ -153,29 +160,13 @@ final class CatalogueRoutes {
           Catalogue.Written written =
               catalogue.addDefinition(
                   call.caller(), call.permissions(), appId(call), archive, review);
-          return review
+          return answered
               ? reads.created(
                   call,
                   CatalogueResources.DEFINITIONS,
-                  Sql.of(
-                      "t.app_id = ? and t.definition_id = ?",
-                      written.appId(),
-                      written.definitionId()),
+                  DEFINITION_IS.with(written),
                   written.definitionId())
               : Answers.noContent();
-        });
-  }
-
-  /** The oldest form of an update, which answers nothing. */
-  private Response replace(Call call) {
-    boolean review = review(call);
-    return zip(
-        call,
-        archive -> {
-          Catalogue.Written _ =
-              catalogue.addDefinition(
-                  call.caller(), call.permissions(), appId(call), archive, review);
-          return Answers.noContent();
         });
   }
 
@@ -205,10 +196,7 @@ final class CatalogueRoutes {
             call.request().header("If-Match"),
             state.stringValue());
     return reads.updated(
-        call,
-        CatalogueResources.DEFINITIONS,
-        Sql.of("t.app_id = ? and t.definition_id = ?", written.appId(), written.definitionId()),
-        missing(call));
+        call, CatalogueResources.DEFINITIONS, DEFINITION_IS.with(written), missing(call));
   }
 
   private Response withdraw(Call call) {
@@ -221,9 +209,19 @@ final class CatalogueRoutes {
     return Answers.noContent();
   }
 
-  private Route part(String path, Resource resource) {
-    return Route.get(BETA, DEFINITION + path)
-        .permissions(READ_PARTS)
+  private Response app(Call call) {
+    return reads.entity(
+        call,
+        CatalogueResources.APPS,
+        APP_IS.with("appId", appId(call)),
+        "App with id '%s' is not found.".formatted(appId(call)));
+  }
+
+  /** A definition, or a part of it. */
+  private Route part(
+      Set<GraphVersion> versions, String path, Permissions permissions, Resource resource) {
+    return Route.get(versions, DEFINITION + path)
+        .permissions(permissions)
         .handle(call -> reads.entity(call, resource, definition(call), missing(call)));
   }
 
@@ -239,16 +237,18 @@ final class CatalogueRoutes {
         .orElseThrow(() -> new Refusal(Reason.notFound(missing(call))));
   }
 
+  private Runnable missingApp(Call call) {
+    return () -> catalogue.require(call.caller().tenantId(), appId(call));
+  }
+
   private static Sql inCatalogue(Call call) {
-    return Sql.of(
-        "t.app_id = ? and exists (select 1 from teams_app t_a where t_a.tenant_id = t.tenant_id and"
-            + " t_a.app_id = t.app_id and t_a.removed_date_time is null)",
-        appId(call));
+    return IN_CATALOGUE.with("appId", appId(call));
   }
 
   private static Sql definition(Call call) {
-    return inCatalogue(call)
-        .append(" and t.definition_id = ?", DefinitionIds.padded(call.key("definition-id")));
+    return DEFINITION_IN_CATALOGUE
+        .with("appId", appId(call))
+        .with("definitionId", TeamsIds.padded(call.key("definition-id")));
   }
 
   private static String appId(Call call) {

@@ -49,7 +49,7 @@ final class CatalogueSeed {
       for (JsonNode definition : app.path("definitions")) {
         insert(tx, tenantId, appId, text(app, "externalId"), name, definition);
       }
-      Comparisons.newest(tx, tenantId, appId);
+      Catalogue.compare(tx, tenantId, appId);
     }
   }
 
@@ -98,12 +98,13 @@ final class CatalogueSeed {
         tx,
         tenantId,
         appId,
-        given == null ? DefinitionIds.of(appId, version, state) : given,
-        state,
         manifest,
-        etag == null ? etag(appId, version) : etag,
-        createdBy == null ? null : user(createdBy),
-        modified == null ? null : Instant.parse(modified));
+        new CatalogueStore.Publication(
+            given == null ? TeamsIds.definition(appId, version, state) : given,
+            state,
+            etag == null ? etag(appId, version) : etag,
+            createdBy == null ? null : Catalogue.createdBy(createdBy, null),
+            modified == null ? null : Instant.parse(modified)));
     CatalogueStore.insertPackage(
         tx,
         tenantId,
@@ -179,19 +180,7 @@ final class CatalogueSeed {
 
   /** Always the same, so that documented requests can be repeated as they stand. */
   private static String etag(String appId, String version) {
-    return DefinitionIds.base64("\"" + DefinitionIds.base64(appId + "##" + version) + "\"");
-  }
-
-  private static ObjectNode user(String id) {
-    ObjectNode set = Json.object();
-    set.putNull("application");
-    set.putNull("device");
-    set.putObject("user")
-        .put("@odata.type", "#microsoft.graph.teamworkUserIdentity")
-        .put("id", id)
-        .putNull("displayName")
-        .put("userIdentityType", "aadUser");
-    return set;
+    return TeamsIds.base64("\"" + TeamsIds.base64(appId + "##" + version) + "\"");
   }
 
   private static @Nullable String text(JsonNode node, String name) {

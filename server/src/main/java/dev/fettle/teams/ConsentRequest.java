@@ -1,13 +1,13 @@
 package dev.fettle.teams;
 
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.teams.packages.PermissionSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that decides whether a definition may be put into an owner.
  *
- * @param scope the kind of owner
+ * @param kind the kind of owner
  * @param version the definition's version, as refusals name it
  * @param required R, what the definition requires
  * @param before H, what the installation was consented to until now; empty for a new one
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param consentEnabled whether the tenant lets apps with application permissions into the scope
  */
 record ConsentRequest(
-    AppScope scope,
+    OwnerKind kind,
     String version,
     PermissionSet required,
     PermissionSet before,
@@ -32,7 +32,7 @@ record ConsentRequest(
 
   /** The part of R that is granted in the scope. */
   PermissionSet part() {
-    return required.part(scope);
+    return required.part(kind);
   }
 
   /** The application permissions of the scope's part that nobody has consented to yet. */
@@ -40,7 +40,7 @@ record ConsentRequest(
     return part().application().without(before);
   }
 
-  /** Whether somebody has to consent explicitly. */
+  /** True if somebody has to consent explicitly. */
   boolean needsConsent() {
     return !unconsented().isEmpty();
   }

@@ -11,7 +11,7 @@ final class ConsentRules {
   private ConsentRules() {}
 
   /**
-   * Whether the caller is the app.
+   * True if the caller is the app.
    *
    * @param clientAppId the registration that the app's manifest names, or null if it names none:
    *     then nobody is the app itself
@@ -40,28 +40,29 @@ final class ConsentRules {
    * Weighs R against C. Rights come before the body: who cannot consent is told so whatever the
    * body says.
    */
-  static Verdict decide(ConsentRequest request) {
+  static ConsentDecision decide(ConsentRequest request) {
     PermissionSet part = request.part();
     if (request.needsConsent()) {
       if (!request.consentEnabled()) {
-        return new Verdict.SwitchedOff(request);
+        return new ConsentDecision.SwitchedOff(request);
       }
       if (!request.authority().consents(request.ownApp())) {
-        return new Verdict.CannotConsent(request);
+        return new ConsentDecision.CannotConsent(request);
       }
       if (!request.application() && !request.partOfOwner()) {
-        return new Verdict.NotPartOfOwner(request);
+        return new ConsentDecision.NotPartOfOwner(request);
       }
     }
     PermissionSet given = request.given();
     if (given == null) {
       return request.needsConsent()
-          ? new Verdict.ConsentMissing(request)
-          : new Verdict.Accepted(part);
+          ? new ConsentDecision.ConsentMissing(request)
+          : new ConsentDecision.Accepted(part);
     }
     if (given.sameAs(request.required()) || given.sameAs(part)) {
-      return new Verdict.Accepted(part);
+      return new ConsentDecision.Accepted(part);
     }
-    return new Verdict.ConsentDiffers(request, part.without(given), given.without(part), null);
+    return new ConsentDecision.ConsentDiffers(
+        request, part.without(given), given.without(part), null);
   }
 }

@@ -1,10 +1,11 @@
 package dev.fettle.teams;
 
+import dev.fettle.base.EnumNames;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.graph.Binding;
 import dev.fettle.json.Json;
-import dev.fettle.teams.packages.AppScope;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ final class InstallationJson {
                             + " catalog.")));
   }
 
-  static ObjectNode write(UpgradePreview preview, AppScope scope, String context) {
+  static ObjectNode write(UpgradePreview preview, OwnerKind kind, String context) {
     ObjectNode node = Json.object();
     node.put("@odata.context", context);
     node.put("installedVersion", preview.installedVersion());
@@ -83,7 +84,7 @@ final class InstallationJson {
     node.set(
         "permissionsSubmitted",
         PermissionJson.write(
-            submitted == null ? PermissionSet.EMPTY : submitted.required().part(scope)));
+            submitted == null ? PermissionSet.EMPTY : submitted.requiredSet().part(kind)));
     node.put("approval", submitted == null ? null : submitted.approval());
     return node;
   }
@@ -99,13 +100,12 @@ final class InstallationJson {
   }
 
   private static Permission.Type type(String text, String path) {
-    for (Permission.Type type : Permission.Type.values()) {
-      if (type.wire().equals(text)) {
-        return type;
-      }
-    }
-    throw new Refusal(
-        Reason.invalid(
-            path + "/permissionType", "permissionType must be 'application' or 'delegated'."));
+    return EnumNames.find(Permission.Type.class, text)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    Reason.invalid(
+                        path + "/permissionType",
+                        "permissionType must be 'application' or 'delegated'.")));
   }
 }

@@ -1,22 +1,22 @@
 package dev.fettle.teams;
 
 import dev.fettle.directory.DirectoryResources;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.graph.query.AboveMaximum;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
-import dev.fettle.teams.packages.AppScope;
 
-/** What can be read of installations and grants. */
+/** Installations and grants as they are read. */
 final class InstallationResources {
 
-  private static final Resource USER = installations(AppScope.USER);
-  private static final Resource CHAT = installations(AppScope.CHAT);
-  private static final Resource TEAM = installations(AppScope.TEAM);
+  private static final Resource USER = installations(OwnerKind.USER);
+  private static final Resource CHAT = installations(OwnerKind.CHAT);
+  private static final Resource TEAM = installations(OwnerKind.TEAM);
 
   /** The installations of whatever owners. */
   static final Resource ALL = builder("microsoft.graph.teamsAppInstallation", "true").build();
 
-  /** What apps by themselves may do in an owner. */
+  /** The permissions that apps by themselves have in an owner. */
   static final Resource GRANTS =
       Resource.of("microsoft.graph.resourceSpecificPermissionGrant")
           .from("teams_grant t")
@@ -101,9 +101,9 @@ final class InstallationResources {
 
   private InstallationResources() {}
 
-  /** The installations in owners of a scope. */
-  static Resource of(AppScope scope) {
-    return switch (scope) {
+  /** The installations in owners of a kind. */
+  static Resource of(OwnerKind kind) {
+    return switch (kind) {
       case USER -> USER;
       case CHAT -> CHAT;
       case TEAM -> TEAM;
@@ -120,15 +120,15 @@ final class InstallationResources {
         .build();
   }
 
-  private static Resource installations(AppScope scope) {
+  private static Resource installations(OwnerKind kind) {
     Resource.Builder builder =
         builder(
-            scope == AppScope.USER
+            kind == OwnerKind.USER
                 ? "microsoft.graph.userScopeTeamsAppInstallation"
                 : "microsoft.graph.teamsAppInstallation",
-            "t.owner_kind = '%s'".formatted(scope.target()));
+            "t.owner_kind = '%s'".formatted(kind.text()));
     // The documented answers for teams have the count unasked, the others where they are filtered.
-    return (scope == AppScope.TEAM ? builder.alwaysCount() : builder.countWhenFiltered()).build();
+    return (kind == OwnerKind.TEAM ? builder.alwaysCount() : builder.countWhenFiltered()).build();
   }
 
   private static Resource.Builder builder(String type, String where) {

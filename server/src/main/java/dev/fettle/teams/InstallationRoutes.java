@@ -7,8 +7,8 @@ import static dev.fettle.graph.schema.GraphVersion.V1;
 import dev.fettle.base.Guids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.directory.Owners;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
@@ -19,12 +19,11 @@ import dev.fettle.graph.query.Resource;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
-import dev.fettle.teams.packages.AppScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The operations on installed apps in users, chats and teams. Public documents: the pages "List,
@@ -34,288 +33,289 @@ import java.util.function.Function;
 final class InstallationRoutes {
 
   private static final Set<GraphVersion> BOTH = Route.in(V1, BETA);
+  private static final String TYPE = "microsoft.graph.teamsAppInstallation";
+  private static final String IN_DATA_ONLY =
+      "In the permission data only; the owners are in scopeInfo.";
 
-  /** One way to address an owner. */
-  private record Door(
-      AppScope scope, String host, String collection, Function<Call, Owner> owner, boolean me) {
+  /**
+   * One way to address an owner.
+   *
+   * @param host the owner's template
+   * @param below the part of the template between the owner and its installed apps
+   */
+  private record OwnerPath(OwnerKind kind, String host, String below) {
 
-    /** Whether the path names a chat or team as one of a user's. */
+    String collection() {
+      return host + below + "/installedApps";
+    }
+
+    String installation() {
+      return collection() + "/{installation-id}";
+    }
+
+    boolean me() {
+      return host.startsWith("/me");
+    }
+
+    /** True if the path names a chat or team as one of a user's. */
     boolean throughUser() {
-      return scope != AppScope.USER && (me || host.startsWith("/users/"));
+      return kind != OwnerKind.USER && (me() || host.startsWith("/users/"));
+    }
+
+    Owner owner(Call call) {
+      return kind == OwnerKind.USER && me()
+          ? new Owner(kind, Owners.me(call.caller()))
+          : new Owner(kind, call.key(kind.text() + "-id"));
+    }
+
+    /** Below /me there is a signed-in user; apps by themselves are refused. */
+    Permissions opening(Permissions permissions) {
+      return me() ? permissions.delegatedOnly() : permissions;
     }
   }
 
-  private static final List<Door> DOORS =
+  private static final List<OwnerPath> PATHS =
       List.of(
-          new Door(
-              AppScope.USER,
-              "/users/{user-id}",
-              "/users/{user-id}/teamwork/installedApps",
-              call -> new Owner(AppScope.USER, call.key("user-id")),
-              false),
-          new Door(
-              AppScope.USER, "/me", "/me/teamwork/installedApps", InstallationRoutes::me, true),
-          chat("/chats/{chat-id}", false),
-          chat("/users/{user-id}/chats/{chat-id}", false),
-          chat("/me/chats/{chat-id}", true),
-          team("/teams/{team-id}", "/teams/{team-id}", false),
-          team("/groups/{team-id}", "/groups/{team-id}/team", false),
-          team(
-              "/users/{user-id}/joinedTeams/{team-id}",
-              "/users/{user-id}/joinedTeams/{team-id}",
-              false),
-          team("/me/joinedTeams/{team-id}", "/me/joinedTeams/{team-id}", true));
+          new OwnerPath(OwnerKind.USER, "/users/{user-id}", "/teamwork"),
+          new OwnerPath(OwnerKind.USER, "/me", "/teamwork"),
+          new OwnerPath(OwnerKind.CHAT, "/chats/{chat-id}", ""),
+          new OwnerPath(OwnerKind.CHAT, "/users/{user-id}/chats/{chat-id}", ""),
+          new OwnerPath(OwnerKind.CHAT, "/me/chats/{chat-id}", ""),
+          new OwnerPath(OwnerKind.TEAM, "/teams/{team-id}", ""),
+          new OwnerPath(OwnerKind.TEAM, "/groups/{team-id}", "/team"),
+          new OwnerPath(OwnerKind.TEAM, "/users/{user-id}/joinedTeams/{team-id}", ""),
+          new OwnerPath(OwnerKind.TEAM, "/me/joinedTeams/{team-id}", ""));
+
+  private static final Sql ALL = Sql.of("true");
+  private static final Sql ANY_DEFINITION = Sql.of("");
+  private static final Sql OF_APP = Sql.of("t.app_id = :appId and t.owner_kind = any(:kinds)");
+  private static final Sql OF_DEFINITION =
+      Sql.of(
+          """
+           and t.version_key = (
+            select t_d.version_key from teams_definition t_d
+            where t_d.tenant_id = t.tenant_id and t_d.app_id = t.app_id
+              and t_d.definition_id = :definitionId)
+          """);
+  private static final Sql OF_CALLER =
+      Sql.of(
+          """
+           and exists (
+            select 1 from teams_definition t_d
+            where t_d.tenant_id = t.tenant_id and t_d.app_id = t.app_id
+              and t_d.version_key = t.version_key and t_d.client_app_id = lower(:clientAppId))
+          """);
 
   private final Installations installations;
   private final Reads reads;
-  private final Db db;
 
-  InstallationRoutes(Installations installations, Reads reads, Db db) {
+  InstallationRoutes(Installations installations, Reads reads) {
     this.installations = installations;
     this.reads = reads;
-    this.db = db;
   }
 
   /** Every operation. */
   List<Route> routes() {
     List<Route> routes = new ArrayList<>();
-    for (Door door : DOORS) {
-      installed(door, routes);
-      grants(door, routes);
+    for (OwnerPath path : PATHS) {
+      routes.addAll(installed(path));
+      if (path.kind() == OwnerKind.USER) {
+        Route chat = Route.get(BOTH, path.installation() + "/chat");
+        routes.add(in(path, chat, InstallationPermissions.chat(), this::chat));
+      }
+      if (!path.me() && !path.throughUser()) {
+        routes.add(grants(path));
+        if (!path.host().startsWith("/groups/")) {
+          routes.add(preview(path));
+        }
+      }
     }
-    preview("/users/{user-id}/teamwork/installedApps", DOORS.get(0), routes);
-    preview("/chats/{chat-id}/installedApps", DOORS.get(2), routes);
-    preview("/teams/{team-id}/installedApps", DOORS.get(5), routes);
+    String app = "/appCatalogs/teamsApps/{app-id}";
     routes.add(
-        Route.get(BETA, "/appCatalogs/teamsApps/{app-id}/installations")
+        Route.get(BETA, app + "/installations")
             .permissions(InstallationPermissions.ofApp())
-            .handle(
-                call ->
-                    reads.collection(
-                        call,
-                        InstallationResources.ALL,
-                        Sql.of("t.app_id = ?", app(call)).append(" and ").append(kinds(call)),
-                        () -> installations.requireApp(call.caller(), app(call))))
-            .notes("In the permission data only; the owners are in scopeInfo."));
+            .handle(call -> ofApp(call, ANY_DEFINITION))
+            .notes(IN_DATA_ONLY));
     routes.add(
-        Route.get(
-                BETA,
-                "/appCatalogs/teamsApps/{app-id}/appDefinitions/{definition-id}/installations")
+        Route.get(BETA, app + "/appDefinitions/{definition-id}/installations")
             .permissions(InstallationPermissions.ofDefinition())
             .handle(
-                call ->
-                    reads.collection(
-                        call,
-                        InstallationResources.ALL,
-                        Sql.of(
-                                "t.app_id = ? and t.version_key = (select t_d.version_key from"
-                                    + " teams_definition t_d where t_d.tenant_id = t.tenant_id and"
-                                    + " t_d.app_id = t.app_id and t_d.definition_id = ?)",
-                                app(call),
-                                DefinitionIds.padded(call.key("definition-id")))
-                            .append(" and ")
-                            .append(kinds(call)),
-                        () -> installations.requireApp(call.caller(), app(call))))
-            .notes("In the permission data only; the owners are in scopeInfo."));
+                call -> {
+                  String id = TeamsIds.padded(call.key("definition-id"));
+                  return ofApp(call, OF_DEFINITION.with("definitionId", id));
+                })
+            .notes(IN_DATA_ONLY));
     routes.add(
         Route.get(FETTLE, "/upgrades")
             .permissions(Permissions.of("TeamsAppInstallation.Read.All"))
-            .handle(call -> reads.collection(call, InstallationResources.PENDING, Sql.of("true"))));
-    return List.copyOf(routes);
+            .handle(call -> reads.collection(call, InstallationResources.PENDING, ALL)));
+    String enabled = "/teams/{team-id}/channels/{channel-id}/enabledApps";
+    routes.add(Route.get(BOTH, enabled).notBuilt());
+    routes.add(Route.post(BOTH, enabled + "/$ref").notBuilt());
+    routes.add(Route.delete(BOTH, enabled + "/{app-id}/$ref").notBuilt());
+    return routes;
   }
 
-  private void installed(Door door, List<Route> routes) {
-    AppScope scope = door.scope();
-    String all = door.collection();
-    String one = all + "/{installation-id}";
-    Permissions list = through(door, InstallationPermissions.list(scope));
-    Permissions get = through(door, InstallationPermissions.get(scope));
-    Resource resource = InstallationResources.of(scope);
-    routes.add(
-        Route.get(BOTH, all)
-            .permissions(list)
-            .handle(
-                inside(
-                    door,
-                    call ->
-                        reads.collection(
-                            call, resource, scope(call, door), () -> require(call, door)))));
-    routes.add(
-        Route.get(BOTH, all + "/$count")
-            .permissions(list)
-            .handle(
-                inside(
-                    door,
-                    call ->
-                        reads.count(
-                            call, resource, scope(call, door), () -> require(call, door)))));
-    routes.add(
-        Route.post(BOTH, all)
-            .permissions(through(door, InstallationPermissions.add(scope)))
-            .body(
-                scope == AppScope.USER
-                    ? "microsoft.graph.userScopeTeamsAppInstallation"
-                    : "microsoft.graph.teamsAppInstallation")
-            .handle(inside(door, call -> add(call, door))));
-    routes.add(
-        Route.get(BOTH, one)
-            .permissions(get)
-            .handle(inside(door, call -> read(call, door, resource, one(call, door)))));
-    routes.add(
-        Route.delete(BOTH, one)
-            .permissions(through(door, InstallationPermissions.remove(scope)))
-            .handle(
-                inside(
-                    door,
-                    call -> {
-                      installations.remove(
-                          call.caller(),
-                          call.permissions(),
-                          door.owner().apply(call),
-                          call.key("installation-id"));
-                      return Answers.noContent();
-                    })));
-    routes.add(
-        Route.action(BOTH, one + "/upgrade")
-            .permissions(through(door, InstallationPermissions.upgrade(scope)))
-            .parameters("upgrade", "microsoft.graph.teamsAppInstallation")
-            .handle(
-                inside(
-                    door,
-                    call -> {
-                      installations.upgrade(
-                          call.caller(),
-                          call.permissions(),
-                          door.owner().apply(call),
-                          call.key("installation-id"),
-                          InstallationJson.consented(call.content()));
-                      return Answers.noContent();
-                    })));
-    routes.add(
-        Route.get(BOTH, one + "/teamsApp")
-            .permissions(get)
-            .handle(
-                inside(
-                    door,
-                    call ->
-                        read(
-                            call,
-                            door,
-                            CatalogueResources.ALL_APPS,
-                            Sql.of(
-                                    "t.app_id = (select t_i.app_id from teams_installation t_i"
-                                        + " where t_i.tenant_id = t.tenant_id and ")
-                                .append(installation(call, door, "t_i"))
-                                .append(")")))));
-    routes.add(
-        Route.get(BOTH, one + "/teamsAppDefinition")
-            .permissions(get)
-            .handle(
-                inside(
-                    door,
-                    call ->
-                        read(
-                            call,
-                            door,
-                            CatalogueResources.DEFINITIONS,
-                            Sql.of(
-                                    "(t.app_id, t.version_key) = (select t_i.app_id,"
-                                        + " t_i.version_key from teams_installation t_i where"
-                                        + " t_i.tenant_id = t.tenant_id and ")
-                                .append(installation(call, door, "t_i"))
-                                .append(")")))));
-    if (scope == AppScope.USER) {
-      routes.add(
-          Route.get(BOTH, one + "/chat")
-              .permissions(through(door, InstallationPermissions.chat()))
-              .handle(inside(door, call -> chat(call, door))));
-    }
+  private List<Route> installed(OwnerPath path) {
+    OwnerKind kind = path.kind();
+    String all = path.collection();
+    String one = path.installation();
+    Permissions list = InstallationPermissions.list(kind);
+    Permissions get = InstallationPermissions.get(kind);
+    Permissions write = InstallationPermissions.write(kind);
+    Resource resource = InstallationResources.of(kind);
+    return List.of(
+        in(
+            path,
+            Route.get(BOTH, all),
+            list,
+            (call, owner) ->
+                reads.collection(call, resource, visible(call, owner), missing(call, owner))),
+        in(
+            path,
+            Route.get(BOTH, all + "/$count"),
+            list,
+            (call, owner) ->
+                reads.count(call, resource, visible(call, owner), missing(call, owner))),
+        in(
+            path,
+            Route.post(BOTH, all)
+                .body(
+                    kind == OwnerKind.USER
+                        ? "microsoft.graph.userScopeTeamsAppInstallation"
+                        : TYPE),
+            write,
+            this::add),
+        in(
+            path,
+            Route.get(BOTH, one),
+            get,
+            (call, owner) -> read(call, owner, resource, installation(call, owner, "t"))),
+        in(
+            path,
+            Route.delete(BOTH, one),
+            write,
+            (call, owner) -> {
+              installations.remove(call.caller(), call.permissions(), owner, id(call));
+              return Answers.noContent();
+            }),
+        in(
+            path,
+            Route.action(BOTH, one + "/upgrade").parameters("upgrade", TYPE),
+            write,
+            this::upgrade),
+        part(path, "/teamsApp", CatalogueResources.ALL_APPS, "app_id"),
+        part(path, "/teamsAppDefinition", CatalogueResources.DEFINITIONS, "app_id", "version_key"));
+  }
+
+  /** The operation that reads what an installation leads to by these columns. */
+  private Route part(OwnerPath path, String name, Resource resource, String... columns) {
+    String refers =
+        "(t.%s) = (select t_i.%s from teams_installation t_i where t_i.tenant_id = t.tenant_id and "
+            .formatted(String.join(", t.", columns), String.join(", t_i.", columns));
+    Sql start = Sql.of(refers);
+    return in(
+        path,
+        Route.get(BOTH, path.installation() + name),
+        InstallationPermissions.get(path.kind()),
+        (call, owner) -> {
+          Sql scope = start.append(installation(call, owner, "t_i")).append(")");
+          return read(call, owner, resource, scope);
+        });
   }
 
   /**
-   * An operation behind a door: one that leads through a user is closed where the user does not
-   * belong to the chat or team.
+   * An operation in an owner: a path that leads through a user ends where the user does not belong
+   * to the chat or team.
    */
-  private Route.Operation inside(Door door, Route.Operation operation) {
-    if (!door.throughUser()) {
-      return operation;
-    }
-    return call -> {
-      Owner owner = door.owner().apply(call);
-      String user = door.me() ? me(call).key() : call.key("user-id");
-      db.<Boolean>read(
-          tx -> {
-            Owners.requireMember(tx, owner.kind(), call.caller().tenantId(), owner.key(), user);
-            return true;
-          });
-      return operation.answer(call);
-    };
+  private Route in(
+      OwnerPath path,
+      Route route,
+      Permissions permissions,
+      BiFunction<Call, Owner, Response> operation) {
+    return route
+        .permissions(path.opening(permissions))
+        .handle(
+            call -> {
+              Owner owner = path.owner(call);
+              if (path.throughUser()) {
+                String user = path.me() ? Owners.me(call.caller()) : call.key("user-id");
+                installations.requireMember(call.caller(), owner, user);
+              }
+              return operation.apply(call, owner);
+            });
   }
 
-  private void grants(Door door, List<Route> routes) {
-    if (door.me() || door.throughUser()) {
-      return;
-    }
-    routes.add(
-        Route.get(BOTH, door.host() + "/permissionGrants")
-            .permissions(InstallationPermissions.grants(door.scope()))
-            .handle(
-                call ->
-                    reads.collection(
-                        call,
-                        InstallationResources.GRANTS,
-                        owned(call, door, "t"),
-                        () -> require(call, door))));
+  private Route grants(OwnerPath path) {
+    return in(
+        path,
+        Route.get(BOTH, path.host() + "/permissionGrants"),
+        InstallationPermissions.grants(path.kind()),
+        (call, owner) ->
+            reads.collection(
+                call, InstallationResources.GRANTS, owned(call, owner, "t"), missing(call, owner)));
   }
 
-  private void preview(String collection, Door door, List<Route> routes) {
-    AppScope scope = door.scope();
-    routes.add(
-        Route.get(FETTLE, collection + "/{installation-id}/upgradePreview")
-            .permissions(InstallationPermissions.list(scope))
-            .handle(
-                call -> {
-                  UpgradePreview preview =
-                      installations.preview(
-                          call.caller(),
-                          InstallationPermissions.upgrading(
-                              scope, call.caller(), call.permissions()),
-                          InstallationPermissions.upgrade(scope).accepted(call.caller().kind()),
-                          door.owner().apply(call),
-                          call.key("installation-id"));
-                  return Answers.json(
-                      200,
-                      InstallationJson.write(
-                          preview, scope, call.root() + "/$metadata#fettle.upgradePreview"));
-                }));
+  private Route preview(OwnerPath path) {
+    return in(
+        path,
+        Route.get(FETTLE, path.installation() + "/upgradePreview"),
+        InstallationPermissions.list(path.kind()),
+        this::preview);
   }
 
-  private static String app(Call call) {
-    return Guids.kept(call.key("app-id"));
+  private Response preview(Call call, Owner owner) {
+    OwnerKind kind = owner.kind();
+    UpgradePreview preview =
+        installations.preview(
+            call.caller(),
+            InstallationPermissions.upgrading(kind, call.caller(), call.permissions()),
+            InstallationPermissions.write(kind).accepted(call.caller().kind()),
+            owner,
+            id(call));
+    String context = call.root() + "/$metadata#fettle.upgradePreview";
+    return Answers.json(200, InstallationJson.write(preview, kind, context));
   }
 
-  /** Whoever may read installations of some scopes sees those of others in no list. */
-  private static Sql kinds(Call call) {
-    return Sql.of(
-        "t.owner_kind = any(?)",
-        Arrays.stream(AppScope.values())
-            .filter(
-                scope ->
-                    call.permissions().stream()
-                        .anyMatch(
-                            name ->
-                                name.equals("TeamsAppInstallation.Read.All")
-                                    || name.endsWith("For" + scope.family() + ".All")))
-            .map(AppScope::target)
-            .toList());
+  private Response upgrade(Call call, Owner owner) {
+    installations.upgrade(
+        call.caller(),
+        call.permissions(),
+        owner,
+        id(call),
+        InstallationJson.consented(call.content()));
+    return Answers.noContent();
   }
 
-  private Response add(Call call, Door door) {
+  private Response ofApp(Call call, Sql more) {
+    String app = Guids.kept(call.key("app-id"));
+    return reads.collection(
+        call,
+        InstallationResources.ALL,
+        OF_APP.with("appId", app).with("kinds", kinds(call)).append(more),
+        () -> installations.requireApp(call.caller(), app));
+  }
+
+  /** Whoever may read installations in owners of some kinds sees those in others in no list. */
+  private static List<String> kinds(Call call) {
+    return Arrays.stream(OwnerKind.values())
+        .filter(
+            kind ->
+                call.permissions().stream()
+                    .anyMatch(
+                        name ->
+                            name.equals("TeamsAppInstallation.Read.All")
+                                || name.endsWith("For" + kind.capitalized() + ".All")))
+        .map(OwnerKind::text)
+        .toList();
+  }
+
+  private Response add(Call call, Owner owner) {
     String id =
         installations.add(
             call.caller(),
             call.permissions(),
-            door.owner().apply(call),
+            owner,
             InstallationJson.appId(call.body()),
             InstallationJson.consented(call.body()));
     String path = call.path();
@@ -328,103 +328,65 @@ final class InstallationRoutes {
                 + Request.encode(id));
   }
 
-  private Response chat(Call call, Door door) {
-    Owner owner = door.owner().apply(call);
-    String id = call.key("installation-id");
-    installations.reach(call.caller(), call.permissions(), owner, id);
+  private Response chat(Call call, Owner owner) {
+    return read(
+        call,
+        owner,
+        InstallationResources.BOT_CHAT,
+        installation(call, owner, "t"),
+        "The app has no bot, so there is no chat with it.");
+  }
+
+  private Response read(Call call, Owner owner, Resource resource, Sql scope) {
+    return read(
+        call,
+        owner,
+        resource,
+        scope,
+        "App installation with id '%s' not found.".formatted(id(call)));
+  }
+
+  /**
+   * An entity of an installation; if it is not there, the refusal tells whether the owner or the
+   * installation is missing, or else the given reason.
+   */
+  private Response read(Call call, Owner owner, Resource resource, Sql scope, String missing) {
+    installations.reach(call.caller(), call.permissions(), owner, id(call));
     try {
-      return reads.entity(call, InstallationResources.BOT_CHAT, one(call, door), "Not Found");
+      return reads.entity(call, resource, scope, missing);
     } catch (Refusal refusal) {
       if (refusal.reason() instanceof Reason.NotFound) {
-        installations.explainNoChat(call.caller(), owner, id);
+        installations.requireInstallation(call.caller(), owner, id(call));
       }
       throw refusal;
     }
   }
 
-  /** An entity of an installation; one that is not there is explained. */
-  private Response read(Call call, Door door, Resource resource, Sql scope) {
-    Owner owner = door.owner().apply(call);
-    String id = call.key("installation-id");
-    installations.reach(call.caller(), call.permissions(), owner, id);
-    try {
-      return reads.entity(call, resource, scope, "Not Found");
-    } catch (Refusal refusal) {
-      if (refusal.reason() instanceof Reason.NotFound) {
-        installations.explainMissing(call.caller(), owner, id);
-      }
-      throw refusal;
-    }
-  }
-
-  private Sql scope(Call call, Door door) {
-    Sql owned = owned(call, door, "t");
-    // Whose permissions are for its own app only sees nothing else, and no error.
+  private static Sql visible(Call call, Owner owner) {
+    Sql owned = owned(call, owner, "t");
+    // Permissions for the caller's own app alone show nothing else, and no error.
     return Authority.of(call.permissions()).anyApp()
         ? owned
-        : owned.append(
-            " and exists (select 1 from teams_definition t_d where t_d.tenant_id = t.tenant_id and"
-                + " t_d.app_id = t.app_id and t_d.version_key = t.version_key and t_d.client_app_id"
-                + " = lower(?))",
-            call.caller().appId());
+        : owned.append(OF_CALLER.with("clientAppId", call.caller().appId()));
   }
 
-  private Sql one(Call call, Door door) {
-    return installation(call, door, "t");
+  private static Sql installation(Call call, Owner owner, String alias) {
+    return owned(call, owner, alias)
+        .append(" and %s.installation_id = :installationId".formatted(alias))
+        .with("installationId", TeamsIds.padded(id(call)));
   }
 
-  private static Sql installation(Call call, Door door, String alias) {
-    return owned(call, door, alias)
-        .append(
-            " and %s.installation_id = ?".formatted(alias),
-            DefinitionIds.padded(call.key("installation-id")));
-  }
-
-  private static Sql owned(Call call, Door door, String alias) {
-    Owner owner = door.owner().apply(call);
-    return Sql.of(
-            "%s.owner_kind = ? and %s.owner_id = ".formatted(alias, alias), owner.scope().target())
+  private static Sql owned(Call call, Owner owner, String alias) {
+    return Sql.of("%s.owner_kind = :ownerKind and %s.owner_id = ".formatted(alias, alias))
+        .with("ownerKind", owner.kind())
         .append(Owners.id(owner.kind(), call.caller().tenantId(), owner.key()));
   }
 
-  private void require(Call call, Door door) {
-    Owner owner = door.owner().apply(call);
-    db.<Boolean>read(
-        tx -> {
-          Owners.require(tx, owner.kind(), call.caller().tenantId(), owner.key());
-          return true;
-        });
+  private Runnable missing(Call call, Owner owner) {
+    return () -> installations.requireOwner(call.caller(), owner);
   }
 
-  /** Below /me there is a signed-in user; apps by themselves are refused. */
-  private static Permissions through(Door door, Permissions permissions) {
-    return door.me() ? permissions.delegatedOnly() : permissions;
-  }
-
-  private static Owner me(Call call) {
-    String user = call.caller().userId();
-    if (user == null) {
-      throw new Refusal(
-          Reason.invalid(null, "/me request is only valid with delegated authentication flow."));
-    }
-    return new Owner(AppScope.USER, user);
-  }
-
-  private static Door chat(String host, boolean me) {
-    return new Door(
-        AppScope.CHAT,
-        host,
-        host + "/installedApps",
-        call -> new Owner(AppScope.CHAT, call.key("chat-id")),
-        me);
-  }
-
-  private static Door team(String host, String path, boolean me) {
-    return new Door(
-        AppScope.TEAM,
-        host,
-        path + "/installedApps",
-        call -> new Owner(AppScope.TEAM, call.key("team-id")),
-        me);
+  private static String id(Call call) {
+    return call.key("installation-id");
   }
 }

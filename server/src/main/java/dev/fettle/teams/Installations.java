@@ -6,20 +6,18 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
+import dev.fettle.db.TxWork;
 import dev.fettle.directory.OwnerKind;
 import dev.fettle.directory.Owners;
-import dev.fettle.directory.Removals;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.ResourceGrants;
 import dev.fettle.json.Json;
+import dev.fettle.teams.InstallationStore.Place;
 import dev.fettle.teams.packages.PermissionSet;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * transaction with its audit entry; what is refused for lack of rights leaves an audit entry too.
  * Safe for concurrent use.
  */
-final class Installations implements ResourceGrants, Removals, AutomaticMoves {
+final class Installations implements ResourceGrants {
 
   /** More losses in a row than this are not contention but a fault. */
   private static final int ATTEMPTS = 20;
@@ -36,13 +34,13 @@ final class Installations implements ResourceGrants, Removals, AutomaticMoves {
   private final Db db;
   private final AuditTrail audit;
   private final InstantSource clock;
-  private final InstallationStore store;
+  private final Ids ids;
 
   Installations(Db db, AuditTrail audit, InstantSource clock, Ids ids) {
     this.db = db;
     this.audit = audit;
     this.clock = clock;
-    this.store = new InstallationStore(ids);
+    this.ids = ids;
   }
 
   /**
@@ -63,49 +61,30 @@ final class Installations implements ResourceGrants, Removals, AutomaticMoves {
         caller,
         "installApp",
         owner,
-        () ->
-            db.tx(
-                tx -> {
-                  Situation situation =
-                      store
-                          .app(tx, caller.tenantId(), owner, appId, caller.userId())
-                          .orElseThrow(() -> Owners.missing(owner.kind(), owner.key()));
-                  Candidate newest = situation.newest();
-                  if (!situation.inCatalogue() || newest == null) {
-                    throw new Refusal(Reason.notFound("Not Found"));
-                  }
-                  ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), appId);
-                  PermissionSet consented =
-                      decide(
-                          tx,
-                          caller,
-                          authority,
-                          owner,
-                          situation,
-                          newest,
-                          PermissionSet.EMPTY,
-                          given);
-                  String id = InstallationIds.of(situation.ownerId(), appId);
-                  boolean added =
-                      store.insert(
-                          tx,
-                          caller.tenantId(),
-                          owner.scope(),
-                          situation.ownerId(),
-                          id,
-                          appId,
-                          newest,
-                          consented,
-                          clock.instant());
-                  if (!added) {
-                    throw new Refusal(
-                        Reason.conflict(
-                            "The app '%s' is installed in the %s already."
-                                .formatted(appId, owner.scope().target())));
-                  }
-                  record(tx, caller, "installApp", id, owner, situation, newest, consented);
-                  return id;
-                }));
+        tx -> {
+          InstallationFacts facts =
+              InstallationStore.app(tx, caller.tenantId(), owner, appId, caller.userId())
+                  .orElseThrow(() -> Owners.missing(owner.kind(), owner.key()));
+          PublishedDefinition newest = facts.newestOr("Not Found");
+          ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), appId);
+          PermissionSet consented =
+              consented(
+                  tx,
+                  request(caller, authority, owner, facts, newest, PermissionSet.EMPTY, given),
+                  caller.tenantId(),
+                  appId,
+                  newest);
+          String id = TeamsIds.installation(facts.ownerId(), appId);
+          Place place = new Place(caller.tenantId(), owner.kind(), facts.ownerId(), appId, id);
+          if (!InstallationStore.insert(tx, place, newest, consented, clock.instant(), ids)) {
+            throw new Refusal(
+                Reason.conflict(
+                    "The app '%s' is installed in the %s already."
+                        .formatted(appId, owner.kind().text())));
+          }
+          record(tx, caller, "installApp", place, moved(place, newest, consented));
+          return id;
+        });
   }
 
   /**
@@ -127,17 +106,14 @@ final class Installations implements ResourceGrants, Removals, AutomaticMoves {
             caller,
             "upgradeApp",
             owner,
-            () ->
-                db.<Boolean>tx(
-                    tx -> {
-                      for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                        if (upgraded(tx, caller, authority, owner, installationId, given)) {
-                          return true;
-                        }
-                      }
-                      throw new Refusal(
-                          Reason.conflict("The installation is being changed by others."));
-                    }));
+            tx -> {
+              for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                if (upgraded(tx, caller, authority, owner, installationId, given)) {
+                  return true;
+                }
+              }
+              throw new Refusal(Reason.conflict("The installation is being changed by others."));
+            });
   }
 
   private boolean upgraded(
@@ -147,73 +123,55 @@ final class Installations implements ResourceGrants, Removals, AutomaticMoves {
       Owner owner,
       String installationId,
       @Nullable PermissionSet given) {
-    Situation situation = situation(tx, caller, owner, installationId);
-    Installed installed = installed(situation, installationId);
-    Candidate newest = newest(situation, installed);
-    ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), installed.appId());
+    InstallationFacts facts = facts(tx, caller, owner, installationId);
+    Installation before = facts.installedOr(installationId);
+    PublishedDefinition newest = newest(facts, before);
+    ConsentRules.reach(authority, caller.appId(), newest.clientAppId(), before.appId());
     PermissionSet consented =
-        decide(tx, caller, authority, owner, situation, newest, installed.consentedSet(), given);
-    int ahead = newest.versionKey().compareTo(installed.versionKey());
+        consented(
+            tx,
+            request(caller, authority, owner, facts, newest, before.consented(), given),
+            caller.tenantId(),
+            before.appId(),
+            newest);
+    int ahead = newest.versionKey().compareTo(before.versionKey());
     if (ahead == 0) {
       return true;
     }
+    Place place = place(caller, owner, facts, before);
     // The installation was read with a definition that is not yet known here: read again.
     if (ahead < 0
-        || !store.move(
-            tx,
-            caller.tenantId(),
-            owner.scope(),
-            situation.ownerId(),
-            installed,
-            newest,
-            consented,
-            clock.instant())) {
+        || !InstallationStore.move(tx, place, before, newest, consented, clock.instant(), ids)) {
       return false;
     }
-    record(tx, caller, "upgradeApp", installed.id(), owner, situation, newest, consented);
+    record(tx, caller, "upgradeApp", place, moved(place, newest, consented));
     return true;
   }
 
   /** Takes an app out of an owner, and its grants with it. */
   void remove(Caller caller, Set<String> opening, Owner owner, String installationId) {
-    Authority authority = Authority.of(opening);
     boolean _ =
         audited(
             caller,
             "removeApp",
             owner,
-            () ->
-                db.<Boolean>tx(
-                    tx -> {
-                      Situation situation = situation(tx, caller, owner, installationId);
-                      Installed installed = installed(situation, installationId);
-                      ConsentRules.reach(
-                          authority, caller.appId(), installed.clientAppId(), installed.appId());
-                      if (!store.delete(
-                          tx,
-                          caller.tenantId(),
-                          owner.scope(),
-                          situation.ownerId(),
-                          installed.id(),
-                          clock.instant())) {
-                        throw noInstallation(installationId);
-                      }
-                      audit.record(
-                          tx,
-                          caller,
-                          "removeApp",
-                          "teamsAppInstallation",
-                          installed.id(),
-                          AuditTrail.SUCCEEDED,
-                          place(owner, situation).put("teamsAppId", installed.appId()));
-                      return true;
-                    }));
+            tx -> {
+              InstallationFacts facts = facts(tx, caller, owner, installationId);
+              Installation installed = facts.installedOr(installationId);
+              reach(caller, opening, installed);
+              Place place = place(caller, owner, facts, installed);
+              if (!InstallationStore.delete(tx, place)) {
+                throw InstallationFacts.noInstallation(installationId);
+              }
+              record(tx, caller, "removeApp", place, detail(place));
+              return true;
+            });
   }
 
   /**
-   * What an upgrade would do and what it would be told, without doing it.
+   * The effect of an upgrade and the answer to it, without carrying it out.
    *
-   * @param upgrading those of the caller's permissions that open an upgrade in the scope
+   * @param upgrading those of the caller's permissions that open an upgrade in such an owner
    * @param lacking the permissions that would open an upgrade at all
    */
   UpgradePreview preview(
@@ -222,22 +180,23 @@ final class Installations implements ResourceGrants, Removals, AutomaticMoves {
       List<String> lacking,
       Owner owner,
       String installationId) {
-    Situation situation = db.read(tx -> situation(tx, caller, owner, installationId));
-    Installed installed = installed(situation, installationId);
-    Candidate newest = newest(situation, installed);
+    InstallationFacts facts = db.statement(tx -> facts(tx, caller, owner, installationId));
+    Installation installed = facts.installedOr(installationId);
+    PublishedDefinition newest = newest(facts, installed);
     List<SubmittedVersion> submitted =
-        db.read(
-            tx -> store.submitted(tx, caller.tenantId(), installed.appId(), newest.versionKey()));
-    Authority authority = Authority.of(upgrading);
+        db.statement(
+            tx ->
+                InstallationStore.submitted(
+                    tx, caller.tenantId(), installed.appId(), newest.versionKey()));
     ConsentRequest request =
         request(
             caller,
-            authority,
+            Authority.of(upgrading),
             owner,
-            situation,
+            facts,
             newest,
-            installed.consentedSet(),
-            newest.required().part(owner.scope()));
+            installed.consented(),
+            newest.requiredSet().part(owner.kind()));
     return UpgradePreview.of(
         request,
         installed,
@@ -252,42 +211,42 @@ final class Installations implements ResourceGrants, Removals, AutomaticMoves {
    * @throws Refusal if not
    */
   void reach(Caller caller, Set<String> opening, Owner owner, String installationId) {
-    Authority authority = Authority.of(opening);
-    if (authority.anyApp()) {
-      return;
+    if (!Authority.of(opening).anyApp()) {
+      reach(caller, opening, requireInstallation(caller, owner, installationId));
     }
-    Situation situation = db.read(tx -> situation(tx, caller, owner, installationId));
-    Installed installed = installed(situation, installationId);
-    ConsentRules.reach(authority, caller.appId(), installed.clientAppId(), installed.appId());
+  }
+
+  private static void reach(Caller caller, Set<String> opening, Installation installed) {
+    ConsentRules.reach(
+        Authority.of(opening), caller.appId(), installed.clientAppId(), installed.appId());
   }
 
   /** Does nothing if there is or was such an app, else refuses. */
   void requireApp(Caller caller, String appId) {
-    if (!db.<Boolean>read(tx -> store.hadApp(tx, caller.tenantId(), appId))) {
+    if (!db.<Boolean>statement(tx -> CatalogueStore.hadApp(tx, caller.tenantId(), appId))) {
       throw Catalogue.noApp(appId);
     }
   }
 
-  /**
-   * Says why there is no chat with an installed app.
-   *
-   * @throws Refusal always: for the owner, the installation, or the bot that the app has not
-   */
-  void explainNoChat(Caller caller, Owner owner, String installationId) {
-    Situation situation = db.read(tx -> situation(tx, caller, owner, installationId));
-    Installed _ = installed(situation, installationId);
-    throw new Refusal(Reason.notFound("The app has no bot, so there is no chat with it."));
+  /** Does nothing if the owner is there, else refuses. */
+  void requireOwner(Caller caller, Owner owner) {
+    String _ = db.statement(tx -> Owners.require(tx, owner.kind(), caller.tenantId(), owner.key()));
+  }
+
+  /** Does nothing if the user is in the chat or team, else refuses. */
+  void requireMember(Caller caller, Owner owner, String user) {
+    String _ =
+        db.statement(
+            tx -> Owners.requireMember(tx, owner.kind(), caller.tenantId(), owner.key(), user));
   }
 
   /**
-   * Says why an installation was not found.
+   * The installation in an owner.
    *
-   * @throws Refusal always: for the owner, the form of the id, or the installation
+   * @throws Refusal for the owner, the form of the id, or the installation
    */
-  void explainMissing(Caller caller, Owner owner, String installationId) {
-    Situation situation = db.read(tx -> situation(tx, caller, owner, installationId));
-    Installed _ = installed(situation, installationId);
-    throw noInstallation(installationId);
+  Installation requireInstallation(Caller caller, Owner owner, String installationId) {
+    return db.statement(tx -> facts(tx, caller, owner, installationId)).installedOr(installationId);
   }
 
   @Override
@@ -295,174 +254,125 @@ final class Installations implements ResourceGrants, Removals, AutomaticMoves {
     if (caller.kind() != Caller.Kind.APPLICATION) {
       return Set.of();
     }
-    OwnerKind kind =
-        switch (target) {
-          case "user" -> OwnerKind.USER;
-          case "chat" -> OwnerKind.CHAT;
-          default -> OwnerKind.TEAM;
-        };
-    return db.read(
+    String appId = caller.appId().toLowerCase(Locale.ROOT);
+    return db.statement(
         tx ->
-            store.granted(
-                tx,
-                caller.tenantId(),
-                caller.appId().toLowerCase(Locale.ROOT),
-                target,
-                Owners.id(kind, caller.tenantId(), targetId)));
+            InstallationStore.granted(
+                tx, caller.tenantId(), appId, OwnerKind.of(target), targetId));
   }
 
-  @Override
-  public void removed(Tx tx, String tenantId, OwnerKind kind, String id) {
-    store.deleteAll(tx, tenantId, kind.text(), id, clock.instant());
+  /** Moves the installations that may follow a definition just published without any consent. */
+  void follow(Tx tx, String tenantId, String appId) {
+    InstallationStore.automatic(tx, tenantId, appId)
+        .ifPresent(
+            newest -> {
+              long moved = InstallationStore.moveAll(tx, tenantId, appId, newest, clock.instant());
+              if (moved > 0) {
+                audit.recordServer(
+                    tx,
+                    tenantId,
+                    "teams.automaticUpgrades",
+                    "upgradeApp",
+                    "teamsApp",
+                    appId,
+                    AuditTrail.SUCCEEDED,
+                    Json.object().put("version", newest.version()).put("installations", moved));
+              }
+            });
   }
 
-  @Override
-  public void published(Tx tx, String tenantId, String appId) {
-    store.automatic(tx, tenantId, appId).ifPresent(newest -> follow(tx, tenantId, appId, newest));
-  }
-
-  /**
-   * Moves what is behind and needs nobody's consent, now that the tenant lets installations follow.
-   */
-  void catchUp(Tx tx, String tenantId) {
-    for (String appId : store.behind(tx, tenantId)) {
-      published(tx, tenantId, appId);
-    }
-  }
-
-  /** Forgets what happened to installations more than 30 days ago. */
-  void retention(Instant now) {
-    db.<Boolean>read(
-        tx -> {
-          InstallationStore.forgetEvents(tx, now.minus(Duration.ofDays(30)));
-          return true;
-        });
-  }
-
-  private void follow(Tx tx, String tenantId, String appId, Candidate newest) {
-    int moved = store.moveAll(tx, tenantId, appId, newest, clock.instant());
-    if (moved > 0) {
-      audit.recordServer(
-          tx,
-          tenantId,
-          "teams.automaticUpgrades",
-          "upgradeApp",
-          "teamsApp",
-          appId,
-          AuditTrail.SUCCEEDED,
-          Json.object().put("version", newest.version()).put("installations", moved));
+  /** Moves all that is behind and needs no consent, now that the tenant lets it follow. */
+  void followAll(Tx tx, String tenantId) {
+    for (String appId : InstallationStore.behind(tx, tenantId)) {
+      follow(tx, tenantId, appId);
     }
   }
 
   /**
-   * What is consented to from now on.
+   * The set that is consented to from now on.
    *
-   * @throws Refusal if it is not to be carried out; where the set that was sent is that of a
-   *     version that waits for its review, this names it
+   * @throws Refusal if the request is not to be carried out; where the set that was sent is that of
+   *     a version that waits for its review, this names it
    */
-  private PermissionSet decide(
-      Tx tx,
-      Caller caller,
-      Authority authority,
-      Owner owner,
-      Situation situation,
-      Candidate newest,
-      PermissionSet before,
-      @Nullable PermissionSet given) {
-    Verdict verdict =
-        ConsentRules.decide(request(caller, authority, owner, situation, newest, before, given));
-    String appId = situation.appId();
-    if (verdict instanceof Verdict.ConsentDiffers differs && appId != null) {
-      verdict = differs.among(store.submitted(tx, caller.tenantId(), appId, newest.versionKey()));
+  private static PermissionSet consented(
+      Tx tx, ConsentRequest request, String tenantId, String appId, PublishedDefinition newest) {
+    ConsentDecision decision = ConsentRules.decide(request);
+    if (decision instanceof ConsentDecision.ConsentDiffers differs) {
+      decision =
+          differs.among(InstallationStore.submitted(tx, tenantId, appId, newest.versionKey()));
     }
-    return verdict.orThrow();
+    return decision.orThrow();
   }
 
   private static ConsentRequest request(
       Caller caller,
       Authority authority,
       Owner owner,
-      Situation situation,
-      Candidate newest,
+      InstallationFacts facts,
+      PublishedDefinition newest,
       PermissionSet before,
       @Nullable PermissionSet given) {
     return new ConsentRequest(
-        owner.scope(),
+        owner.kind(),
         newest.version(),
-        newest.required(),
+        newest.requiredSet(),
         before,
         given,
         authority,
         ConsentRules.ownApp(caller.appId(), newest.clientAppId()),
         caller.kind() == Caller.Kind.APPLICATION,
-        situation.partOfOwner(),
-        situation.consentEnabled());
+        facts.partOfOwner(),
+        facts.consentEnabled());
   }
 
-  private Situation situation(Tx tx, Caller caller, Owner owner, String installationId) {
-    return store
-        .installation(
-            tx, caller.tenantId(), owner, DefinitionIds.padded(installationId), caller.userId())
+  private static InstallationFacts facts(Tx tx, Caller caller, Owner owner, String installationId) {
+    return InstallationStore.installation(
+            tx, caller.tenantId(), owner, TeamsIds.padded(installationId), caller.userId())
         .orElseThrow(() -> Owners.missing(owner.kind(), owner.key()));
   }
 
-  private static Installed installed(Situation situation, String installationId) {
-    Installed installed = situation.installed();
-    if (installed == null) {
-      InstallationIds.require(installationId);
-      throw noInstallation(installationId);
-    }
-    return installed;
+  private static PublishedDefinition newest(InstallationFacts facts, Installation installed) {
+    return facts.newestOr(
+        "App with id '%s' is no longer in the catalog.".formatted(installed.appId()));
   }
 
-  private static Candidate newest(Situation situation, Installed installed) {
-    Candidate newest = situation.newest();
-    if (!situation.inCatalogue() || newest == null) {
-      throw new Refusal(
-          Reason.notFound(
-              "App with id '%s' is no longer in the catalog.".formatted(installed.appId())));
-    }
-    return newest;
-  }
-
-  private static Refusal noInstallation(String id) {
-    return new Refusal(Reason.notFound("App installation with id '%s' not found.".formatted(id)));
-  }
-
-  private void record(
-      Tx tx,
-      Caller caller,
-      String action,
-      String installationId,
-      Owner owner,
-      Situation situation,
-      Candidate definition,
-      PermissionSet consented) {
+  private void record(Tx tx, Caller caller, String action, Place place, ObjectNode detail) {
     audit.record(
         tx,
         caller,
         action,
         "teamsAppInstallation",
-        installationId,
+        place.installationId(),
         AuditTrail.SUCCEEDED,
-        place(owner, situation)
-            .put("teamsAppId", situation.appId())
-            .put("version", definition.version())
-            .put("consented", consented.toString()));
+        detail);
   }
 
-  private static ObjectNode place(Owner owner, Situation situation) {
+  private static Place place(
+      Caller caller, Owner owner, InstallationFacts facts, Installation installed) {
+    return new Place(
+        caller.tenantId(), owner.kind(), facts.ownerId(), installed.appId(), installed.id());
+  }
+
+  private static ObjectNode detail(Place place) {
     return Json.object()
-        .put("ownerKind", owner.scope().target())
-        .put("ownerId", situation.ownerId());
+        .put("ownerKind", place.ownerKind().text())
+        .put("ownerId", place.ownerId())
+        .put("teamsAppId", place.appId());
   }
 
-  private <T> T audited(Caller caller, String action, Owner owner, Supplier<T> work) {
+  private static ObjectNode moved(
+      Place place, PublishedDefinition definition, PermissionSet consented) {
+    return detail(place)
+        .put("version", definition.version())
+        .put("consented", consented.toString());
+  }
+
+  private <T> T audited(Caller caller, String action, Owner owner, TxWork<T> work) {
     try {
-      return work.get();
+      return db.tx(work);
     } catch (Refusal refusal) {
       if (refusal.reason() instanceof Reason.Forbidden) {
-        audit.refused(caller, action, owner.scope().target(), owner.key(), refusal.reason());
+        audit.refused(caller, action, owner.kind().text(), owner.key(), refusal.reason());
       }
       throw refusal;
     }

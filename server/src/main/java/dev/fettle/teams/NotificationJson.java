@@ -29,14 +29,14 @@ final class NotificationJson {
     JsonNode chainId = body.get("chainId");
     JsonNode preview = body.get("previewText");
     return new Notification(
-        new Topic(
+        new Notification.Topic(
             entity, text(topic, "value", "topic/value"), optional(topic, "webUrl", "topic/webUrl")),
         text(body, "activityType", "activityType"),
         parameters(body.get("templateParameters")),
         preview == null || preview.isNull()
             ? null
             : optional(preview, "content", "previewText/content"),
-        kind == OwnerKind.USER ? new Recipient.User(key) : recipient(body, kind, key),
+        kind == OwnerKind.USER ? key : recipient(body, kind, key),
         chainId == null || chainId.isNull() ? null : chainId.longValue(),
         optional(body, "teamsAppId", "teamsAppId"));
   }
@@ -57,33 +57,29 @@ final class NotificationJson {
     return parameters;
   }
 
-  private static Recipient recipient(ObjectNode body, OwnerKind kind, String key) {
+  /** The one user that a notification in a chat or team is for; null for all of its members. */
+  private static @Nullable String recipient(ObjectNode body, OwnerKind kind, String key) {
     JsonNode recipient = present(body, "recipient", "recipient");
     String type = recipient.path("@odata.type").asString("");
     String name = type.substring(type.lastIndexOf('.') + 1);
     boolean chat = kind == OwnerKind.CHAT;
     if (name.equals("aadUserNotificationRecipient")) {
-      return new Recipient.User(text(recipient, "userId", "recipient/userId"));
+      return text(recipient, "userId", "recipient/userId");
     }
-    if (chat && name.equals("chatMembersNotificationRecipient")) {
-      same(recipient, "chatId", key, "chat");
-      return new Recipient.Members();
+    boolean channel = !chat && name.equals("channelMembersNotificationRecipient");
+    if (!channel && !name.equals(kind.text() + "MembersNotificationRecipient")) {
+      throw invalid(
+          "recipient/@odata.type",
+          "The recipient must be a microsoft.graph.aadUserNotificationRecipient"
+              + (chat
+                  ? " or chatMembersNotificationRecipient."
+                  : ", teamMembersNotificationRecipient or channelMembersNotificationRecipient."));
     }
-    if (!chat && name.equals("teamMembersNotificationRecipient")) {
-      same(recipient, "teamId", key, "team");
-      return new Recipient.Members();
-    }
-    if (!chat && name.equals("channelMembersNotificationRecipient")) {
-      same(recipient, "teamId", key, "team");
+    same(recipient, kind.text() + "Id", key, kind.text());
+    if (channel) {
       String _ = text(recipient, "channelId", "recipient/channelId");
-      return new Recipient.Members();
     }
-    throw invalid(
-        "recipient/@odata.type",
-        "The recipient must be a microsoft.graph.aadUserNotificationRecipient"
-            + (chat
-                ? " or chatMembersNotificationRecipient."
-                : ", teamMembersNotificationRecipient or channelMembersNotificationRecipient."));
+    return null;
   }
 
   private static void same(JsonNode recipient, String name, String key, String kind) {

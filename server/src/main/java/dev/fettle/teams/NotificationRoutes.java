@@ -25,7 +25,7 @@ final class NotificationRoutes {
 
   private static final String SEND = "TeamsActivity.Send";
 
-  /** What was sent, as readers saw it. */
+  /** Notifications that were sent, as readers saw them. */
   private static final Resource SENT =
       Resource.of("fettle.activityNotification")
           .from("teams_notification t")
@@ -54,6 +54,11 @@ final class NotificationRoutes {
   private static final Permissions READ =
       Permissions.delegated("TeamsActivity.Read", SEND).application("TeamsActivity.Read.All", SEND);
 
+  private static final Sql ALL = Sql.of("true");
+  private static final Sql OF_USER =
+      Sql.of("(:userId = any(t.recipients) or t.sender_user_id = :userId)");
+  private static final Sql BY_ID = Sql.of(" and t.notification_id = :id");
+
   private final ActivityNotifications notifications;
   private final Reads reads;
 
@@ -78,10 +83,11 @@ final class NotificationRoutes {
                     reads.entity(
                         call,
                         SENT,
-                        visible(call)
-                            .append(" and t.notification_id = ?", call.key("notification-id")),
+                        visible(call).append(BY_ID.with("id", call.key("notification-id"))),
                         "There is no activity notification '%s'."
-                            .formatted(call.key("notification-id")))));
+                            .formatted(call.key("notification-id")))),
+        Route.post(Route.in(V1, BETA), "/teamwork/sendActivityNotificationToRecipients")
+            .notBuilt());
   }
 
   private Route send(String host, String key, OwnerKind kind, String type, String scope) {
@@ -103,10 +109,7 @@ final class NotificationRoutes {
   /** A user sees what was sent to it and what it sent; an app by itself sees everything. */
   private static Sql visible(Call call) {
     return call.caller().kind() == Caller.Kind.APPLICATION
-        ? Sql.of("true")
-        : Sql.of(
-            "(? = any(t.recipients) or t.sender_user_id = ?)",
-            call.caller().userId(),
-            call.caller().userId());
+        ? ALL
+        : OF_USER.with("userId", call.caller().userId());
   }
 }

@@ -4,6 +4,8 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.directory.OwnerKind;
 import dev.fettle.http.Request;
+import dev.fettle.teams.Notification.Sender;
+import dev.fettle.teams.Notification.Topic;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,8 +16,9 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** What a notification has to be like. Each refusal names the member and the rule. */
+/** The rules for notifications. Each refusal names the member and the rule. */
 final class NotificationRules {
 
   private static final String SYSTEM_DEFAULT = "systemDefault";
@@ -91,7 +94,7 @@ final class NotificationRules {
                 .formatted(callerAppId, about, more)));
   }
 
-  /** What a notification is about, in the words of the service. */
+  /** The subject of a notification, in the words of the service. */
   static String about(Topic topic, String path) {
     return topic.entity()
         ? "notifications about '%s'".formatted(topic.value())
@@ -108,17 +111,18 @@ final class NotificationRules {
       requireParameters(sent, Set.of(SYSTEM_DEFAULT_TEXT), "the reserved type systemDefault");
       return String.valueOf(sent.parameters().get(SYSTEM_DEFAULT_TEXT));
     }
-    String template = sender.activities().get(sent.activityType());
-    if (template == null) {
+    JsonNode declared = sender.activities().get(sent.activityType());
+    if (declared == null) {
       throw invalid(
           "activityType",
           "The activity type '%s' is not declared in the manifest of version %s of '%s', which is installed there. Declared: %s; systemDefault takes a free text."
               .formatted(
                   sent.activityType(),
                   sender.version(),
-                  sender.name(),
-                  names(new TreeSet<>(sender.activities().keySet()))));
+                  sender.displayName(),
+                  names(new TreeSet<>(sender.activities().propertyNames()))));
     }
+    String template = declared.stringValue();
     Set<String> named = new LinkedHashSet<>();
     Matcher parameters = PARAMETER.matcher(template);
     while (parameters.find()) {
@@ -156,7 +160,7 @@ final class NotificationRules {
     }
   }
 
-  /** What of a preview Teams shows. */
+  /** The part of a preview that Teams shows. */
   static @Nullable String shown(@Nullable String previewText) {
     return previewText == null || previewText.codePointCount(0, previewText.length()) <= SHOWN
         ? previewText

@@ -1,5 +1,6 @@
 package dev.fettle.teams;
 
+import dev.fettle.base.EnumNames;
 import dev.fettle.json.Json;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
@@ -20,7 +21,7 @@ final class PermissionJson {
     for (Permission permission : set.permissions()) {
       list.addObject()
           .put("permissionValue", permission.value())
-          .put("permissionType", permission.type().wire());
+          .put("permissionType", permission.type().text());
     }
     return list;
   }
@@ -32,15 +33,19 @@ final class PermissionJson {
       permissions.add(
           new Permission(
               one.path("permissionValue").stringValue(),
-              one.path("permissionType").stringValue().equals("application")
-                  ? Permission.Type.APPLICATION
-                  : Permission.Type.DELEGATED));
+              EnumNames.find(Permission.Type.class, one.path("permissionType").stringValue())
+                  .orElseThrow()));
     }
     return PermissionSet.of(permissions);
   }
 
-  /** Reads a stored collection that may be null. */
-  static @Nullable PermissionSet readOrNull(@Nullable JsonNode list) {
-    return list == null || list.isNull() ? null : read(list);
+  /** Reads a stored collection that is null where it is empty. */
+  static PermissionSet readOrEmpty(@Nullable JsonNode list) {
+    return list == null || list.isNull() ? PermissionSet.EMPTY : read(list);
+  }
+
+  /** Writes a collection that is stored as null where it is empty. */
+  static @Nullable ArrayNode writeOrNull(PermissionSet set) {
+    return set.isEmpty() ? null : write(set);
   }
 }

@@ -1,29 +1,29 @@
 package dev.fettle.teams;
 
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.teams.packages.PermissionSet;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A version of an app that waits for its review.
  *
- * @param required R, what it will require once it is published
+ * @param required R once it is published, as it is stored
  */
-record SubmittedVersion(String appId, String definitionId, String version, PermissionSet required) {
+record SubmittedVersion(String appId, String definitionId, String version, JsonNode required) {
 
-  /** Whether a set that was sent is the one that this version takes in a scope. */
-  boolean fits(PermissionSet given, AppScope scope) {
-    return given.sameAs(required) || given.sameAs(required.part(scope));
+  /** R once it is published. */
+  PermissionSet requiredSet() {
+    return PermissionJson.read(required);
   }
 
-  /** What has to be done so that it can be upgraded to, as a sentence. */
+  /** True if a set that was sent is the one that this version takes in owners of a kind. */
+  boolean fits(PermissionSet given, OwnerKind kind) {
+    return given.sameAs(requiredSet()) || given.sameAs(requiredSet().part(kind));
+  }
+
+  /** A sentence that tells how to approve the version, so that it can be upgraded to. */
   String approval() {
-    return "Version "
-        + version
-        + " is submitted and waits for its approval: PATCH /appCatalogs/teamsApps/"
-        + appId
-        + "/appDefinitions/"
-        + definitionId
-        + " with {\"publishingState\":\"published\"} and its @odata.etag as If-Match, by a user"
-        + " with AppCatalog.ReadWrite.All.";
+    return "Version %s is submitted and waits for its approval: PATCH /appCatalogs/teamsApps/%s/appDefinitions/%s with {\"publishingState\":\"published\"} and its @odata.etag as If-Match, by a user with AppCatalog.ReadWrite.All."
+        .formatted(version, appId, definitionId);
   }
 }

@@ -29,7 +29,7 @@ record UpgradePreview(
 
   static UpgradePreview of(
       ConsentRequest request,
-      Installed installed,
+      Installation installed,
       List<String> opening,
       String callerAppId,
       @Nullable SubmittedVersion submitted) {
@@ -40,7 +40,7 @@ record UpgradePreview(
     if (request.authority().held().isEmpty()) {
       lacking =
           request.needsConsent()
-              ? Authority.consenting(request.scope(), request.application())
+              ? Authority.consenting(request.kind(), request.application())
               : opening;
       refusal = "The caller has no permission that opens an upgrade.";
     } else if (!request.authority().reaches(request.ownApp())) {
@@ -48,11 +48,11 @@ record UpgradePreview(
       refusal =
           "AAD App Id '%s' is not allowed to manage the Teams App '%s'"
               .formatted(callerAppId, installed.appId());
-    } else if (ConsentRules.decide(request) instanceof Verdict.Refused refused) {
+    } else if (ConsentRules.decide(request) instanceof ConsentDecision.Refused refused) {
       refusal = refused.reason().message();
       lacking =
-          refused instanceof Verdict.CannotConsent
-              ? Authority.consenting(request.scope(), request.application())
+          refused instanceof ConsentDecision.CannotConsent
+              ? Authority.consenting(request.kind(), request.application())
               : List.of();
     }
     return new UpgradePreview(

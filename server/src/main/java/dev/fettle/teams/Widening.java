@@ -13,29 +13,18 @@ import java.util.Set;
  * follows by itself.
  */
 enum Widening {
-  PERMISSIONS("permissionsChanged"),
-  BOT("botAdded"),
-  REGISTRATION("registrationChanged"),
-  MESSAGING_EXTENSION("messagingExtensionAdded"),
-  CALLING("callingAdded"),
-  VIDEO("videoAdded"),
-  FILES("filesAdded"),
-  NOTIFICATION_ONLY("notificationOnlyDropped"),
-  CAPABILITY("capabilityAdded");
-
-  private final String wire;
-
-  Widening(String wire) {
-    this.wire = wire;
-  }
-
-  /** The name in the list of pending upgrades. */
-  String wire() {
-    return wire;
-  }
+  PERMISSIONS_CHANGED,
+  BOT_ADDED,
+  REGISTRATION_CHANGED,
+  MESSAGING_EXTENSION_ADDED,
+  CALLING_ADDED,
+  VIDEO_ADDED,
+  FILES_ADDED,
+  NOTIFICATION_ONLY_DROPPED,
+  CAPABILITY_ADDED;
 
   /**
-   * What the second version has more than the first; nothing if it has the same or less.
+   * The kinds in which the second version has more than the first; none if it has the same or less.
    *
    * @param before what the installation was consented to
    * @param part what the second version requires in the installation's scope
@@ -43,25 +32,28 @@ enum Widening {
   static List<Widening> between(
       PermissionSet before, Capabilities from, PermissionSet part, Capabilities to) {
     List<Widening> more = new ArrayList<>();
-    add(more, PERMISSIONS, !part.without(before).isEmpty());
+    add(more, PERMISSIONS_CHANGED, !part.without(before).isEmpty());
     add(
         more,
-        BOT,
+        BOT_ADDED,
         !from.bots().containsAll(to.bots())
             || (to.has(Capabilities.BOT) && !from.has(Capabilities.BOT)));
-    add(more, REGISTRATION, registration(from, part, to));
+    add(more, REGISTRATION_CHANGED, registration(from, part, to));
     add(
         more,
-        MESSAGING_EXTENSION,
+        MESSAGING_EXTENSION_ADDED,
         to.has(Capabilities.MESSAGING_EXTENSION) && !from.has(Capabilities.MESSAGING_EXTENSION));
-    add(more, CALLING, to.calling() && !from.calling());
-    add(more, VIDEO, to.video() && !from.video());
-    add(more, FILES, to.files() && !from.files());
+    add(more, CALLING_ADDED, to.calling() && !from.calling());
+    add(more, VIDEO_ADDED, to.video() && !from.video());
+    add(more, FILES_ADDED, to.files() && !from.files());
     add(
         more,
-        NOTIFICATION_ONLY,
+        NOTIFICATION_ONLY_DROPPED,
         from.notificationOnly() && to.has(Capabilities.BOT) && !to.notificationOnly());
-    add(more, CAPABILITY, to.scopes().entrySet().stream().anyMatch(one -> further(from, one)));
+    add(
+        more,
+        CAPABILITY_ADDED,
+        to.scopes().entrySet().stream().anyMatch(one -> further(from, one)));
     return more;
   }
 

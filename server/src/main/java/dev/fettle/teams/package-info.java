@@ -21,9 +21,10 @@
  * owner; the grants of an installation are the application permissions of its consented set;
  * installation ids never change and are never taken apart.
  *
- * <p>An upgrade reads everything in one statement, decides, and moves with a statement that only
- * fits the state it has read; if something else came first, it reads again. So two at once end as
- * if one came after the other. Left out: a feed that would show notifications.
+ * <p>An upgrade reads everything in one statement, the owner and its members among it, decides, and
+ * moves with a statement that only fits the state it has read; if something else came first, it
+ * reads again. So two at once end as if one came after the other. Left out: a feed that would show
+ * notifications.
  */
 @NullMarked
 package dev.fettle.teams;

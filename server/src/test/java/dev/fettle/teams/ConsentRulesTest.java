@@ -2,7 +2,7 @@ package dev.fettle.teams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fettle.teams.packages.AppScope;
+import dev.fettle.directory.OwnerKind;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ class ConsentRulesTest {
 
   @Property(tries = 4000)
   void the_rules_agree_with_a_naive_model(
-      @ForAll AppScope scope,
+      @ForAll OwnerKind kind,
       @ForAll("permissions") Set<String> required,
       @ForAll("permissions") Set<String> other,
       @ForAll("permissions") Set<String> before,
@@ -58,17 +58,17 @@ class ConsentRulesTest {
       @ForAll boolean application,
       @ForAll boolean member,
       @ForAll boolean enabled) {
-    for (int kind = 0; kind < 4; kind++) {
+    for (int sent = 0; sent < 4; sent++) {
       Set<String> given =
-          switch (kind) {
+          switch (sent) {
             case 0 -> null;
             case 1 -> required;
-            case 2 -> naivePart(required, scope);
+            case 2 -> naivePart(required, kind);
             default -> other;
           };
       ConsentRequest request =
           new ConsentRequest(
-              scope,
+              kind,
               "1.0.0",
               set(required),
               set(before),
@@ -80,7 +80,7 @@ class ConsentRulesTest {
               enabled);
 
       String expected =
-          naive(scope, required, before, given, families, own, application, member, enabled);
+          naive(kind, required, before, given, families, own, application, member, enabled);
 
       assertThat(word(ConsentRules.decide(request))).isEqualTo(expected);
     }
@@ -88,7 +88,7 @@ class ConsentRulesTest {
 
   /** The rules once more, in the plainest words, over texts. */
   private static String naive(
-      AppScope scope,
+      OwnerKind kind,
       Set<String> required,
       Set<String> before,
       @Nullable Set<String> given,
@@ -97,7 +97,7 @@ class ConsentRulesTest {
       boolean application,
       boolean member,
       boolean enabled) {
-    Set<String> part = naivePart(required, scope);
+    Set<String> part = naivePart(required, kind);
     boolean needs =
         part.stream().anyMatch(one -> one.endsWith(" application") && !before.contains(one));
     if (needs && !enabled) {
@@ -127,13 +127,13 @@ class ConsentRulesTest {
     return "ConsentDiffers";
   }
 
-  private static Set<String> naivePart(Set<String> permissions, AppScope scope) {
+  private static Set<String> naivePart(Set<String> permissions, OwnerKind kind) {
     Set<String> part = new TreeSet<>();
     for (String one : permissions) {
       boolean elsewhere =
-          (one.contains(".User ") && scope != AppScope.USER)
-              || (one.contains(".Chat ") && scope != AppScope.CHAT)
-              || (one.contains(".Group ") && scope != AppScope.TEAM);
+          (one.contains(".User ") && kind != OwnerKind.USER)
+              || (one.contains(".Chat ") && kind != OwnerKind.CHAT)
+              || (one.contains(".Group ") && kind != OwnerKind.TEAM);
       if (!elsewhere) {
         part.add(one);
       }
@@ -141,15 +141,15 @@ class ConsentRulesTest {
     return part;
   }
 
-  private static String word(Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Accepted(PermissionSet consented) ->
+  private static String word(ConsentDecision decision) {
+    return switch (decision) {
+      case ConsentDecision.Accepted(PermissionSet consented) ->
           "Accepted"
               + new TreeSet<>(
                   consented.permissions().stream()
-                      .map(one -> one.value() + " " + one.type().wire())
+                      .map(one -> one.value() + " " + one.type().text())
                       .toList());
-      case Verdict.Refused refused -> {
+      case ConsentDecision.Refused refused -> {
         assertThat(refused.reason().message()).isNotBlank();
         yield refused.getClass().getSimpleName();
       }
@@ -176,7 +176,7 @@ class ConsentRulesTest {
     for (String family : FAMILIES) {
       ConsentRequest upgrade =
           new ConsentRequest(
-              AppScope.CHAT,
+              OwnerKind.CHAT,
               "2.0.0",
               set(Set.of("B.Read.Chat application", "B.Read.Chat delegated")),
               set(Set.of("B.Read.Chat application", "C.Read.Group application")),
@@ -186,7 +186,8 @@ class ConsentRulesTest {
               false,
               false,
               false);
-      assertThat(ConsentRules.decide(upgrade)).isEqualTo(new Verdict.Accepted(upgrade.part()));
+      assertThat(ConsentRules.decide(upgrade))
+          .isEqualTo(new ConsentDecision.Accepted(upgrade.part()));
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.directory.DirectorySeed;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.identity.Tenants;
@@ -177,7 +176,7 @@ class HistoryTest {
               TeamsWorld.consent("B.Read.Chat", "Application", "C.Read.Chat", "Application"));
       String caller = InProcess.app("TeamsAppInstallation.ManageSelectedForChat.All");
       String collection = "/v1.0/chats/" + TeamsWorld.CHAT + "/installedApps";
-      String path = collection + "/" + InstallationIds.of(TeamsWorld.CHAT, app);
+      String path = collection + "/" + TeamsIds.installation(TeamsWorld.CHAT, app);
       AtomicBoolean going = new AtomicBoolean(true);
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<Set<Integer>>> others = new ArrayList<>();
@@ -265,7 +264,7 @@ class HistoryTest {
       TestClock clock = new TestClock();
       server = new InProcess(db, clock, Ids.random(), Path.of("target"));
       var _ = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR).ensure(tenant, null, null);
-      new DirectorySeed(db, clock).apply(tenant, TeamsWorld.seed("directory"));
+      TeamsWorld.fillDirectory(db, clock, tenant);
     }
 
     private static App app() {
@@ -481,7 +480,7 @@ class HistoryTest {
       agree(200, server.patch(caller, target, "{\"%s\":%s}".formatted(name, value)));
     }
 
-    /** What is there, and under which ids, is what the model says. */
+    /** The installations and their ids are those of the model. */
     void compare() {
       for (Owner owner : OWNERS) {
         Map<String, String> expected = new TreeMap<>();

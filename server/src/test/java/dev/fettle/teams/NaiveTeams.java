@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rules of Teams apps say, told as simply as it goes: everything is a text in a map, and a
- * method answers the status that a request deserves and does what it does. Written from the
- * documents; shares no code with the server.
+ * The rules of Teams apps, told as simply as it goes: everything is a text in a map, and a method
+ * answers the status that a request deserves and does what it does. Written from the documents;
+ * shares no code with the server.
  */
 final class NaiveTeams {
 
@@ -37,7 +37,7 @@ final class NaiveTeams {
   }
 
   /**
-   * Who asks.
+   * A caller.
    *
    * @param family the permission between {@code TeamsAppInstallation.} and {@code For}; empty for
    *     an app that has none but what it was granted
@@ -216,7 +216,7 @@ final class NaiveTeams {
     return 204;
   }
 
-  /** What of a set is granted in an owner. */
+  /** The part of a set that is granted in an owner. */
   static Set<String> part(Set<String> required, Owner owner) {
     Set<String> part = new TreeSet<>();
     for (String one : required) {

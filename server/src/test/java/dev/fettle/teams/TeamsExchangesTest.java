@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.directory.DirectorySeed;
 import dev.fettle.identity.Tenants;
 import dev.fettle.json.Json;
 import dev.fettle.support.GoldenExchanges;
@@ -51,7 +50,7 @@ class TeamsExchangesTest {
       for (Path file : GoldenExchanges.files(EXCHANGES)) {
         String tenant = UUID.randomUUID().toString();
         var _ = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR).ensure(tenant, null, null);
-        new DirectorySeed(db, clock).apply(tenant, TeamsWorld.seed("directory"));
+        TeamsWorld.fillDirectory(db, clock, tenant);
         seeded.last.set(0x100000);
         new TeamsSeed(db, clock, seeded).apply(tenant, TeamsWorld.seed("teams"));
         ids.last.set(0x1000);

@@ -1,8 +1,9 @@
 package dev.fettle.teams;
 
+import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.directory.DirectorySeed;
+import dev.fettle.directory.Directory;
 import dev.fettle.http.Headers;
 import dev.fettle.identity.Tenants;
 import dev.fettle.json.Json;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -44,8 +46,16 @@ final class TeamsWorld implements AutoCloseable {
   static void fill(Db db, String tenant, JsonNode apps) {
     TestClock clock = new TestClock();
     var _ = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR).ensure(tenant, null, null);
-    new DirectorySeed(db, clock).apply(tenant, seed("directory"));
+    fillDirectory(db, clock, tenant);
     new TeamsSeed(db, clock, Ids.random()).apply(tenant, apps);
+  }
+
+  /** Puts the seeded users, chats and teams into a tenant. */
+  static void fillDirectory(Db db, TestClock clock, String tenant) {
+    Ids ids = Ids.random();
+    AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
+    new Directory(db, audit, clock, ids, (tx, tenantId, kind, id) -> {})
+        .seed(tenant, seed("directory"));
   }
 
   static JsonNode seed(String name) {

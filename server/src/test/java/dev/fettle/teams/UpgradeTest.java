@@ -834,13 +834,10 @@ class UpgradeTest {
         });
     assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\",\"notCompared\"]");
 
+    Ids ids = Ids.random();
+    AuditTrail audit = new AuditTrail(db, world.clock, ids, Duration.ofDays(1));
     Catalogue catalogue =
-        new Catalogue(
-            db,
-            new AuditTrail(db, world.clock, Ids.random(), Duration.ofDays(1)),
-            world.clock,
-            Ids.random(),
-            (tx, tenant, app) -> {});
+        new Catalogue(db, audit, world.clock, ids, new Installations(db, audit, world.clock, ids));
     assertThat(catalogue.readEarlier()).isFalse();
     assertThat(catalogue.readEarlier()).isFalse();
     assertThat(catalogue.readEarlier()).isTrue();

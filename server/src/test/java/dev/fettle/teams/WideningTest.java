@@ -144,11 +144,11 @@ class WideningTest {
   void each_change_has_its_own_name() {
     Capabilities bot = capabilities("r", Map.of("bots", Set.of("personal")), true);
     assertThat(widened(bot, capabilities("r", Map.of("bots", Set.of("personal")), false)))
-        .containsExactly(Widening.NOTIFICATION_ONLY);
+        .containsExactly(Widening.NOTIFICATION_ONLY_DROPPED);
     assertThat(widened(bot, capabilities("r", Map.of("bots", Set.of("personal", "team")), true)))
-        .containsExactly(Widening.CAPABILITY);
+        .containsExactly(Widening.CAPABILITY_ADDED);
     assertThat(widened(bot, capabilities("s", Map.of("bots", Set.of("personal")), true)))
-        .containsExactly(Widening.REGISTRATION);
+        .containsExactly(Widening.REGISTRATION_CHANGED);
     assertThat(
             widened(
                 bot,
@@ -156,14 +156,15 @@ class WideningTest {
                     "r",
                     Map.of("bots", Set.of("personal"), "composeExtensions", Set.of("team")),
                     true)))
-        .containsExactly(Widening.MESSAGING_EXTENSION);
+        .containsExactly(Widening.MESSAGING_EXTENSION_ADDED);
     assertThat(
             widened(
                 bot,
                 new Capabilities("r", Set.of("b1", "b2"), bot.scopes(), true, true, true, true)))
-        .containsExactly(Widening.BOT, Widening.CALLING, Widening.VIDEO, Widening.FILES);
+        .containsExactly(
+            Widening.BOT_ADDED, Widening.CALLING_ADDED, Widening.VIDEO_ADDED, Widening.FILES_ADDED);
     assertThat(widened(Capabilities.NONE, bot))
-        .containsExactly(Widening.BOT, Widening.REGISTRATION);
+        .containsExactly(Widening.BOT_ADDED, Widening.REGISTRATION_CHANGED);
   }
 
   private static Capabilities capabilities(

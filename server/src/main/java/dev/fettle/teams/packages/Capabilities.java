@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app is able to do, as its manifest declares it.
+ * The abilities of an app, as its manifest declares them.
  *
  * @param registration the app's registration, or null
  * @param bots the ids of all bots, those of extensions and tabs included, in lower case
@@ -41,7 +41,7 @@ public record Capabilities(
     scopes = copy;
   }
 
-  /** Whether the app has a capability of a kind. */
+  /** True if the app has a capability of a kind. */
   public boolean has(String kind) {
     return scopes.containsKey(kind);
   }

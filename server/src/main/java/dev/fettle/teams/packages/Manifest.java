@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the catalogue takes from a manifest.
+ * The part of a manifest that the catalogue needs.
  *
  * @param externalId the manifest's own id, in the case in which it is written there
  * @param clientAppId the app's registration, or null if the manifest names none

@@ -2,7 +2,6 @@ package dev.fettle.teams.packages;
 
 import dev.fettle.json.Json;
 import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -18,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Makes app packages: a manifest and plain icons. The seeded apps come into being through it, so
- * that they pass the same door as published ones. The same input always makes the same bytes.
+ * that they pass the same checks as published ones. The same input always makes the same bytes.
  */
 public final class PackageWriter {
 
@@ -57,44 +56,44 @@ public final class PackageWriter {
 
   /** A PNG file of one colour, a square with the given side. */
   public static byte[] png(int side, int argb) {
-    try {
-      ByteBuffer rows = ByteBuffer.allocate(side * (1 + 4 * side));
-      for (int y = 0; y < side; y++) {
-        rows.put((byte) 0);
-        for (int x = 0; x < side; x++) {
-          rows.putInt(Integer.rotateLeft(argb, 8));
-        }
+    ByteBuffer rows = ByteBuffer.allocate(side * (1 + 4 * side));
+    for (int y = 0; y < side; y++) {
+      rows.put((byte) 0);
+      for (int x = 0; x < side; x++) {
+        rows.putInt(Integer.rotateLeft(argb, 8));
       }
-      ByteArrayOutputStream pixels = new ByteArrayOutputStream();
-      try (DeflaterOutputStream packed = new DeflaterOutputStream(pixels)) {
-        packed.write(rows.array());
-      }
-      ByteArrayOutputStream header = new ByteArrayOutputStream();
-      DataOutputStream fields = new DataOutputStream(header);
-      fields.writeInt(side);
-      fields.writeInt(side);
-      fields.write(new byte[] {8, 6, 0, 0, 0});
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      out.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
-      chunk(out, "IHDR", header.toByteArray());
-      chunk(out, "IDAT", pixels.toByteArray());
-      chunk(out, "IEND", new byte[0]);
-      return out.toByteArray();
+    }
+    ByteBuffer header = ByteBuffer.allocate(13).putInt(side).putInt(side);
+    header.put(new byte[] {8, 6, 0, 0, 0});
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+    chunk(out, "IHDR", header.array());
+    chunk(out, "IDAT", deflated(rows.array()));
+    chunk(out, "IEND", new byte[0]);
+    return out.toByteArray();
+  }
+
+  private static byte[] deflated(byte[] bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DeflaterOutputStream packed = new DeflaterOutputStream(out)) {
+      packed.write(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return out.toByteArray();
   }
 
-  private static void chunk(ByteArrayOutputStream out, String type, byte[] content)
-      throws IOException {
+  private static void chunk(ByteArrayOutputStream out, String type, byte[] content) {
     byte[] name = type.getBytes(StandardCharsets.US_ASCII);
     CRC32 crc = new CRC32();
     crc.update(name);
     crc.update(content);
-    DataOutputStream data = new DataOutputStream(out);
-    data.writeInt(content.length);
-    data.write(name);
-    data.write(content);
-    data.writeInt((int) crc.getValue());
+    out.writeBytes(
+        ByteBuffer.allocate(12 + content.length)
+            .putInt(content.length)
+            .put(name)
+            .put(content)
+            .putInt((int) crc.getValue())
+            .array());
   }
 }

@@ -1,5 +1,7 @@
 package dev.fettle.teams.packages;
 
+import dev.fettle.base.EnumNames;
+import dev.fettle.directory.OwnerKind;
 import java.util.Comparator;
 
 /**
@@ -13,31 +15,25 @@ public record Permission(String value, Type type) implements Comparable<Permissi
   private static final Comparator<Permission> ORDER =
       Comparator.comparing(Permission::value).thenComparing(Permission::type);
 
-  /** Who uses the permission. */
+  /** Kinds of users of a permission. */
   public enum Type {
     /** A user through the app. */
-    DELEGATED("delegated"),
+    DELEGATED,
     /** The app by itself. */
-    APPLICATION("application");
-
-    private final String wire;
-
-    Type(String wire) {
-      this.wire = wire;
-    }
+    APPLICATION;
 
     /** The name in the schema. */
-    public String wire() {
-      return wire;
+    public String text() {
+      return EnumNames.of(this);
     }
   }
 
-  /** Whether the permission is granted in owners of this scope. */
-  public boolean belongsTo(AppScope scope) {
+  /** True if the permission is granted in owners of this kind. */
+  public boolean belongsTo(OwnerKind kind) {
     return switch (value.substring(value.lastIndexOf('.') + 1)) {
-      case "User" -> scope == AppScope.USER;
-      case "Chat" -> scope == AppScope.CHAT;
-      case "Group" -> scope == AppScope.TEAM;
+      case "User" -> kind == OwnerKind.USER;
+      case "Chat" -> kind == OwnerKind.CHAT;
+      case "Group" -> kind == OwnerKind.TEAM;
       default -> true;
     };
   }
@@ -50,6 +46,6 @@ public record Permission(String value, Type type) implements Comparable<Permissi
   /** As refusals name it. */
   @Override
   public String toString() {
-    return value + " (" + type.wire() + ")";
+    return value + " (" + type.text() + ")";
   }
 }

@@ -1,5 +1,6 @@
 package dev.fettle.teams.packages;
 
+import dev.fettle.directory.OwnerKind;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -26,9 +27,9 @@ public record PermissionSet(SequencedSet<Permission> permissions) {
     return new PermissionSet(new LinkedHashSet<>(permissions));
   }
 
-  /** The permissions that are granted in owners of this scope. */
-  public PermissionSet part(AppScope scope) {
-    return only(one -> one.belongsTo(scope));
+  /** The permissions that are granted in owners of this kind. */
+  public PermissionSet part(OwnerKind kind) {
+    return only(one -> one.belongsTo(kind));
   }
 
   /** The permissions that the app uses by itself. */
@@ -36,17 +37,17 @@ public record PermissionSet(SequencedSet<Permission> permissions) {
     return only(one -> one.type() == Permission.Type.APPLICATION);
   }
 
-  /** What this set has and the other has not. */
+  /** The permissions that this set has and the other has not. */
   public PermissionSet without(PermissionSet other) {
     return only(one -> !other.permissions.contains(one));
   }
 
-  /** Whether nothing is in it. */
+  /** True if nothing is in it. */
   public boolean isEmpty() {
     return permissions.isEmpty();
   }
 
-  /** Whether the same permissions are in both, in whatever order. */
+  /** True if the same permissions are in both, in whatever order. */
   public boolean sameAs(PermissionSet other) {
     return permissions.equals(other.permissions);
   }

@@ -16,7 +16,7 @@ public record Version(String text) implements Comparable<Version> {
     }
   }
 
-  /** Whether a text has the shape of a version. */
+  /** True if a text has the shape of a version. */
   public static boolean isVersion(String text) {
     return text.length() <= 256 && SHAPE.matcher(text).matches();
   }

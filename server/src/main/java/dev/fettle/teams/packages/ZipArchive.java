@@ -176,7 +176,7 @@ final class ZipArchive {
     return names;
   }
 
-  /** How large a file says it is; -1 if there is none that can be read. */
+  /** The size that a file declares; -1 if there is none that can be read. */
   long size(String name) {
     Entry entry = entries.get(name);
     return entry == null ? -1 : entry.unpacked();
@@ -204,7 +204,7 @@ final class ZipArchive {
     return content;
   }
 
-  /** Where an entry's bytes begin, or -1 if its own header does not say what the directory says. */
+  /** The begin of an entry's bytes, or -1 if its own header differs from the directory. */
   private int data(String name, Entry entry) {
     int at = entry.offset();
     if (zip.getInt(at) != LOCAL_SIGNATURE
@@ -279,7 +279,7 @@ final class ZipArchive {
     }
   }
 
-  /** What is wrong with a path, or null. */
+  /** The fault of a path, or null. */
   private static @Nullable String trick(String name) {
     if (name.isEmpty() || name.length() > 2048) {
       return "is empty or longer than 2048 characters";
