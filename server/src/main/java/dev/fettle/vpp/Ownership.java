@@ -8,7 +8,7 @@ import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.AppleError;
 import dev.fettle.vpp.apple.AppleFailure;
 import dev.fettle.vpp.apple.ContentToken;
-import dev.fettle.vpp.apple.Standing;
+import dev.fettle.vpp.apple.LibraryInfo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +26,7 @@ final class Ownership {
   private final Db db;
   private final AppleClient apple;
   private final Ids ids;
-  private final TokenStore store = new TokenStore();
+  private final VppTokenStore store = new VppTokenStore();
 
   Ownership(Db db, AppleClient apple, Ids ids) {
     this.db = db;
@@ -70,33 +70,34 @@ final class Ownership {
   }
 
   private Renewal asked(String tenantId, VppToken token, ContentToken content) {
-    Standing standing = apple.clientConfig(content).standing();
-    String ourId = ourId(holderId(tenantId), standing.libraryId());
-    return switch (LibraryHolder.of(standing.mdmInfo(), ourId)) {
-      case LibraryHolder.Ours ignored -> new Renewal(standing.libraryId(), TokenRules.VALID, null);
+    LibraryInfo library = apple.clientConfig(content).library();
+    String ourId = ourId(holderId(tenantId), library.libraryId());
+    return switch (LibraryHolder.of(library.mdmInfo(), ourId)) {
+      case LibraryHolder.Ours ignored ->
+          new Renewal(library.libraryId(), VppTokenRules.VALID, null);
       case LibraryHolder.Nobody ignored ->
-          new Renewal(standing.libraryId(), TokenRules.VALID, null);
+          new Renewal(library.libraryId(), VppTokenRules.VALID, null);
       case LibraryHolder.Other(String name) ->
           token.details().claimFromExternalMdm()
-              ? new Renewal(standing.libraryId(), TokenRules.VALID, null)
-              : new Renewal(standing.libraryId(), TokenRules.HELD_ELSEWHERE, name);
+              ? new Renewal(library.libraryId(), VppTokenRules.VALID, null)
+              : new Renewal(library.libraryId(), VppTokenRules.HELD_ELSEWHERE, name);
     };
   }
 
   private static Reason refused(AppleFailure e) {
-    return switch (e.why()) {
-      case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+    return switch (e.kind()) {
+      case AppleFailure.Kind.Refused(int ignored, AppleError error) ->
           Reason.invalid(
               "token",
               "Apple does not accept the content token: error %d, %s. The one stored before stays."
                   .formatted(error.number(), error.meaning()));
-      case AppleFailure.Why.Unavailable(String what, Duration retryAfter) ->
+      case AppleFailure.Kind.Unavailable(String what, Duration retryAfter) ->
           new Reason.Unavailable(
               retryAfter == null ? ASK_LATER : retryAfter,
               "Apple could not be asked whether the content token opens the same location: %s."
                       .formatted(what)
                   + " Nothing was changed; try again later.");
-      case AppleFailure.Why.Garbled ignored ->
+      case AppleFailure.Kind.Unreadable ignored ->
           new Reason.Unavailable(
               ASK_LATER,
               "Apple's answer about the content token could not be read. Nothing was changed; try"
@@ -112,11 +113,11 @@ final class Ownership {
    */
   void silence(String id, ContentToken content, String ourId, String url) {
     try {
-      if (!TokenRules.silences(apple.clientConfig(content), ourId, url)) {
+      if (!VppTokenRules.silences(apple.clientConfig(content), ourId, url)) {
         LOG.info("event=vpp_notifications_of_another token={}", id);
         return;
       }
-      LOG.info("event=vpp_notifications_off token={} as={}", id, apple.silence(content).standing());
+      LOG.info("event=vpp_notifications_off token={} as={}", id, apple.silence(content).library());
     } catch (AppleFailure e) {
       LOG.info("event=vpp_notifications_left token={} problem=\"{}\"", id, e.getMessage());
     }

@@ -12,10 +12,10 @@ import dev.fettle.vpp.apple.AppleFailure;
 import dev.fettle.vpp.apple.Assignment;
 import dev.fettle.vpp.apple.ContentToken;
 import dev.fettle.vpp.apple.EventStatus;
-import dev.fettle.vpp.apple.Limits;
+import dev.fettle.vpp.apple.LibraryInfo;
+import dev.fettle.vpp.apple.LicenceHolder;
 import dev.fettle.vpp.apple.Page;
-import dev.fettle.vpp.apple.Standing;
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.ServiceLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -103,8 +103,8 @@ final class RevocationJob {
       LOG.warn("event=vpp_revocation_left tenant={} token={}", job.tenantId(), one.tokenId());
       return over(job.tenantId(), one, "appleFailure", Math.max(one.failed(), one.total()));
     } catch (AppleFailure e) {
-      return switch (e.why()) {
-        case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+      return switch (e.kind()) {
+        case AppleFailure.Kind.Refused(int ignored, AppleError error) ->
             over(
                 job.tenantId(),
                 one,
@@ -112,33 +112,33 @@ final class RevocationJob {
                     ? "expiredVppToken"
                     : "appleFailure",
                 Math.max(one.failed(), one.total()));
-        case AppleFailure.Why.Unavailable(String ignored, Duration retryAfter) ->
+        case AppleFailure.Kind.Unavailable(String ignored, Duration retryAfter) ->
             Next.again(
                 now.plus(
                     retryAfter == null || retryAfter.compareTo(BETWEEN_ASKS) < 0
                         ? BETWEEN_ASKS
                         : retryAfter));
-        case AppleFailure.Why.Garbled ignored -> Next.again(now.plus(BETWEEN_ASKS));
+        case AppleFailure.Kind.Unreadable ignored -> Next.again(now.plus(BETWEEN_ASKS));
       };
     }
   }
 
   /** Reads who holds licences now, and asks for them back. */
   private Next ask(String tenantId, Revocation one, ContentToken content) {
-    Map<Pile, List<Target>> piles = holders(tenantId, one, content);
-    Limits limits = apple.limits();
+    Map<AssetKey, List<LicenceHolder>> piles = holders(tenantId, one, content);
+    ServiceLimits limits = apple.limits();
     int total = one.total();
     int failed = one.failed();
     List<String> events = new ArrayList<>();
-    for (Map.Entry<Pile, List<Target>> pile : piles.entrySet()) {
-      for (List<Target> portion : portions(pile.getValue(), limits)) {
+    for (Map.Entry<AssetKey, List<LicenceHolder>> pile : piles.entrySet()) {
+      for (List<LicenceHolder> portion : portions(pile.getValue(), limits)) {
         total += portion.size();
         try {
           events.add(
               apple.disassociate(
                   content, pile.getKey().adamId(), pile.getKey().pricing(), portion));
         } catch (AppleFailure e) {
-          if (!(e.why() instanceof AppleFailure.Why.Refused(int ignored, AppleError error))
+          if (!(e.kind() instanceof AppleFailure.Kind.Refused(int ignored, AppleError error))
               || error.remedy() == AppleError.Remedy.RENEW_EXPIRED
               || error.remedy() == AppleError.Remedy.RENEW_INVALID) {
             throw e;
@@ -156,9 +156,10 @@ final class RevocationJob {
     return Next.again(now.plus(BETWEEN_ASKS));
   }
 
-  private record Pile(String adamId, String pricing) {}
+  private record AssetKey(String adamId, String pricing) {}
 
-  private Map<Pile, List<Target>> holders(String tenantId, Revocation one, ContentToken content) {
+  private Map<AssetKey, List<LicenceHolder>> holders(
+      String tenantId, Revocation one, ContentToken content) {
     String appId = one.appId();
     VppApp app = appId == null ? null : db.read(tx -> apps.find(tx, tenantId, appId)).orElse(null);
     if (appId != null && app == null) {
@@ -169,23 +170,23 @@ final class RevocationJob {
             ? Set.of()
             : new HashSet<>(db.read(tx -> store.tracked(tx, tenantId, one.tokenId())));
     String holder = ownership.holderId(tenantId);
-    Map<Pile, List<Target>> piles = new LinkedHashMap<>();
+    Map<AssetKey, List<LicenceHolder>> piles = new LinkedHashMap<>();
     Set<Assignment> seen = new HashSet<>();
     Consumer<Page<Assignment>> collect =
         page -> {
-          requireOurs(page.standing(), holder);
+          requireOurs(page.library(), holder);
           page.records().stream()
               .filter(licence -> one.untracked() || tracked.contains(licence))
               .filter(licence -> app == null || licence.pricing().equals(app.pricing()))
-              .filter(licence -> fits(one, licence.target()))
+              .filter(licence -> fits(one, licence.holder()))
               .filter(seen::add)
               .forEach(
                   licence ->
                       piles
                           .computeIfAbsent(
-                              new Pile(licence.adamId(), licence.pricing()),
+                              new AssetKey(licence.adamId(), licence.pricing()),
                               key -> new ArrayList<>())
-                          .add(licence.target()));
+                          .add(licence.holder()));
         };
     // What slips between pages that change is found by the next action; nothing is taken twice.
     boolean whole =
@@ -196,34 +197,34 @@ final class RevocationJob {
     return piles;
   }
 
-  private static void requireOurs(Standing standing, String holder) {
-    String ourId = Ownership.ourId(holder, standing.libraryId());
-    if (LibraryHolder.of(standing.mdmInfo(), ourId) instanceof LibraryHolder.Other) {
+  private static void requireOurs(LibraryInfo library, String holder) {
+    String ourId = Ownership.ourId(holder, library.libraryId());
+    if (LibraryHolder.of(library.mdmInfo(), ourId) instanceof LibraryHolder.Other) {
       throw new HeldElsewhere();
     }
   }
 
-  private static boolean fits(Revocation one, Target target) {
+  private static boolean fits(Revocation one, LicenceHolder target) {
     return one.holderKind() == null
-        || (one.holderKind().equals(LicenceHolder.kind(target))
-            && target.id().equals(one.holder()));
+        || (one.holderKind().equals(target.kind()) && target.id().equals(one.holder()));
   }
 
   /** Parts that Apple takes in one request. */
-  static List<List<Target>> portions(List<Target> targets, Limits limits) {
-    List<List<Target>> portions = new ArrayList<>();
+  static List<List<LicenceHolder>> portions(List<LicenceHolder> targets, ServiceLimits limits) {
+    List<List<LicenceHolder>> portions = new ArrayList<>();
     cut(
-        targets.stream().filter(Target.User.class::isInstance).toList(),
+        targets.stream().filter(LicenceHolder.User.class::isInstance).toList(),
         limits.maxClientUserIds(),
         portions);
     cut(
-        targets.stream().filter(Target.Device.class::isInstance).toList(),
+        targets.stream().filter(LicenceHolder.Device.class::isInstance).toList(),
         limits.maxSerialNumbers(),
         portions);
     return portions;
   }
 
-  private static void cut(List<Target> targets, int most, List<List<Target>> portions) {
+  private static void cut(
+      List<LicenceHolder> targets, int most, List<List<LicenceHolder>> portions) {
     for (int from = 0; from < targets.size(); from += most) {
       portions.add(targets.subList(from, Math.min(targets.size(), from + most)));
     }

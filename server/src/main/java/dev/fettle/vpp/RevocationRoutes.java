@@ -29,9 +29,9 @@ final class RevocationRoutes {
   private static final String TOKEN = "/deviceAppManagement/vppTokens/{vpp-token-id}";
   private static final String APP = "/deviceAppManagement/mobileApps/{mobile-app-id}";
 
-  private final VppRevocations revocations;
+  private final Revocations revocations;
 
-  RevocationRoutes(VppRevocations revocations) {
+  RevocationRoutes(Revocations revocations) {
     this.revocations = revocations;
   }
 
@@ -72,7 +72,7 @@ final class RevocationRoutes {
         Route.action(GraphVersion.BETA, app + "/revokeAllLicenses")
             .permissions(WRITE_APPS)
             .parameters("revokeAllLicenses")
-            .handle(call -> revoke(call, cast, "revokeAllLicenses", VppRevocations.Whose.ALL)));
+            .handle(call -> revoke(call, cast, "revokeAllLicenses", Revocations.Whose.ALL)));
     routes.add(
         Route.action(GraphVersion.BETA, app + "/revokeUserLicense")
             .permissions(WRITE_APPS)
@@ -83,7 +83,7 @@ final class RevocationRoutes {
                         call,
                         cast,
                         "revokeUserLicense",
-                        new VppRevocations.Whose("user", required(call, "userId")))));
+                        new Revocations.Whose("user", required(call, "userId")))));
     routes.add(
         Route.action(GraphVersion.BETA, app + "/revokeDeviceLicense")
             .permissions(WRITE_APPS)
@@ -94,11 +94,11 @@ final class RevocationRoutes {
                         call,
                         cast,
                         "revokeDeviceLicense",
-                        new VppRevocations.Whose("device", required(call, "managedDeviceId")))));
+                        new Revocations.Whose("device", required(call, "managedDeviceId")))));
   }
 
   private Response revoke(
-      Call call, @Nullable String cast, String action, VppRevocations.Whose whose) {
+      Call call, @Nullable String cast, String action, Revocations.Whose whose) {
     revocations.ofApp(call.caller(), call.id("mobile-app-id"), cast, action, whose);
     return Answers.noContent();
   }

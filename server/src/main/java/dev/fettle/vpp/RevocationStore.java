@@ -5,6 +5,7 @@ import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.vpp.apple.Assignment;
+import dev.fettle.vpp.apple.LicenceHolder;
 import java.util.List;
 import java.util.Optional;
 
@@ -153,7 +154,7 @@ final class RevocationStore {
             new Assignment(
                 row.text("adam_id"),
                 row.text("pricing"),
-                LicenceHolder.target(row.text("holder_kind"), row.text("holder"))));
+                LicenceHolder.of(row.text("holder_kind"), row.text("holder"))));
   }
 
   private static Revocation revocation(Row row) {

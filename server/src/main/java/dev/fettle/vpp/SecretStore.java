@@ -23,19 +23,20 @@ final class SecretStore {
   private static final String RESEAL =
       "update vpp_token set sealed = ? where tenant_id = ? and id = ? and sealed = ?";
 
-  Optional<Secret> find(Tx tx, String tenantId, String tokenId) {
+  Optional<SealedSecret> find(Tx tx, String tenantId, String tokenId) {
     return tx.one(
-        Sql.of(FIND, tenantId, tokenId), row -> new Secret(tenantId, tokenId, row.bytes("sealed")));
+        Sql.of(FIND, tenantId, tokenId),
+        row -> new SealedSecret(tenantId, tokenId, row.bytes("sealed")));
   }
 
   /** The next secrets after that one, in a fixed order. */
-  List<Secret> after(Tx tx, String tenantId, String tokenId) {
+  List<SealedSecret> after(Tx tx, String tenantId, String tokenId) {
     return tx.list(
         Sql.of(AFTER, tenantId, tokenId),
-        row -> new Secret(row.text("tenant_id"), row.text("id"), row.bytes("sealed")));
+        row -> new SealedSecret(row.text("tenant_id"), row.text("id"), row.bytes("sealed")));
   }
 
-  boolean reseal(Tx tx, Secret secret, byte[] sealed) {
+  boolean reseal(Tx tx, SealedSecret secret, byte[] sealed) {
     return tx.update(Sql.of(RESEAL, sealed, secret.tenantId(), secret.tokenId(), secret.sealed()))
         == 1;
   }

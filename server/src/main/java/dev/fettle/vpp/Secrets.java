@@ -16,7 +16,7 @@ final class Secrets {
   private static final String PRINTED = "Token value";
 
   private final Db db;
-  private final Vault vault;
+  private final KeyFile vault;
   private final boolean strict;
   private final @Nullable ContentToken example;
   private final SecretStore store = new SecretStore();
@@ -28,7 +28,7 @@ final class Secrets {
    * @param example what the text of the printed examples stands for where a content token is
    *     needed; it is stored as any other text, so that what a caller says beside it stands
    */
-  Secrets(Db db, Vault vault, boolean strict, @Nullable ContentToken example) {
+  Secrets(Db db, KeyFile vault, boolean strict, @Nullable ContentToken example) {
     this.db = db;
     this.vault = vault;
     this.strict = strict;
@@ -60,16 +60,16 @@ final class Secrets {
 
   /** Encrypts the text of a vppToken. */
   byte[] seal(String tenantId, String tokenId, String text) {
-    return vault.seal(text, Secret.context(tenantId, tokenId));
+    return vault.seal(text, SealedSecret.context(tenantId, tokenId));
   }
 
   /** The text of a secret, if the keys of this server open it. */
-  Optional<String> text(Secret secret) {
+  Optional<String> text(SealedSecret secret) {
     return vault.open(secret.sealed(), secret.context());
   }
 
   /** The content token in a secret, if its text is one or stands for one. */
-  Optional<ContentToken> content(Secret secret) {
+  Optional<ContentToken> content(SealedSecret secret) {
     return text(secret)
         .flatMap(
             text ->

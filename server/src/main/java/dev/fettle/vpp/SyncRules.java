@@ -20,8 +20,8 @@ final class SyncRules {
   /** What a refusal of Apple's makes of the state; null if it says nothing about the token. */
   static @Nullable String refusedState(AppleError error, Instant expires, Instant now) {
     return switch (error.remedy()) {
-      case RENEW_EXPIRED -> TokenRules.EXPIRED;
-      case RENEW_INVALID -> expires.isAfter(now) ? TokenRules.INVALID : TokenRules.EXPIRED;
+      case RENEW_EXPIRED -> VppTokenRules.EXPIRED;
+      case RENEW_INVALID -> expires.isAfter(now) ? VppTokenRules.INVALID : VppTokenRules.EXPIRED;
       case RETRY, SPLIT, RESTART_PAGING, READ_ALL, BUY, NONE -> null;
     };
   }
@@ -42,15 +42,15 @@ final class SyncRules {
    * @param attempt how often it was tried, from 1
    */
   static AfterFailure afterFailure(
-      AppleFailure.Why why, int attempt, Instant expires, Instant now) {
-    return switch (why) {
-      case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+      AppleFailure.Kind kind, int attempt, Instant expires, Instant now) {
+    return switch (kind) {
+      case AppleFailure.Kind.Refused(int ignored, AppleError error) ->
           error.remedy() == AppleError.Remedy.RESTART_PAGING
               ? again(attempt, null, now)
               : new AfterFailure.GiveUp(refusedState(error, expires, now));
-      case AppleFailure.Why.Unavailable(String ignored, Duration retryAfter) ->
+      case AppleFailure.Kind.Unavailable(String ignored, Duration retryAfter) ->
           again(attempt, retryAfter, now);
-      case AppleFailure.Why.Garbled ignored -> again(attempt, null, now);
+      case AppleFailure.Kind.Unreadable ignored -> again(attempt, null, now);
     };
   }
 

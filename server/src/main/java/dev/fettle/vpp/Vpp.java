@@ -8,7 +8,7 @@ import dev.fettle.graph.Route;
 import dev.fettle.http.Door;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.vpp.apple.AppleClient;
-import dev.fettle.vpp.apple.Pause;
+import dev.fettle.vpp.apple.Sleeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,8 +20,8 @@ public final class Vpp implements AutoCloseable {
 
   private final InstantSource clock;
   private final AppleClient apple;
-  private final VppNotifications notifications;
-  private final VppExpiry expiry;
+  private final AppleNotifications notifications;
+  private final ExpiryJob expiry;
   private final VppSeed seed;
   private final List<Route> routes = new ArrayList<>();
 
@@ -35,36 +35,36 @@ public final class Vpp implements AutoCloseable {
       VppSettings settings,
       Reads reads) {
     this.clock = clock;
-    apple = new AppleClient(settings.apple(), clock, Pause.real(), settings.appleTrust());
+    apple = new AppleClient(settings.apple(), clock, Sleeper.real(), settings.appleTrust());
     Secrets secrets =
         new Secrets(
-            db, Vault.open(settings.keyFile()), settings.strictTokens(), settings.exampleToken());
+            db, KeyFile.open(settings.keyFile()), settings.strictTokens(), settings.exampleToken());
     Ownership ownership = new Ownership(db, apple, ids);
     seed = new VppSeed(db, jobs, secrets, clock);
 
     VppTokens tokens = new VppTokens(db, jobs, audit, secrets, clock, ids, ownership);
-    routes.addAll(new TokenRoutes(tokens, reads).all());
-    expiry = new VppExpiry(db, audit);
+    routes.addAll(new VppTokenRoutes(tokens, reads).all());
+    expiry = new ExpiryJob(db, audit);
 
-    routes.addAll(new AppRoutes(new VppApps(db, audit, ids), reads).all());
+    routes.addAll(new VppAppRoutes(new VppApps(db, audit, ids), reads).all());
 
-    VppRevocations revocations = new VppRevocations(db, jobs, audit, clock, ids);
+    Revocations revocations = new Revocations(db, jobs, audit, clock, ids);
     routes.addAll(new RevocationRoutes(revocations).all());
     RevocationJob taking = new RevocationJob(db, jobs, audit, apple, secrets, clock, ownership);
 
-    notifications = new VppNotifications(db, jobs, clock, revocations);
-    NotificationAddress address =
-        new NotificationAddress(db, apple, ids, settings.notificationBase());
-    Recount recount = new Recount(db, apple, secrets, clock);
+    notifications = new AppleNotifications(db, jobs, clock, revocations);
+    NotificationSubscription address =
+        new NotificationSubscription(db, apple, ids, settings.notificationBase());
+    RecountJob recount = new RecountJob(db, apple, secrets, clock);
 
-    LibraryReading reading = new LibraryReading(db, apple, audit, clock, ids, ownership);
-    VppSync sync = new VppSync(db, audit, secrets, clock, ids, reading, address);
+    LibraryReader reading = new LibraryReader(db, apple, audit, clock, ids, ownership);
+    SyncJob sync = new SyncJob(db, audit, secrets, clock, ids, reading, address);
 
     routes.forEach(route -> route.errors(Route.ErrorShape.INTUNE));
     jobs.keyed(SyncSchedule.KIND, sync::step);
-    jobs.keyed(Recount.KIND, recount::step);
+    jobs.keyed(RecountJob.KIND, recount::step);
     jobs.keyed(RevocationJob.KIND, taking::step);
-    jobs.every(VppExpiry.EVERY, VppExpiry.KIND, this::lookAround);
+    jobs.every(ExpiryJob.EVERY, ExpiryJob.KIND, this::lookAround);
   }
 
   private void lookAround(Instant now) {

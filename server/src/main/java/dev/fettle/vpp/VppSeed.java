@@ -22,7 +22,7 @@ public final class VppSeed {
   private final Jobs jobs;
   private final Secrets secrets;
   private final InstantSource clock;
-  private final TokenStore store = new TokenStore();
+  private final VppTokenStore store = new VppTokenStore();
 
   public VppSeed(Db db, Jobs jobs, Secrets secrets, InstantSource clock) {
     this.db = db;
@@ -53,14 +53,14 @@ public final class VppSeed {
     }
     String secret = VppTokenJson.token(seed);
     ContentToken content = secret == null ? null : ContentToken.read(secret).orElse(null);
-    TokenDetails said = VppTokenJson.over(TokenDetails.unsaid(), seed);
+    VppTokenDetails said = VppTokenJson.over(VppTokenDetails.unsaid(), seed);
     VppToken token =
         new VppToken(
             id,
             content == null
                 ? said
                 : said.with(
-                    TokenRules.UNKNOWN,
+                    VppTokenRules.UNKNOWN,
                     PreciseTime.of(content.expires()),
                     content.organizationName()),
             content != null,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 record VppToken(
     String id,
-    TokenDetails details,
+    VppTokenDetails details,
     boolean contentKnown,
     boolean observed,
     @Nullable String libraryId) {}

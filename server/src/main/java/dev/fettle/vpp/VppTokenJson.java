@@ -30,8 +30,8 @@ final class VppTokenJson {
   }
 
   /** What is known, with what the body says in place. */
-  static TokenDetails over(TokenDetails known, ObjectNode body) {
-    return new TokenDetails(
+  static VppTokenDetails over(VppTokenDetails known, ObjectNode body) {
+    return new VppTokenDetails(
         text(body, "displayName", known.displayName()),
         text(body, "organizationName", known.organizationName()),
         member(body, "vppTokenAccountType", known.accountType()),

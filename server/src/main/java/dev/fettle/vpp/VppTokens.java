@@ -33,7 +33,7 @@ final class VppTokens {
   private final InstantSource clock;
   private final Ids ids;
   private final Ownership ownership;
-  private final TokenStore store = new TokenStore();
+  private final VppTokenStore store = new VppTokenStore();
 
   VppTokens(
       Db db,
@@ -64,15 +64,15 @@ final class VppTokens {
    * @param said what the caller says about it
    * @param secret the text of {@code token}
    */
-  String create(Caller caller, UnaryOperator<TokenDetails> said, @Nullable String secret) {
+  String create(Caller caller, UnaryOperator<VppTokenDetails> said, @Nullable String secret) {
     Optional<ContentToken> content = secrets.givenFirst(secret);
     String id = ids.guid();
     Instant now = clock.instant();
-    TokenDetails details = said.apply(TokenDetails.unsaid());
+    VppTokenDetails details = said.apply(VppTokenDetails.unsaid());
     VppToken token =
         new VppToken(
             id,
-            content.map(c -> inside(TokenDetails.unsaid(), details, c)).orElse(details),
+            content.map(c -> inside(VppTokenDetails.unsaid(), details, c)).orElse(details),
             content.isPresent(),
             false,
             null);
@@ -100,9 +100,10 @@ final class VppTokens {
   }
 
   /** What a fresh content token says, over what the caller says. */
-  private static TokenDetails inside(TokenDetails known, TokenDetails said, ContentToken content) {
-    return TokenRules.settle(new VppToken("", known, true, true, null), said)
-        .with(TokenRules.UNKNOWN, PreciseTime.of(content.expires()), content.organizationName());
+  private static VppTokenDetails inside(
+      VppTokenDetails known, VppTokenDetails said, ContentToken content) {
+    return VppTokenRules.settle(new VppToken("", known, true, true, null), said)
+        .with(VppTokenRules.UNKNOWN, PreciseTime.of(content.expires()), content.organizationName());
   }
 
   /** Reads a vppToken with the change that is made to it. */
@@ -130,7 +131,7 @@ final class VppTokens {
   <T> T update(
       Caller caller,
       String id,
-      UnaryOperator<TokenDetails> said,
+      UnaryOperator<VppTokenDetails> said,
       @Nullable String secret,
       Reading<T> reading) {
     Optional<ContentToken> content = secrets.given(secret);
@@ -140,7 +141,7 @@ final class VppTokens {
       Optional<T> done =
           db.read(
               tx -> {
-                TokenStore.Sealed stored =
+                VppTokenStore.Sealed stored =
                     store
                         .find(tx, caller.tenantId(), id)
                         .orElseThrow(() -> new Refusal(missing(id)));
@@ -154,7 +155,7 @@ final class VppTokens {
     }
     return db.tx(
         tx -> {
-          TokenStore.Sealed stored =
+          VppTokenStore.Sealed stored =
               store
                   .findForUpdate(tx, caller.tenantId(), id)
                   .orElseThrow(() -> new Refusal(missing(id)));
@@ -174,12 +175,12 @@ final class VppTokens {
 
   /** What a caller says of a vppToken, and what is known of the content token with it. */
   private record Said(
-      UnaryOperator<TokenDetails> details,
+      UnaryOperator<VppTokenDetails> details,
       @Nullable String secret,
       Optional<ContentToken> content,
       Ownership.@Nullable Renewal renewal) {
-    boolean takesOver(TokenStore.Sealed stored) {
-      return TokenRules.takesOver(stored.token(), details.apply(stored.token().details()));
+    boolean takesOver(VppTokenStore.Sealed stored) {
+      return VppTokenRules.takesOver(stored.token(), details.apply(stored.token().details()));
     }
 
     /** Names nothing: the secret is one. */
@@ -190,7 +191,7 @@ final class VppTokens {
   }
 
   /** The change to a vppToken that was read, which holds while it is as it was read. */
-  private Optional<Sql> merge(Caller caller, TokenStore.Sealed stored, Said said) {
+  private Optional<Sql> merge(Caller caller, VppTokenStore.Sealed stored, Said said) {
     VppToken token = stored.token();
     String text = said.secret();
     Optional<ContentToken> content = said.content();
@@ -207,11 +208,11 @@ final class VppTokens {
                 token.observed(),
                 token.libraryId())
             : token;
-    TokenDetails details = TokenRules.settle(known, said.details().apply(token.details()));
+    VppTokenDetails details = VppTokenRules.settle(known, said.details().apply(token.details()));
     if (newSecret && content.isPresent()) {
       details =
           details.with(
-              renewal == null ? TokenRules.UNKNOWN : renewal.state(),
+              renewal == null ? VppTokenRules.UNKNOWN : renewal.state(),
               PreciseTime.of(content.get().expires()),
               content.get().organizationName());
     }
@@ -225,11 +226,11 @@ final class VppTokens {
     Sql change =
         newSecret && text != null
             ? store.renewing(
-                new Secret(
+                new SealedSecret(
                     caller.tenantId(),
                     token.id(),
                     secrets.seal(caller.tenantId(), token.id(), text)),
-                new TokenStore.Renewed(
+                new VppTokenStore.Renewed(
                     content.isPresent(),
                     renewal == null ? null : renewal.libraryId(),
                     renewal == null ? null : renewal.heldBy()),
@@ -257,8 +258,8 @@ final class VppTokens {
    * stored. Null where there is nothing to compare with, or nothing new.
    */
   private Ownership.@Nullable Renewal renewal(
-      Caller caller, String id, UnaryOperator<TokenDetails> said, ContentToken content) {
-    TokenStore.Sealed stored =
+      Caller caller, String id, UnaryOperator<VppTokenDetails> said, ContentToken content) {
+    VppTokenStore.Sealed stored =
         db.read(tx -> store.find(tx, caller.tenantId(), id))
             .orElseThrow(() -> new Refusal(missing(id)));
     VppToken token = stored.token();
@@ -284,7 +285,7 @@ final class VppTokens {
 
   /** Removes a vppToken with its apps and their assignments; licences at Apple stay as they are. */
   void delete(Caller caller, String id) {
-    TokenStore.Sealed stored =
+    VppTokenStore.Sealed stored =
         db.read(tx -> store.find(tx, caller.tenantId(), id))
             .orElseThrow(() -> new Refusal(missing(id)));
     Optional<String> listens =
@@ -352,15 +353,15 @@ final class VppTokens {
   }
 
   /** A vppToken that needs a person, and why. */
-  record Needing(TokenStore.Concern token, List<Attention> reasons) {}
+  record Needing(VppTokenStore.Concern token, List<TokenAttention> reasons) {}
 
   /** The vppTokens that need a person. */
   List<Needing> attention(Caller caller) {
     Instant now = clock.instant();
     List<Needing> all = new ArrayList<>();
-    for (TokenStore.Concern concern :
+    for (VppTokenStore.Concern concern :
         db.read(tx -> store.concerns(tx, caller.tenantId(), now.plus(Duration.ofDays(30))))) {
-      List<Attention> reasons = Attention.of(concern.facts(), now);
+      List<TokenAttention> reasons = TokenAttention.of(concern.facts(), now);
       if (!reasons.isEmpty()) {
         all.add(new Needing(concern, reasons));
       }

@@ -16,7 +16,7 @@
  * <p>Invariants. Observed wins over declared. A vppToken keeps its id, its apps and their
  * assignments whatever its content token; a content token of another library is refused, and so is
  * one that Apple refuses or cannot judge. Content tokens are sealed before they reach the database,
- * with the key of the {@link dev.fettle.vpp.Vault}, which does not; exchanging that key is safe
+ * with the key of the {@link dev.fettle.vpp.KeyFile}, which does not; exchanging that key is safe
  * while servers run. Apple is never called within a transaction. Every write of a run holds only
  * while the run is the token's, and only a run that has seen everything removes anything. Counts of
  * licences are sums that are shown within their bounds, so notifications may come in any order and

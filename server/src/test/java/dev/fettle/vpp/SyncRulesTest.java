@@ -36,8 +36,8 @@ final class SyncRulesTest {
 
   @Test
   void trouble_is_tried_again_with_growing_pauses_and_no_sooner_than_apple_asks() {
-    AppleFailure.Why down = new AppleFailure.Why.Unavailable("HTTP 500", null);
-    AppleFailure.Why busy = new AppleFailure.Why.Unavailable("429", Duration.ofMinutes(10));
+    AppleFailure.Kind down = new AppleFailure.Kind.Unavailable("HTTP 500", null);
+    AppleFailure.Kind busy = new AppleFailure.Kind.Unavailable("429", Duration.ofMinutes(10));
 
     assertThat(SyncRules.afterFailure(down, 1, NOW, NOW))
         .isEqualTo(new SyncRules.AfterFailure.GoOn(NOW.plusSeconds(30)));
@@ -53,7 +53,7 @@ final class SyncRulesTest {
   void ten_minutes_of_too_many_requests_are_outlasted() {
     Duration waited = Duration.ZERO;
     for (int attempt = 1; attempt < SyncRules.ATTEMPTS; attempt++) {
-      if (SyncRules.afterFailure(new AppleFailure.Why.Unavailable("429", null), attempt, NOW, NOW)
+      if (SyncRules.afterFailure(new AppleFailure.Kind.Unavailable("429", null), attempt, NOW, NOW)
           instanceof SyncRules.AfterFailure.GoOn(Instant when)) {
         waited = waited.plus(Duration.between(NOW, when));
       }

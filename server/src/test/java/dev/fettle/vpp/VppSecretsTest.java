@@ -13,7 +13,7 @@ import dev.fettle.json.Json;
 import dev.fettle.simulator.apple.faults.Fault;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.LicenceHolder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +103,7 @@ final class VppSecretsTest {
     keep(world.patch(id, "{\"" + library.token() + "\":1}".substring(0, 2)));
     keep(world.patch(id, "{\"token\":\"" + fresh + "\"}"));
     keep(world.patch(id, "{\"token\":\"" + fresh + "\"}"));
-    world.give(library, "408709785", new Target.Device("SERIAL1"));
+    world.give(library, "408709785", new LicenceHolder.Device("SERIAL1"));
     for (Fault fault :
         List.of(
             Fault.on("getAssets", Fault.Replace.garbage()),

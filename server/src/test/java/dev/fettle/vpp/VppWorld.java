@@ -17,8 +17,8 @@ import dev.fettle.vpp.apple.AppleSettings;
 import dev.fettle.vpp.apple.ContentToken;
 import dev.fettle.vpp.apple.EventStatus;
 import dev.fettle.vpp.apple.LibraryUser;
-import dev.fettle.vpp.apple.Pause;
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.LicenceHolder;
+import dev.fettle.vpp.apple.Sleeper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -122,12 +122,12 @@ public final class VppWorld implements AutoCloseable {
   public record Library(String uId, String token) {}
 
   /** Gives licences to users and devices as a device management service would, and waits. */
-  public void give(Library library, String adamId, Target... targets) {
-    try (AppleClient client = new AppleClient(settings().apple(), clock, Pause.real(), null)) {
+  public void give(Library library, String adamId, LicenceHolder... targets) {
+    try (AppleClient client = new AppleClient(settings().apple(), clock, Sleeper.real(), null)) {
       ContentToken token = ContentToken.parse(library.token());
       List<LibraryUser> users = new ArrayList<>();
-      for (Target target : targets) {
-        if (target instanceof Target.User(String id)) {
+      for (LicenceHolder target : targets) {
+        if (target instanceof LicenceHolder.User(String id)) {
           users.add(new LibraryUser(id, id + "@example.org", null, null));
         }
       }

@@ -35,10 +35,10 @@ public final class AppleClient implements AutoCloseable {
   private static final int PAGES_AT_ONCE = 5;
   private static final int IDS_OF_ONE_LOOKUP = 100;
 
-  private record KnownLimits(Limits limits, long since) {}
+  private record KnownLimits(ServiceLimits limits, long since) {}
 
   private final AppleSettings settings;
-  private final Wire wire;
+  private final AppleHttp wire;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile @Nullable KnownLimits known;
 
@@ -48,13 +48,13 @@ public final class AppleClient implements AutoCloseable {
    * @param pause how it waits between repeats
    */
   public AppleClient(
-      AppleSettings settings, InstantSource clock, Pause pause, @Nullable SSLContext trust) {
+      AppleSettings settings, InstantSource clock, Sleeper pause, @Nullable SSLContext trust) {
     this.settings = settings;
-    this.wire = new Wire(settings, clock, pause, trust);
+    this.wire = new AppleHttp(settings, clock, pause, trust);
   }
 
   /** What Apple takes at once; asked again every five minutes, as Apple wishes. */
-  public Limits limits() {
+  public ServiceLimits limits() {
     KnownLimits have = known;
     if (have != null && fresh(have)) {
       return have.limits();
@@ -65,7 +65,7 @@ public final class AppleClient implements AutoCloseable {
       if (latest != null && fresh(latest)) {
         return latest.limits();
       }
-      Limits limits = AppleJson.limits(get("/service/config", null, Map.of(), 1));
+      ServiceLimits limits = AppleJson.limits(get("/service/config", null, Map.of(), 1));
       known = new KnownLimits(limits, System.nanoTime());
       return limits;
     } finally {
@@ -147,18 +147,19 @@ public final class AppleClient implements AutoCloseable {
   }
 
   /** Gives an app to users and devices; never repeated by itself. Answers the event's id. */
-  public String associate(ContentToken token, String adamId, String pricing, List<Target> targets) {
+  public String associate(
+      ContentToken token, String adamId, String pricing, List<LicenceHolder> targets) {
     return manage("/assets/associate", token, adamId, pricing, targets);
   }
 
   /** Takes an app from users and devices; never repeated by itself. Answers the event's id. */
   public String disassociate(
-      ContentToken token, String adamId, String pricing, List<Target> targets) {
+      ContentToken token, String adamId, String pricing, List<LicenceHolder> targets) {
     return manage("/assets/disassociate", token, adamId, pricing, targets);
   }
 
   /** Takes everything revocable from users and devices; answers the event's id. */
-  public String revoke(ContentToken token, List<Target> targets) {
+  public String revoke(ContentToken token, List<LicenceHolder> targets) {
     ObjectNode body = Json.object();
     name(body, targets);
     return event(token, post("/assets/revoke", token, body, false));
@@ -182,7 +183,7 @@ public final class AppleClient implements AutoCloseable {
   /** How far Apple has come with an event. */
   public EventStatus status(ContentToken token, String eventId) {
     ObjectNode body = get("/status", token, Map.of("eventId", eventId), perSecond());
-    seen(token, AppleJson.standing(body));
+    seen(token, AppleJson.library(body));
     return AppleJson.event(body);
   }
 
@@ -197,13 +198,13 @@ public final class AppleClient implements AutoCloseable {
    * @param country the store's country, two letters
    * @param platform {@code enterprisestore} or {@code volumestore}
    */
-  public List<Metadata> metadata(
+  public List<AppMetadata> metadata(
       ContentToken token, List<String> adamIds, String country, String platform) {
     URI lookup = settings.metadataUrl();
     if (lookup == null) {
       return List.of();
     }
-    List<Metadata> all = new ArrayList<>();
+    List<AppMetadata> all = new ArrayList<>();
     for (int from = 0; from < adamIds.size(); from += IDS_OF_ONE_LOOKUP) {
       List<String> some = adamIds.subList(from, Math.min(adamIds.size(), from + IDS_OF_ONE_LOOKUP));
       Map<String, String> query = new LinkedHashMap<>();
@@ -217,7 +218,7 @@ public final class AppleClient implements AutoCloseable {
       all.addAll(
           AppleJson.metadata(
               wire.send(
-                  new Wire.Ask("GET", uri(lookup.toString(), query), token, true, null, true),
+                  new AppleHttp.Ask("GET", uri(lookup.toString(), query), token, true, null, true),
                   perSecond())));
     }
     return all;
@@ -241,16 +242,16 @@ public final class AppleClient implements AutoCloseable {
   }
 
   private ClientConfig seen(ContentToken token, ClientConfig config) {
-    seen(token, config.standing());
+    seen(token, config.library());
     return config;
   }
 
-  private void seen(ContentToken token, Standing standing) {
-    wire.opens(token, standing.libraryId());
+  private void seen(ContentToken token, LibraryInfo library) {
+    wire.opens(token, library.libraryId());
   }
 
   private String manage(
-      String path, ContentToken token, String adamId, String pricing, List<Target> targets) {
+      String path, ContentToken token, String adamId, String pricing, List<LicenceHolder> targets) {
     ObjectNode body = Json.object();
     body.putArray("assets").addObject().put("adamId", adamId).put("pricingParam", pricing);
     name(body, targets);
@@ -258,17 +259,17 @@ public final class AppleClient implements AutoCloseable {
   }
 
   private String event(ContentToken token, ObjectNode answer) {
-    seen(token, AppleJson.standing(answer));
+    seen(token, AppleJson.library(answer));
     return AppleJson.required(answer, "eventId");
   }
 
-  private static void name(ObjectNode body, List<Target> targets) {
+  private static void name(ObjectNode body, List<LicenceHolder> targets) {
     List<String> users = new ArrayList<>();
     List<String> serials = new ArrayList<>();
-    for (Target target : targets) {
+    for (LicenceHolder target : targets) {
       switch (target) {
-        case Target.User(String id) -> users.add(id);
-        case Target.Device(String id) -> serials.add(id);
+        case LicenceHolder.User(String id) -> users.add(id);
+        case LicenceHolder.Device(String id) -> serials.add(id);
       }
     }
     put(body, "clientUserIds", users);
@@ -300,13 +301,13 @@ public final class AppleClient implements AutoCloseable {
   private ObjectNode get(
       String path, @Nullable ContentToken token, Map<String, String> query, int perSecond) {
     return wire.send(
-        new Wire.Ask("GET", uri(settings.baseUrl() + path, query), token, false, null, true),
+        new AppleHttp.Ask("GET", uri(settings.baseUrl() + path, query), token, false, null, true),
         perSecond);
   }
 
   private ObjectNode post(String path, ContentToken token, ObjectNode body, boolean repeatable) {
     return wire.send(
-        new Wire.Ask(
+        new AppleHttp.Ask(
             "POST",
             uri(settings.baseUrl() + path, Map.of()),
             token,
@@ -343,7 +344,7 @@ public final class AppleClient implements AutoCloseable {
             query.put("pageIndex", Integer.toString(index));
           }
           Page<T> read = AppleJson.page(get(path, token, query, perSecond()), list, index, record);
-          seen(token, read.standing());
+          seen(token, read.library());
           return read;
         };
     Page<T> first = page.apply(0);
@@ -389,7 +390,7 @@ public final class AppleClient implements AutoCloseable {
       } catch (InterruptedException e) {
         threads.shutdownNow();
         Thread.currentThread().interrupt();
-        throw new AppleFailure(new AppleFailure.Why.Unavailable("the server is stopping", null));
+        throw new AppleFailure(new AppleFailure.Kind.Unavailable("the server is stopping", null));
       } catch (RuntimeException e) {
         threads.shutdownNow();
         throw e;

@@ -42,12 +42,12 @@ final class AppleJson {
     return number != null && number.isNumber() ? AppleError.of(number.asInt()) : null;
   }
 
-  static Limits limits(ObjectNode body) {
+  static ServiceLimits limits(ObjectNode body) {
     if (!(body.get("limits") instanceof ObjectNode limits)) {
       throw garbled("service/config without limits");
     }
-    Limits documented = Limits.DOCUMENTED;
-    return new Limits(
+    ServiceLimits documented = ServiceLimits.DOCUMENTED;
+    return new ServiceLimits(
         positive(limits, "maxAssets", documented.maxAssets()),
         positive(limits, "maxUsers", documented.maxUsers()),
         positive(limits, "maxClientUserIds", documented.maxClientUserIds()),
@@ -57,14 +57,14 @@ final class AppleJson {
         positive(limits, "maxRequestPerSecond", documented.maxRequestPerSecond()));
   }
 
-  static Standing standing(ObjectNode body) {
-    return new Standing(
+  static LibraryInfo library(ObjectNode body) {
+    return new LibraryInfo(
         required(body, "uId"), date(text(body, "tokenExpirationDate")), mdmInfo(body));
   }
 
   static ClientConfig clientConfig(ObjectNode body) {
     return new ClientConfig(
-        standing(body),
+        library(body),
         text(body, "countryISO2ACode"),
         text(body, "defaultPlatform"),
         text(body, "locationName"),
@@ -80,7 +80,7 @@ final class AppleJson {
     entries.forEach(entry -> records.add(each.apply(entry)));
     JsonNode next = body.get("nextPageIndex");
     return new Page<>(
-        standing(body),
+        library(body),
         index,
         positive(body, "totalPages", 1),
         text(body, "versionId"),
@@ -103,11 +103,11 @@ final class AppleJson {
   static Assignment assignment(JsonNode entry) {
     String user = text(entry, "clientUserId");
     String serial = text(entry, "serialNumber");
-    Target target;
+    LicenceHolder target;
     if (user != null) {
-      target = new Target.User(user);
+      target = new LicenceHolder.User(user);
     } else if (serial != null) {
-      target = new Target.Device(serial);
+      target = new LicenceHolder.Device(serial);
     } else {
       throw garbled("an assignment without a target");
     }
@@ -145,13 +145,13 @@ final class AppleJson {
         state, (int) number(body, "numRequested"), (int) number(body, "numCompleted"), failures);
   }
 
-  static List<Metadata> metadata(ObjectNode body) {
-    List<Metadata> all = new ArrayList<>();
+  static List<AppMetadata> metadata(ObjectNode body) {
+    List<AppMetadata> all = new ArrayList<>();
     if (body.get("results") instanceof ObjectNode results) {
       results.forEachEntry(
           (id, entry) ->
               all.add(
-                  new Metadata(
+                  new AppMetadata(
                       id,
                       text(entry, "name"),
                       text(entry, "bundleId"),
@@ -271,6 +271,6 @@ final class AppleJson {
   }
 
   private static AppleFailure garbled(String what) {
-    return new AppleFailure(new AppleFailure.Why.Garbled(what));
+    return new AppleFailure(new AppleFailure.Kind.Unreadable(what));
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param notificationUrl where Apple sends notifications, if anywhere
  */
 public record ClientConfig(
-    Standing standing,
+    LibraryInfo library,
     @Nullable String country,
     @Nullable String platform,
     @Nullable String locationName,

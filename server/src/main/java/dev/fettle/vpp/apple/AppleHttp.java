@@ -1,0 +1,345 @@
+package dev.fettle.vpp.apple;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Sends requests and judges answers: pace, deadlines, repeats.
+ *
+ * <p>What may be repeated is repeated after any trouble that may pass. What may not is repeated
+ * only where it cannot have been worked on: no connection came about, or Apple said that it was one
+ * request too many. Redirects are not followed, since they would carry the content token elsewhere.
+ */
+final class AppleHttp implements AutoCloseable {
+
+  private static final int LARGEST_ANSWER = 32 * 1024 * 1024;
+
+  /** A longer wait is not slept through here: the caller comes back later instead. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
+  /** One request. */
+  record Ask(
+      String method,
+      URI uri,
+      @Nullable ContentToken token,
+      boolean tokenAsCookie,
+      @Nullable String body,
+      boolean repeatable) {}
+
+  private sealed interface Outcome {
+    record Answered(ObjectNode body) implements Outcome {}
+
+    record Trouble(AppleFailure.Kind kind, @Nullable Duration retryAfter, boolean untouched)
+        implements Outcome {}
+  }
+
+  private final AppleSettings settings;
+  private final InstantSource clock;
+  private final Sleeper pause;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final @Nullable SSLContext trust;
+  private @Nullable HttpClient http;
+  private final Cache<String, RateLimit> paces =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(Duration.ofHours(2)).build();
+  private final Cache<String, String> libraries =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(Duration.ofHours(2)).build();
+
+  AppleHttp(
+      AppleSettings settings, InstantSource clock, Sleeper pause, @Nullable SSLContext trust) {
+    this.settings = settings;
+    this.clock = clock;
+    this.pause = pause;
+    this.trust = trust;
+  }
+
+  /**
+   * Made when first needed: it reads Java's authorities, which a server without vppTokens need not.
+   */
+  private synchronized HttpClient http() {
+    if (http == null) {
+      http = client();
+    }
+    return http;
+  }
+
+  private HttpClient client() {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .connectTimeout(settings.connect())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .executor(threads);
+    if ("http".equalsIgnoreCase(settings.baseUrl().getScheme())) {
+      builder.version(HttpClient.Version.HTTP_1_1);
+    }
+    if (trust != null) {
+      builder.sslContext(trust);
+    }
+    return builder.build();
+  }
+
+  /** Remembers which library a content token opens, so that its tokens share one pace. */
+  void opens(ContentToken token, String libraryId) {
+    libraries.put(fingerprint(token), libraryId);
+  }
+
+  ObjectNode send(Ask ask, int perSecond) {
+    RateLimit pace = pace(ask.token());
+    long deadline = System.nanoTime() + settings.call().toNanos();
+    Duration wait = settings.firstPause();
+    for (int attempt = 1; ; attempt++) {
+      Outcome outcome = attempt(ask, pace, perSecond, deadline);
+      switch (outcome) {
+        case Outcome.Answered(ObjectNode body) -> {
+          return body;
+        }
+        case Outcome.Trouble(AppleFailure.Kind kind, Duration retryAfter, boolean untouched) -> {
+          Duration next = retryAfter == null ? wait : retryAfter;
+          if (pace != null && retryAfter != null) {
+            pace.hold(System.nanoTime() + retryAfter.toNanos());
+          }
+          boolean goesOn =
+              attempt < settings.attempts()
+                  && (ask.repeatable() || untouched)
+                  && next.compareTo(LONGEST_PAUSE) <= 0
+                  && System.nanoTime() + next.toNanos() - deadline < 0;
+          if (!goesOn) {
+            throw new AppleFailure(kind);
+          }
+          sleep(next);
+          wait = wait.multipliedBy(2);
+        }
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (http != null) {
+      http.shutdownNow();
+    }
+    threads.shutdownNow();
+  }
+
+  private Outcome attempt(Ask ask, @Nullable RateLimit pace, int perSecond, long deadline) {
+    if (pace == null) {
+      return exchange(ask, deadline);
+    }
+    acquire(pace, deadline);
+    try {
+      long wait = pace.reserve(System.nanoTime(), perSecond);
+      if (wait > LONGEST_PAUSE.toNanos() || System.nanoTime() + wait - deadline > 0) {
+        throw unavailable("asked to wait", Duration.ofNanos(wait));
+      }
+      if (wait > 0) {
+        sleep(Duration.ofNanos(wait));
+      }
+      return exchange(ask, deadline);
+    } finally {
+      pace.places.release();
+    }
+  }
+
+  private void acquire(RateLimit pace, long deadline) {
+    try {
+      if (!pace.places.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        throw unavailable("too many requests of ours are under way", null);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private Outcome exchange(Ask ask, long deadline) {
+    long left = Math.min(settings.answer().toNanos(), deadline - System.nanoTime());
+    if (left <= 0) {
+      return trouble("no answer in time", null, false);
+    }
+    // The future's own limit ends a body that trickles; the request's ends only a missing head.
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        http()
+            .sendAsync(
+                request(ask),
+                HttpResponse.BodyHandlers.limiting(
+                    HttpResponse.BodyHandlers.ofByteArray(), LARGEST_ANSWER));
+    try {
+      return judge(exchange.get(left, TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      exchange.cancel(true);
+      return trouble("no answer in time", null, false);
+    } catch (InterruptedException e) {
+      exchange.cancel(true);
+      throw interrupted();
+    } catch (ExecutionException e) {
+      return broken(e.getCause());
+    }
+  }
+
+  private static Outcome broken(@Nullable Throwable cause) {
+    return switch (cause) {
+      case ConnectException ignored -> trouble("no connection", null, true);
+      case HttpConnectTimeoutException ignored -> trouble("no connection in time", null, true);
+      case HttpTimeoutException ignored -> trouble("no answer in time", null, false);
+      case SSLHandshakeException tls -> insecure(tls);
+      case IOException ignored -> trouble("the connection broke", null, false);
+      case null -> throw new IllegalStateException("An exchange failed without a cause");
+      default -> throw new IllegalStateException("An exchange failed", cause);
+    };
+  }
+
+  /** Nothing was sent; asking again at once does not make a certificate better. */
+  private static Outcome insecure(SSLHandshakeException failed) {
+    for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+      String why =
+          switch (cause) {
+            case CertPathBuilderException ignored -> "is from no authority that this server trusts";
+            case CertificateExpiredException ignored -> "has expired";
+            case CertificateNotYetValidException ignored -> "is not valid yet";
+            case CertificateException e when namesOthers(e) -> "is for another name";
+            default -> null;
+          };
+      if (why != null) {
+        throw unavailable("its certificate " + why, null);
+      }
+    }
+    return trouble("no secure connection", null, true);
+  }
+
+  /** Java has no type for it. */
+  private static boolean namesOthers(CertificateException e) {
+    String message = e.getMessage();
+    return message != null
+        && (message.startsWith("No subject alternative ")
+            || message.startsWith("No name matching"));
+  }
+
+  private Outcome judge(HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    Duration retryAfter =
+        RetryAfter.read(response.headers().firstValue("Retry-After").orElse(null), clock.instant());
+    ObjectNode body;
+    try {
+      body = AppleJson.read(response.body());
+    } catch (AppleFailure garbled) {
+      if (status == 429 || status >= 500) {
+        return trouble("HTTP " + status, retryAfter, status == 429);
+      }
+      return new Outcome.Trouble(
+          new AppleFailure.Kind.Unreadable("HTTP " + status + " with a body that is not JSON"),
+          retryAfter,
+          false);
+    }
+    AppleError error = AppleJson.error(body);
+    if (error != null) {
+      if (error.remedy() == AppleError.Remedy.RETRY) {
+        return trouble(
+            "error " + error.number() + " (" + error.meaning() + ")",
+            retryAfter,
+            error == AppleError.Known.TOO_MANY_REQUESTS);
+      }
+      throw new AppleFailure(new AppleFailure.Kind.Refused(status, error));
+    }
+    if (status == 429 || status >= 500) {
+      return trouble("HTTP " + status, retryAfter, status == 429);
+    }
+    if (status < 200 || status > 299) {
+      return new Outcome.Trouble(
+          new AppleFailure.Kind.Unreadable("HTTP " + status + " without an error number"),
+          retryAfter,
+          false);
+    }
+    return new Outcome.Answered(body);
+  }
+
+  private HttpRequest request(Ask ask) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(ask.uri())
+            .timeout(settings.answer())
+            .header("Accept", "application/json")
+            .header("User-Agent", "Fettle");
+    ContentToken token = ask.token();
+    if (token != null && ask.tokenAsCookie()) {
+      builder.header("Cookie", "itvt=" + token.reveal());
+    } else if (token != null) {
+      builder.header("Authorization", "Bearer " + token.reveal());
+    }
+    String body = ask.body();
+    if (body == null) {
+      return builder.method(ask.method(), HttpRequest.BodyPublishers.noBody()).build();
+    }
+    return builder
+        .header("Content-Type", "application/json")
+        .method(ask.method(), HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+        .build();
+  }
+
+  private @Nullable RateLimit pace(@Nullable ContentToken token) {
+    if (token == null) {
+      return null;
+    }
+    String fingerprint = fingerprint(token);
+    String library = libraries.getIfPresent(fingerprint);
+    return paces.get(library == null ? fingerprint : library, key -> new RateLimit());
+  }
+
+  private void sleep(Duration length) {
+    try {
+      pause.pause(length);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static Outcome trouble(String what, @Nullable Duration retryAfter, boolean untouched) {
+    return new Outcome.Trouble(
+        new AppleFailure.Kind.Unavailable(what, retryAfter), retryAfter, untouched);
+  }
+
+  private static AppleFailure unavailable(String what, @Nullable Duration retryAfter) {
+    return new AppleFailure(new AppleFailure.Kind.Unavailable(what, retryAfter));
+  }
+
+  private static AppleFailure interrupted() {
+    Thread.currentThread().interrupt();
+    return unavailable("the server is stopping", null);
+  }
+
+  /** Stands for a content token where its text must not lie about. */
+  private static String fingerprint(ContentToken token) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(token.reveal().getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
