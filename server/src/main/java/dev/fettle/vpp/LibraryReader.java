@@ -29,7 +29,6 @@ final class LibraryReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(LibraryReader.class);
   private static final int ROUNDS = 3;
-  private static final int NAMES_AT_ONCE = 100;
 
   /** The run was overtaken: its writes do not count any more. */
   static final class RunSuperseded extends RuntimeException {
@@ -106,6 +105,7 @@ final class LibraryReader {
     boolean assignmentsWhole =
         apple.assignments(
             content,
+            null,
             page -> write(at, guard, page, tx -> pages.putAssignments(tx, at, page.records())));
     boolean usersWhole =
         apple.users(
@@ -204,7 +204,7 @@ final class LibraryReader {
 
   /** Names are good to have: a sync without them is whole all the same. */
   private void names(SyncRun at, TokenToSync token, ContentToken content, ClientConfig config) {
-    if (!apple.knowsNames()) {
+    if (!apple.hasStore()) {
       return;
     }
     String country = SyncRules.country(config.country());
@@ -232,6 +232,6 @@ final class LibraryReader {
   }
 
   private List<String> unnamed(SyncRun at, String store) {
-    return db.read(tx -> pages.unnamed(tx, at, store, NAMES_AT_ONCE));
+    return db.read(tx -> pages.unnamed(tx, at, store, AppleClient.MOST_METADATA));
   }
 }

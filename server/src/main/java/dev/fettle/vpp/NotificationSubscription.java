@@ -71,7 +71,8 @@ final class NotificationSubscription {
       return;
     }
     try {
-      ClientConfig told = apple.notify(content, url, bearer, AppleNotifications.TYPES);
+      ClientConfig told =
+          apple.sendNotifications(content, url.toString(), bearer, AppleNotifications.TYPES);
       LOG.info("event=vpp_notifications_on token={} types={}", tokenId, told.notificationTypes());
       db.read(
           tx ->

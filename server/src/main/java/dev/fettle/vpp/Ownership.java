@@ -10,6 +10,7 @@ import dev.fettle.vpp.apple.AppleFailure;
 import dev.fettle.vpp.apple.ContentToken;
 import dev.fettle.vpp.apple.LibraryInfo;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +118,7 @@ final class Ownership {
         LOG.info("event=vpp_notifications_of_another token={}", id);
         return;
       }
-      LOG.info("event=vpp_notifications_off token={} as={}", id, apple.silence(content).library());
+      LOG.info("event=vpp_notifications_off token={} as={}", id, apple.sendNotifications(content, "", "", List.of()).library());
     } catch (AppleFailure e) {
       LOG.info("event=vpp_notifications_left token={} problem=\"{}\"", id, e.getMessage());
     }

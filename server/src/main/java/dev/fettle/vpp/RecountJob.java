@@ -61,7 +61,7 @@ final class RecountJob {
     }
     try {
       List<Asset> assets = new ArrayList<>();
-      boolean whole = apple.asset(content.get(), adamId, page -> assets.addAll(page.records()));
+      boolean whole = apple.assets(content.get(), adamId, page -> assets.addAll(page.records()));
       LOG.debug("event=vpp_recounted whole={}", whole);
       db.tx(
           tx -> {

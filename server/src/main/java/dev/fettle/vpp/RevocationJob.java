@@ -15,7 +15,6 @@ import dev.fettle.vpp.apple.EventStatus;
 import dev.fettle.vpp.apple.LibraryInfo;
 import dev.fettle.vpp.apple.LicenceHolder;
 import dev.fettle.vpp.apple.Page;
-import dev.fettle.vpp.apple.ServiceLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,12 +125,11 @@ final class RevocationJob {
   /** Reads who holds licences now, and asks for them back. */
   private Next ask(String tenantId, Revocation one, ContentToken content) {
     Map<AssetKey, List<LicenceHolder>> piles = holders(tenantId, one, content);
-    ServiceLimits limits = apple.limits();
     int total = one.total();
     int failed = one.failed();
     List<String> events = new ArrayList<>();
     for (Map.Entry<AssetKey, List<LicenceHolder>> pile : piles.entrySet()) {
-      for (List<LicenceHolder> portion : portions(pile.getValue(), limits)) {
+      for (List<LicenceHolder> portion : apple.portions(pile.getValue())) {
         total += portion.size();
         try {
           events.add(
@@ -190,9 +188,7 @@ final class RevocationJob {
         };
     // What slips between pages that change is found by the next action; nothing is taken twice.
     boolean whole =
-        app == null
-            ? apple.assignments(content, collect)
-            : apple.assignments(content, app.adamId(), collect);
+        apple.assignments(content, app == null ? null : app.adamId(), collect);
     LOG.debug("event=vpp_holders_read whole={} licences={}", whole, seen.size());
     return piles;
   }
@@ -207,27 +203,6 @@ final class RevocationJob {
   private static boolean fits(Revocation one, LicenceHolder target) {
     return one.holderKind() == null
         || (one.holderKind().equals(target.kind()) && target.id().equals(one.holder()));
-  }
-
-  /** Parts that Apple takes in one request. */
-  static List<List<LicenceHolder>> portions(List<LicenceHolder> targets, ServiceLimits limits) {
-    List<List<LicenceHolder>> portions = new ArrayList<>();
-    cut(
-        targets.stream().filter(LicenceHolder.User.class::isInstance).toList(),
-        limits.maxClientUserIds(),
-        portions);
-    cut(
-        targets.stream().filter(LicenceHolder.Device.class::isInstance).toList(),
-        limits.maxSerialNumbers(),
-        portions);
-    return portions;
-  }
-
-  private static void cut(
-      List<LicenceHolder> targets, int most, List<List<LicenceHolder>> portions) {
-    for (int from = 0; from < targets.size(); from += most) {
-      portions.add(targets.subList(from, Math.min(targets.size(), from + most)));
-    }
   }
 
   /** Asks how far the events have come. */
@@ -261,7 +236,7 @@ final class RevocationJob {
     try {
       return apple.status(content, eventId);
     } catch (AppleFailure e) {
-      if (e.error() == AppleError.Known.UNKNOWN_EVENT) {
+      if (e.is(AppleError.UNKNOWN_EVENT)) {
         return null;
       }
       throw e;

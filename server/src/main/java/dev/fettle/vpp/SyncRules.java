@@ -22,7 +22,7 @@ final class SyncRules {
     return switch (error.remedy()) {
       case RENEW_EXPIRED -> VppTokenRules.EXPIRED;
       case RENEW_INVALID -> expires.isAfter(now) ? VppTokenRules.INVALID : VppTokenRules.EXPIRED;
-      case RETRY, SPLIT, RESTART_PAGING, READ_ALL, BUY, NONE -> null;
+      case RETRY, RESTART_PAGING, NONE -> null;
     };
   }
 

@@ -8,7 +8,6 @@ import dev.fettle.graph.Route;
 import dev.fettle.http.Door;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.vpp.apple.AppleClient;
-import dev.fettle.vpp.apple.Sleeper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,7 +34,7 @@ public final class Vpp implements AutoCloseable {
       VppSettings settings,
       Reads reads) {
     this.clock = clock;
-    apple = new AppleClient(settings.apple(), clock, Sleeper.real(), settings.appleTrust());
+    apple = new AppleClient(settings.apple(), clock, settings.appleTrust());
     Secrets secrets =
         new Secrets(
             db, KeyFile.open(settings.keyFile()), settings.strictTokens(), settings.exampleToken());

@@ -12,17 +12,15 @@ import dev.fettle.simulator.apple.api.Limits;
 import dev.fettle.simulator.apple.library.EventPace;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.TestClock;
-import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.AppleSettings;
-import dev.fettle.vpp.apple.ContentToken;
-import dev.fettle.vpp.apple.EventStatus;
-import dev.fettle.vpp.apple.LibraryUser;
 import dev.fettle.vpp.apple.LicenceHolder;
-import dev.fettle.vpp.apple.Sleeper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +30,9 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A server, a stand-in for Apple and a tenant of its own, with a clock that both go by. */
 public final class VppWorld implements AutoCloseable {
@@ -122,25 +122,57 @@ public final class VppWorld implements AutoCloseable {
   public record Library(String uId, String token) {}
 
   /** Gives licences to users and devices as a device management service would, and waits. */
-  public void give(Library library, String adamId, LicenceHolder... targets) {
-    try (AppleClient client = new AppleClient(settings().apple(), clock, Sleeper.real(), null)) {
-      ContentToken token = ContentToken.parse(library.token());
-      List<LibraryUser> users = new ArrayList<>();
-      for (LicenceHolder target : targets) {
-        if (target instanceof LicenceHolder.User(String id)) {
-          users.add(new LibraryUser(id, id + "@example.org", null, null));
+  public void give(Library library, String adamId, LicenceHolder... holders) {
+    ObjectNode body = Json.object();
+    body.putArray("assets").addObject().put("adamId", adamId).put("pricingParam", "STDQ");
+    ObjectNode created = Json.object();
+    for (LicenceHolder holder : holders) {
+      switch (holder) {
+        case LicenceHolder.User(String id) -> {
+          body.withArray("clientUserIds").add(id);
+          created
+              .withArray("users")
+              .addObject()
+              .put("clientUserId", id)
+              .put("email", id + "@example.org");
         }
+        case LicenceHolder.Device(String serial) -> body.withArray("serialNumbers").add(serial);
       }
-      if (!users.isEmpty()) {
-        done(client, token, client.createUsers(token, users));
-      }
-      done(client, token, client.associate(token, adamId, "STDQ", List.of(targets)));
     }
+    if (!created.isEmpty()) {
+      done(library, apple(library, "/users/create", created));
+    }
+    done(library, apple(library, "/assets/associate", body));
   }
 
-  private static void done(AppleClient client, ContentToken token, String event) {
+  private void done(Library library, JsonNode event) {
+    String path = "/status?eventId=" + event.path("eventId").asString();
     Awaitility.await()
-        .until(() -> client.status(token, event).state() != EventStatus.State.PENDING);
+        .until(
+            () -> !apple(library, path, null).path("eventStatus").asString().equals("PENDING"));
+  }
+
+  private JsonNode apple(Library library, String path, @Nullable JsonNode body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(apple.url() + path))
+            .header("Authorization", "Bearer " + library.token());
+    if (body != null) {
+      request
+          .header("Content-Type", "application/json")
+          .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)));
+    }
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      JsonNode answer =
+          Json.read(http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()).body());
+      if (answer.has("errorNumber")) {
+        throw new AssertionError(answer.toString());
+      }
+      return answer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Creates a vppToken with a content token; nothing is checked yet. */

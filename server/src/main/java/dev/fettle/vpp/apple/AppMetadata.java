@@ -3,7 +3,7 @@ package dev.fettle.vpp.apple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a store says about an app. */
+/** An app as the store describes it. */
 public record AppMetadata(
     String adamId,
     @Nullable String name,

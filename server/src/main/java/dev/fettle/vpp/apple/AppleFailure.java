@@ -4,12 +4,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of Apple's API that brought no usable answer, with why. The message is ours: Apple's own
- * text and the network library's are left out, since either may repeat what was sent.
+ * A call of Apple's API that brought no usable answer. The message is ours: Apple's own text and
+ * the network library's are left out, since either may repeat what was sent.
  */
 public final class AppleFailure extends RuntimeException {
 
-  /** Why there was no usable answer. */
+  /** Kinds of failure. */
   public sealed interface Kind {
     /** Apple said no, for a reason that repeating does not change. */
     record Refused(int status, AppleError error) implements Kind {}
@@ -28,26 +28,27 @@ public final class AppleFailure extends RuntimeException {
   private final transient Kind kind;
 
   AppleFailure(Kind kind) {
-    super(words(kind), null, false, false);
+    super(
+        switch (kind) {
+          case Kind.Refused(int status, AppleError error) ->
+              "Apple refused with %d (%s), HTTP %d"
+                  .formatted(error.number(), error.meaning(), status);
+          case Kind.Unavailable(String what, _) -> "Apple is not available: " + what;
+          case Kind.Unreadable(String what) -> "Apple's answer cannot be read: " + what;
+        },
+        null,
+        false,
+        false);
     this.kind = kind;
   }
 
-  /** Why there was no usable answer. */
+  /** The kind of this failure. */
   public Kind kind() {
     return kind;
   }
 
-  /** Apple's error, if it was a refusal with a number. */
-  public @Nullable AppleError error() {
-    return kind instanceof Kind.Refused(int ignored, AppleError error) ? error : null;
-  }
-
-  private static String words(Kind kind) {
-    return switch (kind) {
-      case Kind.Refused(int status, AppleError error) ->
-          "Apple refused with " + error.number() + " (" + error.meaning() + "), HTTP " + status;
-      case Kind.Unavailable(String what, var ignored) -> "Apple is not available: " + what;
-      case Kind.Unreadable(String what) -> "Apple's answer cannot be read: " + what;
-    };
+  /** Whether Apple refused with that number. */
+  public boolean is(int number) {
+    return kind instanceof Kind.Refused(_, AppleError error) && error.number() == number;
   }
 }

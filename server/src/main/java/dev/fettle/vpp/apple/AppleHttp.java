@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sends requests and judges answers: pace, deadlines, repeats.
+ * Requests to Apple, with their rate, deadlines and repeats, and the judgement of the answers.
  *
  * <p>What may be repeated is repeated after any trouble that may pass. What may not is repeated
  * only where it cannot have been worked on: no connection came about, or Apple said that it was one
@@ -45,9 +45,8 @@ final class AppleHttp implements AutoCloseable {
   /** A longer wait is not slept through here: the caller comes back later instead. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-  /** One request. */
-  record Ask(
-      String method,
+  /** One request: a GET, or with a body a POST. */
+  record Request(
       URI uri,
       @Nullable ContentToken token,
       boolean tokenAsCookie,
@@ -57,26 +56,26 @@ final class AppleHttp implements AutoCloseable {
   private sealed interface Outcome {
     record Answered(ObjectNode body) implements Outcome {}
 
-    record Trouble(AppleFailure.Kind kind, @Nullable Duration retryAfter, boolean untouched)
+    record Failed(AppleFailure.Kind kind, @Nullable Duration retryAfter, boolean unprocessed)
         implements Outcome {}
   }
 
   private final AppleSettings settings;
   private final InstantSource clock;
-  private final Sleeper pause;
+  private final Sleeper sleeper;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final @Nullable SSLContext trust;
   private @Nullable HttpClient http;
-  private final Cache<String, RateLimit> paces =
+  private final Cache<String, RateLimit> limits =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(Duration.ofHours(2)).build();
   private final Cache<String, String> libraries =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(Duration.ofHours(2)).build();
 
   AppleHttp(
-      AppleSettings settings, InstantSource clock, Sleeper pause, @Nullable SSLContext trust) {
+      AppleSettings settings, InstantSource clock, Sleeper sleeper, @Nullable SSLContext trust) {
     this.settings = settings;
     this.clock = clock;
-    this.pause = pause;
+    this.sleeper = sleeper;
     this.trust = trust;
   }
 
@@ -105,29 +104,29 @@ final class AppleHttp implements AutoCloseable {
     return builder.build();
   }
 
-  /** Remembers which library a content token opens, so that its tokens share one pace. */
+  /** Remembers which library a content token opens, so that its tokens share one limit. */
   void opens(ContentToken token, String libraryId) {
     libraries.put(fingerprint(token), libraryId);
   }
 
-  ObjectNode send(Ask ask, int perSecond) {
-    RateLimit pace = pace(ask.token());
+  ObjectNode send(Request request, int perSecond) {
+    RateLimit limit = limit(request.token());
     long deadline = System.nanoTime() + settings.call().toNanos();
     Duration wait = settings.firstPause();
     for (int attempt = 1; ; attempt++) {
-      Outcome outcome = attempt(ask, pace, perSecond, deadline);
+      Outcome outcome = attempt(request, limit, perSecond, deadline);
       switch (outcome) {
         case Outcome.Answered(ObjectNode body) -> {
           return body;
         }
-        case Outcome.Trouble(AppleFailure.Kind kind, Duration retryAfter, boolean untouched) -> {
+        case Outcome.Failed(AppleFailure.Kind kind, Duration retryAfter, boolean unprocessed) -> {
           Duration next = retryAfter == null ? wait : retryAfter;
-          if (pace != null && retryAfter != null) {
-            pace.hold(System.nanoTime() + retryAfter.toNanos());
+          if (limit != null && retryAfter != null) {
+            limit.hold(System.nanoTime() + retryAfter.toNanos());
           }
           boolean goesOn =
               attempt < settings.attempts()
-                  && (ask.repeatable() || untouched)
+                  && (request.repeatable() || unprocessed)
                   && next.compareTo(LONGEST_PAUSE) <= 0
                   && System.nanoTime() + next.toNanos() - deadline < 0;
           if (!goesOn) {
@@ -148,28 +147,28 @@ final class AppleHttp implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private Outcome attempt(Ask ask, @Nullable RateLimit pace, int perSecond, long deadline) {
-    if (pace == null) {
-      return exchange(ask, deadline);
+  private Outcome attempt(Request request, @Nullable RateLimit limit, int perSecond, long deadline) {
+    if (limit == null) {
+      return exchange(request, deadline);
     }
-    acquire(pace, deadline);
+    acquire(limit, deadline);
     try {
-      long wait = pace.reserve(System.nanoTime(), perSecond);
+      long wait = limit.reserve(System.nanoTime(), perSecond);
       if (wait > LONGEST_PAUSE.toNanos() || System.nanoTime() + wait - deadline > 0) {
         throw unavailable("asked to wait", Duration.ofNanos(wait));
       }
       if (wait > 0) {
         sleep(Duration.ofNanos(wait));
       }
-      return exchange(ask, deadline);
+      return exchange(request, deadline);
     } finally {
-      pace.places.release();
+      limit.places.release();
     }
   }
 
-  private void acquire(RateLimit pace, long deadline) {
+  private void acquire(RateLimit limit, long deadline) {
     try {
-      if (!pace.places.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      if (!limit.places.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         throw unavailable("too many requests of ours are under way", null);
       }
     } catch (InterruptedException e) {
@@ -177,7 +176,7 @@ final class AppleHttp implements AutoCloseable {
     }
   }
 
-  private Outcome exchange(Ask ask, long deadline) {
+  private Outcome exchange(Request request, long deadline) {
     long left = Math.min(settings.answer().toNanos(), deadline - System.nanoTime());
     if (left <= 0) {
       return trouble("no answer in time", null, false);
@@ -186,7 +185,7 @@ final class AppleHttp implements AutoCloseable {
     CompletableFuture<HttpResponse<byte[]>> exchange =
         http()
             .sendAsync(
-                request(ask),
+                httpRequest(request),
                 HttpResponse.BodyHandlers.limiting(
                     HttpResponse.BodyHandlers.ofByteArray(), LARGEST_ANSWER));
     try {
@@ -251,7 +250,7 @@ final class AppleHttp implements AutoCloseable {
       if (status == 429 || status >= 500) {
         return trouble("HTTP " + status, retryAfter, status == 429);
       }
-      return new Outcome.Trouble(
+      return new Outcome.Failed(
           new AppleFailure.Kind.Unreadable("HTTP " + status + " with a body that is not JSON"),
           retryAfter,
           false);
@@ -262,7 +261,7 @@ final class AppleHttp implements AutoCloseable {
         return trouble(
             "error " + error.number() + " (" + error.meaning() + ")",
             retryAfter,
-            error == AppleError.Known.TOO_MANY_REQUESTS);
+            error.number() == AppleError.TOO_MANY_REQUESTS);
       }
       throw new AppleFailure(new AppleFailure.Kind.Refused(status, error));
     }
@@ -270,7 +269,7 @@ final class AppleHttp implements AutoCloseable {
       return trouble("HTTP " + status, retryAfter, status == 429);
     }
     if (status < 200 || status > 299) {
-      return new Outcome.Trouble(
+      return new Outcome.Failed(
           new AppleFailure.Kind.Unreadable("HTTP " + status + " without an error number"),
           retryAfter,
           false);
@@ -278,55 +277,55 @@ final class AppleHttp implements AutoCloseable {
     return new Outcome.Answered(body);
   }
 
-  private HttpRequest request(Ask ask) {
+  private HttpRequest httpRequest(Request request) {
     HttpRequest.Builder builder =
-        HttpRequest.newBuilder(ask.uri())
+        HttpRequest.newBuilder(request.uri())
             .timeout(settings.answer())
             .header("Accept", "application/json")
             .header("User-Agent", "Fettle");
-    ContentToken token = ask.token();
-    if (token != null && ask.tokenAsCookie()) {
+    ContentToken token = request.token();
+    if (token != null && request.tokenAsCookie()) {
       builder.header("Cookie", "itvt=" + token.reveal());
     } else if (token != null) {
       builder.header("Authorization", "Bearer " + token.reveal());
     }
-    String body = ask.body();
+    String body = request.body();
     if (body == null) {
-      return builder.method(ask.method(), HttpRequest.BodyPublishers.noBody()).build();
+      return builder.build();
     }
     return builder
         .header("Content-Type", "application/json")
-        .method(ask.method(), HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+        .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
         .build();
   }
 
-  private @Nullable RateLimit pace(@Nullable ContentToken token) {
+  private @Nullable RateLimit limit(@Nullable ContentToken token) {
     if (token == null) {
       return null;
     }
     String fingerprint = fingerprint(token);
     String library = libraries.getIfPresent(fingerprint);
-    return paces.get(library == null ? fingerprint : library, key -> new RateLimit());
+    return limits.get(library == null ? fingerprint : library, key -> new RateLimit());
   }
 
   private void sleep(Duration length) {
     try {
-      pause.pause(length);
+      sleeper.sleep(length);
     } catch (InterruptedException e) {
       throw interrupted();
     }
   }
 
-  private static Outcome trouble(String what, @Nullable Duration retryAfter, boolean untouched) {
-    return new Outcome.Trouble(
-        new AppleFailure.Kind.Unavailable(what, retryAfter), retryAfter, untouched);
+  private static Outcome trouble(String what, @Nullable Duration retryAfter, boolean unprocessed) {
+    return new Outcome.Failed(
+        new AppleFailure.Kind.Unavailable(what, retryAfter), retryAfter, unprocessed);
   }
 
   private static AppleFailure unavailable(String what, @Nullable Duration retryAfter) {
     return new AppleFailure(new AppleFailure.Kind.Unavailable(what, retryAfter));
   }
 
-  private static AppleFailure interrupted() {
+  static AppleFailure interrupted() {
     Thread.currentThread().interrupt();
     return unavailable("the server is stopping", null);
   }

@@ -48,12 +48,8 @@ final class AppleJson {
     }
     ServiceLimits documented = ServiceLimits.DOCUMENTED;
     return new ServiceLimits(
-        positive(limits, "maxAssets", documented.maxAssets()),
-        positive(limits, "maxUsers", documented.maxUsers()),
         positive(limits, "maxClientUserIds", documented.maxClientUserIds()),
         positive(limits, "maxSerialNumbers", documented.maxSerialNumbers()),
-        positive(limits, "maxRevokeClientUserIds", documented.maxRevokeClientUserIds()),
-        positive(limits, "maxRevokeSerialNumbers", documented.maxRevokeSerialNumbers()),
         positive(limits, "maxRequestPerSecond", documented.maxRequestPerSecond()));
   }
 
@@ -94,7 +90,6 @@ final class AppleJson {
         pricing(entry),
         textOr(entry, "productType", "App"),
         flag(entry, "deviceAssignable"),
-        flag(entry, "revocable"),
         texts(entry, "supportedPlatforms"),
         number(entry, "assignedCount"),
         number(entry, "totalCount"));
@@ -102,24 +97,18 @@ final class AppleJson {
 
   static Assignment assignment(JsonNode entry) {
     String user = text(entry, "clientUserId");
-    String serial = text(entry, "serialNumber");
-    LicenceHolder target;
-    if (user != null) {
-      target = new LicenceHolder.User(user);
-    } else if (serial != null) {
-      target = new LicenceHolder.Device(serial);
-    } else {
-      throw garbled("an assignment without a target");
-    }
-    return new Assignment(required(entry, "adamId"), pricing(entry), target);
+    LicenceHolder holder =
+        user == null
+            ? new LicenceHolder.Device(required(entry, "serialNumber"))
+            : new LicenceHolder.User(user);
+    return new Assignment(required(entry, "adamId"), pricing(entry), holder);
   }
 
   static LibraryUser user(JsonNode entry) {
     return new LibraryUser(
         required(entry, "clientUserId"),
         text(entry, "email"),
-        text(entry, "managedAppleId"),
-        text(entry, "status"));
+        text(entry, "managedAppleId"));
   }
 
   static EventStatus event(ObjectNode body) {
@@ -130,19 +119,8 @@ final class AppleJson {
           case "FAILED" -> EventStatus.State.FAILED;
           default -> throw garbled("an event status that is not known");
         };
-    List<EventStatus.Failure> failures = new ArrayList<>();
-    if (body.get("failures") instanceof ArrayNode list) {
-      for (JsonNode entry : list) {
-        JsonNode info = entry.path("errorInfo");
-        failures.add(
-            new EventStatus.Failure(
-                AppleError.of((int) number(entry, "errorNumber")),
-                texts(info, "clientUserIds"),
-                texts(info, "serialNumbers")));
-      }
-    }
     return new EventStatus(
-        state, (int) number(body, "numRequested"), (int) number(body, "numCompleted"), failures);
+        state, (int) number(body, "numRequested"), (int) number(body, "numCompleted"));
   }
 
   static List<AppMetadata> metadata(ObjectNode body) {

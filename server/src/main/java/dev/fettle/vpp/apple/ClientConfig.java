@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Apple knows about a content token's library and its holder.
+ * The answer of {@code client/config}: a content token's library, its holder and its notifications.
  *
  * @param country ISO 3166 alpha-2 in upper case
  * @param platform {@code enterprisestore} or {@code volumestore}

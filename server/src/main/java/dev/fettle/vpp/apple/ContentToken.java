@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,6 +21,7 @@ public final class ContentToken {
 
   private static final int LONGEST = 16_384;
   private static final int LONGEST_NAME = 1_024;
+  private static final Pattern SPACE = Pattern.compile("\\s");
 
   private final String text;
   private final Instant expires;
@@ -38,7 +40,7 @@ public final class ContentToken {
    *     token}, {@code expDate} and {@code orgName}
    */
   public static ContentToken parse(String file) {
-    String text = withoutSpace(file);
+    String text = SPACE.matcher(file).replaceAll("");
     if (text.isEmpty()) {
       throw bad("it is empty");
     }
@@ -92,17 +94,6 @@ public final class ContentToken {
   @Override
   public String toString() {
     return "content token that expires " + expires;
-  }
-
-  private static String withoutSpace(String file) {
-    StringBuilder text = new StringBuilder(file.length());
-    for (int i = 0; i < file.length(); i++) {
-      char c = file.charAt(i);
-      if (!isSpace(c)) {
-        text.append(c);
-      }
-    }
-    return text.toString();
   }
 
   private static boolean isSpace(int c) {

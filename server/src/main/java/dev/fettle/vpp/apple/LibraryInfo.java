@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every answer to a content token says about it.
+ * The library of a content token, as every answer to one describes it.
  *
  * @param libraryId Apple's {@code uId}: the stable identity of the library
  * @param tokenExpires when the content token ends, if the answer says so

@@ -1,16 +1,8 @@
 package dev.fettle.vpp.apple;
 
-/** How much Apple takes in one request, and how many requests in a second. */
-public record ServiceLimits(
-    int maxAssets,
-    int maxUsers,
-    int maxClientUserIds,
-    int maxSerialNumbers,
-    int maxRevokeClientUserIds,
-    int maxRevokeSerialNumbers,
-    int maxRequestPerSecond) {
+/** Limits that Apple names: holders in one request, and requests in a second. */
+record ServiceLimits(int maxClientUserIds, int maxSerialNumbers, int maxRequestPerSecond) {
 
-  /** What the documentation prints: used for what an answer leaves out. */
-  public static final ServiceLimits DOCUMENTED =
-      new ServiceLimits(25, 100, 1000, 1000, 100, 100, 15);
+  /** Apple's documentation prints these, which stand for those that an answer leaves out. */
+  static final ServiceLimits DOCUMENTED = new ServiceLimits(1000, 1000, 15);
 }
