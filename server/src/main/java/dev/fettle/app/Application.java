@@ -160,7 +160,7 @@ public final class Application implements AutoCloseable {
     teamsDevices.seed(tenantId, document);
     directorySeed.apply(tenantId, document);
     teamsSeed.apply(tenantId, document);
-    vpp.seed().apply(tenantId, document);
+    vpp.seed(tenantId, document);
   }
 
   /** Starts the background work. */

@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Receives what Apple tells about libraries: {@code POST /fettle/vpp/notifications/{tenant}/{id}}
- * with a bearer that we gave to Apple and of which only the hash is stored.
+ * The door for Apple's notifications about libraries: {@code POST
+ * /fettle/vpp/notifications/{tenant}/{id}} with a bearer that we gave to Apple and of which only
+ * the hash is stored.
  *
  * <p>Each notification counts once, by its id. Counts are sums, so the order does not matter; and
  * since a notification may get lost, or tell of what a sync has read already, each one that changes
@@ -40,7 +41,7 @@ final class AppleNotifications implements Door {
   /** The path below which notifications are received. */
   static final String PATH = "/fettle/vpp/notifications";
 
-  /** What Apple is asked to tell. */
+  /** The types of notification that Apple is asked for. */
   static final List<String> TYPES =
       List.of("ASSET_COUNT", "ASSET_MANAGEMENT", "USER_MANAGEMENT", "USER_ASSOCIATED");
 
@@ -52,8 +53,6 @@ final class AppleNotifications implements Door {
   private final Jobs jobs;
   private final InstantSource clock;
   private final Revocations revocations;
-  private final AppleNotificationStore store = new AppleNotificationStore();
-  private final LicenceStore counts = new LicenceStore();
   private final Endpoints endpoints =
       new Endpoints(
           List.of(
@@ -112,9 +111,9 @@ final class AppleNotifications implements Door {
   }
 
   private Response receive(Request request, String tenantId, String tokenId) {
-    Optional<AppleNotificationStore.Listening> listening =
-        db.read(tx -> store.listening(tx, tenantId, tokenId));
-    byte[] hash = listening.isPresent() ? listening.get().hash() : null;
+    Optional<AppleNotificationStore.Subscription> subscription =
+        db.statement(tx -> AppleNotificationStore.subscription(tx, tenantId, tokenId));
+    byte[] hash = subscription.map(AppleNotificationStore.Subscription::hash).orElse(null);
     if (!bearerFits(request.header("Authorization"), hash)) {
       return Response.empty(401).with("WWW-Authenticate", "Bearer");
     }
@@ -125,40 +124,43 @@ final class AppleNotifications implements Door {
       return Response.text(400, "text/plain", "notificationId and notificationType are needed.");
     }
     String uId = text(body, "uId");
-    String known = listening.isPresent() ? listening.get().libraryId() : null;
+    String known = subscription.map(AppleNotificationStore.Subscription::libraryId).orElse(null);
     if (known != null && uId != null && !known.equals(uId)) {
       LOG.warn("event=vpp_notification_of_other_library tenant={} token={}", tenantId, tokenId);
       return Response.empty(204);
     }
-    Instant now = clock.instant();
-    db.tx(
+    NotifiedToken token = new NotifiedToken(tenantId, tokenId, clock.instant());
+    boolean expected = TYPES.contains(type) || type.equals("TEST_NOTIFICATION");
+    db.run(
         tx -> {
-          boolean expected = TYPES.contains(type) || type.equals("TEST_NOTIFICATION");
-          if (store.insert(tx, tenantId, tokenId, id, type, expected ? null : body, now)) {
-            apply(tx, new NotifiedToken(tenantId, tokenId, now), type, body.path("notification"));
+          if (AppleNotificationStore.insert(
+              tx,
+              token,
+              new AppleNotificationStore.Notification(id, type, expected ? null : body))) {
+            apply(tx, token, type, body.path("notification"));
           }
-          return true;
         });
     return Response.empty(204);
   }
 
-  private void apply(Tx tx, NotifiedToken told, String type, JsonNode notification) {
+  private void apply(Tx tx, NotifiedToken token, String type, JsonNode notification) {
     switch (type) {
       case "ASSET_COUNT" -> {
         String adamId = text(notification, "adamId");
         JsonNode delta = notification.path("countDelta");
         if (adamId != null && delta.isIntegralNumber() && delta.canConvertToInt()) {
-          int counted = counts.addTotal(tx, told, adamId, pricing(notification), delta.asInt());
+          int counted =
+              LicenceStore.addTotal(tx, token, adamId, pricing(notification), delta.asInt());
           LOG.debug("event=vpp_counted rows={}", counted);
-          RecountJob.ask(jobs, tx, told, adamId);
+          RecountJob.ask(jobs, tx, token, adamId);
         }
       }
-      case "ASSET_MANAGEMENT" -> managed(tx, told, notification);
+      case "ASSET_MANAGEMENT" -> managed(tx, token, notification);
       default -> LOG.debug("event=vpp_notification type={}", type);
     }
   }
 
-  private void managed(Tx tx, NotifiedToken told, JsonNode notification) {
+  private void managed(Tx tx, NotifiedToken token, JsonNode notification) {
     boolean done = "SUCCESS".equals(text(notification, "result"));
     boolean given = "ASSOCIATE".equals(text(notification, "type"));
     List<String> seen = new ArrayList<>();
@@ -168,17 +170,18 @@ final class AppleNotifications implements Door {
         continue;
       }
       if (done) {
-        boolean changed = given ? counts.give(tx, told, licence) : counts.take(tx, told, licence);
+        boolean changed =
+            given ? LicenceStore.add(tx, token, licence) : LicenceStore.delete(tx, token, licence);
         LOG.debug("event=vpp_licence_told changed={}", changed);
       }
       if (!seen.contains(licence.adamId())) {
         seen.add(licence.adamId());
-        RecountJob.ask(jobs, tx, told, licence.adamId());
+        RecountJob.ask(jobs, tx, token, licence.adamId());
       }
     }
     String eventId = text(notification, "eventId");
     if (eventId != null) {
-      revocations.goOn(tx, told.tenantId(), told.tokenId(), eventId, told.at());
+      revocations.goOn(tx, token, eventId);
     }
   }
 
@@ -186,7 +189,7 @@ final class AppleNotifications implements Door {
   void forgetOld(Instant now) {
     int forgotten;
     do {
-      forgotten = db.<Integer>read(tx -> store.forget(tx, now.minus(KEEP)));
+      forgotten = db.statement(tx -> AppleNotificationStore.forget(tx, now.minus(KEEP)));
     } while (forgotten > 0);
   }
 
@@ -215,12 +218,11 @@ final class AppleNotifications implements Door {
     if (adamId == null || (user == null && serial == null)) {
       return null;
     }
-    return new Assignment(
-        adamId,
-        pricing(entry),
-        user == null && serial != null
-            ? new LicenceHolder.Device(serial)
-            : new LicenceHolder.User(user == null ? "" : user));
+    LicenceHolder holder =
+        user != null
+            ? LicenceHolder.user(user)
+            : LicenceHolder.device(Objects.requireNonNull(serial));
+    return new Assignment(adamId, pricing(entry), holder);
   }
 
   private static String pricing(JsonNode node) {

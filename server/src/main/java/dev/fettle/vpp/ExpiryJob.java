@@ -15,16 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees the end of content tokens early: an entry in the audit trail 30, 14, 7 and 1 days before,
- * the state {@code expired} when it has come, and the seconds that are left as a metric. Each
- * warning is given once, however often this runs and on however many servers.
+ * Warnings before the end of content tokens: an entry in the audit trail 30, 14, 7 and 1 days
+ * before, the state {@code expired} when it has come, and the seconds that are left as a metric.
+ * Each warning is given once, however often this runs and on however many servers.
  */
 final class ExpiryJob {
 
   /** The kind of the recurring job. */
   static final String KIND = "vpp.expiry";
 
-  /** How often it is looked. */
+  /** The interval of the job. */
   static final Duration EVERY = Duration.ofMinutes(1);
 
   /** The outcome in the audit trail. */
@@ -34,7 +34,6 @@ final class ExpiryJob {
 
   private final Db db;
   private final AuditTrail audit;
-  private final VppTokenStore tokens = new VppTokenStore();
 
   ExpiryJob(Db db, AuditTrail audit) {
     this.db = db;
@@ -44,9 +43,9 @@ final class ExpiryJob {
   /** Gives the warnings that are due; a job step. */
   void step(Instant now) {
     List<VppTokenStore.Ending> ending =
-        db.read(tx -> tokens.ending(tx, now.plus(Duration.ofDays(30))));
+        db.statement(tx -> VppTokenStore.ending(tx, now.plus(Duration.ofDays(30))));
     for (VppTokenStore.Ending one : ending) {
-      Integer days = VppTokenRules.warning(PreciseTime.instant(one.expires()), now);
+      Integer days = VppTokenRules.warning(PreciseTime.instant(one.expirationDateTime()), now);
       Integer warned = one.warnedDays();
       if (days != null && (warned == null || warned > days)) {
         warn(one, days, now);
@@ -55,9 +54,9 @@ final class ExpiryJob {
   }
 
   private void warn(VppTokenStore.Ending one, int days, Instant now) {
-    db.tx(
+    db.run(
         tx -> {
-          if (tokens.warn(tx, one, days, now)) {
+          if (VppTokenStore.warn(tx, one, days, now)) {
             audit.recordServer(
                 tx,
                 one.tenantId(),
@@ -68,7 +67,7 @@ final class ExpiryJob {
                 WARNING,
                 Json.object()
                     .put("days", days)
-                    .put("expirationDateTime", PreciseTime.printed(one.expires()))
+                    .put("expirationDateTime", PreciseTime.printed(one.expirationDateTime()))
                     .put("name", one.name()));
             LOG.warn(
                 "event=vpp_token_expiring tenant={} token={} days={}",
@@ -76,7 +75,6 @@ final class ExpiryJob {
                 one.id(),
                 days);
           }
-          return true;
         });
   }
 
@@ -94,12 +92,13 @@ final class ExpiryJob {
     return () -> {
       Instant now = clock.instant();
       gauge.register(
-          db.read(tokens::expiries).stream()
+          db.statement(VppTokenStore::expiries).stream()
               .map(
                   one ->
                       MultiGauge.Row.of(
                           Tags.of("tenant", one.tenantId(), "token", one.id()),
-                          Duration.between(now, one.expires()).toSeconds()))
+                          Duration.between(now, PreciseTime.instant(one.expirationDateTime()))
+                              .toSeconds()))
               .toList(),
           true);
     };

@@ -27,14 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encrypts secrets before they are stored, with a key from a file that only its owner may read.
+ * The file of keys with which secrets are encrypted before they are stored; only its owner may read
+ * it.
  *
  * <p>A sealed secret is bound to the row that it belongs to: moved to another row it does not open.
  * The file holds the key in use and the one before it, so that a server that has not seen a
  * rotation yet is still understood; one that meets a newer key reads the file again. Safe for
  * concurrent use.
  */
-public final class KeyFile {
+final class KeyFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
 
@@ -54,7 +55,7 @@ public final class KeyFile {
    *
    * @throws UnusableFile if the file holds no keys, or others than its owner may use it
    */
-  public static KeyFile open(Path file) {
+  static KeyFile open(Path file) {
     try {
       AeadConfig.register();
       if (Files.notExists(file)) {
@@ -72,9 +73,9 @@ public final class KeyFile {
   /**
    * Encrypts a secret.
    *
-   * @param context what it belongs to, such as tenant and id; needed again to open it
+   * @param context the row that it belongs to; needed again to open it
    */
-  public byte[] seal(String secret, String context) {
+  byte[] seal(String secret, String context) {
     try {
       return keys.aead().encrypt(secret.getBytes(StandardCharsets.UTF_8), utf8(context));
     } catch (GeneralSecurityException e) {
@@ -88,7 +89,7 @@ public final class KeyFile {
    * @return the secret; nothing if no key of the file opens it: it was sealed by another
    *     installation's key, or for another row
    */
-  public Optional<String> open(byte[] sealed, String context) {
+  Optional<String> open(byte[] sealed, String context) {
     try {
       return Optional.of(
           new String(keys.aead().decrypt(sealed, utf8(context)), StandardCharsets.UTF_8));

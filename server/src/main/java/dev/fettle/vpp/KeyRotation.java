@@ -5,19 +5,18 @@ import dev.fettle.db.Db;
 import java.util.List;
 
 /**
- * Exchanging the key of the vault: a new key is made, and every stored secret is sealed with it
- * again. Safe while servers run: they read the key file again when they meet the new key. Safe to
- * repeat after it broke off.
+ * Exchange of the key of a {@link KeyFile}: a new key is made, and every stored secret is sealed
+ * with it again. Safe while servers run: they read the key file again when they meet the new key.
+ * Safe to repeat after it broke off.
  */
-public final class KeyRotation {
+final class KeyRotation {
 
   private final Db db;
-  private final KeyFile vault;
-  private final SecretStore store = new SecretStore();
+  private final KeyFile keys;
 
-  public KeyRotation(Db db, KeyFile vault) {
+  KeyRotation(Db db, KeyFile keys) {
     this.db = db;
-    this.vault = vault;
+    this.keys = keys;
   }
 
   /**
@@ -25,47 +24,43 @@ public final class KeyRotation {
    *
    * @return how many secrets were sealed again
    */
-  public int rotate() {
+  int rotate() {
     // What an earlier rotation left behind would lose its key by this one.
     int sealed = sealAll();
-    vault.newKey();
+    keys.newKey();
     return Math.max(sealed, 0) + sealAll();
   }
 
   private int sealAll() {
     int sealed = 0;
-    String tenantId = "";
-    String id = "";
-    while (true) {
-      String afterTenant = tenantId;
-      String afterId = id;
-      List<SealedSecret> secrets = db.read(tx -> store.after(tx, afterTenant, afterId));
-      if (secrets.isEmpty()) {
-        return sealed;
-      }
+    List<SealedSecret> secrets = after("", "");
+    while (!secrets.isEmpty()) {
       for (SealedSecret secret : secrets) {
         sealed += seal(secret);
       }
-      tenantId = secrets.getLast().tenantId();
-      id = secrets.getLast().tokenId();
+      secrets = after(secrets.getLast().tenantId(), secrets.getLast().tokenId());
     }
+    return sealed;
+  }
+
+  private List<SealedSecret> after(String tenantId, String tokenId) {
+    return db.statement(tx -> VppTokenStore.secretsAfter(tx, tenantId, tokenId));
   }
 
   /** A secret that was exchanged meanwhile is sealed with the new key already, or tried again. */
   private int seal(SealedSecret secret) {
-    if (vault.current(secret.sealed(), secret.context())) {
+    if (keys.current(secret.sealed(), secret.context())) {
       return 0;
     }
     String text =
-        vault
-            .open(secret.sealed(), secret.context())
+        keys.open(secret.sealed(), secret.context())
             .orElseThrow(
                 () ->
                     new UnusableFile(
                         "%s does not open %s, so nothing is rotated: give the file that it was"
-                                .formatted(vault, secret.context())
+                                .formatted(keys, secret.context())
                             + " sealed with, or send its content token again first."));
-    byte[] fresh = vault.seal(text, secret.context());
-    return db.<Boolean>read(tx -> store.reseal(tx, secret, fresh)) ? 1 : 0;
+    byte[] fresh = keys.seal(text, secret.context());
+    return db.statement(tx -> VppTokenStore.reseal(tx, secret, fresh)) ? 1 : 0;
   }
 }

@@ -3,7 +3,7 @@ package dev.fettle.vpp;
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.db.Tx;
+import dev.fettle.db.TxWork;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.json.Json;
 import dev.fettle.vpp.apple.AppMetadata;
@@ -11,44 +11,27 @@ import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.AppleFailure;
 import dev.fettle.vpp.apple.ClientConfig;
 import dev.fettle.vpp.apple.ContentToken;
-import dev.fettle.vpp.apple.LibraryInfo;
 import dev.fettle.vpp.apple.MdmInfo;
 import dev.fettle.vpp.apple.Page;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a run does at Apple's: it checks the content token, takes the library over if it may, and
- * writes what it reads page by page. What comes of it is the sync's to say.
+ * The part of a run that reads a library at Apple's: it checks the content token, takes the library
+ * over if it may, and writes what it reads page by page. The outcome is the job's to decide.
  */
 final class LibraryReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(LibraryReader.class);
   private static final int ROUNDS = 3;
 
-  /** The run was overtaken: its writes do not count any more. */
+  /** The run is not the token's any more, so its writes do not count. */
   static final class RunSuperseded extends RuntimeException {
     RunSuperseded() {
       super("the sync was overtaken", null, false, false);
-    }
-  }
-
-  /** Another service has taken the library. */
-  static final class HeldElsewhere extends RuntimeException {
-    private final String by;
-
-    private HeldElsewhere(String by) {
-      super("another management service holds the location", null, false, false);
-      this.by = by;
-    }
-
-    /** The name that it gives. */
-    String by() {
-      return by;
     }
   }
 
@@ -65,8 +48,6 @@ final class LibraryReader {
   private final InstantSource clock;
   private final Ids ids;
   private final Ownership ownership;
-  private final SyncStore runs = new SyncStore();
-  private final LibraryStore pages = new LibraryStore();
 
   LibraryReader(
       Db db,
@@ -83,13 +64,13 @@ final class LibraryReader {
     this.ownership = ownership;
   }
 
-  /** What a run has read: what Apple says of the library, and whether all of it was seen. */
-  record Read(ClientConfig config, boolean whole) {}
+  /** The end of a read: Apple's word on the library, and whether all of it was seen. */
+  record Result(ClientConfig config, boolean whole) {}
 
   /** Checks the content token, takes the library over if it may, and reads everything. */
-  Read read(SyncRun at, TokenToSync token, ContentToken content) {
-    ClientConfig config = check(at, token, content);
-    HolderCheck guard = new HolderCheck(ourId(at.tenantId(), config.library().libraryId()));
+  Result read(SyncRun run, TokenToSync token, ContentToken content) {
+    ClientConfig config = check(run, token, content);
+    String ourId = ourId(run.tenantId(), config.library().libraryId());
     boolean whole = false;
     for (int round = 0; round < ROUNDS && !whole; round++) {
       whole =
@@ -97,66 +78,56 @@ final class LibraryReader {
               content,
               page ->
                   write(
-                      at,
-                      guard,
+                      run,
+                      ourId,
                       page,
-                      tx -> pages.putAssets(tx, at, page.records(), ids, clock.instant())));
+                      tx -> LibraryStore.putAssets(tx, run, page.records(), ids, clock.instant())));
     }
     boolean assignmentsWhole =
         apple.assignments(
             content,
             null,
-            page -> write(at, guard, page, tx -> pages.putAssignments(tx, at, page.records())));
+            page ->
+                write(
+                    run, ourId, page, tx -> LibraryStore.putAssignments(tx, run, page.records())));
     boolean usersWhole =
         apple.users(
-            content, page -> write(at, guard, page, tx -> pages.putUsers(tx, at, page.records())));
-    names(at, token, content, config);
-    return new Read(config, whole && assignmentsWhole && usersWhole);
+            content,
+            page -> write(run, ourId, page, tx -> LibraryStore.putUsers(tx, run, page.records())));
+    names(run, token, content, config);
+    return new Result(config, whole && assignmentsWhole && usersWhole);
   }
 
-  /** Holds every answer against our ownership, since Apple offers no lock. */
-  private record HolderCheck(String ourId) {
-    void look(LibraryInfo library) {
-      if (LibraryHolder.of(library.mdmInfo(), ourId) instanceof LibraryHolder.Other(String name)) {
-        throw new HeldElsewhere(name);
-      }
-    }
-  }
-
-  private void write(SyncRun at, HolderCheck guard, Page<?> page, Consumer<Tx> work) {
-    guard.look(page.library());
+  private void write(SyncRun run, String ourId, Page<?> page, TxWork<Integer> work) {
+    LibraryHolder.requireNotOther(page.library(), ourId);
     if (!page.records().isEmpty()) {
-      db.tx(
-          tx -> {
-            work.accept(tx);
-            return true;
-          });
+      db.tx(work);
     }
-    if (!db.<Boolean>read(tx -> runs.runs(tx, at))) {
+    if (!db.statement(tx -> SyncStore.runs(tx, run))) {
       throw new RunSuperseded();
     }
   }
 
-  private ClientConfig check(SyncRun at, TokenToSync token, ContentToken content) {
+  private ClientConfig check(SyncRun run, TokenToSync token, ContentToken content) {
     ClientConfig config = apple.clientConfig(content);
     String libraryId = config.library().libraryId();
     if (token.libraryId() != null && !token.libraryId().equals(libraryId)) {
       throw new OtherLibrary();
     }
-    String ourId = ourId(at.tenantId(), libraryId);
-    switch (LibraryHolder.of(config.library().mdmInfo(), ourId)) {
-      case LibraryHolder.Ours ignored -> LOG.debug("event=vpp_library_ours");
-      case LibraryHolder.Nobody ignored -> config = claim(content, ourId);
+    String ourId = ourId(run.tenantId(), libraryId);
+    switch (LibraryHolder.of(config.library(), ourId)) {
+      case LibraryHolder.Ours _ -> LOG.debug("event=vpp_library_ours");
+      case LibraryHolder.Nobody _ -> config = claim(content, ourId);
       case LibraryHolder.Other(String name) -> {
-        if (!token.claims()) {
-          throw new HeldElsewhere(name);
+        if (!token.claimFromExternalMdm()) {
+          throw new LibraryHolder.HeldElsewhere(name);
         }
         config = claim(content, ourId);
-        noteTakeover(at, name);
+        noteTakeover(run, name);
       }
     }
     SyncStore.Observed seen = observed(config, content);
-    if (!db.<Boolean>tx(tx -> runs.observe(tx, at, seen))) {
+    if (!db.statement(tx -> SyncStore.observe(tx, run, seen))) {
       throw new RunSuperseded();
     }
     return config;
@@ -175,27 +146,22 @@ final class LibraryReader {
 
   private ClientConfig claim(ContentToken content, String ourId) {
     ClientConfig claimed = apple.claim(content, new MdmInfo(ourId, "Fettle", "Fettle"));
-    if (LibraryHolder.of(claimed.library().mdmInfo(), ourId)
-        instanceof LibraryHolder.Other(String name)) {
-      throw new HeldElsewhere(name);
-    }
+    LibraryHolder.requireNotOther(claimed.library(), ourId);
     return claimed;
   }
 
-  private void noteTakeover(SyncRun at, String from) {
-    db.tx(
-        tx -> {
-          audit.recordServer(
-              tx,
-              at.tenantId(),
-              SyncSchedule.KIND,
-              "claimTokenManagementFromExternalMdm",
-              "vppToken",
-              at.tokenId(),
-              AuditTrail.SUCCEEDED,
-              Json.object().put("from", from));
-          return true;
-        });
+  private void noteTakeover(SyncRun run, String from) {
+    db.run(
+        tx ->
+            audit.recordServer(
+                tx,
+                run.tenantId(),
+                SyncSchedule.KIND,
+                "claimTokenManagementFromExternalMdm",
+                "vppToken",
+                run.tokenId(),
+                AuditTrail.SUCCEEDED,
+                Json.object().put("from", from)));
   }
 
   private String ourId(String tenantId, String libraryId) {
@@ -203,7 +169,7 @@ final class LibraryReader {
   }
 
   /** Names are good to have: a sync without them is whole all the same. */
-  private void names(SyncRun at, TokenToSync token, ContentToken content, ClientConfig config) {
+  private void names(SyncRun run, TokenToSync token, ContentToken content, ClientConfig config) {
     if (!apple.hasStore()) {
       return;
     }
@@ -212,26 +178,26 @@ final class LibraryReader {
     String platform = config.platform();
     String kind = platform == null ? SyncRules.platform(token.accountType()) : platform;
     try {
-      List<String> next = unnamed(at, store);
+      List<String> next = unnamed(run, store);
       while (!next.isEmpty()) {
         List<String> asked = next;
         List<AppMetadata> found = apple.metadata(content, asked, store, kind);
-        int named = db.<Integer>tx(tx -> pages.name(tx, at, store, asked, found));
+        int named = db.tx(tx -> LibraryStore.name(tx, run, store, asked, found));
         if (named == 0) {
           return;
         }
-        next = unnamed(at, store);
+        next = unnamed(run, store);
       }
     } catch (AppleFailure e) {
       LOG.warn(
           "event=vpp_names_missing tenant={} token={} problem=\"{}\"",
-          at.tenantId(),
-          at.tokenId(),
+          run.tenantId(),
+          run.tokenId(),
           e.getMessage());
     }
   }
 
-  private List<String> unnamed(SyncRun at, String store) {
-    return db.read(tx -> pages.unnamed(tx, at, store, AppleClient.MOST_METADATA));
+  private List<String> unnamed(SyncRun run, String store) {
+    return db.statement(tx -> LibraryStore.unnamed(tx, run, store, AppleClient.MOST_METADATA));
   }
 }

@@ -2,5 +2,5 @@ package dev.fettle.vpp;
 
 import java.time.Instant;
 
-/** Of which vppToken's library something was told, and when. */
+/** A vppToken of whose library Apple told something, and when. */
 record NotifiedToken(String tenantId, String tokenId, Instant at) {}

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * By which name we hold libraries at Apple's, and what is asked and said there about a library when
- * its vppToken is renewed or removed.
+ * Our ownership of libraries at Apple's: the id by which we hold them, and the calls about a
+ * library when its vppToken is renewed or removed.
  */
 final class Ownership {
 
@@ -27,7 +27,6 @@ final class Ownership {
   private final Db db;
   private final AppleClient apple;
   private final Ids ids;
-  private final VppTokenStore store = new VppTokenStore();
 
   Ownership(Db db, AppleClient apple, Ids ids) {
     this.db = db;
@@ -35,20 +34,20 @@ final class Ownership {
     this.ids = ids;
   }
 
-  /** By which id a tenant of this installation holds libraries. */
+  /** The id by which a tenant of this installation holds libraries. */
   String holderId(String tenantId) {
-    return db.<String>tx(tx -> store.holder(tx, tenantId, ids.guid()));
+    return db.tx(tx -> VppTokenStore.holder(tx, tenantId, ids.guid()));
   }
 
   /**
-   * By which id a library is held: unique for this installation, this tenant and this library, as
+   * The id by which a library is held: unique for this installation, this tenant and this library, as
    * Apple asks.
    */
   static String ourId(String holderId, String libraryId) {
     return holderId + "-" + libraryId;
   }
 
-  /** What a new content token of a known library is found to be, before it is stored. */
+  /** Apple's word on a new content token of a known library, before it is stored. */
   record Renewal(String libraryId, String state, @Nullable String heldBy) {}
 
   /** Asks Apple about a content token that is to take the place of another of the same library. */
@@ -73,16 +72,10 @@ final class Ownership {
   private Renewal asked(String tenantId, VppToken token, ContentToken content) {
     LibraryInfo library = apple.clientConfig(content).library();
     String ourId = ourId(holderId(tenantId), library.libraryId());
-    return switch (LibraryHolder.of(library.mdmInfo(), ourId)) {
-      case LibraryHolder.Ours ignored ->
-          new Renewal(library.libraryId(), VppTokenRules.VALID, null);
-      case LibraryHolder.Nobody ignored ->
-          new Renewal(library.libraryId(), VppTokenRules.VALID, null);
-      case LibraryHolder.Other(String name) ->
-          token.details().claimFromExternalMdm()
-              ? new Renewal(library.libraryId(), VppTokenRules.VALID, null)
-              : new Renewal(library.libraryId(), VppTokenRules.HELD_ELSEWHERE, name);
-    };
+    return LibraryHolder.of(library, ourId) instanceof LibraryHolder.Other(String name)
+            && !token.details().settings().claimFromExternalMdm()
+        ? new Renewal(library.libraryId(), VppTokenRules.HELD_ELSEWHERE, name)
+        : new Renewal(library.libraryId(), VppTokenRules.VALID, null);
   }
 
   private static Reason refused(AppleFailure e) {
@@ -110,9 +103,9 @@ final class Ownership {
    * Ends the notifications about a vppToken that was removed, if they are ours to end. Good manners
    * towards Apple; nothing hangs on it, so nobody should wait for it.
    *
-   * @param url where they came
+   * @param url the address that they came to
    */
-  void silence(String id, ContentToken content, String ourId, String url) {
+  void endNotifications(String id, ContentToken content, String ourId, String url) {
     try {
       if (!VppTokenRules.silences(apple.clientConfig(content), ourId, url)) {
         LOG.info("event=vpp_notifications_of_another token={}", id);

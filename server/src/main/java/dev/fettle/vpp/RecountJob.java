@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads single assets again, a little later than a notification told of them. */
+/** The job that reads single assets again, a little later than a notification told of them. */
 final class RecountJob {
 
   /** The kind under which single assets are read again. */
@@ -32,7 +32,6 @@ final class RecountJob {
   private final AppleClient apple;
   private final Secrets secrets;
   private final InstantSource clock;
-  private final LicenceStore counts = new LicenceStore();
 
   RecountJob(Db db, AppleClient apple, Secrets secrets, InstantSource clock) {
     this.db = db;
@@ -42,12 +41,12 @@ final class RecountJob {
   }
 
   /** Asks for an asset to be read again. */
-  static void ask(Jobs jobs, Tx tx, NotifiedToken told, String adamId) {
+  static void ask(Jobs jobs, Tx tx, NotifiedToken token, String adamId) {
     jobs.ask(
         tx,
         KIND,
-        new JobKey(told.tenantId(), told.tokenId() + "/" + adamId),
-        told.at().plus(AFTER));
+        new JobKey(token.tenantId(), token.tokenId() + "/" + adamId),
+        token.at().plus(AFTER));
   }
 
   /** Reads one asset again; a job step. */
@@ -63,24 +62,20 @@ final class RecountJob {
       List<Asset> assets = new ArrayList<>();
       boolean whole = apple.assets(content.get(), adamId, page -> assets.addAll(page.records()));
       LOG.debug("event=vpp_recounted whole={}", whole);
-      db.tx(
-          tx -> {
-            assets.forEach(
-                asset ->
-                    LOG.debug(
-                        "event=vpp_counts_set rows={}",
-                        counts.setCounts(
-                            tx,
-                            new NotifiedToken(job.tenantId(), tokenId, clock.instant()),
-                            asset)));
-            return true;
-          });
+      NotifiedToken token = new NotifiedToken(job.tenantId(), tokenId, clock.instant());
+      db.run(
+          tx ->
+              assets.forEach(
+                  asset ->
+                      LOG.debug(
+                          "event=vpp_counts_set rows={}",
+                          LicenceStore.setCounts(tx, token, asset))));
       return Next.done();
     } catch (AppleFailure e) {
       return switch (e.kind()) {
-        case AppleFailure.Kind.Refused ignored -> Next.done();
-        case AppleFailure.Kind.Unavailable ignored -> Next.again(now.plus(AGAIN));
-        case AppleFailure.Kind.Unreadable ignored -> Next.again(now.plus(AGAIN));
+        case AppleFailure.Kind.Refused _ -> Next.done();
+        case AppleFailure.Kind.Unavailable _, AppleFailure.Kind.Unreadable _ ->
+            Next.again(now.plus(AGAIN));
       };
     }
   }

@@ -8,6 +8,7 @@ import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Response;
+import dev.fettle.vpp.apple.LicenceHolder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,7 @@ final class RevocationRoutes {
         Route.action(GraphVersion.BETA, app + "/revokeAllLicenses")
             .permissions(WRITE_APPS)
             .parameters("revokeAllLicenses")
-            .handle(call -> revoke(call, cast, "revokeAllLicenses", Revocations.Whose.ALL)));
+            .handle(call -> revoke(call, cast, "revokeAllLicenses", null)));
     routes.add(
         Route.action(GraphVersion.BETA, app + "/revokeUserLicense")
             .permissions(WRITE_APPS)
@@ -83,7 +84,7 @@ final class RevocationRoutes {
                         call,
                         cast,
                         "revokeUserLicense",
-                        new Revocations.Whose("user", required(call, "userId")))));
+                        LicenceHolder.user(required(call, "userId")))));
     routes.add(
         Route.action(GraphVersion.BETA, app + "/revokeDeviceLicense")
             .permissions(WRITE_APPS)
@@ -94,12 +95,12 @@ final class RevocationRoutes {
                         call,
                         cast,
                         "revokeDeviceLicense",
-                        new Revocations.Whose("device", required(call, "managedDeviceId")))));
+                        LicenceHolder.device(required(call, "managedDeviceId")))));
   }
 
   private Response revoke(
-      Call call, @Nullable String cast, String action, Revocations.Whose whose) {
-    revocations.ofApp(call.caller(), call.id("mobile-app-id"), cast, action, whose);
+      Call call, @Nullable String cast, String action, @Nullable LicenceHolder holder) {
+    revocations.ofApp(call.caller(), call.id("mobile-app-id"), cast, action, holder);
     return Answers.noContent();
   }
 

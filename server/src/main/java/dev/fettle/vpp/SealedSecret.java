@@ -1,9 +1,9 @@
 package dev.fettle.vpp;
 
-/** A secret as it is stored, and whose it is. */
+/** A secret of a vppToken as it is stored. */
 @SuppressWarnings("ArrayRecordComponent")
 record SealedSecret(String tenantId, String tokenId, byte[] sealed) {
-  /** What the secret is bound to. */
+  /** The row that the secret is bound to. */
   String context() {
     return context(tenantId, tokenId);
   }

@@ -7,19 +7,18 @@ import dev.fettle.vpp.apple.ContentToken;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is given as {@code token}: read, and stored sealed, each text for its own row. */
+/** Texts given as {@code token}: read, and stored sealed, each text for its own row. */
 final class Secrets {
 
   private static final int LONGEST = 65_536;
 
-  /** What Graph's printed examples send as {@code token}. */
+  /** The text that Graph's printed examples send as {@code token}. */
   private static final String PRINTED = "Token value";
 
   private final Db db;
-  private final KeyFile vault;
+  private final KeyFile keys;
   private final boolean strict;
   private final @Nullable ContentToken example;
-  private final SecretStore store = new SecretStore();
 
   /**
    * The secrets of a database.
@@ -28,9 +27,9 @@ final class Secrets {
    * @param example what the text of the printed examples stands for where a content token is
    *     needed; it is stored as any other text, so that what a caller says beside it stands
    */
-  Secrets(Db db, KeyFile vault, boolean strict, @Nullable ContentToken example) {
+  Secrets(Db db, KeyFile keys, boolean strict, @Nullable ContentToken example) {
     this.db = db;
-    this.vault = vault;
+    this.keys = keys;
     this.strict = strict;
     this.example = example;
   }
@@ -60,12 +59,12 @@ final class Secrets {
 
   /** Encrypts the text of a vppToken. */
   byte[] seal(String tenantId, String tokenId, String text) {
-    return vault.seal(text, SealedSecret.context(tenantId, tokenId));
+    return keys.seal(text, SealedSecret.context(tenantId, tokenId));
   }
 
   /** The text of a secret, if the keys of this server open it. */
   Optional<String> text(SealedSecret secret) {
-    return vault.open(secret.sealed(), secret.context());
+    return keys.open(secret.sealed(), secret.context());
   }
 
   /** The content token in a secret, if its text is one or stands for one. */
@@ -80,6 +79,6 @@ final class Secrets {
 
   /** The content token that is stored of a vppToken, if there is one. */
   Optional<ContentToken> content(String tenantId, String tokenId) {
-    return db.read(tx -> store.find(tx, tenantId, tokenId)).flatMap(this::content);
+    return db.statement(tx -> VppTokenStore.secret(tx, tenantId, tokenId)).flatMap(this::content);
   }
 }

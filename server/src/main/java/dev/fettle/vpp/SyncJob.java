@@ -3,6 +3,7 @@ package dev.fettle.vpp;
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
 import dev.fettle.jobs.JobKey;
 import dev.fettle.jobs.Next;
 import dev.fettle.json.Json;
@@ -15,9 +16,10 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
- * The sync of one vppToken: checks the content token, takes the library over if it may, reads
+ * The job that syncs one vppToken: it checks the content token, takes the library over if it may, reads
  * everything and removes what is gone.
  *
  * <p>Each try is a run with an id in the token's row. Every write is bound to that id, so a run
@@ -35,10 +37,8 @@ final class SyncJob {
   private final Secrets secrets;
   private final InstantSource clock;
   private final Ids ids;
-  private final LibraryReader reading;
-  private final NotificationSubscription address;
-  private final SyncStore runs = new SyncStore();
-  private final LibraryStore pages = new LibraryStore();
+  private final LibraryReader reader;
+  private final NotificationSubscription notifications;
   private final Semaphore places = new Semaphore(AT_ONCE);
 
   SyncJob(
@@ -47,15 +47,15 @@ final class SyncJob {
       Secrets secrets,
       InstantSource clock,
       Ids ids,
-      LibraryReader reading,
-      NotificationSubscription address) {
+      LibraryReader reader,
+      NotificationSubscription notifications) {
     this.db = db;
     this.audit = audit;
     this.secrets = secrets;
     this.clock = clock;
     this.ids = ids;
-    this.reading = reading;
-    this.address = address;
+    this.reader = reader;
+    this.notifications = notifications;
   }
 
   /** One try at the sync of a vppToken; a job step. */
@@ -78,52 +78,55 @@ final class SyncJob {
   }
 
   private Next sync(String tenantId, String tokenId, Instant now) {
-    SyncRun at = new SyncRun(tenantId, tokenId, ids.guid());
-    Optional<TokenToSync> begun = db.tx(tx -> runs.begin(tx, at, now));
+    SyncRun run = new SyncRun(tenantId, tokenId, ids.guid());
+    Optional<TokenToSync> begun = db.statement(tx -> SyncStore.begin(tx, run, now));
     if (begun.isEmpty()) {
       return Next.done();
     }
     TokenToSync token = begun.get();
-    SealedSecret secret = token.secret();
+    byte[] sealed = token.sealed();
+    SealedSecret secret = sealed == null ? null : new SealedSecret(tenantId, tokenId, sealed);
     Optional<ContentToken> content = secret == null ? Optional.empty() : secrets.content(secret);
     if (content.isEmpty()) {
-      end(at, withoutContent(secret));
+      end(run, withoutContent(secret));
       return daily(tokenId, now);
     }
     try {
-      run(at, token, content.get());
+      LibraryReader.Result read = reader.read(run, token, content.get());
+      complete(run, read.whole());
+      notifications.subscribe(tenantId, tokenId, content.get(), read.config());
       return daily(tokenId, now);
-    } catch (LibraryReader.HeldElsewhere e) {
-      end(at, new SyncStore.GivenUp(VppTokenRules.HELD_ELSEWHERE, e.by(), words(e)));
+    } catch (LibraryHolder.HeldElsewhere e) {
+      end(run, new SyncStore.GivenUp(VppTokenRules.HELD_ELSEWHERE, e.holder(), words(e)));
       return daily(tokenId, now);
     } catch (LibraryReader.OtherLibrary e) {
-      end(at, new SyncStore.GivenUp(VppTokenRules.INVALID, null, words(e)));
+      end(run, new SyncStore.GivenUp(VppTokenRules.INVALID, null, words(e)));
       return daily(tokenId, now);
     } catch (AppleFailure e) {
-      return afterFailure(at, e, token.attempt(), content.get());
+      return afterFailure(run, e, token.syncAttempts(), content.get());
     } catch (LibraryReader.RunSuperseded e) {
       throw e;
     } catch (RuntimeException e) {
-      if (token.attempt() < SyncRules.ATTEMPTS) {
+      if (token.syncAttempts() < SyncRules.ATTEMPTS) {
         throw e;
       }
       // A fault of ours, which would come again for ever: what people see has to end.
       LOG.error("event=vpp_sync_broken tenant={} token={}", tenantId, tokenId, e);
-      end(at, new SyncStore.GivenUp(null, null, "this server met an error; its log says which"));
+      end(run, new SyncStore.GivenUp(null, null, "this server met an error; its log says which"));
       return daily(tokenId, now);
     }
   }
 
-  private Next afterFailure(SyncRun at, AppleFailure failure, int attempt, ContentToken content) {
+  private Next afterFailure(SyncRun run, AppleFailure failure, int attempt, ContentToken content) {
     Instant now = clock.instant();
     return switch (SyncRules.afterFailure(failure.kind(), attempt, content.expires(), now)) {
       case SyncRules.AfterFailure.GoOn(Instant when) -> {
-        db.read(tx -> runs.noteTrouble(tx, at, words(failure)));
+        db.statement(tx -> SyncStore.noteTrouble(tx, run, words(failure)));
         yield Next.again(when);
       }
       case SyncRules.AfterFailure.GiveUp(String state) -> {
-        end(at, new SyncStore.GivenUp(state, null, words(failure)));
-        yield daily(at.tokenId(), now);
+        end(run, new SyncStore.GivenUp(state, null, words(failure)));
+        yield daily(run.tokenId(), now);
       }
     };
   }
@@ -133,22 +136,25 @@ final class SyncJob {
     return message == null ? "no reason is known" : message;
   }
 
-  private void end(SyncRun at, SyncStore.GivenUp end) {
-    db.tx(
+  private void end(SyncRun run, SyncStore.GivenUp end) {
+    db.run(
         tx -> {
-          if (runs.giveUp(tx, at, end, clock.instant())) {
-            audit.recordServer(
-                tx,
-                at.tenantId(),
-                SyncSchedule.KIND,
-                "syncLicenses",
-                "vppToken",
-                at.tokenId(),
-                AuditTrail.FAILED,
-                Json.object().put("reason", end.problem()));
+          if (SyncStore.giveUp(tx, run, end, clock.instant())) {
+            record(tx, run, AuditTrail.FAILED, Json.object().put("reason", end.problem()));
           }
-          return true;
         });
+  }
+
+  private void record(Tx tx, SyncRun run, String outcome, JsonNode detail) {
+    audit.recordServer(
+        tx,
+        run.tenantId(),
+        SyncSchedule.KIND,
+        "syncLicenses",
+        "vppToken",
+        run.tokenId(),
+        outcome,
+        detail);
   }
 
   private SyncStore.GivenUp withoutContent(@Nullable SealedSecret secret) {
@@ -167,36 +173,17 @@ final class SyncJob {
             + " send the content token again");
   }
 
-  private void run(SyncRun at, TokenToSync token, ContentToken content) {
-    LibraryReader.Read read = reading.read(at, token, content);
-    complete(at, read.whole());
-    address.listen(at.tenantId(), at.tokenId(), content, read.config());
-  }
-
-  private void complete(SyncRun at, boolean whole) {
-    boolean done =
-        db.tx(
-            tx -> {
-              if (!runs.runs(tx, at)) {
-                return false;
-              }
-              int gone = whole ? pages.deleteUnseen(tx, at) : 0;
-              boolean completed = runs.complete(tx, at, clock.instant());
-              if (completed) {
-                audit.recordServer(
-                    tx,
-                    at.tenantId(),
-                    SyncSchedule.KIND,
-                    "syncLicenses",
-                    "vppToken",
-                    at.tokenId(),
-                    AuditTrail.SUCCEEDED,
-                    Json.object().put("removed", gone));
-              }
-              return completed;
-            });
-    if (!done) {
-      throw new LibraryReader.RunSuperseded();
-    }
+  private void complete(SyncRun run, boolean whole) {
+    db.run(
+        tx -> {
+          if (!SyncStore.runs(tx, run)) {
+            throw new LibraryReader.RunSuperseded();
+          }
+          int gone = whole ? LibraryStore.deleteUnseen(tx, run) : 0;
+          if (!SyncStore.complete(tx, run, clock.instant())) {
+            throw new LibraryReader.RunSuperseded();
+          }
+          record(tx, run, AuditTrail.SUCCEEDED, Json.object().put("removed", gone));
+        });
   }
 }

@@ -1,4 +1,4 @@
 package dev.fettle.vpp;
 
-/** Which sync of which vppToken writes. */
-record SyncRun(String tenantId, String tokenId, String run) {}
+/** One try at the sync of a vppToken, by an id that is in the token's row while it may write. */
+record SyncRun(String tenantId, String tokenId, String runId) {}

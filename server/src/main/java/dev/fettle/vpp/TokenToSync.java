@@ -3,15 +3,22 @@ package dev.fettle.vpp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run has to know of its vppToken.
+ * A vppToken at the beginning of a run.
  *
- * @param attempt how often it was tried, from 1
+ * @param syncAttempts how often it was tried, from 1
  * @param libraryId the library that it opens, once Apple has said so
- * @param claims whether the library may be taken over from another service
+ * @param claimFromExternalMdm whether the library may be taken over from another service
  */
+@SuppressWarnings("ArrayRecordComponent")
 record TokenToSync(
-    int attempt,
+    int syncAttempts,
     @Nullable String libraryId,
-    boolean claims,
+    boolean claimFromExternalMdm,
     String accountType,
-    @Nullable SealedSecret secret) {}
+    byte @Nullable [] sealed) {
+  /** Names nothing: the secret is one. */
+  @Override
+  public String toString() {
+    return "a vppToken to be synced";
+  }
+}

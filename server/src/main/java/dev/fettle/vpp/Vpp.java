@@ -9,12 +9,14 @@ import dev.fettle.http.Door;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.vpp.apple.AppleClient;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
-/** Apple volume purchasing, whole: its rows, its door for Apple, its background work. */
+/** Apple volume purchasing as a whole: its operations, its door for Apple, its background work. */
 public final class Vpp implements AutoCloseable {
 
   private final InstantSource clock;
@@ -24,7 +26,7 @@ public final class Vpp implements AutoCloseable {
   private final VppSeed seed;
   private final List<Route> routes = new ArrayList<>();
 
-  /** Puts the rooms together and registers their background work. */
+  /** All parts, with their background work registered. */
   public Vpp(
       Db db,
       Jobs jobs,
@@ -52,12 +54,12 @@ public final class Vpp implements AutoCloseable {
     RevocationJob taking = new RevocationJob(db, jobs, audit, apple, secrets, clock, ownership);
 
     notifications = new AppleNotifications(db, jobs, clock, revocations);
-    NotificationSubscription address =
+    NotificationSubscription subscription =
         new NotificationSubscription(db, apple, ids, settings.notificationBase());
     RecountJob recount = new RecountJob(db, apple, secrets, clock);
 
-    LibraryReader reading = new LibraryReader(db, apple, audit, clock, ids, ownership);
-    SyncJob sync = new SyncJob(db, audit, secrets, clock, ids, reading, address);
+    LibraryReader reader = new LibraryReader(db, apple, audit, clock, ids, ownership);
+    SyncJob sync = new SyncJob(db, audit, secrets, clock, ids, reader, subscription);
 
     routes.forEach(route -> route.errors(Route.ErrorShape.INTUNE));
     jobs.keyed(SyncSchedule.KIND, sync::step);
@@ -76,14 +78,27 @@ public final class Vpp implements AutoCloseable {
     return List.copyOf(routes);
   }
 
-  /** Where Apple's notifications come in. */
+  /** The door at which Apple's notifications come in. */
   public Door door() {
     return notifications;
   }
 
-  /** What puts described vppTokens in place. */
-  public VppSeed seed() {
-    return seed;
+  /**
+   * Puts the vppTokens in place that a document describes; one without them says nothing.
+   *
+   * @return how many were made
+   */
+  public int seed(String tenantId, JsonNode document) {
+    return seed.apply(tenantId, document);
+  }
+
+  /**
+   * Makes a new key and encrypts every stored secret with it.
+   *
+   * @return how many secrets were encrypted again
+   */
+  public static int rotateKey(Db db, Path keyFile) {
+    return new KeyRotation(db, KeyFile.open(keyFile)).rotate();
   }
 
   /**

@@ -17,7 +17,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +41,10 @@ final class VppAppRoutes {
   private static final String IOS = "ios";
   private static final String MAC = "macos";
   private static final Sql ALL = Sql.of("true");
+  private static final Sql BY_ID = Sql.of("t.id = :id");
+  private static final Sql OF_APP = Sql.of("t.app_id = :id");
+  private static final Sql OF_ASSET =
+      Sql.of("t.token_id = :tokenId and t.adam_id = :adamId and t.pricing = :pricing");
 
   private final VppApps apps;
   private final Reads reads;
@@ -82,7 +85,7 @@ final class VppAppRoutes {
                     reads.collection(
                         call,
                         VppAppResources.ASSIGNMENTS,
-                        Sql.of("t.app_id = ?", call.id("mobile-app-id")),
+                        OF_APP.with("id", call.id("mobile-app-id")),
                         () -> requireApp(call))));
     routes.add(
         Route.action(BOTH, APP + "/assign")
@@ -132,7 +135,7 @@ final class VppAppRoutes {
   }
 
   private static Sql app(Call call) {
-    return Sql.of("t.id = ?", call.id("mobile-app-id"));
+    return BY_ID.with("id", call.id("mobile-app-id"));
   }
 
   private static String missingApp(Call call) {
@@ -155,7 +158,7 @@ final class VppAppRoutes {
           .put("appleId", one.appleId())
           .put("organizationName", one.organizationName())
           .put("availableLicenseCount", one.available())
-          .put("usedLicenseCount", one.used());
+          .put("usedLicenseCount", one.inUse());
     }
     return Answers.json(200, body);
   }
@@ -168,11 +171,7 @@ final class VppAppRoutes {
     return reads.collection(
         call,
         licences,
-        Sql.of(
-            "t.token_id = ? and t.adam_id = ? and t.pricing = ?",
-            app.tokenId(),
-            app.adamId(),
-            app.pricing()));
+        OF_ASSET.with(app));
   }
 
   private void requireApp(Call call) {
@@ -191,7 +190,7 @@ final class VppAppRoutes {
               "The parameter 'mobileAppAssignments' is required; an empty list removes all"
                   + " assignments."));
     }
-    List<VppApps.Wanted> wanted = new ArrayList<>();
+    List<VppAppStore.Assignment> wanted = new ArrayList<>();
     for (JsonNode one : list) {
       wanted.add(wanted(one));
     }
@@ -199,7 +198,7 @@ final class VppAppRoutes {
     return Answers.noContent();
   }
 
-  private static VppApps.Wanted wanted(JsonNode one) {
+  private static VppAppStore.Assignment wanted(JsonNode one) {
     if (!(one.get("target") instanceof ObjectNode target)) {
       throw new Refusal(
           Reason.invalid("target", "Each of 'mobileAppAssignments' needs a 'target'."));
@@ -223,10 +222,7 @@ final class VppAppRoutes {
           Reason.invalid(
               "intent", "The intent '%s' is for users and not for all devices.".formatted(intent)));
     }
-    return new VppApps.Wanted(intent, Json.text(target), settings(one.get("settings")));
-  }
-
-  private static @Nullable String settings(@Nullable JsonNode settings) {
-    return settings instanceof ObjectNode object ? Json.text(object) : null;
+    return new VppAppStore.Assignment(
+        intent, target, one.get("settings") instanceof ObjectNode settings ? settings : null);
   }
 }

@@ -14,6 +14,7 @@ import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,6 +43,7 @@ final class VppTokenRoutes {
   private static final String TOKENS = "/deviceAppManagement/vppTokens";
   private static final String TOKEN = TOKENS + "/{vpp-token-id}";
   private static final Sql ALL = Sql.of("true");
+  private static final Sql BY_ID = Sql.of("t.id = :id");
 
   private final VppTokens tokens;
   private final Reads reads;
@@ -121,7 +123,7 @@ final class VppTokenRoutes {
   }
 
   private static Sql id(String id) {
-    return Sql.of("t.id = ?", id);
+    return BY_ID.with("id", id);
   }
 
   private Response token(Call call) {
@@ -179,27 +181,28 @@ final class VppTokenRoutes {
     refuseOptions(call);
     ObjectNode body = Json.object();
     ArrayNode list = body.putArray("value");
-    for (VppTokens.Needing one : tokens.attention(call.caller())) {
-      VppTokenStore.Concern token = one.token();
-      ObjectNode entry =
-          list.addObject()
-              .put("id", token.id())
-              .put("displayName", token.displayName())
-              .put("organizationName", token.organizationName())
-              .put("appleId", token.appleId())
-              .put("state", token.facts().state())
-              .put("expirationDateTime", PreciseTime.printed(token.facts().expires()));
-      ArrayNode reasons = entry.putArray("reasons");
-      for (TokenAttention reason : one.reasons()) {
-        reasons
-            .addObject()
-            .put("reason", reason.reason())
-            .put("message", reason.message())
-            .put(
-                "sinceDateTime",
-                reason.since() == null ? null : PreciseTime.printed(reason.since()));
-      }
-    }
+    tokens
+        .attention(call.caller())
+        .forEach(
+            (token, reasons) -> {
+              ObjectNode entry =
+                  list.addObject()
+                      .put("id", token.id())
+                      .put("displayName", token.displayName())
+                      .put("organizationName", token.organizationName())
+                      .put("appleId", token.appleId())
+                      .put("state", token.state())
+                      .put(
+                          "expirationDateTime", PreciseTime.printed(token.expirationDateTime()));
+              ArrayNode said = entry.putArray("reasons");
+              for (TokenAttention.Reason reason : reasons) {
+                Instant since = reason.since();
+                said.addObject()
+                    .put("reason", reason.reason())
+                    .put("message", reason.message())
+                    .put("sinceDateTime", since == null ? null : PreciseTime.printed(since));
+              }
+            });
     return Answers.json(200, body);
   }
 

@@ -6,13 +6,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What may be decided about a vppToken from values and the time alone, and the states that it may
- * be in.
- */
+/** Decisions about a vppToken from values and the time alone, and the states that it may be in. */
 final class VppTokenRules {
 
-  /** What a time is before there was one. */
+  /** The time of what has not happened. */
   static final String NEVER = "0001-01-01T00:00:00.0000000Z";
 
   static final String UNKNOWN = "unknown";
@@ -41,23 +38,10 @@ final class VppTokenRules {
     boolean content = known.contentKnown();
     boolean seen = known.observed();
     return new VppTokenDetails(
-        said.displayName(),
-        content ? was.organizationName() : said.organizationName(),
-        said.accountType(),
-        said.appleId(),
-        content ? was.expires() : said.expires(),
-        seen ? was.lastSync() : said.lastSync(),
+        said.settings(),
+        content ? was.content() : said.content(),
         content || seen ? was.state() : said.state(),
-        seen ? was.lastSyncStatus() : said.lastSyncStatus(),
-        said.automaticallyUpdateApps(),
-        said.country(),
-        seen ? was.location() : said.location(),
-        said.dataSharingConsentGranted(),
-        said.claimFromExternalMdm(),
-        said.roleScopeTagIds(),
-        seen ? was.actionResults() : said.actionResults(),
-        said.deliveryProtocol(),
-        seen ? was.lastAppCount() : said.lastAppCount());
+        seen ? was.sync() : said.sync());
   }
 
   /**
@@ -67,7 +51,7 @@ final class VppTokenRules {
    * @param url where those of the deleted one came
    */
   static boolean silences(ClientConfig config, String ourId, String url) {
-    return LibraryHolder.of(config.library().mdmInfo(), ourId) instanceof LibraryHolder.Ours
+    return LibraryHolder.of(config.library(), ourId) instanceof LibraryHolder.Ours
         && url.equals(config.notificationUrl());
   }
 
@@ -75,8 +59,8 @@ final class VppTokenRules {
   static boolean takesOver(VppToken known, VppTokenDetails said) {
     return known.contentKnown()
         && known.details().state().equals(HELD_ELSEWHERE)
-        && !known.details().claimFromExternalMdm()
-        && said.claimFromExternalMdm();
+        && !known.details().settings().claimFromExternalMdm()
+        && said.settings().claimFromExternalMdm();
   }
 
   /** The warning that is due: the fewest days that the rest of the life fits in; null if none. */

@@ -14,16 +14,17 @@ import dev.fettle.vpp.apple.ContentToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What callers do with vppTokens. */
+/** The operations of vppTokens. */
 final class VppTokens {
 
-  /** How many a tenant may hold, as the product documentation says. */
+  /** The most that a tenant may hold, as the product documentation says. */
   private static final int MOST = 3_000;
 
   private final Db db;
@@ -33,7 +34,6 @@ final class VppTokens {
   private final InstantSource clock;
   private final Ids ids;
   private final Ownership ownership;
-  private final VppTokenStore store = new VppTokenStore();
 
   VppTokens(
       Db db,
@@ -52,7 +52,7 @@ final class VppTokens {
     this.ownership = ownership;
   }
 
-  /** That a vppToken is not there. */
+  /** The reason to refuse if a vppToken is not there. */
   static Reason.NotFound missing(String id) {
     return new Reason.NotFound(
         "ResourceNotFound", "There is no vppToken with the id '" + id + "'.");
@@ -68,23 +68,23 @@ final class VppTokens {
     Optional<ContentToken> content = secrets.givenFirst(secret);
     String id = ids.guid();
     Instant now = clock.instant();
-    VppTokenDetails details = said.apply(VppTokenDetails.unsaid());
-    VppToken token =
+    VppToken known =
         new VppToken(
+            id, VppTokenDetails.unsaid(), content.isPresent(), content.isPresent(), null);
+    VppToken token =
+        VppToken.created(
             id,
-            content.map(c -> inside(VppTokenDetails.unsaid(), details, c)).orElse(details),
-            content.isPresent(),
-            false,
-            null);
+            VppTokenRules.settle(known, said.apply(known.details())),
+            content.orElse(null));
     byte[] sealed =
         secret == null ? null : secrets.seal(caller.tenantId(), id, text(secret, content));
-    db.tx(
+    db.run(
         tx -> {
-          if (store.count(tx, caller.tenantId()) >= MOST) {
+          if (VppTokenStore.count(tx, caller.tenantId()) >= MOST) {
             throw new Refusal(
                 Reason.invalid(null, "A tenant holds at most %,d vppTokens.".formatted(MOST)));
           }
-          if (!store.insert(tx, caller.tenantId(), token, sealed, now)) {
+          if (!VppTokenStore.insert(tx, caller.tenantId(), token, sealed, now)) {
             throw new IllegalStateException("a fresh id was taken");
           }
           SyncSchedule.ask(
@@ -94,16 +94,8 @@ final class VppTokens {
               id,
               content.isPresent() ? now : SyncSchedule.nextDaily(id, now));
           audit.record(tx, caller, "create", "vppToken", id, AuditTrail.SUCCEEDED, null);
-          return true;
         });
     return id;
-  }
-
-  /** What a fresh content token says, over what the caller says. */
-  private static VppTokenDetails inside(
-      VppTokenDetails known, VppTokenDetails said, ContentToken content) {
-    return VppTokenRules.settle(new VppToken("", known, true, true, null), said)
-        .with(VppTokenRules.UNKNOWN, PreciseTime.of(content.expires()), content.organizationName());
   }
 
   /** Reads a vppToken with the change that is made to it. */
@@ -139,12 +131,9 @@ final class VppTokens {
     Said all = new Said(said, secret == null ? null : text(secret, content), content, renewal);
     if (content.isEmpty()) {
       Optional<T> done =
-          db.read(
+          db.statement(
               tx -> {
-                VppTokenStore.Sealed stored =
-                    store
-                        .find(tx, caller.tenantId(), id)
-                        .orElseThrow(() -> new Refusal(missing(id)));
+                VppTokenStore.Stored stored = found(tx, caller, id);
                 return all.takesOver(stored)
                     ? Optional.empty()
                     : read(tx, merge(caller, stored, all), reading);
@@ -155,16 +144,20 @@ final class VppTokens {
     }
     return db.tx(
         tx -> {
-          VppTokenStore.Sealed stored =
-              store
-                  .findForUpdate(tx, caller.tenantId(), id)
+          VppTokenStore.Stored stored =
+              VppTokenStore.findForUpdate(tx, caller.tenantId(), id)
                   .orElseThrow(() -> new Refusal(missing(id)));
           if (content.isPresent() || all.takesOver(stored)) {
             SyncSchedule.ask(jobs, tx, caller.tenantId(), id, clock.instant());
           }
           return read(tx, merge(caller, stored, all), reading)
-              .orElseThrow(() -> new IllegalStateException("a locked row was changed"));
+              .orElseThrow(() -> new IllegalStateException("a locked row was not changed"));
         });
+  }
+
+  private static VppTokenStore.Stored found(Tx tx, Caller caller, String id) {
+    return VppTokenStore.find(tx, caller.tenantId(), id)
+        .orElseThrow(() -> new Refusal(missing(id)));
   }
 
   private static <T> Optional<T> read(Tx tx, Optional<Sql> change, Reading<T> reading) {
@@ -173,13 +166,13 @@ final class VppTokens {
         : Optional.of(reading.unchanged(tx));
   }
 
-  /** What a caller says of a vppToken, and what is known of the content token with it. */
+  /** A caller's words on a vppToken, with the content token among them and what Apple says of it. */
   private record Said(
       UnaryOperator<VppTokenDetails> details,
       @Nullable String secret,
       Optional<ContentToken> content,
       Ownership.@Nullable Renewal renewal) {
-    boolean takesOver(VppTokenStore.Sealed stored) {
+    boolean takesOver(VppTokenStore.Stored stored) {
       return VppTokenRules.takesOver(stored.token(), details.apply(stored.token().details()));
     }
 
@@ -191,7 +184,7 @@ final class VppTokens {
   }
 
   /** The change to a vppToken that was read, which holds while it is as it was read. */
-  private Optional<Sql> merge(Caller caller, VppTokenStore.Sealed stored, Said said) {
+  private Optional<Sql> merge(Caller caller, VppTokenStore.Stored stored, Said said) {
     VppToken token = stored.token();
     String text = said.secret();
     Optional<ContentToken> content = said.content();
@@ -212,9 +205,7 @@ final class VppTokens {
     if (newSecret && content.isPresent()) {
       details =
           details.with(
-              renewal == null ? VppTokenRules.UNKNOWN : renewal.state(),
-              PreciseTime.of(content.get().expires()),
-              content.get().organizationName());
+              renewal == null ? VppTokenRules.UNKNOWN : renewal.state(), content.get());
     }
     if (newSecret && stored.syncing()) {
       details = details.unsynced();
@@ -225,19 +216,17 @@ final class VppTokens {
     Instant now = clock.instant();
     Sql change =
         newSecret && text != null
-            ? store.renewing(
-                new SealedSecret(
-                    caller.tenantId(),
-                    token.id(),
-                    secrets.seal(caller.tenantId(), token.id(), text)),
+            ? VppTokenStore.renewing(
+                caller.tenantId(),
+                stored,
                 new VppTokenStore.Renewed(
+                    secrets.seal(caller.tenantId(), token.id(), text),
                     content.isPresent(),
                     renewal == null ? null : renewal.libraryId(),
                     renewal == null ? null : renewal.heldBy()),
-                stored,
                 details,
                 now)
-            : store.saving(caller.tenantId(), stored, details, now);
+            : VppTokenStore.saving(caller.tenantId(), stored, details, now);
     return Optional.of(
         change
             .append(", audited as (")
@@ -259,9 +248,7 @@ final class VppTokens {
    */
   private Ownership.@Nullable Renewal renewal(
       Caller caller, String id, UnaryOperator<VppTokenDetails> said, ContentToken content) {
-    VppTokenStore.Sealed stored =
-        db.read(tx -> store.find(tx, caller.tenantId(), id))
-            .orElseThrow(() -> new Refusal(missing(id)));
+    VppTokenStore.Stored stored = db.statement(tx -> found(tx, caller, id));
     VppToken token = stored.token();
     if (token.libraryId() == null) {
       return null;
@@ -285,62 +272,55 @@ final class VppTokens {
 
   /** Removes a vppToken with its apps and their assignments; licences at Apple stay as they are. */
   void delete(Caller caller, String id) {
-    VppTokenStore.Sealed stored =
-        db.read(tx -> store.find(tx, caller.tenantId(), id))
-            .orElseThrow(() -> new Refusal(missing(id)));
-    Optional<String> listens =
+    VppTokenStore.Deleted deleted =
         db.tx(
             tx -> {
-              Optional<String> heard = store.notifiedAt(tx, caller.tenantId(), id);
-              if (!store.delete(tx, caller.tenantId(), id)) {
-                throw new Refusal(missing(id));
-              }
+              VppTokenStore.Deleted gone =
+                  VppTokenStore.delete(tx, caller.tenantId(), id)
+                      .orElseThrow(() -> new Refusal(missing(id)));
               audit.record(tx, caller, "delete", "vppToken", id, AuditTrail.SUCCEEDED, null);
-              return heard;
+              return gone;
             });
-    String libraryId = stored.token().libraryId();
-    if (listens.isPresent() && libraryId != null) {
+    byte[] sealed = deleted.sealed();
+    String url = deleted.notificationUrl();
+    String libraryId = deleted.libraryId();
+    if (url != null && libraryId != null && sealed != null) {
       String ourId = Ownership.ourId(ownership.holderId(caller.tenantId()), libraryId);
-      stored
-          .secret(caller.tenantId())
-          .flatMap(secrets::content)
+      secrets
+          .content(new SealedSecret(caller.tenantId(), id, sealed))
           .ifPresent(
               content ->
                   jobs.once(
-                      "vpp.silence", () -> ownership.silence(id, content, ourId, listens.get())));
+                      "vpp.silence", () -> ownership.endNotifications(id, content, ourId, url)));
     }
   }
 
   /** Begins a sync, unless one is under way. */
   void syncLicenses(Caller caller, String id) {
     Instant now = clock.instant();
-    db.tx(
+    db.run(
         tx -> {
-          if (store.ask(tx, caller.tenantId(), id, now)) {
+          if (VppTokenStore.ask(tx, caller.tenantId(), id, now)) {
             SyncSchedule.ask(jobs, tx, caller.tenantId(), id, now);
             audit.record(tx, caller, "syncLicenses", "vppToken", id, AuditTrail.SUCCEEDED, null);
-          } else if (store.find(tx, caller.tenantId(), id).isEmpty()) {
+          } else if (VppTokenStore.find(tx, caller.tenantId(), id).isEmpty()) {
             throw new Refusal(missing(id));
           }
-          return true;
         });
   }
 
   /** Begins a sync of every vppToken that has a content token. */
   void syncLicenseCounts(Caller caller) {
     Instant now = clock.instant();
-    List<String> all = db.read(tx -> store.ids(tx, caller.tenantId()));
-    db.tx(
+    List<String> all = db.statement(tx -> VppTokenStore.ids(tx, caller.tenantId()));
+    db.run(
         tx -> {
-          for (String id : all) {
-            SyncSchedule.ask(jobs, tx, caller.tenantId(), id, now);
-          }
+          all.forEach(id -> SyncSchedule.ask(jobs, tx, caller.tenantId(), id, now));
           audit.record(tx, caller, "syncLicenseCounts", "vppToken", "", AuditTrail.SUCCEEDED, null);
-          return true;
         });
   }
 
-  /** How many vppTokens end before a time. */
+  /** The number of vppTokens that end before a time. */
   long expiringBefore(Caller caller, String time) {
     String precise = PreciseTime.parse(time);
     if (precise == null) {
@@ -349,21 +329,19 @@ final class VppTokens {
               "expiringBeforeDateTime",
               "The parameter 'expiringBeforeDateTime' is not a date and time."));
     }
-    return db.read(tx -> store.expiringBefore(tx, caller.tenantId(), precise));
+    return db.statement(tx -> VppTokenStore.expiringBefore(tx, caller.tenantId(), precise));
   }
 
-  /** A vppToken that needs a person, and why. */
-  record Needing(VppTokenStore.Concern token, List<TokenAttention> reasons) {}
-
-  /** The vppTokens that need a person. */
-  List<Needing> attention(Caller caller) {
+  /** The vppTokens that need a person, each with the reasons. */
+  Map<TokenAttention, List<TokenAttention.Reason>> attention(Caller caller) {
     Instant now = clock.instant();
-    List<Needing> all = new ArrayList<>();
-    for (VppTokenStore.Concern concern :
-        db.read(tx -> store.concerns(tx, caller.tenantId(), now.plus(Duration.ofDays(30))))) {
-      List<TokenAttention> reasons = TokenAttention.of(concern.facts(), now);
+    Instant soon = now.plus(Duration.ofDays(30));
+    Map<TokenAttention, List<TokenAttention.Reason>> all = new LinkedHashMap<>();
+    for (TokenAttention one :
+        db.statement(tx -> VppTokenStore.attention(tx, caller.tenantId(), soon))) {
+      List<TokenAttention.Reason> reasons = one.reasons(now);
       if (!reasons.isEmpty()) {
-        all.add(new Needing(concern, reasons));
+        all.put(one, reasons);
       }
     }
     return all;

@@ -4,6 +4,7 @@ import static dev.fettle.vpp.VppWorld.BETA_APPS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
+import dev.fettle.db.Sql;
 import dev.fettle.http.Headers;
 import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
@@ -73,7 +74,7 @@ final class AppleNotificationsTest {
 
   @Test
   void given_and_taken_licences_count_once_each() {
-    world.give(library, FIELD_NOTES, new LicenceHolder.Device("SERIAL1"));
+    world.give(library, FIELD_NOTES, LicenceHolder.device("SERIAL1"));
     Awaitility.await().untilAsserted(() -> assertThat(used()).isEqualTo(1));
 
     fire("ASSET_MANAGEMENT", managed("ASSOCIATE", "SUCCESS", "SERIAL1"), "again");
@@ -88,23 +89,15 @@ final class AppleNotificationsTest {
   void types_that_are_not_known_are_kept_and_do_nothing() {
     assertThat(fire("SUBSCRIPTION_COUNT", Json.readTrusted("{\"x\":{\"y\":[1]}}"), "s"))
         .isEqualTo(204);
-    assertThat(
-            world.db.<Integer>read(
-                tx ->
-                    tx.one(
-                            dev.fettle.db.Sql.of(
-                                """
-                                select body from vpp_notification
-                                where tenant_id = ? and type = 'SUBSCRIPTION_COUNT'
-                                """,
-                                world.tenant),
-                            row -> row.json("body"))
-                        .orElseThrow()
-                        .path("notification")
-                        .path("x")
-                        .path("y")
-                        .get(0)
-                        .asInt()))
+    Sql body =
+        Sql.of(
+                """
+                select body from vpp_notification
+                where tenant_id = :tenant and type = 'SUBSCRIPTION_COUNT'
+                """)
+            .with("tenant", world.tenant);
+    JsonNode kept = world.db.statement(tx -> tx.one(body, JsonNode.class)).orElseThrow();
+    assertThat(kept.path("notification").path("x").path("y").get(0).asInt())
         .isEqualTo(1);
   }
 

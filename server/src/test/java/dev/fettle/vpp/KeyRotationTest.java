@@ -20,7 +20,8 @@ final class KeyRotationTest {
   /** A rotation is about all that is stored, so each test begins with nothing. */
   @BeforeEach
   void empty(Db db) {
-    assertThat(db.<Integer>read(tx -> tx.update(Sql.of("delete from vpp_token")))).isNotNegative();
+    int deleted = db.statement(tx -> tx.update(Sql.of("delete from vpp_token")));
+    assertThat(deleted).isNotNegative();
   }
 
   @Test
@@ -33,12 +34,11 @@ final class KeyRotationTest {
         all.add(world.create(world.admin.issueToken(library.uId())));
       }
       KeyFile vault = KeyFile.open(data.resolve("keys.json"));
-      SecretStore store = new SecretStore();
-      byte[] before = secret(db, store, world.tenant, all.getFirst());
+      byte[] before = secret(db, world.tenant, all.getFirst());
 
       assertThat(new KeyRotation(db, vault).rotate()).isEqualTo(250);
 
-      byte[] after = secret(db, store, world.tenant, all.getFirst());
+      byte[] after = secret(db, world.tenant, all.getFirst());
       assertThat(after).isNotEqualTo(before);
       String context = SealedSecret.context(world.tenant, all.getFirst());
       assertThat(vault.current(after, context)).isTrue();
@@ -62,23 +62,23 @@ final class KeyRotationTest {
         all.add(world.create(world.admin.issueToken(library.uId())));
       }
       KeyFile dying = KeyFile.open(data.resolve("keys.json"));
-      SecretStore store = new SecretStore();
       List<SealedSecret> secrets =
-          db.read(tx -> store.after(tx, "", "")).stream()
+          db.statement(tx -> VppTokenStore.secretsAfter(tx, "", "")).stream()
               .filter(one -> one.tenantId().equals(world.tenant))
               .toList();
       dying.newKey();
       for (SealedSecret one : secrets.subList(0, 4)) {
         byte[] fresh =
             dying.seal(dying.open(one.sealed(), one.context()).orElseThrow(), one.context());
-        assertThat(db.<Boolean>read(tx -> store.reseal(tx, one, fresh))).isTrue();
+        boolean resealed = db.statement(tx -> VppTokenStore.reseal(tx, one, fresh));
+        assertThat(resealed).isTrue();
       }
 
       KeyFile next = KeyFile.open(data.resolve("keys.json"));
       assertThat(new KeyRotation(db, next).rotate()).isEqualTo(6 + 10);
 
       for (SealedSecret one : secrets) {
-        byte[] now = secret(db, store, world.tenant, one.tokenId());
+        byte[] now = secret(db, world.tenant, one.tokenId());
         assertThat(next.current(now, one.context())).isTrue();
       }
       world.sync(all.getFirst());
@@ -130,7 +130,7 @@ final class KeyRotationTest {
     }
   }
 
-  private static byte[] secret(Db db, SecretStore store, String tenant, String id) {
-    return db.read(tx -> store.find(tx, tenant, id)).orElseThrow().sealed();
+  private static byte[] secret(Db db, String tenant, String id) {
+    return db.statement(tx -> VppTokenStore.secret(tx, tenant, id)).orElseThrow().sealed();
   }
 }

@@ -49,8 +49,8 @@ final class RevocationsTest {
     world.give(
         library,
         FIELD_NOTES,
-        new LicenceHolder.Device("SERIAL1"),
-        new LicenceHolder.Device("SERIAL2"));
+        LicenceHolder.device("SERIAL1"),
+        LicenceHolder.device("SERIAL2"));
     world.sync(tokenId);
     String id = app("Field Notes").path("id").asString();
 
@@ -79,7 +79,7 @@ final class RevocationsTest {
    */
   @Test
   void licences_of_a_library_that_another_service_has_taken_over_are_left_alone() {
-    world.give(library, FIELD_NOTES, new LicenceHolder.Device("SERIAL1"));
+    world.give(library, FIELD_NOTES, LicenceHolder.device("SERIAL1"));
     world.sync(tokenId);
     world.admin.takeOver(library.uId(), new MdmInfo("other-id", "Other MDM", "1.0"));
 
@@ -106,10 +106,10 @@ final class RevocationsTest {
   void all_licences_of_a_token_are_taken_back_in_portions_that_apple_takes() {
     List<LicenceHolder> targets = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
-      targets.add(new LicenceHolder.Device("SERIAL" + i));
+      targets.add(LicenceHolder.device("SERIAL" + i));
     }
     world.give(library, FIELD_NOTES, targets.toArray(LicenceHolder[]::new));
-    world.give(library, SITE_SURVEY, new LicenceHolder.Device("SERIAL1"));
+    world.give(library, SITE_SURVEY, LicenceHolder.device("SERIAL1"));
     world.sync(tokenId);
     world.admin.limits(new Limits(25, 100, 512, 100, 2, 3, 100, 100_000));
     world.admin.clearRequests();
@@ -143,8 +143,8 @@ final class RevocationsTest {
     world.give(
         library,
         FIELD_NOTES,
-        new LicenceHolder.Device("SERIAL1"),
-        new LicenceHolder.Device("SERIAL2"));
+        LicenceHolder.device("SERIAL1"),
+        LicenceHolder.device("SERIAL2"));
     world.sync(tokenId);
     world.admin.failTasks(library.uId(), FIELD_NOTES, null, "SERIAL2", 9603, 5);
     world.admin.pace(new EventPace.Polls(1));
@@ -168,7 +168,7 @@ final class RevocationsTest {
 
   @Test
   void an_event_that_apple_is_slow_with_is_asked_about_again_and_not_repeated() {
-    world.give(library, FIELD_NOTES, new LicenceHolder.Device("SERIAL1"));
+    world.give(library, FIELD_NOTES, LicenceHolder.device("SERIAL1"));
     world.sync(tokenId);
     world.admin.pace(new EventPace.Polls(3));
     String id = app("Field Notes").path("id").asString();
@@ -189,8 +189,8 @@ final class RevocationsTest {
 
   @Test
   void a_devices_licences_are_taken_back_wherever_they_are() {
-    world.give(library, FIELD_NOTES, new LicenceHolder.Device("SERIAL9"));
-    world.give(library, SITE_SURVEY, new LicenceHolder.Device("SERIAL9"));
+    world.give(library, FIELD_NOTES, LicenceHolder.device("SERIAL9"));
+    world.give(library, SITE_SURVEY, LicenceHolder.device("SERIAL9"));
     world.sync(tokenId);
 
     assertThat(revokeDevice("SERIAL9")).isEqualTo(204);

@@ -2,6 +2,8 @@ package dev.fettle.vpp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fettle.graph.schema.PreciseTime;
+import dev.fettle.json.Json;
 import dev.fettle.vpp.apple.ClientConfig;
 import dev.fettle.vpp.apple.LibraryInfo;
 import dev.fettle.vpp.apple.MdmInfo;
@@ -32,13 +34,13 @@ final class VppTokenRulesTest {
     assertThat(VppTokenRules.settle(new VppToken("i", known, false, false, null), said))
         .isEqualTo(said);
     VppTokenDetails settled = VppTokenRules.settle(new VppToken("i", known, true, true, "1"), said);
-    assertThat(settled.organizationName()).isNull();
-    assertThat(settled.expires()).isEqualTo(VppTokenRules.NEVER);
+    assertThat(settled.content().organizationName()).isNull();
+    assertThat(settled.content().expirationDateTime()).isEqualTo(VppTokenRules.NEVER);
     assertThat(settled.state()).isEqualTo("unknown");
-    assertThat(settled.lastSyncStatus()).isEqualTo("none");
-    assertThat(settled.appleId()).isEqualTo("id");
-    assertThat(settled.automaticallyUpdateApps()).isTrue();
-    assertThat(settled.displayName()).isEqualTo("d");
+    assertThat(settled.sync().lastSyncStatus()).isEqualTo("none");
+    assertThat(settled.settings().appleId()).isEqualTo("id");
+    assertThat(settled.settings().automaticallyUpdateApps()).isTrue();
+    assertThat(settled.settings().displayName()).isEqualTo("d");
   }
 
   /**
@@ -77,33 +79,21 @@ final class VppTokenRulesTest {
 
   private static List<String> reasons(
       String state, int days, boolean duplicate, @Nullable Instant failing) {
-    return TokenAttention.of(
-            new TokenAttention.Facts(
-                state, true, NOW.plus(Duration.ofDays(days)), "Other", duplicate, failing, "down"),
-            NOW)
-        .stream()
-        .map(TokenAttention::reason)
+    String expires = PreciseTime.of(NOW.plus(Duration.ofDays(days)));
+    return new TokenAttention(
+            "i", "d", "o", "a", state, true, expires, "Other", duplicate, failing, "down")
+        .reasons(NOW).stream()
+        .map(TokenAttention.Reason::reason)
         .toList();
   }
 
   private static VppTokenDetails said() {
     return new VppTokenDetails(
-        "d",
-        "o",
-        "education",
-        "id",
-        "2016-01-01T00:00:00.0000000Z",
-        "2016-01-01T00:00:00.0000000Z",
+        new VppTokenDetails.Settings(
+            "d", "education", "id", true, "us", true, true, List.of("1"), "default"),
+        new VppTokenDetails.Content("o", "2016-01-01T00:00:00.0000000Z"),
         "valid",
-        "completed",
-        true,
-        "us",
-        "l",
-        true,
-        true,
-        List.of("1"),
-        "[{}]",
-        "default",
-        12);
+        new VppTokenDetails.Sync(
+            "2016-01-01T00:00:00.0000000Z", "completed", "l", Json.readTrusted("[{}]"), 12));
   }
 }

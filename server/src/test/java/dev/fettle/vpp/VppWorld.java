@@ -45,6 +45,19 @@ public final class VppWorld implements AutoCloseable {
   public static final String APPS = "/v1.0/deviceAppManagement/mobileApps";
   public static final String BETA_APPS = "/beta/deviceAppManagement/mobileApps";
 
+  private static final Sql AUDITED =
+      Sql.of(
+          """
+          select outcome || ' ' || coalesce(detail::text, '') from audit_entry
+          where tenant_id = :tenant and action = :action order by created_date_time, id
+          """);
+  private static final Sql END_LEASES =
+      Sql.of(
+          """
+          update jobs_job set lease_owner = null, due_at = '-infinity'
+          where tenant_id = :tenant and lease_owner is not null
+          """);
+
   public final String tenant = UUID.randomUUID().toString();
   public final String caller = InProcess.appOf(tenant, ALL);
   public final TestClock clock = new TestClock();
@@ -127,16 +140,16 @@ public final class VppWorld implements AutoCloseable {
     body.putArray("assets").addObject().put("adamId", adamId).put("pricingParam", "STDQ");
     ObjectNode created = Json.object();
     for (LicenceHolder holder : holders) {
-      switch (holder) {
-        case LicenceHolder.User(String id) -> {
-          body.withArray("clientUserIds").add(id);
+      switch (holder.kind()) {
+        case USER -> {
+          body.withArray("clientUserIds").add(holder.id());
           created
               .withArray("users")
               .addObject()
-              .put("clientUserId", id)
-              .put("email", id + "@example.org");
+              .put("clientUserId", holder.id())
+              .put("email", holder.id() + "@example.org");
         }
-        case LicenceHolder.Device(String serial) -> body.withArray("serialNumbers").add(serial);
+        case DEVICE -> body.withArray("serialNumbers").add(holder.id());
       }
     }
     if (!created.isEmpty()) {
@@ -225,26 +238,15 @@ public final class VppWorld implements AutoCloseable {
   }
 
   public List<String> audited(String action) {
-    return db.read(
+    return db.statement(
         tx ->
             tx.list(
-                Sql.of(
-                    """
-                    select outcome, coalesce(detail::text, '') as detail from audit_entry
-                    where tenant_id = ? and action = ? order by created_date_time, id
-                    """,
-                    tenant,
-                    action),
-                row -> row.text("outcome") + " " + row.text("detail")));
+                AUDITED.with("tenant", tenant).with("action", action), String.class));
   }
 
   public long count(String table) {
-    return db.read(
-        tx ->
-            tx.one(
-                    Sql.of("select count(*) as n from " + table + " where tenant_id = ?", tenant),
-                    row -> row.bigint("n"))
-                .orElseThrow());
+    Sql count = Sql.of("select count(*) from " + table + " where tenant_id = :tenant");
+    return db.statement(tx -> tx.one(count.with("tenant", tenant), Long.class)).orElseThrow();
   }
 
   public Instant now() {
@@ -253,16 +255,7 @@ public final class VppWorld implements AutoCloseable {
 
   /** Makes a lease run out that its server will not give back. */
   public void endLeases() {
-    int ended =
-        db.<Integer>read(
-            tx ->
-                tx.update(
-                    Sql.of(
-                        """
-                        update jobs_job set lease_owner = null, due_at = '-infinity'
-                        where tenant_id = ? and lease_owner is not null
-                        """,
-                        tenant)));
+    int ended = db.statement(tx -> tx.update(END_LEASES.with("tenant", tenant)));
     assert ended >= 0;
   }
 

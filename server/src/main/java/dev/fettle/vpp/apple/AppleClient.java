@@ -115,17 +115,17 @@ public final class AppleClient implements AutoCloseable {
   public List<List<LicenceHolder>> portions(List<LicenceHolder> holders) {
     ServiceLimits most = limits();
     List<List<LicenceHolder>> portions = new ArrayList<>();
-    cut(holders, LicenceHolder.User.class, most.maxClientUserIds(), portions);
-    cut(holders, LicenceHolder.Device.class, most.maxSerialNumbers(), portions);
+    cut(holders, LicenceHolder.Kind.USER, most.maxClientUserIds(), portions);
+    cut(holders, LicenceHolder.Kind.DEVICE, most.maxSerialNumbers(), portions);
     return portions;
   }
 
   private static void cut(
       List<LicenceHolder> holders,
-      Class<? extends LicenceHolder> kind,
+      LicenceHolder.Kind kind,
       int most,
       List<List<LicenceHolder>> portions) {
-    List<LicenceHolder> some = holders.stream().filter(kind::isInstance).toList();
+    List<LicenceHolder> some = holders.stream().filter(one -> one.kind() == kind).toList();
     for (int from = 0; from < some.size(); from += most) {
       portions.add(some.subList(from, Math.min(some.size(), from + most)));
     }
@@ -138,9 +138,9 @@ public final class AppleClient implements AutoCloseable {
     body.putArray("assets").addObject().put("adamId", adamId).put("pricingParam", pricing);
     for (LicenceHolder holder : holders) {
       String list =
-          switch (holder) {
-            case LicenceHolder.User _ -> "clientUserIds";
-            case LicenceHolder.Device _ -> "serialNumbers";
+          switch (holder.kind()) {
+            case USER -> "clientUserIds";
+            case DEVICE -> "serialNumbers";
           };
       body.withArray(list).add(holder.id());
     }

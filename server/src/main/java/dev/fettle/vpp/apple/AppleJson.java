@@ -99,8 +99,8 @@ final class AppleJson {
     String user = text(entry, "clientUserId");
     LicenceHolder holder =
         user == null
-            ? new LicenceHolder.Device(required(entry, "serialNumber"))
-            : new LicenceHolder.User(user);
+            ? LicenceHolder.device(required(entry, "serialNumber"))
+            : LicenceHolder.user(user);
     return new Assignment(required(entry, "adamId"), pricing(entry), holder);
   }
 

@@ -1,23 +1,27 @@
 package dev.fettle.vpp.apple;
 
-/** A user or a device that holds a licence. */
-public sealed interface LicenceHolder {
-  /** The client user id or the serial number. */
-  String id();
+/**
+ * A user or a device that holds a licence.
+ *
+ * @param id the client user id or the serial number
+ */
+public record LicenceHolder(Kind kind, String id) {
 
-  /** The kind of holder as it is stored. */
-  default String kind() {
-    return this instanceof User ? "user" : "device";
+  /** Kinds of holder. */
+  public enum Kind {
+    /** A user, by the id that the management service gave. */
+    USER,
+    /** A device, by its serial number. */
+    DEVICE
   }
 
-  /** The holder of a stored kind. */
-  static LicenceHolder of(String kind, String id) {
-    return kind.equals("user") ? new User(id) : new Device(id);
+  /** The user of that id. */
+  public static LicenceHolder user(String id) {
+    return new LicenceHolder(Kind.USER, id);
   }
 
-  /** A user, by the id that the management service gave. */
-  record User(String id) implements LicenceHolder {}
-
-  /** A device, by its serial number. */
-  record Device(String id) implements LicenceHolder {}
+  /** The device of that serial number. */
+  public static LicenceHolder device(String serialNumber) {
+    return new LicenceHolder(Kind.DEVICE, serialNumber);
+  }
 }

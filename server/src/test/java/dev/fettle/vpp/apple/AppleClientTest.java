@@ -226,7 +226,7 @@ final class AppleClientTest {
         failure(
             token ->
                 client(apple)
-                    .disassociate(token, "1", "STDQ", List.of(new LicenceHolder.Device("serial"))));
+                    .disassociate(token, "1", "STDQ", List.of(LicenceHolder.device("serial"))));
 
     assertThat(failure.kind()).isInstanceOf(AppleFailure.Kind.class);
     assertThat(apple.requests()).hasSize(1);
@@ -248,7 +248,7 @@ final class AppleClientTest {
                 TOKEN,
                 "1",
                 "STDQ",
-                List.of(new LicenceHolder.User("u"), new LicenceHolder.Device("s")));
+                List.of(LicenceHolder.user("u"), LicenceHolder.device("s")));
 
     assertThat(event).isEqualTo("e");
     assertThat(apple.requests().getLast())
