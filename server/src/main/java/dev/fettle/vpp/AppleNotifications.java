@@ -99,8 +99,8 @@ final class AppleNotifications implements Door {
       // Told again it counts once, and for a vppToken that was just deleted it is 401 then.
       case Reason.Unavailable _, Reason.CompletionUnknown _, Reason.Conflict _ ->
           Response.empty(503).with("Retry-After", "5");
-      case Reason.MethodNotAllowed ignored -> Response.empty(405).with("Allow", "POST");
-      case Reason.NotFound ignored -> Response.empty(404);
+      case Reason.MethodNotAllowed _ -> Response.empty(405).with("Allow", "POST");
+      case Reason.NotFound _ -> Response.empty(404);
       default -> Response.text(400, "text/plain", "The notification cannot be read.");
     };
   }

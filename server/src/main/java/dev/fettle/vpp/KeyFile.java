@@ -98,7 +98,7 @@ final class KeyFile {
     }
   }
 
-  /** Whether a secret is sealed by the key in use, and not by the one before it. */
+  /** True of a secret that is sealed by the key in use, and not by the one before it. */
   boolean current(byte[] sealed, String context) {
     try {
       KeysetHandle only =

@@ -68,7 +68,7 @@ final class LibraryReader {
   record Result(ClientConfig config, boolean whole) {}
 
   /** Checks the content token, takes the library over if it may, and reads everything. */
-  Result read(SyncRun run, TokenToSync token, ContentToken content) {
+  Result read(SyncRun run, SyncStore.TokenToSync token, ContentToken content) {
     ClientConfig config = check(run, token, content);
     String ourId = ourId(run.tenantId(), config.library().libraryId());
     boolean whole = false;
@@ -108,7 +108,7 @@ final class LibraryReader {
     }
   }
 
-  private ClientConfig check(SyncRun run, TokenToSync token, ContentToken content) {
+  private ClientConfig check(SyncRun run, SyncStore.TokenToSync token, ContentToken content) {
     ClientConfig config = apple.clientConfig(content);
     String libraryId = config.library().libraryId();
     if (token.libraryId() != null && !token.libraryId().equals(libraryId)) {
@@ -153,13 +153,11 @@ final class LibraryReader {
   private void noteTakeover(SyncRun run, String from) {
     db.run(
         tx ->
-            audit.recordServer(
+            SyncJob.record(
+                audit,
                 tx,
-                run.tenantId(),
-                SyncSchedule.KIND,
+                run,
                 "claimTokenManagementFromExternalMdm",
-                "vppToken",
-                run.tokenId(),
                 AuditTrail.SUCCEEDED,
                 Json.object().put("from", from)));
   }
@@ -169,7 +167,8 @@ final class LibraryReader {
   }
 
   /** Names are good to have: a sync without them is whole all the same. */
-  private void names(SyncRun run, TokenToSync token, ContentToken content, ClientConfig config) {
+  private void names(
+      SyncRun run, SyncStore.TokenToSync token, ContentToken content, ClientConfig config) {
     if (!apple.hasStore()) {
       return;
     }

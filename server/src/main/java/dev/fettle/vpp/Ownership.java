@@ -47,40 +47,44 @@ final class Ownership {
     return holderId + "-" + libraryId;
   }
 
-  /** Apple's word on a new content token of a known library, before it is stored. */
-  record Renewal(String libraryId, String state, @Nullable String heldBy) {}
+  /**
+   * Apple's word on a new content token, before it is stored.
+   *
+   * @param libraryId the library that it opens, if Apple was asked
+   */
+  record Renewal(@Nullable String libraryId, String state, @Nullable String heldBy) {
+    static final Renewal NOT_ASKED = new Renewal(null, VppTokenRules.UNKNOWN, null);
+  }
 
-  /** Asks Apple about a content token that is to take the place of another of the same library. */
-  Renewal renewal(String tenantId, VppToken token, ContentToken content) {
-    Renewal renewal;
+  /**
+   * Asks Apple about a content token that is to take the place of another of the same library.
+   *
+   * @param claims whether the library may be taken over from another service
+   */
+  Renewal renewal(String tenantId, String libraryId, boolean claims, ContentToken content) {
+    LibraryInfo library;
     try {
-      renewal = asked(tenantId, token, content);
+      library = apple.clientConfig(content).library();
     } catch (AppleFailure e) {
       throw new Refusal(refused(e));
     }
-    if (!renewal.libraryId().equals(token.libraryId())) {
+    if (!library.libraryId().equals(libraryId)) {
       throw new Refusal(
           Reason.invalid(
               "token",
               "The content token opens another location (%s) than this vppToken (%s). Apps and"
-                      .formatted(renewal.libraryId(), token.libraryId())
+                      .formatted(library.libraryId(), libraryId)
                   + " assignments hang on the location: create another vppToken for it."));
     }
-    return renewal;
-  }
-
-  private Renewal asked(String tenantId, VppToken token, ContentToken content) {
-    LibraryInfo library = apple.clientConfig(content).library();
-    String ourId = ourId(holderId(tenantId), library.libraryId());
-    return LibraryHolder.of(library, ourId) instanceof LibraryHolder.Other(String name)
-            && !token.details().settings().claimFromExternalMdm()
-        ? new Renewal(library.libraryId(), VppTokenRules.HELD_ELSEWHERE, name)
-        : new Renewal(library.libraryId(), VppTokenRules.VALID, null);
+    String ourId = ourId(holderId(tenantId), libraryId);
+    return !claims && LibraryHolder.of(library, ourId) instanceof LibraryHolder.Other(String name)
+        ? new Renewal(libraryId, VppTokenRules.HELD_ELSEWHERE, name)
+        : new Renewal(libraryId, VppTokenRules.VALID, null);
   }
 
   private static Reason refused(AppleFailure e) {
     return switch (e.kind()) {
-      case AppleFailure.Kind.Refused(int ignored, AppleError error) ->
+      case AppleFailure.Kind.Refused(_, AppleError error) ->
           Reason.invalid(
               "token",
               "Apple does not accept the content token: error %d, %s. The one stored before stays."
@@ -91,7 +95,7 @@ final class Ownership {
               "Apple could not be asked whether the content token opens the same location: %s."
                       .formatted(what)
                   + " Nothing was changed; try again later.");
-      case AppleFailure.Kind.Unreadable ignored ->
+      case AppleFailure.Kind.Unreadable _ ->
           new Reason.Unavailable(
               ASK_LATER,
               "Apple's answer about the content token could not be read. Nothing was changed; try"

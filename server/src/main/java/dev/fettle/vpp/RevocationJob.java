@@ -251,7 +251,7 @@ final class RevocationJob {
                 appId == null ? one.tokenId() : appId,
                 done ? AuditTrail.SUCCEEDED : AuditTrail.FAILED,
                 Json.object().put("total", over.total()).put("failed", failed));
-            SyncSchedule.ask(jobs, tx, tenantId, one.tokenId(), now);
+            SyncJob.ask(jobs, tx, tenantId, one.tokenId(), now);
           }
         });
     return Next.done();

@@ -34,27 +34,24 @@ final class Secrets {
     this.example = example;
   }
 
-  /** The content token in what is given with a new vppToken, which strict servers want one for. */
-  Optional<ContentToken> givenFirst(@Nullable String text) {
+  /** The content token that is given with a new vppToken, which strict servers want one for. */
+  @Nullable ContentToken givenFirst(@Nullable String text) {
     if (text == null && strict) {
       throw new Refusal(
           Reason.invalid(
               "token", "The property 'token' is required: the text of a .vpptoken file."));
     }
-    return given(text);
+    return text == null ? null : given(text);
   }
 
-  /** The content token in what is given, if it is one; null is nothing given. */
-  Optional<ContentToken> given(@Nullable String text) {
-    if (text == null) {
-      return Optional.empty();
-    }
+  /** The content token that is given; null if the text is none. */
+  @Nullable ContentToken given(String text) {
     if (text.length() > LONGEST) {
       throw new Refusal(
           Reason.invalid(
               "token", "The property 'token' is longer than %d characters.".formatted(LONGEST)));
     }
-    return strict ? Optional.of(ContentToken.parse(text)) : ContentToken.read(text);
+    return strict ? ContentToken.parse(text) : ContentToken.read(text).orElse(null);
   }
 
   /** Encrypts the text of a vppToken. */
@@ -65,6 +62,14 @@ final class Secrets {
   /** The text of a secret, if the keys of this server open it. */
   Optional<String> text(SealedSecret secret) {
     return keys.open(secret.sealed(), secret.context());
+  }
+
+  /** The text of a vppToken's secret, if it has one that the keys of this server open. */
+  Optional<String> text(String tenantId, VppTokenStore.Stored stored) {
+    byte[] sealed = stored.sealed();
+    return sealed == null
+        ? Optional.empty()
+        : text(new SealedSecret(tenantId, stored.token().id(), sealed));
   }
 
   /** The content token in a secret, if its text is one or stands for one. */

@@ -5,18 +5,21 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.jobs.JobKey;
+import dev.fettle.jobs.Jobs;
 import dev.fettle.jobs.Next;
 import dev.fettle.json.Json;
 import dev.fettle.vpp.apple.AppleFailure;
 import dev.fettle.vpp.apple.ContentToken;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The job that syncs one vppToken: it checks the content token, takes the library over if it may, reads
@@ -29,8 +32,12 @@ import tools.jackson.databind.JsonNode;
  */
 final class SyncJob {
 
+  /** The kind under which syncs are asked for. */
+  static final String KIND = "vpp.sync";
+
   private static final Logger LOG = LoggerFactory.getLogger(SyncJob.class);
   private static final int AT_ONCE = 2;
+  private static final String SYNC = "syncLicenses";
 
   private final Db db;
   private final AuditTrail audit;
@@ -58,6 +65,11 @@ final class SyncJob {
     this.notifications = notifications;
   }
 
+  /** Asks for a sync, in the transaction that makes it needed. */
+  static void ask(Jobs jobs, Tx tx, String tenantId, String tokenId, Instant due) {
+    jobs.ask(tx, KIND, new JobKey(tenantId, tokenId), due);
+  }
+
   /** One try at the sync of a vppToken; a job step. */
   Next step(JobKey job, Instant now) {
     if (!places.tryAcquire()) {
@@ -74,22 +86,21 @@ final class SyncJob {
   }
 
   private static Next daily(String key, Instant now) {
-    return Next.again(SyncSchedule.nextDaily(key, now));
+    return Next.again(SyncRules.nextDaily(key, now));
   }
 
   private Next sync(String tenantId, String tokenId, Instant now) {
     SyncRun run = new SyncRun(tenantId, tokenId, ids.guid());
-    Optional<TokenToSync> begun = db.statement(tx -> SyncStore.begin(tx, run, now));
+    Optional<SyncStore.TokenToSync> begun = db.statement(tx -> SyncStore.begin(tx, run, now));
     if (begun.isEmpty()) {
       return Next.done();
     }
-    TokenToSync token = begun.get();
+    SyncStore.TokenToSync token = begun.get();
     byte[] sealed = token.sealed();
     SealedSecret secret = sealed == null ? null : new SealedSecret(tenantId, tokenId, sealed);
     Optional<ContentToken> content = secret == null ? Optional.empty() : secrets.content(secret);
     if (content.isEmpty()) {
-      end(run, withoutContent(secret));
-      return daily(tokenId, now);
+      return end(run, withoutContent(secret), now);
     }
     try {
       LibraryReader.Result read = reader.read(run, token, content.get());
@@ -97,11 +108,10 @@ final class SyncJob {
       notifications.subscribe(tenantId, tokenId, content.get(), read.config());
       return daily(tokenId, now);
     } catch (LibraryHolder.HeldElsewhere e) {
-      end(run, new SyncStore.GivenUp(VppTokenRules.HELD_ELSEWHERE, e.holder(), words(e)));
-      return daily(tokenId, now);
+      return end(
+          run, new SyncStore.GivenUp(VppTokenRules.HELD_ELSEWHERE, e.holder(), words(e)), now);
     } catch (LibraryReader.OtherLibrary e) {
-      end(run, new SyncStore.GivenUp(VppTokenRules.INVALID, null, words(e)));
-      return daily(tokenId, now);
+      return end(run, new SyncStore.GivenUp(VppTokenRules.INVALID, null, words(e)), now);
     } catch (AppleFailure e) {
       return afterFailure(run, e, token.syncAttempts(), content.get());
     } catch (LibraryReader.RunSuperseded e) {
@@ -112,8 +122,8 @@ final class SyncJob {
       }
       // A fault of ours, which would come again for ever: what people see has to end.
       LOG.error("event=vpp_sync_broken tenant={} token={}", tenantId, tokenId, e);
-      end(run, new SyncStore.GivenUp(null, null, "this server met an error; its log says which"));
-      return daily(tokenId, now);
+      String problem = "this server met an error; its log says which";
+      return end(run, new SyncStore.GivenUp(null, null, problem), now);
     }
   }
 
@@ -124,37 +134,32 @@ final class SyncJob {
         db.statement(tx -> SyncStore.noteTrouble(tx, run, words(failure)));
         yield Next.again(when);
       }
-      case SyncRules.AfterFailure.GiveUp(String state) -> {
-        end(run, new SyncStore.GivenUp(state, null, words(failure)));
-        yield daily(run.tokenId(), now);
-      }
+      case SyncRules.AfterFailure.GiveUp(String state) ->
+          end(run, new SyncStore.GivenUp(state, null, words(failure)), now);
     };
   }
 
   private static String words(RuntimeException e) {
-    String message = e.getMessage();
-    return message == null ? "no reason is known" : message;
+    return Objects.requireNonNullElse(e.getMessage(), "no reason is known");
   }
 
-  private void end(SyncRun run, SyncStore.GivenUp end) {
+  /** Ends a run that brought nothing; the next one is the daily. */
+  private Next end(SyncRun run, SyncStore.GivenUp end, Instant now) {
+    ObjectNode detail = Json.object().put("reason", end.problem());
     db.run(
         tx -> {
           if (SyncStore.giveUp(tx, run, end, clock.instant())) {
-            record(tx, run, AuditTrail.FAILED, Json.object().put("reason", end.problem()));
+            record(audit, tx, run, SYNC, AuditTrail.FAILED, detail);
           }
         });
+    return daily(run.tokenId(), now);
   }
 
-  private void record(Tx tx, SyncRun run, String outcome, JsonNode detail) {
+  /** Adds an entry about a run to the audit trail. */
+  static void record(
+      AuditTrail audit, Tx tx, SyncRun run, String action, String outcome, JsonNode detail) {
     audit.recordServer(
-        tx,
-        run.tenantId(),
-        SyncSchedule.KIND,
-        "syncLicenses",
-        "vppToken",
-        run.tokenId(),
-        outcome,
-        detail);
+        tx, run.tenantId(), KIND, action, "vppToken", run.tokenId(), outcome, detail);
   }
 
   private SyncStore.GivenUp withoutContent(@Nullable SealedSecret secret) {
@@ -183,7 +188,7 @@ final class SyncJob {
           if (!SyncStore.complete(tx, run, clock.instant())) {
             throw new LibraryReader.RunSuperseded();
           }
-          record(tx, run, AuditTrail.SUCCEEDED, Json.object().put("removed", gone));
+          record(audit, tx, run, SYNC, AuditTrail.SUCCEEDED, Json.object().put("removed", gone));
         });
   }
 }

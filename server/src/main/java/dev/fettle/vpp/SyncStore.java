@@ -71,12 +71,33 @@ final class SyncStore {
 
   private SyncStore() {}
 
+  /**
+   * A vppToken at the beginning of a run.
+   *
+   * @param syncAttempts how often it was tried, from 1
+   * @param libraryId the library that it opens, once Apple has said so
+   * @param claimFromExternalMdm whether the library may be taken over from another service
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record TokenToSync(
+      int syncAttempts,
+      @Nullable String libraryId,
+      boolean claimFromExternalMdm,
+      String accountType,
+      byte @Nullable [] sealed) {
+    /** Names nothing: the secret is one. */
+    @Override
+    public String toString() {
+      return "a vppToken to be synced";
+    }
+  }
+
   /** Begins a run, which every other write of the sync is bound to. */
   static Optional<TokenToSync> begin(Tx tx, SyncRun run, Instant now) {
     return tx.one(BEGIN.with(run).with("now", PreciseTime.of(now)), TokenToSync.class);
   }
 
-  /** Whether the sync still may write. */
+  /** True while the sync may write. */
   static boolean runs(Tx tx, SyncRun run) {
     return tx.one(STILL_RUNNING.with(run), Integer.class).isPresent();
   }

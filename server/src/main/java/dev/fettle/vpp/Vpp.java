@@ -51,7 +51,7 @@ public final class Vpp implements AutoCloseable {
 
     Revocations revocations = new Revocations(db, jobs, audit, clock, ids);
     routes.addAll(new RevocationRoutes(revocations).all());
-    RevocationJob taking = new RevocationJob(db, jobs, audit, apple, secrets, clock, ownership);
+    RevocationJob revoking = new RevocationJob(db, jobs, audit, apple, secrets, clock, ownership);
 
     notifications = new AppleNotifications(db, jobs, clock, revocations);
     NotificationSubscription subscription =
@@ -62,13 +62,13 @@ public final class Vpp implements AutoCloseable {
     SyncJob sync = new SyncJob(db, audit, secrets, clock, ids, reader, subscription);
 
     routes.forEach(route -> route.errors(Route.ErrorShape.INTUNE));
-    jobs.keyed(SyncSchedule.KIND, sync::step);
+    jobs.keyed(SyncJob.KIND, sync::step);
     jobs.keyed(RecountJob.KIND, recount::step);
-    jobs.keyed(RevocationJob.KIND, taking::step);
-    jobs.every(ExpiryJob.EVERY, ExpiryJob.KIND, this::lookAround);
+    jobs.keyed(RevocationJob.KIND, revoking::step);
+    jobs.every(ExpiryJob.EVERY, ExpiryJob.KIND, this::lookAtTimes);
   }
 
-  private void lookAround(Instant now) {
+  private void lookAtTimes(Instant now) {
     expiry.step(now);
     notifications.forgetOld(now);
   }

@@ -1,21 +1,10 @@
 package dev.fettle.vpp;
 
 import dev.fettle.graph.query.AboveMaximum;
-import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
 
-/** What can be read of the apps that come with vppTokens. Mac apps are beta's alone. */
+/** The readable properties of the apps that come with vppTokens. Mac apps are beta's alone. */
 final class VppAppResources {
-
-  private static final Option[] EVERYTHING = {
-    Option.COUNT,
-    Option.EXPAND,
-    Option.FILTER,
-    Option.ORDERBY,
-    Option.SELECT,
-    Option.SKIP,
-    Option.TOP
-  };
 
   private static final String TOTAL = "least(greatest(t.total_licences, 0), 2147483647)::int";
 
@@ -41,7 +30,7 @@ final class VppAppResources {
           .enumeration("intent", "intent")
           .json("target", "target")
           .json("settings", "settings")
-          .options(EVERYTHING)
+          .options(VppTokenResources.OPTIONS)
           .build();
 
   static final Resource IOS_LICENCES =
@@ -80,7 +69,7 @@ final class VppAppResources {
         .text("userId", "(case t.holder_kind when 'user' then t.holder end)")
         .text("userName", "(null::text)")
         .text("userPrincipalName", "(t_u.managed_apple_id)")
-        .options(EVERYTHING);
+        .options(VppTokenResources.OPTIONS);
   }
 
   private static Resource apps(String where, boolean mac) {
@@ -105,7 +94,7 @@ final class VppAppResources {
     return apps.typed().build();
   }
 
-  /** What every mobileApp has. */
+  /** The properties of every mobileApp. */
   private static Resource.Builder common(Resource.Builder apps) {
     return apps.key("id", "id")
         .text("displayName", "display_name")
@@ -126,7 +115,7 @@ final class VppAppResources {
         .integer("uploadState", "(1)")
         .texts("roleScopeTagIds", "t_k.role_scope_tag_ids")
         .toMany("assignments", () -> ASSIGNMENTS, "id", "app_id")
-        .options(EVERYTHING)
+        .options(VppTokenResources.OPTIONS)
         .page(100, 999, AboveMaximum.CAP);
   }
 

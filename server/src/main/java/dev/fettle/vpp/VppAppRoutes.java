@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,19 +57,39 @@ final class VppAppRoutes {
 
   /** The rows. */
   List<Route> all() {
-    List<Route> routes = new ArrayList<>();
-    routes.add(
-        Route.get(BOTH, APPS)
-            .permissions(READ_APPS)
-            .handle(call -> reads.collection(call, apps(call), ALL)));
-    routes.add(
-        Route.get(BOTH, APPS + "/$count")
-            .permissions(READ_APPS)
-            .handle(call -> reads.count(call, apps(call), ALL)));
-    routes.add(
-        Route.get(BOTH, APP)
-            .permissions(READ_APPS)
-            .handle(call -> reads.entity(call, apps(call), app(call), missingApp(call))));
+    List<Route> routes =
+        new ArrayList<>(
+            List.of(
+                Route.get(BOTH, APPS)
+                    .permissions(READ_APPS)
+                    .handle(call -> reads.collection(call, apps(call), ALL)),
+                Route.get(BOTH, APPS + "/$count")
+                    .permissions(READ_APPS)
+                    .handle(call -> reads.count(call, apps(call), ALL)),
+                Route.get(BOTH, APP)
+                    .permissions(READ_APPS)
+                    .handle(call -> reads.entity(call, apps(call), app(call), missingApp(call))),
+                Route.get(BOTH, APP + "/assignments")
+                    .permissions(READ_APPS)
+                    .handle(
+                        call ->
+                            reads.collection(
+                                call,
+                                VppAppResources.ASSIGNMENTS,
+                                OF_APP.with("id", call.id("mobile-app-id")),
+                                () -> app(call, null))),
+                Route.action(BOTH, APP + "/assign")
+                    .permissions(WRITE_APPS)
+                    .parameters("assign", "microsoft.graph.mobileApp")
+                    .handle(this::assign),
+                Route.post(BOTH, APPS).permissions(WRITE_APPS).notBuilt(),
+                Route.patch(BOTH, APP).permissions(WRITE_APPS).notBuilt(),
+                Route.delete(BOTH, APP).permissions(WRITE_APPS).notBuilt(),
+                Route.get(
+                        GraphVersion.BETA,
+                        "/deviceAppManagement/vppTokens/getLicensesForApp(bundleId={bundle-id})")
+                    .permissions(READ_SUMMARIES)
+                    .handle(this::summaries)));
     cast(routes, BOTH, "iosVppApp", IOS, VppAppResources.IOS_APPS, VppAppResources.IOS_LICENCES);
     cast(
         routes,
@@ -77,30 +98,6 @@ final class VppAppRoutes {
         MAC,
         VppAppResources.MAC_APPS,
         VppAppResources.MAC_LICENCES);
-    routes.add(
-        Route.get(BOTH, APP + "/assignments")
-            .permissions(READ_APPS)
-            .handle(
-                call ->
-                    reads.collection(
-                        call,
-                        VppAppResources.ASSIGNMENTS,
-                        OF_APP.with("id", call.id("mobile-app-id")),
-                        () -> requireApp(call))));
-    routes.add(
-        Route.action(BOTH, APP + "/assign")
-            .permissions(WRITE_APPS)
-            .parameters("assign", "microsoft.graph.mobileApp")
-            .handle(this::assign));
-    routes.add(Route.post(BOTH, APPS).permissions(WRITE_APPS).notBuilt());
-    routes.add(Route.patch(BOTH, APP).permissions(WRITE_APPS).notBuilt());
-    routes.add(
-        Route.get(
-                GraphVersion.BETA,
-                "/deviceAppManagement/vppTokens/getLicensesForApp(bundleId={bundle-id})")
-            .permissions(READ_SUMMARIES)
-            .handle(this::summaries));
-    routes.add(Route.delete(BOTH, APP).permissions(WRITE_APPS).notBuilt());
     return routes;
   }
 
@@ -143,10 +140,7 @@ final class VppAppRoutes {
   }
 
   private Response summaries(Call call) {
-    if (!call.request().rawQuery().isEmpty()) {
-      throw new Refusal(
-          Reason.invalid(null, "Query options are not supported here; the answer is complete."));
-    }
+    VppTokenRoutes.refuseOptions(call);
     ObjectNode body = Json.object();
     body.put(
         "@odata.context",
@@ -164,20 +158,13 @@ final class VppAppRoutes {
   }
 
   private Response licences(Call call, String platform, Resource licences) {
-    VppApp app =
-        apps.find(call.caller(), call.id("mobile-app-id"))
-            .filter(found -> found.is(platform))
-            .orElseThrow(() -> new Refusal(VppApps.missing(call.id("mobile-app-id"))));
-    return reads.collection(
-        call,
-        licences,
-        OF_ASSET.with(app));
+    return reads.collection(call, licences, OF_ASSET.with(app(call, platform)));
   }
 
-  private void requireApp(Call call) {
-    if (apps.find(call.caller(), call.id("mobile-app-id")).isEmpty()) {
-      throw new Refusal(VppApps.missing(call.id("mobile-app-id")));
-    }
+  private VppApp app(Call call, @Nullable String cast) {
+    return apps.find(call.caller(), call.id("mobile-app-id"))
+        .filter(found -> found.is(cast))
+        .orElseThrow(() -> new Refusal(VppApps.missing(call.id("mobile-app-id"))));
   }
 
   private Response assign(Call call) {

@@ -71,7 +71,7 @@ final class VppSeed {
           }
           // A described vppToken is left as described for a while: that is the use of a seed.
           Instant due = content == null ? now.plus(Duration.ofDays(7)) : now;
-          SyncSchedule.ask(jobs, tx, tenantId, id, due);
+          SyncJob.ask(jobs, tx, tenantId, id, due);
           return true;
         });
   }

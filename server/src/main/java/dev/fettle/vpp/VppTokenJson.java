@@ -4,8 +4,8 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.json.Json;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,13 +23,11 @@ final class VppTokenJson {
 
   /** The secret that the body brings; null if it is absent or null, which changes nothing. */
   static @Nullable String token(ObjectNode body) {
-    JsonNode token = given(body, "token");
-    return token == null ? null : token.asString();
+    return given(body, "token").map(JsonNode::asString).orElse(null);
   }
 
-  private static @Nullable JsonNode given(ObjectNode body, String name) {
-    JsonNode value = body.get(name);
-    return value == null || value.isNull() ? null : value;
+  private static Optional<JsonNode> given(ObjectNode body, String name) {
+    return Optional.ofNullable(body.get(name)).filter(value -> !value.isNull());
   }
 
   /** The known properties, with those of the body in their place. */
@@ -94,13 +92,11 @@ final class VppTokenJson {
   }
 
   private static String member(ObjectNode body, String name, String known) {
-    JsonNode value = given(body, name);
-    return value == null ? known : value.asString();
+    return given(body, name).map(JsonNode::asString).orElse(known);
   }
 
   private static boolean flag(ObjectNode body, String name, boolean known) {
-    JsonNode value = given(body, name);
-    return value == null ? known : value.asBoolean();
+    return given(body, name).map(JsonNode::asBoolean).orElse(known);
   }
 
   private static @Nullable Integer integer(ObjectNode body, String name, @Nullable Integer known) {
@@ -112,11 +108,11 @@ final class VppTokenJson {
   }
 
   private static String time(ObjectNode body, String name, String known) {
-    JsonNode value = given(body, name);
-    if (value == null) {
-      return known;
-    }
-    String time = PreciseTime.parse(value.asString());
+    return given(body, name).map(value -> time(name, value.asString())).orElse(known);
+  }
+
+  private static String time(String name, String text) {
+    String time = PreciseTime.parse(text);
     if (time == null) {
       throw new Refusal(
           Reason.invalid(
@@ -128,25 +124,22 @@ final class VppTokenJson {
   }
 
   private static List<String> texts(ObjectNode body, String name, List<String> known) {
-    JsonNode value = given(body, name);
-    if (value == null) {
-      return known;
-    }
-    requireFew(name, value, MOST_TEXTS);
-    List<String> texts = new ArrayList<>();
-    value.forEach(one -> texts.add(bounded(name, one.asString())));
-    return texts;
+    Optional<JsonNode> value = given(body, name);
+    value.ifPresent(list -> requireFew(name, list, MOST_TEXTS));
+    return value
+        .map(list -> list.valueStream().map(one -> bounded(name, one.asString())).toList())
+        .orElse(known);
   }
 
   /** Results with their times in UTC, so that equal ones are equal. */
   private static JsonNode results(ObjectNode body, JsonNode known) {
-    JsonNode value = given(body, "tokenActionResults");
-    if (value == null) {
+    Optional<JsonNode> value = given(body, "tokenActionResults");
+    if (value.isEmpty()) {
       return known;
     }
-    requireFew("tokenActionResults", value, MOST_RESULTS);
+    requireFew("tokenActionResults", value.get(), MOST_RESULTS);
     ArrayNode list = Json.object().putArray("list");
-    for (JsonNode one : value) {
+    for (JsonNode one : value.get()) {
       ObjectNode entry = list.addObject();
       one.forEachEntry((name, member) -> entry.set(name, canonical(name, member)));
     }

@@ -5,10 +5,11 @@ import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
 import dev.fettle.graph.schema.GraphVersion;
 
-/** What can be read of vppTokens. The state {@code duplicateLocationId} is beta's alone. */
+/** The readable properties of vppTokens. The state {@code duplicateLocationId} is beta's alone. */
 final class VppTokenResources {
 
-  private static final Option[] EVERYTHING = {
+  /** The query options of vppTokens and their apps. */
+  static final Option[] OPTIONS = {
     Option.COUNT,
     Option.EXPAND,
     Option.FILTER,
@@ -31,17 +32,25 @@ final class VppTokenResources {
 
   private static final String STORED = "vpp_token t";
 
-  /** What a change returns. */
+  /** The rows that a change returns. */
   private static final String CHANGED = "changed t";
 
-  private static final Resource TOKENS_V1 = tokens(STORED, STATE_V1, true);
-  private static final Resource TOKENS_BETA = tokens(STORED, STATE_BETA, true);
-  private static final Resource COUNTED_V1 = tokens(STORED, STATE_V1, false);
-  private static final Resource COUNTED_BETA = tokens(STORED, STATE_BETA, false);
-  private static final Resource CHANGED_V1 = tokens(CHANGED, STATE_V1, true);
-  private static final Resource CHANGED_BETA = tokens(CHANGED, STATE_BETA, true);
-  private static final Resource CHANGED_COUNTED_V1 = tokens(CHANGED, STATE_V1, false);
-  private static final Resource CHANGED_COUNTED_BETA = tokens(CHANGED, STATE_BETA, false);
+  /** A resource in each version. */
+  private record Versions(Resource v1, Resource beta) {
+    static Versions of(String from, boolean counted) {
+      return new Versions(
+          tokens(from, STATE_V1, !counted), tokens(from, STATE_BETA, !counted));
+    }
+
+    Resource of(GraphVersion version) {
+      return version == GraphVersion.V1 ? v1 : beta;
+    }
+  }
+
+  private static final Versions TOKENS = Versions.of(STORED, false);
+  private static final Versions COUNTED = Versions.of(STORED, true);
+  private static final Versions CHANGED_TOKENS = Versions.of(CHANGED, false);
+  private static final Versions CHANGED_COUNTED = Versions.of(CHANGED, true);
 
   private VppTokenResources() {}
 
@@ -52,16 +61,12 @@ final class VppTokenResources {
    *     lacks it
    */
   static Resource tokens(GraphVersion version, boolean counted) {
-    return version == GraphVersion.V1
-        ? counted ? COUNTED_V1 : TOKENS_V1
-        : counted ? COUNTED_BETA : TOKENS_BETA;
+    return (counted ? COUNTED : TOKENS).of(version);
   }
 
-  /** The same, read from what a change returns as {@code changed}. */
+  /** The same, read from the rows that a change returns as {@code changed}. */
   static Resource changedTokens(GraphVersion version, boolean counted) {
-    return version == GraphVersion.V1
-        ? counted ? CHANGED_COUNTED_V1 : CHANGED_V1
-        : counted ? CHANGED_COUNTED_BETA : CHANGED_BETA;
+    return (counted ? CHANGED_COUNTED : CHANGED_TOKENS).of(version);
   }
 
   private static Resource tokens(String from, String state, boolean countOnlyWhenSelected) {
@@ -88,7 +93,7 @@ final class VppTokenResources {
             .texts("roleScopeTagIds", "role_scope_tag_ids")
             .enumeration("appleDeviceAppDeliveryProtocolType", "delivery_protocol")
             .integer("lastAppCount", "last_app_count")
-            .options(EVERYTHING)
+            .options(OPTIONS)
             .page(100, 999, AboveMaximum.CAP);
     return (countOnlyWhenSelected ? tokens.onlyWhenSelected("lastAppCount") : tokens).build();
   }

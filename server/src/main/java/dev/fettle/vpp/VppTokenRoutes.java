@@ -15,7 +15,6 @@ import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -55,62 +54,54 @@ final class VppTokenRoutes {
 
   /** The rows. */
   List<Route> all() {
-    List<Route> routes = new ArrayList<>();
-    routes.add(
+    return List.of(
         Route.get(BOTH, TOKENS)
             .permissions(READ)
-            .handle(call -> reads.collection(call, tokens(call), ALL)));
-    routes.add(
+            .handle(call -> reads.collection(call, tokens(call), ALL)),
         Route.get(BOTH, TOKENS + "/$count")
             .permissions(READ)
-            .handle(call -> reads.count(call, tokens(call), ALL)));
-    routes.add(Route.get(BOTH, TOKEN).permissions(READ).handle(this::token));
-    routes.add(
+            .handle(call -> reads.count(call, tokens(call), ALL)),
+        Route.get(BOTH, TOKEN).permissions(READ).handle(this::token),
         Route.post(BOTH, TOKENS)
             .permissions(WRITE)
             .body("microsoft.graph.vppToken")
-            .handle(this::create));
-    routes.add(
+            .handle(this::create),
         Route.patch(BOTH, TOKEN)
             .permissions(WRITE)
             .body("microsoft.graph.vppToken")
-            .handle(this::update));
-    routes.add(
+            .handle(this::update),
         Route.delete(BOTH, TOKEN)
             .permissions(WRITE)
             .handle(
                 call -> {
                   tokens.delete(call.caller(), call.id("vpp-token-id"));
                   return Answers.noContent();
-                }));
-    routes.add(
+                }),
         Route.action(BOTH, TOKEN + "/syncLicenses")
             .permissions(WRITE)
             .handle(
                 call -> {
-                  tokens.syncLicenses(call.caller(), call.id("vpp-token-id"));
-                  return answer(call, tokens(call));
-                }));
-    routes.add(
+                  String id = call.id("vpp-token-id");
+                  tokens.syncLicenses(call.caller(), id);
+                  return reads.updated(
+                      call, tokens(call), id(id), VppTokens.missing(id).message());
+                }),
         Route.action(GraphVersion.BETA, TOKENS + "/syncLicenseCounts")
             .permissions(WRITE)
             .handle(
                 call -> {
                   tokens.syncLicenseCounts(call.caller());
                   return Answers.noContent();
-                }));
-    routes.add(
+                }),
         Route.get(
                 GraphVersion.BETA,
                 "/deviceManagement/depOnboardingSettings"
                     + "/getExpiringVppTokenCount(expiringBeforeDateTime={time})")
             .permissions(READ_EXPIRING)
-            .handle(this::expiring));
-    routes.add(
+            .handle(this::expiring),
         Route.get(GraphVersion.FETTLE, "/vppTokens/attention")
             .permissions(READ)
             .handle(this::attention));
-    return routes;
   }
 
   private static Resource tokens(Call call) {
@@ -131,11 +122,6 @@ final class VppTokenRoutes {
     return reads.entity(call, tokens(call), id(id), VppTokens.missing(id).message());
   }
 
-  private Response answer(Call call, Resource resource) {
-    String id = call.id("vpp-token-id");
-    return reads.updated(call, resource, id(id), VppTokens.missing(id).message());
-  }
-
   private Response create(Call call) {
     ObjectNode body = call.body();
     String id =
@@ -147,26 +133,27 @@ final class VppTokenRoutes {
   private Response update(Call call) {
     ObjectNode body = call.body();
     String id = call.id("vpp-token-id");
-    String missing = VppTokens.missing(id).message();
     boolean counted = counted(call);
     return tokens.update(
         call.caller(),
         id,
         known -> VppTokenJson.over(known, body),
         VppTokenJson.token(body),
-        new VppTokens.Reading<>() {
-          @Override
-          public Optional<Response> changed(Tx tx, Sql change) {
-            Resource resource = VppTokenResources.changedTokens(call.version(), counted);
-            return reads.changed(tx, call, resource, change, ALL);
-          }
-
-          @Override
-          public Response unchanged(Tx tx) {
-            Resource resource = VppTokenResources.tokens(call.version(), counted);
-            return reads.updated(tx, call, resource, id(id), missing);
-          }
-        });
+        (tx, change) ->
+            change.isPresent()
+                ? reads.changed(
+                    tx,
+                    call,
+                    VppTokenResources.changedTokens(call.version(), counted),
+                    change.get(),
+                    ALL)
+                : Optional.of(
+                    reads.updated(
+                        tx,
+                        call,
+                        VppTokenResources.tokens(call.version(), counted),
+                        id(id),
+                        VppTokens.missing(id).message())));
   }
 
   private Response expiring(Call call) {
@@ -206,7 +193,8 @@ final class VppTokenRoutes {
     return Answers.json(200, body);
   }
 
-  private static void refuseOptions(Call call) {
+  /** Refuses the options of a query whose answer is always complete. */
+  static void refuseOptions(Call call) {
     if (!call.request().rawQuery().isEmpty()) {
       throw new Refusal(
           Reason.invalid(null, "Query options are not supported here; the answer is complete."));

@@ -30,32 +30,32 @@ final class VppTokenRules {
    * Observed wins over declared: what a caller says of the organisation, the expiry, the state and
    * the sync stands until the content token or Apple has said otherwise.
    *
-   * @param known what is stored
-   * @param said the same with what the caller says in place
+   * @param was the stored properties
+   * @param contentKnown whether a content token has said something
+   * @param observed whether a sync has
+   * @param said the stored properties with what the caller says in place
    */
-  static VppTokenDetails settle(VppToken known, VppTokenDetails said) {
-    VppTokenDetails was = known.details();
-    boolean content = known.contentKnown();
-    boolean seen = known.observed();
+  static VppTokenDetails settle(
+      VppTokenDetails was, boolean contentKnown, boolean observed, VppTokenDetails said) {
     return new VppTokenDetails(
         said.settings(),
-        content ? was.content() : said.content(),
-        content || seen ? was.state() : said.state(),
-        seen ? was.sync() : said.sync());
+        contentKnown ? was.content() : said.content(),
+        contentKnown || observed ? was.state() : said.state(),
+        observed ? was.sync() : said.sync());
   }
 
   /**
-   * Whether notifications may be ended for a vppToken that is deleted: not those of the service
+   * True if notifications may be ended for a vppToken that is deleted: not those of the service
    * that holds the library now, nor those of another vppToken of the same library.
    *
-   * @param url where those of the deleted one came
+   * @param url the address to which those of the deleted one came
    */
   static boolean silences(ClientConfig config, String ourId, String url) {
     return LibraryHolder.of(config.library(), ourId) instanceof LibraryHolder.Ours
         && url.equals(config.notificationUrl());
   }
 
-  /** Whether a caller now wishes a library to be taken over that another service was found with. */
+  /** True if a caller now wishes a library to be taken over that another service was found with. */
   static boolean takesOver(VppToken known, VppTokenDetails said) {
     return known.contentKnown()
         && known.details().state().equals(HELD_ELSEWHERE)

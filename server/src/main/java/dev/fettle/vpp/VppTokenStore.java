@@ -15,12 +15,7 @@ final class VppTokenStore {
   private static final Sql FIND =
       Sql.of(
           """
-          select id, display_name, organization_name, account_type, apple_id, expiration_date_time,
-            last_sync_date_time, state, last_sync_status, automatically_update_apps,
-            country_or_region, location_name, data_sharing_consent_granted,
-            claim_from_external_mdm, delivery_protocol, last_app_count, role_scope_tag_ids,
-            token_action_results, sealed, content_known, observed, library_id,
-            sync_run is not null as syncing, xmin::text as written_by
+          select *, sync_run is not null as syncing, xmin::text as written_by
           from vpp_token where tenant_id = :tenantId and id = :tokenId\
           """);
 
@@ -199,12 +194,6 @@ final class VppTokenStore {
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Stored(VppToken token, byte @Nullable [] sealed, boolean syncing, String writtenBy) {
-    /** The secret, if there is one. */
-    Optional<SealedSecret> secret(String tenantId) {
-      return Optional.ofNullable(sealed)
-          .map(bytes -> new SealedSecret(tenantId, token.id(), bytes));
-    }
-
     /** Names the vppToken alone. */
     @Override
     public String toString() {

@@ -27,6 +27,10 @@ final class VppTokens {
   /** The most that a tenant may hold, as the product documentation says. */
   private static final int MOST = 3_000;
 
+  private static final Sql AUDITED = Sql.of(", audited as (");
+  private static final Sql NO_DETAIL = Sql.of("null");
+  private static final Sql END = Sql.of(")");
+
   private final Db db;
   private final Jobs jobs;
   private final AuditTrail audit;
@@ -65,17 +69,13 @@ final class VppTokens {
    * @param secret the text of {@code token}
    */
   String create(Caller caller, UnaryOperator<VppTokenDetails> said, @Nullable String secret) {
-    Optional<ContentToken> content = secrets.givenFirst(secret);
+    ContentToken content = secrets.givenFirst(secret);
     String id = ids.guid();
     Instant now = clock.instant();
-    VppToken known =
-        new VppToken(
-            id, VppTokenDetails.unsaid(), content.isPresent(), content.isPresent(), null);
-    VppToken token =
-        VppToken.created(
-            id,
-            VppTokenRules.settle(known, said.apply(known.details())),
-            content.orElse(null));
+    boolean known = content != null;
+    VppTokenDetails unsaid = VppTokenDetails.unsaid();
+    VppTokenDetails details = VppTokenRules.settle(unsaid, known, known, said.apply(unsaid));
+    VppToken token = VppToken.created(id, details, content);
     byte[] sealed =
         secret == null ? null : secrets.seal(caller.tenantId(), id, text(secret, content));
     db.run(
@@ -87,29 +87,23 @@ final class VppTokens {
           if (!VppTokenStore.insert(tx, caller.tenantId(), token, sealed, now)) {
             throw new IllegalStateException("a fresh id was taken");
           }
-          SyncSchedule.ask(
-              jobs,
-              tx,
-              caller.tenantId(),
-              id,
-              content.isPresent() ? now : SyncSchedule.nextDaily(id, now));
+          Instant due = known ? now : SyncRules.nextDaily(id, now);
+          SyncJob.ask(jobs, tx, caller.tenantId(), id, due);
           audit.record(tx, caller, "create", "vppToken", id, AuditTrail.SUCCEEDED, null);
         });
     return id;
   }
 
-  /** Reads a vppToken with the change that is made to it. */
+  /** A read of a vppToken by the statement that changes it. */
   interface Reading<T> {
     /**
-     * Reads what the statement leaves behind that makes the change.
+     * Reads the vppToken after its change.
      *
-     * @param change common table expressions; the one with the name "changed" returns the vppToken
+     * @param change common table expressions, of which the one with the name "changed" returns the
+     *     vppToken; absent if it stays as it is
      * @return nothing if the change returns nothing
      */
-    Optional<T> changed(Tx tx, Sql change);
-
-    /** Reads a vppToken that stays as it is. */
-    T unchanged(Tx tx);
+    Optional<T> read(Tx tx, Optional<Sql> change);
   }
 
   /**
@@ -126,17 +120,16 @@ final class VppTokens {
       UnaryOperator<VppTokenDetails> said,
       @Nullable String secret,
       Reading<T> reading) {
-    Optional<ContentToken> content = secrets.given(secret);
-    Ownership.Renewal renewal = content.isEmpty() ? null : renewal(caller, id, said, content.get());
-    Said all = new Said(said, secret == null ? null : text(secret, content), content, renewal);
-    if (content.isEmpty()) {
+    Given given = secret == null ? null : given(caller, id, said, secret);
+    boolean renewing = given != null && given.content() != null;
+    if (!renewing) {
       Optional<T> done =
           db.statement(
               tx -> {
                 VppTokenStore.Stored stored = found(tx, caller, id);
-                return all.takesOver(stored)
+                return takesOver(stored, said)
                     ? Optional.empty()
-                    : read(tx, merge(caller, stored, all), reading);
+                    : reading.read(tx, merge(caller, stored, said, given));
               });
       if (done.isPresent()) {
         return done.get();
@@ -147,12 +140,18 @@ final class VppTokens {
           VppTokenStore.Stored stored =
               VppTokenStore.findForUpdate(tx, caller.tenantId(), id)
                   .orElseThrow(() -> new Refusal(missing(id)));
-          if (content.isPresent() || all.takesOver(stored)) {
-            SyncSchedule.ask(jobs, tx, caller.tenantId(), id, clock.instant());
+          if (renewing || takesOver(stored, said)) {
+            SyncJob.ask(jobs, tx, caller.tenantId(), id, clock.instant());
           }
-          return read(tx, merge(caller, stored, all), reading)
+          return reading
+              .read(tx, merge(caller, stored, said, given))
               .orElseThrow(() -> new IllegalStateException("a locked row was not changed"));
         });
+  }
+
+  private static boolean takesOver(
+      VppTokenStore.Stored stored, UnaryOperator<VppTokenDetails> said) {
+    return VppTokenRules.takesOver(stored.token(), said.apply(stored.token().details()));
   }
 
   private static VppTokenStore.Stored found(Tx tx, Caller caller, String id) {
@@ -160,114 +159,95 @@ final class VppTokens {
         .orElseThrow(() -> new Refusal(missing(id)));
   }
 
-  private static <T> Optional<T> read(Tx tx, Optional<Sql> change, Reading<T> reading) {
-    return change.isPresent()
-        ? reading.changed(tx, change.get())
-        : Optional.of(reading.unchanged(tx));
-  }
-
-  /** A caller's words on a vppToken, with the content token among them and what Apple says of it. */
-  private record Said(
-      UnaryOperator<VppTokenDetails> details,
-      @Nullable String secret,
-      Optional<ContentToken> content,
-      Ownership.@Nullable Renewal renewal) {
-    boolean takesOver(VppTokenStore.Stored stored) {
-      return VppTokenRules.takesOver(stored.token(), details.apply(stored.token().details()));
-    }
-
-    /** Names nothing: the secret is one. */
+  /** A text that a caller gives as {@code token}, with Apple's word if it is a content token. */
+  private record Given(
+      String text, @Nullable ContentToken content, Ownership.Renewal renewal) {
+    /** Names nothing: the text is a secret. */
     @Override
     public String toString() {
-      return "what a caller says";
+      return "a secret";
     }
-  }
-
-  /** The change to a vppToken that was read, which holds while it is as it was read. */
-  private Optional<Sql> merge(Caller caller, VppTokenStore.Stored stored, Said said) {
-    VppToken token = stored.token();
-    String text = said.secret();
-    Optional<ContentToken> content = said.content();
-    Ownership.Renewal renewal = said.renewal();
-    boolean newSecret =
-        text != null
-            && !stored.secret(caller.tenantId()).flatMap(secrets::text).equals(Optional.of(text));
-    VppToken known =
-        newSecret
-            ? new VppToken(
-                token.id(),
-                token.details(),
-                content.isPresent(),
-                token.observed(),
-                token.libraryId())
-            : token;
-    VppTokenDetails details = VppTokenRules.settle(known, said.details().apply(token.details()));
-    if (newSecret && content.isPresent()) {
-      details =
-          details.with(
-              renewal == null ? VppTokenRules.UNKNOWN : renewal.state(), content.get());
-    }
-    if (newSecret && stored.syncing()) {
-      details = details.unsynced();
-    }
-    if (!newSecret && details.equals(token.details())) {
-      return Optional.empty();
-    }
-    Instant now = clock.instant();
-    Sql change =
-        newSecret && text != null
-            ? VppTokenStore.renewing(
-                caller.tenantId(),
-                stored,
-                new VppTokenStore.Renewed(
-                    secrets.seal(caller.tenantId(), token.id(), text),
-                    content.isPresent(),
-                    renewal == null ? null : renewal.libraryId(),
-                    renewal == null ? null : renewal.heldBy()),
-                details,
-                now)
-            : VppTokenStore.saving(caller.tenantId(), stored, details, now);
-    return Optional.of(
-        change
-            .append(", audited as (")
-            .append(
-                audit.entryIf(
-                    "changed",
-                    caller,
-                    newSecret ? "renew" : "update",
-                    "vppToken",
-                    token.id(),
-                    AuditTrail.SUCCEEDED,
-                    Sql.of("null")))
-            .append(")"));
   }
 
   /**
    * Asks Apple about a content token that is to take the place of another, before anything is
-   * stored. Null where there is nothing to compare with, or nothing new.
+   * stored; not where there is nothing to compare with, or nothing new.
    */
-  private Ownership.@Nullable Renewal renewal(
-      Caller caller, String id, UnaryOperator<VppTokenDetails> said, ContentToken content) {
+  private Given given(
+      Caller caller, String id, UnaryOperator<VppTokenDetails> said, String secret) {
+    ContentToken content = secrets.given(secret);
+    if (content == null) {
+      return new Given(secret, null, Ownership.Renewal.NOT_ASKED);
+    }
     VppTokenStore.Stored stored = db.statement(tx -> found(tx, caller, id));
+    String libraryId = stored.token().libraryId();
+    Ownership.Renewal renewal =
+        libraryId == null
+                || secrets.text(caller.tenantId(), stored).filter(content::sameAs).isPresent()
+            ? Ownership.Renewal.NOT_ASKED
+            : ownership.renewal(
+                caller.tenantId(),
+                libraryId,
+                said.apply(stored.token().details()).settings().claimFromExternalMdm(),
+                content);
+    return new Given(content.reveal(), content, renewal);
+  }
+
+  /** The change to a vppToken that was read, which holds while it is as it was read. */
+  private Optional<Sql> merge(
+      Caller caller,
+      VppTokenStore.Stored stored,
+      UnaryOperator<VppTokenDetails> said,
+      @Nullable Given given) {
     VppToken token = stored.token();
-    if (token.libraryId() == null) {
-      return null;
+    VppTokenDetails was = token.details();
+    VppTokenDetails wanted = said.apply(was);
+    String tenantId = caller.tenantId();
+    Instant now = clock.instant();
+    if (given == null
+        || secrets.text(tenantId, stored).equals(Optional.of(given.text()))) {
+      VppTokenDetails details =
+          VppTokenRules.settle(was, token.contentKnown(), token.observed(), wanted);
+      return details.equals(was)
+          ? Optional.empty()
+          : Optional.of(
+              audited(
+                  VppTokenStore.saving(tenantId, stored, details, now), caller, "update", token));
     }
-    if (stored
-        .secret(caller.tenantId())
-        .flatMap(secrets::text)
-        .filter(content::sameAs)
-        .isPresent()) {
-      return null;
+    ContentToken content = given.content();
+    VppTokenDetails details =
+        VppTokenRules.settle(was, content != null, token.observed(), wanted);
+    if (content != null) {
+      details = details.with(given.renewal().state(), content);
     }
-    VppToken wanted =
-        new VppToken(
-            id,
-            said.apply(token.details()),
-            token.contentKnown(),
-            token.observed(),
-            token.libraryId());
-    return ownership.renewal(caller.tenantId(), wanted, content);
+    VppTokenStore.Renewed renewed =
+        new VppTokenStore.Renewed(
+            secrets.seal(tenantId, token.id(), given.text()),
+            content != null,
+            given.renewal().libraryId(),
+            given.renewal().heldBy());
+    return Optional.of(
+        audited(
+            VppTokenStore.renewing(
+                tenantId, stored, renewed, stored.syncing() ? details.unsynced() : details, now),
+            caller,
+            "renew",
+            token));
+  }
+
+  private Sql audited(Sql change, Caller caller, String action, VppToken token) {
+    return change
+        .append(AUDITED)
+        .append(
+            audit.entryIf(
+                "changed",
+                caller,
+                action,
+                "vppToken",
+                token.id(),
+                AuditTrail.SUCCEEDED,
+                NO_DETAIL))
+        .append(END);
   }
 
   /** Removes a vppToken with its apps and their assignments; licences at Apple stay as they are. */
@@ -301,7 +281,7 @@ final class VppTokens {
     db.run(
         tx -> {
           if (VppTokenStore.ask(tx, caller.tenantId(), id, now)) {
-            SyncSchedule.ask(jobs, tx, caller.tenantId(), id, now);
+            SyncJob.ask(jobs, tx, caller.tenantId(), id, now);
             audit.record(tx, caller, "syncLicenses", "vppToken", id, AuditTrail.SUCCEEDED, null);
           } else if (VppTokenStore.find(tx, caller.tenantId(), id).isEmpty()) {
             throw new Refusal(missing(id));
@@ -315,7 +295,7 @@ final class VppTokens {
     List<String> all = db.statement(tx -> VppTokenStore.ids(tx, caller.tenantId()));
     db.run(
         tx -> {
-          all.forEach(id -> SyncSchedule.ask(jobs, tx, caller.tenantId(), id, now));
+          all.forEach(id -> SyncJob.ask(jobs, tx, caller.tenantId(), id, now));
           audit.record(tx, caller, "syncLicenseCounts", "vppToken", "", AuditTrail.SUCCEEDED, null);
         });
   }
@@ -347,7 +327,7 @@ final class VppTokens {
     return all;
   }
 
-  private static String text(String secret, Optional<ContentToken> content) {
-    return content.map(ContentToken::reveal).orElse(secret);
+  private static String text(String secret, @Nullable ContentToken content) {
+    return content == null ? secret : content.reveal();
   }
 }

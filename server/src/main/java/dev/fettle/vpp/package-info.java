@@ -4,7 +4,7 @@
  *
  * <p>Words: a <em>vppToken</em> is the Graph object; the <em>content token</em> is Apple's secret
  * in it; it opens one <em>library</em>, known by Apple's {@code uId}, whose <em>holder</em> is the
- * management service that Apple has noted. A <em>sync</em> checks the content token and reads the
+ * management service that Apple has noted; the holder of a licence is a user or a device. A <em>sync</em> checks the content token and reads the
  * library's assets, assignments and users; a <em>run</em> is one try at it. <em>Observed</em> is
  * what a content token or Apple has said, <em>declared</em> what a caller said. An <em>app</em> is
  * one of an asset's platforms, so an asset may be two apps that share their licences; an

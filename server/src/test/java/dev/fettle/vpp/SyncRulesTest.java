@@ -7,6 +7,8 @@ import dev.fettle.vpp.apple.AppleFailure;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,5 +62,19 @@ final class SyncRulesTest {
     }
 
     assertThat(waited).isGreaterThan(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void the_daily_sync_comes_within_two_days_at_a_time_of_the_librarys_own() {
+    Set<Long> times = new HashSet<>();
+    for (int i = 0; i < 500; i++) {
+      Instant next = SyncRules.nextDaily("library-" + i, NOW);
+      assertThat(Duration.between(NOW, next)).isBetween(Duration.ofHours(12), Duration.ofHours(36));
+      assertThat(Duration.between(next, SyncRules.nextDaily("library-" + i, next)))
+          .isEqualTo(Duration.ofDays(1));
+      times.add(next.getEpochSecond() % 86_400 / 3_600);
+    }
+
+    assertThat(times).hasSize(24);
   }
 }

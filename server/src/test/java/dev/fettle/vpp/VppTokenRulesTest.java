@@ -31,9 +31,9 @@ final class VppTokenRulesTest {
     VppTokenDetails known = VppTokenDetails.unsaid();
     VppTokenDetails said = said();
 
-    assertThat(VppTokenRules.settle(new VppToken("i", known, false, false, null), said))
+    assertThat(VppTokenRules.settle(known, false, false, said))
         .isEqualTo(said);
-    VppTokenDetails settled = VppTokenRules.settle(new VppToken("i", known, true, true, "1"), said);
+    VppTokenDetails settled = VppTokenRules.settle(known, true, true, said);
     assertThat(settled.content().organizationName()).isNull();
     assertThat(settled.content().expirationDateTime()).isEqualTo(VppTokenRules.NEVER);
     assertThat(settled.state()).isEqualTo("unknown");

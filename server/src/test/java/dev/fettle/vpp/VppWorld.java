@@ -84,7 +84,7 @@ public final class VppWorld implements AutoCloseable {
     server = another(settings());
   }
 
-  /** How this world's servers are set up; repeats come quickly. */
+  /** The settings of this world's servers; repeats come quickly. */
   public VppSettings settings() {
     URI url = URI.create(apple.url());
     return VppSettings.lenient(

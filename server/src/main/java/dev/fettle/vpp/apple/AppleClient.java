@@ -50,7 +50,7 @@ public final class AppleClient implements AutoCloseable {
   }
 
   AppleClient(
-      AppleSettings settings, InstantSource clock, Sleeper sleeper, @Nullable SSLContext trust) {
+      AppleSettings settings, InstantSource clock, AppleHttp.Sleeper sleeper, @Nullable SSLContext trust) {
     this.settings = settings;
     this.http = new AppleHttp(settings, clock, sleeper, trust);
   }
@@ -156,7 +156,7 @@ public final class AppleClient implements AutoCloseable {
     return AppleJson.event(body);
   }
 
-  /** Whether a store is known that can be asked about apps. */
+  /** True if a store is known that can be asked about apps. */
   public boolean hasStore() {
     return settings.metadataUrl() != null;
   }

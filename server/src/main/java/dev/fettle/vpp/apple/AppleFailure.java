@@ -47,7 +47,7 @@ public final class AppleFailure extends RuntimeException {
     return kind;
   }
 
-  /** Whether Apple refused with that number. */
+  /** True if Apple refused with that number. */
   public boolean is(int number) {
     return kind instanceof Kind.Refused(_, AppleError error) && error.number() == number;
   }

@@ -17,9 +17,15 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +50,15 @@ final class AppleHttp implements AutoCloseable {
 
   /** A longer wait is not slept through here: the caller comes back later instead. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+  /** A way to wait between requests, passed in so that tests need not wait. */
+  @FunctionalInterface
+  interface Sleeper {
+    /** Returns after that long. */
+    void sleep(Duration length) throws InterruptedException;
+  }
 
   /** One request: a GET, or with a body a POST. */
   record Request(
@@ -83,13 +98,9 @@ final class AppleHttp implements AutoCloseable {
    * Made when first needed: it reads Java's authorities, which a server without vppTokens need not.
    */
   private synchronized HttpClient http() {
-    if (http == null) {
-      http = client();
+    if (http != null) {
+      return http;
     }
-    return http;
-  }
-
-  private HttpClient client() {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .connectTimeout(settings.connect())
@@ -101,7 +112,8 @@ final class AppleHttp implements AutoCloseable {
     if (trust != null) {
       builder.sslContext(trust);
     }
-    return builder.build();
+    http = builder.build();
+    return http;
   }
 
   /** Remembers which library a content token opens, so that its tokens share one limit. */
@@ -109,33 +121,37 @@ final class AppleHttp implements AutoCloseable {
     libraries.put(fingerprint(token), libraryId);
   }
 
+  /** Sends a request until there is an answer, or no time left for one. */
   ObjectNode send(Request request, int perSecond) {
     RateLimit limit = limit(request.token());
     long deadline = System.nanoTime() + settings.call().toNanos();
     Duration wait = settings.firstPause();
-    for (int attempt = 1; ; attempt++) {
-      Outcome outcome = attempt(request, limit, perSecond, deadline);
-      switch (outcome) {
-        case Outcome.Answered(ObjectNode body) -> {
-          return body;
-        }
-        case Outcome.Failed(AppleFailure.Kind kind, Duration retryAfter, boolean unprocessed) -> {
-          Duration next = retryAfter == null ? wait : retryAfter;
-          if (limit != null && retryAfter != null) {
-            limit.hold(System.nanoTime() + retryAfter.toNanos());
+    try {
+      for (int attempt = 1; ; attempt++) {
+        switch (attempt(request, limit, perSecond, deadline)) {
+          case Outcome.Answered(ObjectNode body) -> {
+            return body;
           }
-          boolean goesOn =
-              attempt < settings.attempts()
-                  && (request.repeatable() || unprocessed)
-                  && next.compareTo(LONGEST_PAUSE) <= 0
-                  && System.nanoTime() + next.toNanos() - deadline < 0;
-          if (!goesOn) {
-            throw new AppleFailure(kind);
+          case Outcome.Failed(AppleFailure.Kind kind, Duration retryAfter, boolean unprocessed) -> {
+            Duration next = retryAfter == null ? wait : retryAfter;
+            if (limit != null && retryAfter != null) {
+              limit.hold(System.nanoTime() + retryAfter.toNanos());
+            }
+            boolean goesOn =
+                attempt < settings.attempts()
+                    && (request.repeatable() || unprocessed)
+                    && next.compareTo(LONGEST_PAUSE) <= 0
+                    && System.nanoTime() + next.toNanos() - deadline < 0;
+            if (!goesOn) {
+              throw new AppleFailure(kind);
+            }
+            sleeper.sleep(next);
+            wait = wait.multipliedBy(2);
           }
-          sleep(next);
-          wait = wait.multipliedBy(2);
         }
       }
+    } catch (InterruptedException e) {
+      throw interrupted();
     }
   }
 
@@ -147,18 +163,21 @@ final class AppleHttp implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private Outcome attempt(Request request, @Nullable RateLimit limit, int perSecond, long deadline) {
+  private Outcome attempt(Request request, @Nullable RateLimit limit, int perSecond, long deadline)
+      throws InterruptedException {
     if (limit == null) {
       return exchange(request, deadline);
     }
-    acquire(limit, deadline);
+    if (!limit.places.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      throw unavailable("too many requests of ours are under way", null);
+    }
     try {
       long wait = limit.reserve(System.nanoTime(), perSecond);
       if (wait > LONGEST_PAUSE.toNanos() || System.nanoTime() + wait - deadline > 0) {
         throw unavailable("asked to wait", Duration.ofNanos(wait));
       }
       if (wait > 0) {
-        sleep(Duration.ofNanos(wait));
+        sleeper.sleep(Duration.ofNanos(wait));
       }
       return exchange(request, deadline);
     } finally {
@@ -166,17 +185,7 @@ final class AppleHttp implements AutoCloseable {
     }
   }
 
-  private void acquire(RateLimit limit, long deadline) {
-    try {
-      if (!limit.places.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        throw unavailable("too many requests of ours are under way", null);
-      }
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
-  }
-
-  private Outcome exchange(Request request, long deadline) {
+  private Outcome exchange(Request request, long deadline) throws InterruptedException {
     long left = Math.min(settings.answer().toNanos(), deadline - System.nanoTime());
     if (left <= 0) {
       return trouble("no answer in time", null, false);
@@ -191,23 +200,21 @@ final class AppleHttp implements AutoCloseable {
     try {
       return judge(exchange.get(left, TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
-      exchange.cancel(true);
       return trouble("no answer in time", null, false);
-    } catch (InterruptedException e) {
-      exchange.cancel(true);
-      throw interrupted();
     } catch (ExecutionException e) {
       return broken(e.getCause());
+    } finally {
+      exchange.cancel(true);
     }
   }
 
   private static Outcome broken(@Nullable Throwable cause) {
     return switch (cause) {
-      case ConnectException ignored -> trouble("no connection", null, true);
-      case HttpConnectTimeoutException ignored -> trouble("no connection in time", null, true);
-      case HttpTimeoutException ignored -> trouble("no answer in time", null, false);
+      case ConnectException _ -> trouble("no connection", null, true);
+      case HttpConnectTimeoutException _ -> trouble("no connection in time", null, true);
+      case HttpTimeoutException _ -> trouble("no answer in time", null, false);
       case SSLHandshakeException tls -> insecure(tls);
-      case IOException ignored -> trouble("the connection broke", null, false);
+      case IOException _ -> trouble("the connection broke", null, false);
       case null -> throw new IllegalStateException("An exchange failed without a cause");
       default -> throw new IllegalStateException("An exchange failed", cause);
     };
@@ -218,9 +225,9 @@ final class AppleHttp implements AutoCloseable {
     for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
       String why =
           switch (cause) {
-            case CertPathBuilderException ignored -> "is from no authority that this server trusts";
-            case CertificateExpiredException ignored -> "has expired";
-            case CertificateNotYetValidException ignored -> "is not valid yet";
+            case CertPathBuilderException _ -> "is from no authority that this server trusts";
+            case CertificateExpiredException _ -> "has expired";
+            case CertificateNotYetValidException _ -> "is not valid yet";
             case CertificateException e when namesOthers(e) -> "is for another name";
             default -> null;
           };
@@ -242,39 +249,45 @@ final class AppleHttp implements AutoCloseable {
   private Outcome judge(HttpResponse<byte[]> response) {
     int status = response.statusCode();
     Duration retryAfter =
-        RetryAfter.read(response.headers().firstValue("Retry-After").orElse(null), clock.instant());
-    ObjectNode body;
-    try {
-      body = AppleJson.read(response.body());
-    } catch (AppleFailure garbled) {
-      if (status == 429 || status >= 500) {
-        return trouble("HTTP " + status, retryAfter, status == 429);
-      }
-      return new Outcome.Failed(
-          new AppleFailure.Kind.Unreadable("HTTP " + status + " with a body that is not JSON"),
-          retryAfter,
-          false);
-    }
-    AppleError error = AppleJson.error(body);
-    if (error != null) {
-      if (error.remedy() == AppleError.Remedy.RETRY) {
-        return trouble(
-            "error " + error.number() + " (" + error.meaning() + ")",
-            retryAfter,
-            error.number() == AppleError.TOO_MANY_REQUESTS);
-      }
+        retryAfter(response.headers().firstValue("Retry-After").orElse(""), clock.instant());
+    ObjectNode body = AppleJson.read(response.body());
+    AppleError error = body == null ? null : AppleJson.error(body);
+    if (error != null && error.remedy() != AppleError.Remedy.RETRY) {
       throw new AppleFailure(new AppleFailure.Kind.Refused(status, error));
+    }
+    if (error != null) {
+      return trouble(
+          "error %d (%s)".formatted(error.number(), error.meaning()),
+          retryAfter,
+          error.number() == AppleError.TOO_MANY_REQUESTS);
     }
     if (status == 429 || status >= 500) {
       return trouble("HTTP " + status, retryAfter, status == 429);
     }
-    if (status < 200 || status > 299) {
+    if (body == null || status < 200 || status > 299) {
+      String what = body == null ? "with a body that is not JSON" : "without an error number";
       return new Outcome.Failed(
-          new AppleFailure.Kind.Unreadable("HTTP " + status + " without an error number"),
+          new AppleFailure.Kind.Unreadable("HTTP %d %s".formatted(status, what)),
           retryAfter,
           false);
     }
     return new Outcome.Answered(body);
+  }
+
+  /** The {@code Retry-After} header, never negative and at most an hour; null if it is none. */
+  private static @Nullable Duration retryAfter(String header, Instant now) {
+    String text = header.strip();
+    try {
+      Duration wait =
+          !text.isEmpty() && Character.isDigit(text.charAt(0))
+              ? Duration.ofMillis((long) (Math.min(Double.parseDouble(text), 1e9) * 1000))
+              : Duration.between(
+                  now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+      return Collections.min(
+          List.of(LONGEST_RETRY_AFTER, Collections.max(List.of(Duration.ZERO, wait))));
+    } catch (NumberFormatException | DateTimeException e) {
+      return null;
+    }
   }
 
   private HttpRequest httpRequest(Request request) {
@@ -306,14 +319,6 @@ final class AppleHttp implements AutoCloseable {
     String fingerprint = fingerprint(token);
     String library = libraries.getIfPresent(fingerprint);
     return limits.get(library == null ? fingerprint : library, key -> new RateLimit());
-  }
-
-  private void sleep(Duration length) {
-    try {
-      sleeper.sleep(length);
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
   }
 
   private static Outcome trouble(String what, @Nullable Duration retryAfter, boolean unprocessed) {

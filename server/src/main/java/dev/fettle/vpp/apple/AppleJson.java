@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Apple's JSON in and out. What cannot be read is {@code Garbled}, never a default. */
+/** Apple's JSON in and out. Anything that cannot be read is {@code Unreadable}, never a default. */
 final class AppleJson {
 
   /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
@@ -24,17 +24,13 @@ final class AppleJson {
 
   private AppleJson() {}
 
-  static ObjectNode read(byte[] bytes) {
-    JsonNode node;
+  /** The object that an answer is; null if it is none. */
+  static @Nullable ObjectNode read(byte[] bytes) {
     try {
-      node = Json.read(bytes);
+      return Json.read(bytes) instanceof ObjectNode object ? object : null;
     } catch (Refusal e) {
-      throw garbled("not JSON");
+      return null;
     }
-    if (node instanceof ObjectNode object) {
-      return object;
-    }
-    throw garbled("not a JSON object");
   }
 
   static @Nullable AppleError error(ObjectNode body) {
@@ -44,7 +40,7 @@ final class AppleJson {
 
   static ServiceLimits limits(ObjectNode body) {
     if (!(body.get("limits") instanceof ObjectNode limits)) {
-      throw garbled("service/config without limits");
+      throw unreadable("service/config without limits");
     }
     ServiceLimits documented = ServiceLimits.DOCUMENTED;
     return new ServiceLimits(
@@ -70,7 +66,7 @@ final class AppleJson {
 
   static <T> Page<T> page(ObjectNode body, String list, int index, Function<JsonNode, T> each) {
     if (!(body.get(list) instanceof ArrayNode entries)) {
-      throw garbled("a page without " + list);
+      throw unreadable("a page without " + list);
     }
     List<T> records = new ArrayList<>(entries.size());
     entries.forEach(entry -> records.add(each.apply(entry)));
@@ -117,7 +113,7 @@ final class AppleJson {
           case "PENDING" -> EventStatus.State.PENDING;
           case "COMPLETE" -> EventStatus.State.COMPLETE;
           case "FAILED" -> EventStatus.State.FAILED;
-          default -> throw garbled("an event status that is not known");
+          default -> throw unreadable("an event status that is not known");
         };
     return new EventStatus(
         state, (int) number(body, "numRequested"), (int) number(body, "numCompleted"));
@@ -144,7 +140,7 @@ final class AppleJson {
   static String required(JsonNode node, String name) {
     String value = text(node, name);
     if (value == null || value.isEmpty()) {
-      throw garbled("the member " + name + " is missing");
+      throw unreadable("the member " + name + " is missing");
     }
     return value;
   }
@@ -166,7 +162,7 @@ final class AppleJson {
     try {
       return instant(text);
     } catch (DateTimeException e) {
-      throw garbled("a date that is none");
+      throw unreadable("a date that is none");
     }
   }
 
@@ -184,7 +180,7 @@ final class AppleJson {
     return utc.toInstant();
   }
 
-  /** Whether a text can be stored: without U+0000 and without half a surrogate pair. */
+  /** True of a text that can be stored: without U+0000 and without half a surrogate pair. */
   static boolean isText(String text) {
     return text.indexOf(0) < 0
         && text.codePoints()
@@ -207,7 +203,7 @@ final class AppleJson {
 
   private static String storable(String name, String text) {
     if (!isText(text)) {
-      throw garbled("the member " + name + " holds a character that text cannot have");
+      throw unreadable("the member " + name + " holds a character that text cannot have");
     }
     return text;
   }
@@ -220,7 +216,7 @@ final class AppleJson {
   private static long number(JsonNode node, String name) {
     JsonNode value = node.get(name);
     if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw garbled("the number " + name + " is missing");
+      throw unreadable("the number " + name + " is missing");
     }
     return value.asLong();
   }
@@ -231,7 +227,7 @@ final class AppleJson {
       return instead;
     }
     if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 0) {
-      throw garbled("the number " + name + " is none");
+      throw unreadable("the number " + name + " is none");
     }
     return Math.max(1, value.asInt());
   }
@@ -248,7 +244,7 @@ final class AppleJson {
     return texts;
   }
 
-  private static AppleFailure garbled(String what) {
+  private static AppleFailure unreadable(String what) {
     return new AppleFailure(new AppleFailure.Kind.Unreadable(what));
   }
 }

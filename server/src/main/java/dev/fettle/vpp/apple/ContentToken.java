@@ -69,7 +69,7 @@ public final class ContentToken {
     }
   }
 
-  /** When the token ends by itself. */
+  /** The time at which the token ends by itself. */
   public Instant expires() {
     return expires;
   }
@@ -84,7 +84,7 @@ public final class ContentToken {
     return text;
   }
 
-  /** Whether both are the same text, compared in constant time. */
+  /** Compares the text with another, in constant time. */
   public boolean sameAs(String other) {
     return MessageDigest.isEqual(
         text.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
@@ -109,7 +109,7 @@ public final class ContentToken {
     return first < decoded.length && decoded[first] == '{';
   }
 
-  /** Whether it may be a part of a byte order mark, which readers of JSON pass over. */
+  /** True of a part of a byte order mark, which readers of JSON pass over. */
   private static boolean isOfMark(byte one) {
     return one == (byte) 0xEF || one == (byte) 0xBB || one == (byte) 0xBF;
   }
