@@ -107,11 +107,11 @@ final class LibraryStore {
           where a.tenant_id = :tenantId and a.token_id = :tokenId and a.adam_id = r.adam
           """);
 
+  private static final String UNSEEN =
+      "delete from %s where tenant_id = :tenantId and token_id = :tokenId and seen_run <> :runId";
+
   private static final List<Sql> DELETE_UNSEEN =
-      Stream.of("vpp_user", "vpp_licence", "vpp_app")
-          .map("delete from %s where tenant_id = :tenantId and token_id = :tokenId and seen_run <> :runId"::formatted)
-          .map(Sql::of)
-          .toList();
+      Stream.of("vpp_user", "vpp_licence", "vpp_app").map(UNSEEN::formatted).map(Sql::of).toList();
 
   private LibraryStore() {}
 

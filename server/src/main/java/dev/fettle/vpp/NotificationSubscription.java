@@ -60,8 +60,7 @@ final class NotificationSubscription {
       return;
     }
     try {
-      ClientConfig told =
-          apple.sendNotifications(content, url, bearer, AppleNotifications.TYPES);
+      ClientConfig told = apple.sendNotifications(content, url, bearer, AppleNotifications.TYPES);
       db.statement(tx -> AppleNotificationStore.subscribe(tx, tenantId, tokenId, hash, url));
       LOG.info("event=vpp_notifications_on token={} types={}", tokenId, told.notificationTypes());
     } catch (AppleFailure e) {

@@ -40,8 +40,8 @@ final class Ownership {
   }
 
   /**
-   * The id by which a library is held: unique for this installation, this tenant and this library, as
-   * Apple asks.
+   * The id by which a library is held: unique for this installation, this tenant and this library,
+   * as Apple asks.
    */
   static String ourId(String holderId, String libraryId) {
     return holderId + "-" + libraryId;
@@ -115,7 +115,10 @@ final class Ownership {
         LOG.info("event=vpp_notifications_of_another token={}", id);
         return;
       }
-      LOG.info("event=vpp_notifications_off token={} as={}", id, apple.sendNotifications(content, "", "", List.of()).library());
+      LOG.info(
+          "event=vpp_notifications_off token={} as={}",
+          id,
+          apple.sendNotifications(content, "", "", List.of()).library());
     } catch (AppleFailure e) {
       LOG.info("event=vpp_notifications_left token={} problem=\"{}\"", id, e.getMessage());
     }

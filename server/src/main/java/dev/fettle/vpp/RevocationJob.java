@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The job that works on revocations: it reads who holds licences at Apple, asks for them back in portions that
- * Apple takes, and follows the events to their end.
+ * The job that works on revocations: it reads who holds licences at Apple, asks for them back in
+ * portions that Apple takes, and follows the events to their end.
  *
  * <p>Apple gives no key by which a repeated request is known, so after an answer that got lost the
  * assignments are read again before it is asked again.
@@ -161,8 +161,7 @@ final class RevocationJob {
     Set<Assignment> tracked =
         one.untracked()
             ? Set.of()
-            : Set.copyOf(
-                db.statement(tx -> RevocationStore.tracked(tx, tenantId, one.tokenId())));
+            : Set.copyOf(db.statement(tx -> RevocationStore.tracked(tx, tenantId, one.tokenId())));
     String holderId = ownership.holderId(tenantId);
     Map<AssetKey, List<LicenceHolder>> holders = new LinkedHashMap<>();
     Set<Assignment> seen = new HashSet<>();

@@ -134,7 +134,6 @@ final class RevocationStore {
 
   /** The licences that this service knows to be in somebody's hands. */
   static List<Assignment> tracked(Tx tx, String tenantId, String tokenId) {
-    return tx.list(
-        TRACKED.with("tenantId", tenantId).with("tokenId", tokenId), Assignment.class);
+    return tx.list(TRACKED.with("tenantId", tenantId).with("tokenId", tokenId), Assignment.class);
   }
 }

@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The job that syncs one vppToken: it checks the content token, takes the library over if it may, reads
- * everything and removes what is gone.
+ * The job that syncs one vppToken: it checks the content token, takes the library over if it may,
+ * reads everything and removes what is gone.
  *
  * <p>Each try is a run with an id in the token's row. Every write is bound to that id, so a run
  * that lost its lease, or whose content token was exchanged, ends without a trace. What a run wrote

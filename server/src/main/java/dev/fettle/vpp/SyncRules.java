@@ -38,8 +38,8 @@ final class SyncRules {
   }
 
   /**
-   * The continuation after a failure: trouble that may pass is tried again, with growing pauses and no
-   * sooner than Apple asks; a refusal is final.
+   * The continuation after a failure: trouble that may pass is tried again, with growing pauses and
+   * no sooner than Apple asks; a refusal is final.
    *
    * @param attempt how often it was tried, from 1
    */
@@ -50,8 +50,7 @@ final class SyncRules {
           error.remedy() == AppleError.Remedy.RESTART_PAGING
               ? again(attempt, null, now)
               : new AfterFailure.GiveUp(refusedState(error, expires, now));
-      case AppleFailure.Kind.Unavailable(_, Duration retryAfter) ->
-          again(attempt, retryAfter, now);
+      case AppleFailure.Kind.Unavailable(_, Duration retryAfter) -> again(attempt, retryAfter, now);
       case AppleFailure.Kind.Unreadable _ -> again(attempt, null, now);
     };
   }

@@ -62,8 +62,7 @@ final class VppAppStore {
     return tx.update(DELETE_ASSIGNMENTS.with("tenantId", tenantId).with("appId", appId));
   }
 
-  static int addAssignment(
-      Tx tx, String tenantId, String appId, String id, Assignment assignment) {
+  static int addAssignment(Tx tx, String tenantId, String appId, String id, Assignment assignment) {
     Sql add = ADD_ASSIGNMENT.with(assignment).with("tenantId", tenantId);
     return tx.update(add.with("appId", appId).with("id", id));
   }

@@ -65,8 +65,7 @@ final class VppSeed {
             return false;
           }
           String modified = modified(seed);
-          if (modified != null
-              && VppTokenStore.setModified(tx, tenantId, id, modified) != 1) {
+          if (modified != null && VppTokenStore.setModified(tx, tenantId, id, modified) != 1) {
             throw new IllegalStateException("a seeded vppToken went away");
           }
           // A described vppToken is left as described for a while: that is the use of a seed.

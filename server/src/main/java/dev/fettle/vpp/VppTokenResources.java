@@ -38,8 +38,7 @@ final class VppTokenResources {
   /** A resource in each version. */
   private record Versions(Resource v1, Resource beta) {
     static Versions of(String from, boolean counted) {
-      return new Versions(
-          tokens(from, STATE_V1, !counted), tokens(from, STATE_BETA, !counted));
+      return new Versions(tokens(from, STATE_V1, !counted), tokens(from, STATE_BETA, !counted));
     }
 
     Resource of(GraphVersion version) {

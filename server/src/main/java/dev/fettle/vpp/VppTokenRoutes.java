@@ -3,7 +3,6 @@ package dev.fettle.vpp;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
-import dev.fettle.db.Tx;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
 import dev.fettle.graph.Permissions;
@@ -83,8 +82,7 @@ final class VppTokenRoutes {
                 call -> {
                   String id = call.id("vpp-token-id");
                   tokens.syncLicenses(call.caller(), id);
-                  return reads.updated(
-                      call, tokens(call), id(id), VppTokens.missing(id).message());
+                  return reads.updated(call, tokens(call), id(id), VppTokens.missing(id).message());
                 }),
         Route.action(GraphVersion.BETA, TOKENS + "/syncLicenseCounts")
             .permissions(WRITE)
@@ -179,8 +177,7 @@ final class VppTokenRoutes {
                       .put("organizationName", token.organizationName())
                       .put("appleId", token.appleId())
                       .put("state", token.state())
-                      .put(
-                          "expirationDateTime", PreciseTime.printed(token.expirationDateTime()));
+                      .put("expirationDateTime", PreciseTime.printed(token.expirationDateTime()));
               ArrayNode said = entry.putArray("reasons");
               for (TokenAttention.Reason reason : reasons) {
                 Instant since = reason.since();

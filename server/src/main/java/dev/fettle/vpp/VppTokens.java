@@ -160,8 +160,7 @@ final class VppTokens {
   }
 
   /** A text that a caller gives as {@code token}, with Apple's word if it is a content token. */
-  private record Given(
-      String text, @Nullable ContentToken content, Ownership.Renewal renewal) {
+  private record Given(String text, @Nullable ContentToken content, Ownership.Renewal renewal) {
     /** Names nothing: the text is a secret. */
     @Override
     public String toString() {
@@ -204,8 +203,7 @@ final class VppTokens {
     VppTokenDetails wanted = said.apply(was);
     String tenantId = caller.tenantId();
     Instant now = clock.instant();
-    if (given == null
-        || secrets.text(tenantId, stored).equals(Optional.of(given.text()))) {
+    if (given == null || secrets.text(tenantId, stored).equals(Optional.of(given.text()))) {
       VppTokenDetails details =
           VppTokenRules.settle(was, token.contentKnown(), token.observed(), wanted);
       return details.equals(was)
@@ -215,8 +213,7 @@ final class VppTokens {
                   VppTokenStore.saving(tenantId, stored, details, now), caller, "update", token));
     }
     ContentToken content = given.content();
-    VppTokenDetails details =
-        VppTokenRules.settle(was, content != null, token.observed(), wanted);
+    VppTokenDetails details = VppTokenRules.settle(was, content != null, token.observed(), wanted);
     if (content != null) {
       details = details.with(given.renewal().state(), content);
     }
@@ -240,13 +237,7 @@ final class VppTokens {
         .append(AUDITED)
         .append(
             audit.entryIf(
-                "changed",
-                caller,
-                action,
-                "vppToken",
-                token.id(),
-                AuditTrail.SUCCEEDED,
-                NO_DETAIL))
+                "changed", caller, action, "vppToken", token.id(), AuditTrail.SUCCEEDED, NO_DETAIL))
         .append(END);
   }
 

@@ -97,8 +97,7 @@ final class AppleNotificationsTest {
                 """)
             .with("tenant", world.tenant);
     JsonNode kept = world.db.statement(tx -> tx.one(body, JsonNode.class)).orElseThrow();
-    assertThat(kept.path("notification").path("x").path("y").get(0).asInt())
-        .isEqualTo(1);
+    assertThat(kept.path("notification").path("x").path("y").get(0).asInt()).isEqualTo(1);
   }
 
   @Test

@@ -12,8 +12,7 @@ final class LibraryHolderTest {
   @Test
   void a_library_is_ours_by_the_id_and_not_by_the_name() {
     assertThat(holder(null)).isEqualTo(new LibraryHolder.Nobody());
-    assertThat(holder(new MdmInfo("a", "x", "y")))
-        .isEqualTo(new LibraryHolder.Ours());
+    assertThat(holder(new MdmInfo("a", "x", "y"))).isEqualTo(new LibraryHolder.Ours());
     assertThat(holder(new MdmInfo("b", "Fettle", "Fettle")))
         .isEqualTo(new LibraryHolder.Other("Fettle"));
   }

@@ -47,10 +47,7 @@ final class RevocationsTest {
   @Test
   void one_devices_licence_is_taken_back_and_the_outcome_is_shown() {
     world.give(
-        library,
-        FIELD_NOTES,
-        LicenceHolder.device("SERIAL1"),
-        LicenceHolder.device("SERIAL2"));
+        library, FIELD_NOTES, LicenceHolder.device("SERIAL1"), LicenceHolder.device("SERIAL2"));
     world.sync(tokenId);
     String id = app("Field Notes").path("id").asString();
 
@@ -141,10 +138,7 @@ final class RevocationsTest {
   @Test
   void an_event_that_fails_in_part_shows_how_many_failed() {
     world.give(
-        library,
-        FIELD_NOTES,
-        LicenceHolder.device("SERIAL1"),
-        LicenceHolder.device("SERIAL2"));
+        library, FIELD_NOTES, LicenceHolder.device("SERIAL1"), LicenceHolder.device("SERIAL2"));
     world.sync(tokenId);
     world.admin.failTasks(library.uId(), FIELD_NOTES, null, "SERIAL2", 9603, 5);
     world.admin.pace(new EventPace.Polls(1));

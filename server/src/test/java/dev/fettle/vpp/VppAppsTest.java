@@ -215,8 +215,7 @@ final class VppAppsTest {
 
   @Test
   void licences_in_peoples_hands_are_shown_by_user_and_device() {
-    world.give(
-        library, FIELD_NOTES, LicenceHolder.user("anna"), LicenceHolder.device("SERIAL1"));
+    world.give(library, FIELD_NOTES, LicenceHolder.user("anna"), LicenceHolder.device("SERIAL1"));
     world.sync(tokenId);
     String id = app("Field Notes").path("id").asString();
 

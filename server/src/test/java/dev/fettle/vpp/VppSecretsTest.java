@@ -142,7 +142,9 @@ final class VppSecretsTest {
     }
   }
 
-  /** Texts that would betray a token: its own and the one inside, both as hexadecimal digits too. */
+  /**
+   * Texts that would betray a token: its own and the one inside, both as hexadecimal digits too.
+   */
   private static List<String> traces(String token) {
     String middle = token.substring(20, 60);
     String inner;

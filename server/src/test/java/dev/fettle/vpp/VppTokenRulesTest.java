@@ -31,8 +31,7 @@ final class VppTokenRulesTest {
     VppTokenDetails known = VppTokenDetails.unsaid();
     VppTokenDetails said = said();
 
-    assertThat(VppTokenRules.settle(known, false, false, said))
-        .isEqualTo(said);
+    assertThat(VppTokenRules.settle(known, false, false, said)).isEqualTo(said);
     VppTokenDetails settled = VppTokenRules.settle(known, true, true, said);
     assertThat(settled.content().organizationName()).isNull();
     assertThat(settled.content().expirationDateTime()).isEqualTo(VppTokenRules.NEVER);
@@ -82,9 +81,7 @@ final class VppTokenRulesTest {
     String expires = PreciseTime.of(NOW.plus(Duration.ofDays(days)));
     return new TokenAttention(
             "i", "d", "o", "a", state, true, expires, "Other", duplicate, failing, "down")
-        .reasons(NOW).stream()
-        .map(TokenAttention.Reason::reason)
-        .toList();
+        .reasons(NOW).stream().map(TokenAttention.Reason::reason).toList();
   }
 
   private static VppTokenDetails said() {

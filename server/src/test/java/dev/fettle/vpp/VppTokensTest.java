@@ -658,8 +658,7 @@ final class VppTokensTest {
   private void seed() {
     assertThat(world.server.application().vpp().seed(world.tenant, VppWorld.documented()))
         .isEqualTo(1);
-    assertThat(world.server.application().vpp().seed(world.tenant, VppWorld.documented()))
-        .isZero();
+    assertThat(world.server.application().vpp().seed(world.tenant, VppWorld.documented())).isZero();
   }
 
   private String attention() {

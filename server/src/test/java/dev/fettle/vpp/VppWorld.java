@@ -161,8 +161,7 @@ public final class VppWorld implements AutoCloseable {
   private void done(Library library, JsonNode event) {
     String path = "/status?eventId=" + event.path("eventId").asString();
     Awaitility.await()
-        .until(
-            () -> !apple(library, path, null).path("eventStatus").asString().equals("PENDING"));
+        .until(() -> !apple(library, path, null).path("eventStatus").asString().equals("PENDING"));
   }
 
   private JsonNode apple(Library library, String path, @Nullable JsonNode body) {
@@ -239,9 +238,7 @@ public final class VppWorld implements AutoCloseable {
 
   public List<String> audited(String action) {
     return db.statement(
-        tx ->
-            tx.list(
-                AUDITED.with("tenant", tenant).with("action", action), String.class));
+        tx -> tx.list(AUDITED.with("tenant", tenant).with("action", action), String.class));
   }
 
   public long count(String table) {

@@ -50,7 +50,10 @@ public final class AppleClient implements AutoCloseable {
   }
 
   AppleClient(
-      AppleSettings settings, InstantSource clock, AppleHttp.Sleeper sleeper, @Nullable SSLContext trust) {
+      AppleSettings settings,
+      InstantSource clock,
+      AppleHttp.Sleeper sleeper,
+      @Nullable SSLContext trust) {
     this.settings = settings;
     this.http = new AppleHttp(settings, clock, sleeper, trust);
   }

@@ -102,9 +102,7 @@ final class AppleJson {
 
   static LibraryUser user(JsonNode entry) {
     return new LibraryUser(
-        required(entry, "clientUserId"),
-        text(entry, "email"),
-        text(entry, "managedAppleId"));
+        required(entry, "clientUserId"), text(entry, "email"), text(entry, "managedAppleId"));
   }
 
   static EventStatus event(ObjectNode body) {

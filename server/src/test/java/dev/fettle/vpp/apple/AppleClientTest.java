@@ -92,7 +92,8 @@ final class AppleClientTest {
   void numbers_say_whether_a_token_has_expired_or_was_revoked() {
     assertThat(AppleError.of(9621).remedy()).isEqualTo(AppleError.Remedy.RENEW_EXPIRED);
     assertThat(AppleError.of(9625).remedy()).isEqualTo(AppleError.Remedy.RENEW_INVALID);
-    assertThat(AppleError.of(9999)).isEqualTo(new AppleError(9999, AppleError.Remedy.NONE, "not known to this version"));
+    assertThat(AppleError.of(9999))
+        .isEqualTo(new AppleError(9999, AppleError.Remedy.NONE, "not known to this version"));
   }
 
   @ParameterizedTest
@@ -245,10 +246,7 @@ final class AppleClientTest {
     String event =
         client(apple)
             .disassociate(
-                TOKEN,
-                "1",
-                "STDQ",
-                List.of(LicenceHolder.user("u"), LicenceHolder.device("s")));
+                TOKEN, "1", "STDQ", List.of(LicenceHolder.user("u"), LicenceHolder.device("s")));
 
     assertThat(event).isEqualTo("e");
     assertThat(apple.requests().getLast())
