@@ -155,7 +155,7 @@ public final class Application implements AutoCloseable {
     teamsDevices.seed(tenantId, document);
     directory.seed(tenantId, document);
     teamsSeed.apply(tenantId, document);
-    vpp.seed().apply(tenantId, document);
+    vpp.seed(tenantId, document);
   }
 
   /** Starts the background work. */

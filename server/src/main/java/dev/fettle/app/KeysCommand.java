@@ -3,8 +3,7 @@ package dev.fettle.app;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Ids;
-import dev.fettle.vpp.Vault;
-import dev.fettle.vpp.VppKeys;
+import dev.fettle.vpp.Vpp;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -59,7 +58,7 @@ final class KeysCommand implements Runnable {
                 .formatted(file));
       }
       try (OpenDatabase database = OpenDatabase.of(settings, Ids.random())) {
-        int sealed = new VppKeys(database.db(), Vault.open(file)).rotate();
+        int sealed = Vpp.rotateKey(database.db(), file);
         spec.commandLine()
             .getOut()
             .printf("A new key is in %s; %d secrets are encrypted with it.%n", file, sealed);

@@ -2,35 +2,25 @@ package dev.fettle.vpp;
 
 import org.jspecify.annotations.Nullable;
 
-/** How many licences of an app one vppToken has. */
+/** The sums of an app's licences in one vppToken, and of those in use. */
 record LicenceSummary(
     String tokenId,
     @Nullable String appleId,
     @Nullable String organizationName,
-    int available,
-    int used) {
+    long total,
+    long used) {
 
-  /**
-   * The same with its numbers worked out, as they are shown.
-   *
-   * @param total the sum of the licences
-   * @param used the sum of those in use
-   */
-  static LicenceSummary of(
-      String tokenId,
-      @Nullable String appleId,
-      @Nullable String organizationName,
-      long total,
-      long used) {
-    return new LicenceSummary(
-        tokenId,
-        appleId,
-        organizationName,
-        total(total(total) - (long) used(used, total)),
-        used(used, total));
+  /** The licences that are free, as they are shown. */
+  int available() {
+    return total(total(total) - (long) inUse());
   }
 
-  /** The total of a pile of licences as it is shown. */
+  /** The licences in use, as they are shown. */
+  int inUse() {
+    return used(used, total);
+  }
+
+  /** A total of licences as it is shown. */
   static int total(long sum) {
     return Math.clamp(sum, 0, Integer.MAX_VALUE);
   }

@@ -8,15 +8,16 @@ import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.AppleError;
 import dev.fettle.vpp.apple.AppleFailure;
 import dev.fettle.vpp.apple.ContentToken;
-import dev.fettle.vpp.apple.Standing;
+import dev.fettle.vpp.apple.LibraryInfo;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * By which name we hold libraries at Apple's, and what is asked and said there about a library when
- * its vppToken is renewed or removed.
+ * Our ownership of libraries at Apple's: the id by which we hold them, and the calls about a
+ * library when its vppToken is renewed or removed.
  */
 final class Ownership {
 
@@ -26,7 +27,6 @@ final class Ownership {
   private final Db db;
   private final AppleClient apple;
   private final Ids ids;
-  private final TokenStore store = new TokenStore();
 
   Ownership(Db db, AppleClient apple, Ids ids) {
     this.db = db;
@@ -34,69 +34,68 @@ final class Ownership {
     this.ids = ids;
   }
 
-  /** By which id a tenant of this installation holds libraries. */
+  /** The id by which a tenant of this installation holds libraries. */
   String holderId(String tenantId) {
-    return db.<String>tx(tx -> store.holder(tx, tenantId, ids.guid()));
+    return db.tx(tx -> VppTokenStore.holder(tx, tenantId, ids.guid()));
   }
 
   /**
-   * By which id a library is held: unique for this installation, this tenant and this library, as
-   * Apple asks.
+   * The id by which a library is held: unique for this installation, this tenant and this library,
+   * as Apple asks.
    */
   static String ourId(String holderId, String libraryId) {
     return holderId + "-" + libraryId;
   }
 
-  /** What a new content token of a known library is found to be, before it is stored. */
-  record Renewal(String libraryId, String state, @Nullable String heldBy) {}
+  /**
+   * Apple's word on a new content token, before it is stored.
+   *
+   * @param libraryId the library that it opens, if Apple was asked
+   */
+  record Renewal(@Nullable String libraryId, String state, @Nullable String heldBy) {
+    static final Renewal NOT_ASKED = new Renewal(null, VppTokenRules.UNKNOWN, null);
+  }
 
-  /** Asks Apple about a content token that is to take the place of another of the same library. */
-  Renewal renewal(String tenantId, VppToken token, ContentToken content) {
-    Renewal renewal;
+  /**
+   * Asks Apple about a content token that is to take the place of another of the same library.
+   *
+   * @param claims whether the library may be taken over from another service
+   */
+  Renewal renewal(String tenantId, String libraryId, boolean claims, ContentToken content) {
+    LibraryInfo library;
     try {
-      renewal = asked(tenantId, token, content);
+      library = apple.clientConfig(content).library();
     } catch (AppleFailure e) {
       throw new Refusal(refused(e));
     }
-    if (!renewal.libraryId().equals(token.libraryId())) {
+    if (!library.libraryId().equals(libraryId)) {
       throw new Refusal(
           Reason.invalid(
               "token",
               "The content token opens another location (%s) than this vppToken (%s). Apps and"
-                      .formatted(renewal.libraryId(), token.libraryId())
+                      .formatted(library.libraryId(), libraryId)
                   + " assignments hang on the location: create another vppToken for it."));
     }
-    return renewal;
-  }
-
-  private Renewal asked(String tenantId, VppToken token, ContentToken content) {
-    Standing standing = apple.clientConfig(content).standing();
-    String ourId = ourId(holderId(tenantId), standing.libraryId());
-    return switch (LibraryHolder.of(standing.mdmInfo(), ourId)) {
-      case LibraryHolder.Ours ignored -> new Renewal(standing.libraryId(), TokenRules.VALID, null);
-      case LibraryHolder.Nobody ignored ->
-          new Renewal(standing.libraryId(), TokenRules.VALID, null);
-      case LibraryHolder.Other(String name) ->
-          token.details().claimFromExternalMdm()
-              ? new Renewal(standing.libraryId(), TokenRules.VALID, null)
-              : new Renewal(standing.libraryId(), TokenRules.HELD_ELSEWHERE, name);
-    };
+    String ourId = ourId(holderId(tenantId), libraryId);
+    return !claims && LibraryHolder.of(library, ourId) instanceof LibraryHolder.Other(String name)
+        ? new Renewal(libraryId, VppTokenRules.HELD_ELSEWHERE, name)
+        : new Renewal(libraryId, VppTokenRules.VALID, null);
   }
 
   private static Reason refused(AppleFailure e) {
-    return switch (e.why()) {
-      case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+    return switch (e.kind()) {
+      case AppleFailure.Kind.Refused(_, AppleError error) ->
           Reason.invalid(
               "token",
               "Apple does not accept the content token: error %d, %s. The one stored before stays."
                   .formatted(error.number(), error.meaning()));
-      case AppleFailure.Why.Unavailable(String what, Duration retryAfter) ->
+      case AppleFailure.Kind.Unavailable(String what, Duration retryAfter) ->
           new Reason.Unavailable(
               retryAfter == null ? ASK_LATER : retryAfter,
               "Apple could not be asked whether the content token opens the same location: %s."
                       .formatted(what)
                   + " Nothing was changed; try again later.");
-      case AppleFailure.Why.Garbled ignored ->
+      case AppleFailure.Kind.Unreadable _ ->
           new Reason.Unavailable(
               ASK_LATER,
               "Apple's answer about the content token could not be read. Nothing was changed; try"
@@ -108,15 +107,18 @@ final class Ownership {
    * Ends the notifications about a vppToken that was removed, if they are ours to end. Good manners
    * towards Apple; nothing hangs on it, so nobody should wait for it.
    *
-   * @param url where they came
+   * @param url the address that they came to
    */
-  void silence(String id, ContentToken content, String ourId, String url) {
+  void endNotifications(String id, ContentToken content, String ourId, String url) {
     try {
-      if (!TokenRules.silences(apple.clientConfig(content), ourId, url)) {
+      if (!VppTokenRules.silences(apple.clientConfig(content), ourId, url)) {
         LOG.info("event=vpp_notifications_of_another token={}", id);
         return;
       }
-      LOG.info("event=vpp_notifications_off token={} as={}", id, apple.silence(content).standing());
+      LOG.info(
+          "event=vpp_notifications_off token={} as={}",
+          id,
+          apple.sendNotifications(content, "", "", List.of()).library());
     } catch (AppleFailure e) {
       LOG.info("event=vpp_notifications_left token={} problem=\"{}\"", id, e.getMessage());
     }

@@ -1,5 +1,6 @@
 package dev.fettle.vpp;
 
+import dev.fettle.vpp.apple.LicenceHolder;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * One action that takes licences back.
  *
  * @param appId the app whose licences; null for all of the vppToken's
- * @param holderKind {@code user} or {@code device} if one holder's licence is meant
+ * @param holderKind the kind of holder if one holder's licence is meant
  */
 record Revocation(
     String id,
     String tokenId,
     @Nullable String appId,
     String actionName,
-    @Nullable String holderKind,
+    LicenceHolder.@Nullable Kind holderKind,
     @Nullable String holder,
     boolean untracked,
     String state,
@@ -24,56 +25,68 @@ record Revocation(
     int failed,
     List<String> eventIds,
     @Nullable Instant eventsSince,
-    Instant started,
-    Instant updated) {
+    Instant startedDateTime,
+    Instant lastUpdatedDateTime) {
 
   Revocation {
     eventIds = List.copyOf(eventIds);
+  }
+
+  /** A revocation that Apple was not asked for yet. */
+  static Revocation pending(
+      String id,
+      String tokenId,
+      @Nullable String appId,
+      String actionName,
+      @Nullable LicenceHolder holder,
+      boolean untracked,
+      Instant now) {
+    return new Revocation(
+        id,
+        tokenId,
+        appId,
+        actionName,
+        holder == null ? null : holder.kind(),
+        holder == null ? null : holder.id(),
+        untracked,
+        "pending",
+        "none",
+        0,
+        0,
+        List.of(),
+        null,
+        now,
+        now);
   }
 
   boolean isOver() {
     return state.equals("done") || state.equals("failed");
   }
 
-  Revocation active(int newTotal, List<String> events, Instant now) {
-    return new Revocation(
-        id,
-        tokenId,
-        appId,
-        actionName,
-        holderKind,
-        holder,
-        untracked,
-        "active",
-        failureReason,
-        newTotal,
-        failed,
-        events,
-        now,
-        started,
-        now);
+  /** The same once Apple works on these events. */
+  Revocation active(int newTotal, int newFailed, List<String> events, Instant now) {
+    return with("active", failureReason, newTotal, newFailed, events, now, now);
   }
 
+  /** The same while these events are left. */
   Revocation progressed(int newFailed, List<String> events, Instant now) {
-    return new Revocation(
-        id,
-        tokenId,
-        appId,
-        actionName,
-        holderKind,
-        holder,
-        untracked,
-        state,
-        failureReason,
-        total,
-        newFailed,
-        events,
-        eventsSince,
-        started,
-        now);
+    return with(state, failureReason, total, newFailed, events, eventsSince, now);
   }
 
+  /** The same at its end. */
   Revocation over(String newState, String reason, int newFailed, Instant now) {
+    int newTotal = Math.max(total, newFailed);
+    return with(newState, reason, newTotal, newFailed, List.of(), eventsSince, now);
+  }
+
+  private Revocation with(
+      String newState,
+      String newReason,
+      int newTotal,
+      int newFailed,
+      List<String> newEvents,
+      @Nullable Instant since,
+      Instant now) {
     return new Revocation(
         id,
         tokenId,
@@ -83,12 +96,12 @@ record Revocation(
         holder,
         untracked,
         newState,
-        reason,
-        Math.max(total, newFailed),
+        newReason,
+        newTotal,
         newFailed,
-        List.of(),
-        eventsSince,
-        started,
+        newEvents,
+        since,
+        startedDateTime,
         now);
   }
 }

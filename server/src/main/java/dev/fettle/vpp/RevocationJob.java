@@ -2,6 +2,7 @@ package dev.fettle.vpp;
 
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.db.Db;
+import dev.fettle.db.Tx;
 import dev.fettle.jobs.JobKey;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.jobs.Next;
@@ -12,10 +13,8 @@ import dev.fettle.vpp.apple.AppleFailure;
 import dev.fettle.vpp.apple.Assignment;
 import dev.fettle.vpp.apple.ContentToken;
 import dev.fettle.vpp.apple.EventStatus;
-import dev.fettle.vpp.apple.Limits;
+import dev.fettle.vpp.apple.LicenceHolder;
 import dev.fettle.vpp.apple.Page;
-import dev.fettle.vpp.apple.Standing;
-import dev.fettle.vpp.apple.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works on revocations: reads who holds licences at Apple, asks for them back in portions that
- * Apple takes, and follows the events to their end.
+ * The job that works on revocations: it reads who holds licences at Apple, asks for them back in
+ * portions that Apple takes, and follows the events to their end.
  *
  * <p>Apple gives no key by which a repeated request is known, so after an answer that got lost the
  * assignments are read again before it is asked again.
@@ -48,13 +47,6 @@ final class RevocationJob {
   private static final Duration ASK_APPLE_AGAIN = Duration.ofMinutes(10);
   private static final Duration GIVE_UP = Duration.ofHours(24);
 
-  /** Another service holds the library, so its licences are not ours to take back. */
-  private static final class HeldElsewhere extends RuntimeException {
-    private HeldElsewhere() {
-      super("another management service holds the location", null, false, false);
-    }
-  }
-
   private final Db db;
   private final Jobs jobs;
   private final AuditTrail audit;
@@ -62,8 +54,6 @@ final class RevocationJob {
   private final Secrets secrets;
   private final InstantSource clock;
   private final Ownership ownership;
-  private final VppAppStore apps = new VppAppStore();
-  private final RevocationStore store = new RevocationStore();
 
   RevocationJob(
       Db db,
@@ -84,11 +74,12 @@ final class RevocationJob {
 
   /** The next step of a revocation; a job step. */
   Next step(JobKey job, Instant now) {
-    Revocation one = db.read(tx -> store.find(tx, job.tenantId(), job.key())).orElse(null);
+    Revocation one =
+        db.statement(tx -> RevocationStore.find(tx, job.tenantId(), job.key())).orElse(null);
     if (one == null || one.isOver()) {
       return Next.done();
     }
-    if (one.started().plus(GIVE_UP).isBefore(now)) {
+    if (one.startedDateTime().plus(GIVE_UP).isBefore(now)) {
       return over(job.tenantId(), one, "internalError", one.failed());
     }
     Optional<ContentToken> content = secrets.content(job.tenantId(), one.tokenId());
@@ -99,12 +90,12 @@ final class RevocationJob {
       return one.state().equals("pending")
           ? ask(job.tenantId(), one, content.get())
           : follow(job.tenantId(), one, content.get(), now);
-    } catch (HeldElsewhere e) {
+    } catch (LibraryHolder.HeldElsewhere e) {
       LOG.warn("event=vpp_revocation_left tenant={} token={}", job.tenantId(), one.tokenId());
       return over(job.tenantId(), one, "appleFailure", Math.max(one.failed(), one.total()));
     } catch (AppleFailure e) {
-      return switch (e.why()) {
-        case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+      return switch (e.kind()) {
+        case AppleFailure.Kind.Refused(_, AppleError error) ->
             over(
                 job.tenantId(),
                 one,
@@ -112,33 +103,32 @@ final class RevocationJob {
                     ? "expiredVppToken"
                     : "appleFailure",
                 Math.max(one.failed(), one.total()));
-        case AppleFailure.Why.Unavailable(String ignored, Duration retryAfter) ->
+        case AppleFailure.Kind.Unavailable(_, Duration retryAfter) ->
             Next.again(
                 now.plus(
                     retryAfter == null || retryAfter.compareTo(BETWEEN_ASKS) < 0
                         ? BETWEEN_ASKS
                         : retryAfter));
-        case AppleFailure.Why.Garbled ignored -> Next.again(now.plus(BETWEEN_ASKS));
+        case AppleFailure.Kind.Unreadable _ -> Next.again(now.plus(BETWEEN_ASKS));
       };
     }
   }
 
   /** Reads who holds licences now, and asks for them back. */
   private Next ask(String tenantId, Revocation one, ContentToken content) {
-    Map<Pile, List<Target>> piles = holders(tenantId, one, content);
-    Limits limits = apple.limits();
+    Map<AssetKey, List<LicenceHolder>> holders = holders(tenantId, one, content);
     int total = one.total();
     int failed = one.failed();
     List<String> events = new ArrayList<>();
-    for (Map.Entry<Pile, List<Target>> pile : piles.entrySet()) {
-      for (List<Target> portion : portions(pile.getValue(), limits)) {
+    for (Map.Entry<AssetKey, List<LicenceHolder>> asset : holders.entrySet()) {
+      for (List<LicenceHolder> portion : apple.portions(asset.getValue())) {
         total += portion.size();
         try {
           events.add(
               apple.disassociate(
-                  content, pile.getKey().adamId(), pile.getKey().pricing(), portion));
+                  content, asset.getKey().adamId(), asset.getKey().pricing(), portion));
         } catch (AppleFailure e) {
-          if (!(e.why() instanceof AppleFailure.Why.Refused(int ignored, AppleError error))
+          if (!(e.kind() instanceof AppleFailure.Kind.Refused(_, AppleError error))
               || error.remedy() == AppleError.Remedy.RENEW_EXPIRED
               || error.remedy() == AppleError.Remedy.RENEW_INVALID) {
             throw e;
@@ -151,85 +141,60 @@ final class RevocationJob {
       return over(tenantId, one, failed > 0 ? "appleFailure" : "none", failed);
     }
     Instant now = clock.instant();
-    Revocation active = one.active(total, events, now).progressed(failed, events, now);
-    save(tenantId, active);
+    Revocation active = one.active(total, failed, events, now);
+    db.tx(tx -> save(tx, tenantId, active));
     return Next.again(now.plus(BETWEEN_ASKS));
   }
 
-  private record Pile(String adamId, String pricing) {}
+  private record AssetKey(String adamId, String pricing) {}
 
-  private Map<Pile, List<Target>> holders(String tenantId, Revocation one, ContentToken content) {
+  private Map<AssetKey, List<LicenceHolder>> holders(
+      String tenantId, Revocation one, ContentToken content) {
     String appId = one.appId();
-    VppApp app = appId == null ? null : db.read(tx -> apps.find(tx, tenantId, appId)).orElse(null);
+    VppApp app =
+        appId == null
+            ? null
+            : db.statement(tx -> VppAppStore.find(tx, tenantId, appId)).orElse(null);
     if (appId != null && app == null) {
       return Map.of();
     }
     Set<Assignment> tracked =
         one.untracked()
             ? Set.of()
-            : new HashSet<>(db.read(tx -> store.tracked(tx, tenantId, one.tokenId())));
-    String holder = ownership.holderId(tenantId);
-    Map<Pile, List<Target>> piles = new LinkedHashMap<>();
+            : Set.copyOf(db.statement(tx -> RevocationStore.tracked(tx, tenantId, one.tokenId())));
+    String holderId = ownership.holderId(tenantId);
+    Map<AssetKey, List<LicenceHolder>> holders = new LinkedHashMap<>();
     Set<Assignment> seen = new HashSet<>();
     Consumer<Page<Assignment>> collect =
         page -> {
-          requireOurs(page.standing(), holder);
+          LibraryHolder.requireNotOther(
+              page.library(), Ownership.ourId(holderId, page.library().libraryId()));
           page.records().stream()
               .filter(licence -> one.untracked() || tracked.contains(licence))
               .filter(licence -> app == null || licence.pricing().equals(app.pricing()))
-              .filter(licence -> fits(one, licence.target()))
+              .filter(licence -> fits(one, licence.holder()))
               .filter(seen::add)
               .forEach(
                   licence ->
-                      piles
+                      holders
                           .computeIfAbsent(
-                              new Pile(licence.adamId(), licence.pricing()),
+                              new AssetKey(licence.adamId(), licence.pricing()),
                               key -> new ArrayList<>())
-                          .add(licence.target()));
+                          .add(licence.holder()));
         };
-    // What slips between pages that change is found by the next action; nothing is taken twice.
-    boolean whole =
-        app == null
-            ? apple.assignments(content, collect)
-            : apple.assignments(content, app.adamId(), collect);
+    // A licence that slips between pages that change is found by the next action; nothing is taken
+    // twice.
+    boolean whole = apple.assignments(content, app == null ? null : app.adamId(), collect);
     LOG.debug("event=vpp_holders_read whole={} licences={}", whole, seen.size());
-    return piles;
+    return holders;
   }
 
-  private static void requireOurs(Standing standing, String holder) {
-    String ourId = Ownership.ourId(holder, standing.libraryId());
-    if (LibraryHolder.of(standing.mdmInfo(), ourId) instanceof LibraryHolder.Other) {
-      throw new HeldElsewhere();
-    }
-  }
-
-  private static boolean fits(Revocation one, Target target) {
+  private static boolean fits(Revocation one, LicenceHolder holder) {
     return one.holderKind() == null
-        || (one.holderKind().equals(LicenceHolder.kind(target))
-            && target.id().equals(one.holder()));
+        || (one.holderKind() == holder.kind() && holder.id().equals(one.holder()));
   }
 
-  /** Parts that Apple takes in one request. */
-  static List<List<Target>> portions(List<Target> targets, Limits limits) {
-    List<List<Target>> portions = new ArrayList<>();
-    cut(
-        targets.stream().filter(Target.User.class::isInstance).toList(),
-        limits.maxClientUserIds(),
-        portions);
-    cut(
-        targets.stream().filter(Target.Device.class::isInstance).toList(),
-        limits.maxSerialNumbers(),
-        portions);
-    return portions;
-  }
-
-  private static void cut(List<Target> targets, int most, List<List<Target>> portions) {
-    for (int from = 0; from < targets.size(); from += most) {
-      portions.add(targets.subList(from, Math.min(targets.size(), from + most)));
-    }
-  }
-
-  /** Asks how far the events have come. */
+  /** Looks at the events that Apple works on. */
   private Next follow(String tenantId, Revocation one, ContentToken content, Instant now) {
     List<String> open = new ArrayList<>();
     int failed = one.failed();
@@ -251,7 +216,8 @@ final class RevocationJob {
     if (since.plus(ASK_APPLE_AGAIN).isBefore(now)) {
       return ask(tenantId, one, content);
     }
-    save(tenantId, one.progressed(failed, open, clock.instant()));
+    Revocation progressed = one.progressed(failed, open, clock.instant());
+    db.tx(tx -> save(tx, tenantId, progressed));
     return Next.again(now.plus(BETWEEN_ASKS));
   }
 
@@ -260,7 +226,7 @@ final class RevocationJob {
     try {
       return apple.status(content, eventId);
     } catch (AppleFailure e) {
-      if (e.error() == AppleError.Known.UNKNOWN_EVENT) {
+      if (e.is(AppleError.UNKNOWN_EVENT)) {
         return null;
       }
       throw e;
@@ -269,29 +235,29 @@ final class RevocationJob {
 
   private Next over(String tenantId, Revocation one, String reason, int failed) {
     Instant now = clock.instant();
-    String state = reason.equals("none") ? "done" : "failed";
-    db.tx(
+    boolean done = reason.equals("none");
+    String appId = one.appId();
+    Revocation over = one.over(done ? "done" : "failed", reason, failed, now);
+    db.run(
         tx -> {
-          Revocation over = one.over(state, reason, failed, now);
-          int written = store.save(tx, tenantId, over);
-          if (written == 1 && store.show(tx, tenantId, over) == 1) {
+          if (save(tx, tenantId, over)) {
             audit.recordServer(
                 tx,
                 tenantId,
                 KIND,
                 one.actionName(),
-                one.appId() == null ? "vppToken" : "mobileApp",
-                one.appId() == null ? one.tokenId() : one.appId(),
-                state.equals("done") ? AuditTrail.SUCCEEDED : AuditTrail.FAILED,
+                appId == null ? "vppToken" : "mobileApp",
+                appId == null ? one.tokenId() : appId,
+                done ? AuditTrail.SUCCEEDED : AuditTrail.FAILED,
                 Json.object().put("total", over.total()).put("failed", failed));
-            SyncSchedule.ask(jobs, tx, tenantId, one.tokenId(), now);
+            SyncJob.ask(jobs, tx, tenantId, one.tokenId(), now);
           }
-          return true;
         });
     return Next.done();
   }
 
-  private void save(String tenantId, Revocation one) {
-    db.tx(tx -> store.save(tx, tenantId, one) + store.show(tx, tenantId, one));
+  private static boolean save(Tx tx, String tenantId, Revocation one) {
+    return RevocationStore.save(tx, tenantId, one) == 1
+        && RevocationStore.show(tx, tenantId, one) == 1;
   }
 }

@@ -2,12 +2,13 @@ package dev.fettle.vpp;
 
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.json.Json;
+import dev.fettle.vpp.apple.LicenceHolder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How revocations stand, in the shapes of Graph. */
+/** Revocations in the shapes of Graph. */
 final class RevocationJson {
 
   private RevocationJson() {}
@@ -30,22 +31,22 @@ final class RevocationJson {
     for (Revocation one : recent) {
       ObjectNode entry =
           list.addObject()
-              .put("userId", holder(one, "user"))
-              .put("managedDeviceId", holder(one, "device"));
+              .put("userId", holder(one, LicenceHolder.Kind.USER))
+              .put("managedDeviceId", holder(one, LicenceHolder.Kind.DEVICE));
       common(entry, one);
     }
     return list;
   }
 
-  private static @Nullable String holder(Revocation one, String kind) {
-    return kind.equals(one.holderKind()) ? one.holder() : null;
+  private static @Nullable String holder(Revocation one, LicenceHolder.Kind kind) {
+    return kind == one.holderKind() ? one.holder() : null;
   }
 
   private static void common(ObjectNode entry, Revocation one) {
     entry.put("actionName", one.actionName());
     entry.put("actionState", one.state());
-    entry.put("startDateTime", PreciseTime.printed(one.started()));
-    entry.put("lastUpdatedDateTime", PreciseTime.printed(one.updated()));
+    entry.put("startDateTime", PreciseTime.printed(one.startedDateTime()));
+    entry.put("lastUpdatedDateTime", PreciseTime.printed(one.lastUpdatedDateTime()));
     entry.put("totalLicensesCount", one.total());
     entry.put("failedLicensesCount", one.failed());
     entry.put("actionFailureReason", one.failureReason());

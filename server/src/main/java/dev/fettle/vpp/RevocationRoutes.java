@@ -7,9 +7,11 @@ import dev.fettle.graph.Call;
 import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.schema.GraphVersion;
-import dev.fettle.http.Response;
+import dev.fettle.vpp.apple.LicenceHolder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -29,9 +31,9 @@ final class RevocationRoutes {
   private static final String TOKEN = "/deviceAppManagement/vppTokens/{vpp-token-id}";
   private static final String APP = "/deviceAppManagement/mobileApps/{mobile-app-id}";
 
-  private final VppRevocations revocations;
+  private final Revocations revocations;
 
-  RevocationRoutes(VppRevocations revocations) {
+  RevocationRoutes(Revocations revocations) {
     this.revocations = revocations;
   }
 
@@ -68,39 +70,39 @@ final class RevocationRoutes {
   }
 
   private void ofApp(List<Route> routes, String app, @Nullable String cast) {
+    routes.add(ofApp(app, cast, "revokeAllLicenses", call -> Optional.empty()));
     routes.add(
-        Route.action(GraphVersion.BETA, app + "/revokeAllLicenses")
-            .permissions(WRITE_APPS)
-            .parameters("revokeAllLicenses")
-            .handle(call -> revoke(call, cast, "revokeAllLicenses", VppRevocations.Whose.ALL)));
+        ofApp(
+            app,
+            cast,
+            "revokeUserLicense",
+            call -> Optional.of(LicenceHolder.user(required(call, "userId")))));
     routes.add(
-        Route.action(GraphVersion.BETA, app + "/revokeUserLicense")
-            .permissions(WRITE_APPS)
-            .parameters("revokeUserLicense")
-            .handle(
-                call ->
-                    revoke(
-                        call,
-                        cast,
-                        "revokeUserLicense",
-                        new VppRevocations.Whose("user", required(call, "userId")))));
-    routes.add(
-        Route.action(GraphVersion.BETA, app + "/revokeDeviceLicense")
-            .permissions(WRITE_APPS)
-            .parameters("revokeDeviceLicense")
-            .handle(
-                call ->
-                    revoke(
-                        call,
-                        cast,
-                        "revokeDeviceLicense",
-                        new VppRevocations.Whose("device", required(call, "managedDeviceId")))));
+        ofApp(
+            app,
+            cast,
+            "revokeDeviceLicense",
+            call -> Optional.of(LicenceHolder.device(required(call, "managedDeviceId")))));
   }
 
-  private Response revoke(
-      Call call, @Nullable String cast, String action, VppRevocations.Whose whose) {
-    revocations.ofApp(call.caller(), call.id("mobile-app-id"), cast, action, whose);
-    return Answers.noContent();
+  private Route ofApp(
+      String app,
+      @Nullable String cast,
+      String action,
+      Function<Call, Optional<LicenceHolder>> holder) {
+    return Route.action(GraphVersion.BETA, app + "/" + action)
+        .permissions(WRITE_APPS)
+        .parameters(action)
+        .handle(
+            call -> {
+              revocations.ofApp(
+                  call.caller(),
+                  call.id("mobile-app-id"),
+                  cast,
+                  action,
+                  holder.apply(call).orElse(null));
+              return Answers.noContent();
+            });
   }
 
   private static String required(Call call, String name) {

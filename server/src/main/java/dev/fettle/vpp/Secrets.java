@@ -7,19 +7,18 @@ import dev.fettle.vpp.apple.ContentToken;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is given as {@code token}: read, and stored sealed, each text for its own row. */
+/** Texts given as {@code token}: read, and stored sealed, each text for its own row. */
 final class Secrets {
 
   private static final int LONGEST = 65_536;
 
-  /** What Graph's printed examples send as {@code token}. */
+  /** The text that Graph's printed examples send as {@code token}. */
   private static final String PRINTED = "Token value";
 
   private final Db db;
-  private final Vault vault;
+  private final KeyFile keys;
   private final boolean strict;
   private final @Nullable ContentToken example;
-  private final SecretStore store = new SecretStore();
 
   /**
    * The secrets of a database.
@@ -28,48 +27,53 @@ final class Secrets {
    * @param example what the text of the printed examples stands for where a content token is
    *     needed; it is stored as any other text, so that what a caller says beside it stands
    */
-  Secrets(Db db, Vault vault, boolean strict, @Nullable ContentToken example) {
+  Secrets(Db db, KeyFile keys, boolean strict, @Nullable ContentToken example) {
     this.db = db;
-    this.vault = vault;
+    this.keys = keys;
     this.strict = strict;
     this.example = example;
   }
 
-  /** The content token in what is given with a new vppToken, which strict servers want one for. */
-  Optional<ContentToken> givenFirst(@Nullable String text) {
+  /** The content token that is given with a new vppToken, which strict servers want one for. */
+  @Nullable ContentToken givenFirst(@Nullable String text) {
     if (text == null && strict) {
       throw new Refusal(
           Reason.invalid(
               "token", "The property 'token' is required: the text of a .vpptoken file."));
     }
-    return given(text);
+    return text == null ? null : given(text);
   }
 
-  /** The content token in what is given, if it is one; null is nothing given. */
-  Optional<ContentToken> given(@Nullable String text) {
-    if (text == null) {
-      return Optional.empty();
-    }
+  /** The content token that is given; null if the text is none. */
+  @Nullable ContentToken given(String text) {
     if (text.length() > LONGEST) {
       throw new Refusal(
           Reason.invalid(
               "token", "The property 'token' is longer than %d characters.".formatted(LONGEST)));
     }
-    return strict ? Optional.of(ContentToken.parse(text)) : ContentToken.read(text);
+    return strict ? ContentToken.parse(text) : ContentToken.read(text).orElse(null);
   }
 
   /** Encrypts the text of a vppToken. */
   byte[] seal(String tenantId, String tokenId, String text) {
-    return vault.seal(text, Secret.context(tenantId, tokenId));
+    return keys.seal(text, SealedSecret.context(tenantId, tokenId));
   }
 
   /** The text of a secret, if the keys of this server open it. */
-  Optional<String> text(Secret secret) {
-    return vault.open(secret.sealed(), secret.context());
+  Optional<String> text(SealedSecret secret) {
+    return keys.open(secret.sealed(), secret.context());
+  }
+
+  /** The text of a vppToken's secret, if it has one that the keys of this server open. */
+  Optional<String> text(String tenantId, VppTokenStore.Stored stored) {
+    byte[] sealed = stored.sealed();
+    return sealed == null
+        ? Optional.empty()
+        : text(new SealedSecret(tenantId, stored.token().id(), sealed));
   }
 
   /** The content token in a secret, if its text is one or stands for one. */
-  Optional<ContentToken> content(Secret secret) {
+  Optional<ContentToken> content(SealedSecret secret) {
     return text(secret)
         .flatMap(
             text ->
@@ -80,6 +84,6 @@ final class Secrets {
 
   /** The content token that is stored of a vppToken, if there is one. */
   Optional<ContentToken> content(String tenantId, String tokenId) {
-    return db.read(tx -> store.find(tx, tenantId, tokenId)).flatMap(this::content);
+    return db.statement(tx -> VppTokenStore.secret(tx, tenantId, tokenId)).flatMap(this::content);
   }
 }

@@ -7,26 +7,28 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What may be decided about a sync from values and the time alone. */
+/** Decisions about a sync from values and the time alone. */
 final class SyncRules {
 
-  /** How often a sync is tried in all before it counts as failed. */
+  /** The number of tries after which a sync counts as failed. */
   static final int ATTEMPTS = 6;
 
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration SOONEST_DAILY = Duration.ofHours(12);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
 
   private SyncRules() {}
 
-  /** What a refusal of Apple's makes of the state; null if it says nothing about the token. */
+  /** The state after a refusal of Apple's; null if it says nothing about the token. */
   static @Nullable String refusedState(AppleError error, Instant expires, Instant now) {
     return switch (error.remedy()) {
-      case RENEW_EXPIRED -> TokenRules.EXPIRED;
-      case RENEW_INVALID -> expires.isAfter(now) ? TokenRules.INVALID : TokenRules.EXPIRED;
-      case RETRY, SPLIT, RESTART_PAGING, READ_ALL, BUY, NONE -> null;
+      case RENEW_EXPIRED -> VppTokenRules.EXPIRED;
+      case RENEW_INVALID -> expires.isAfter(now) ? VppTokenRules.INVALID : VppTokenRules.EXPIRED;
+      case RETRY, RESTART_PAGING, NONE -> null;
     };
   }
 
-  /** What comes after a sync that brought nothing. */
+  /** Continuations of a sync that brought nothing. */
   sealed interface AfterFailure {
     /** The same sync goes on then. */
     record GoOn(Instant when) implements AfterFailure {}
@@ -36,21 +38,20 @@ final class SyncRules {
   }
 
   /**
-   * What comes after a failure: trouble that may pass is tried again, with growing pauses and no
-   * sooner than Apple asks; a refusal is final.
+   * The continuation after a failure: trouble that may pass is tried again, with growing pauses and
+   * no sooner than Apple asks; a refusal is final.
    *
    * @param attempt how often it was tried, from 1
    */
   static AfterFailure afterFailure(
-      AppleFailure.Why why, int attempt, Instant expires, Instant now) {
-    return switch (why) {
-      case AppleFailure.Why.Refused(int ignored, AppleError error) ->
+      AppleFailure.Kind kind, int attempt, Instant expires, Instant now) {
+    return switch (kind) {
+      case AppleFailure.Kind.Refused(_, AppleError error) ->
           error.remedy() == AppleError.Remedy.RESTART_PAGING
               ? again(attempt, null, now)
               : new AfterFailure.GiveUp(refusedState(error, expires, now));
-      case AppleFailure.Why.Unavailable(String ignored, Duration retryAfter) ->
-          again(attempt, retryAfter, now);
-      case AppleFailure.Why.Garbled ignored -> again(attempt, null, now);
+      case AppleFailure.Kind.Unavailable(_, Duration retryAfter) -> again(attempt, retryAfter, now);
+      case AppleFailure.Kind.Unreadable _ -> again(attempt, null, now);
     };
   }
 
@@ -85,5 +86,16 @@ final class SyncRules {
   /** A country as Intune prints it. */
   static @Nullable String country(@Nullable String iso) {
     return iso == null ? null : iso.toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The time of the next daily sync: each library has its own time of the day, so that they are
+   * spread, and none comes within half a day.
+   */
+  static Instant nextDaily(String key, Instant now) {
+    long offset = Math.floorMod(key.hashCode() * 2_654_435_761L, DAY.toSeconds());
+    long earliest = now.plus(SOONEST_DAILY).getEpochSecond();
+    long day = Math.floorDiv(earliest - offset, DAY.toSeconds()) + 1;
+    return Instant.ofEpochSecond(day * DAY.toSeconds() + offset);
   }
 }

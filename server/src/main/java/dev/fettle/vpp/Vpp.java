@@ -8,24 +8,25 @@ import dev.fettle.graph.Route;
 import dev.fettle.http.Door;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.vpp.apple.AppleClient;
-import dev.fettle.vpp.apple.Pause;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
-/** Apple volume purchasing, whole: its rows, its door for Apple, its background work. */
+/** Apple volume purchasing as a whole: its operations, its door for Apple, its background work. */
 public final class Vpp implements AutoCloseable {
 
   private final InstantSource clock;
   private final AppleClient apple;
-  private final VppNotifications notifications;
-  private final VppExpiry expiry;
+  private final AppleNotifications notifications;
+  private final ExpiryJob expiry;
   private final VppSeed seed;
   private final List<Route> routes = new ArrayList<>();
 
-  /** Puts the rooms together and registers their background work. */
+  /** All parts, with their background work registered. */
   public Vpp(
       Db db,
       Jobs jobs,
@@ -35,39 +36,39 @@ public final class Vpp implements AutoCloseable {
       VppSettings settings,
       Reads reads) {
     this.clock = clock;
-    apple = new AppleClient(settings.apple(), clock, Pause.real(), settings.appleTrust());
+    apple = new AppleClient(settings.apple(), clock, settings.appleTrust());
     Secrets secrets =
         new Secrets(
-            db, Vault.open(settings.keyFile()), settings.strictTokens(), settings.exampleToken());
+            db, KeyFile.open(settings.keyFile()), settings.strictTokens(), settings.exampleToken());
     Ownership ownership = new Ownership(db, apple, ids);
     seed = new VppSeed(db, jobs, secrets, clock);
 
     VppTokens tokens = new VppTokens(db, jobs, audit, secrets, clock, ids, ownership);
-    routes.addAll(new TokenRoutes(tokens, reads).all());
-    expiry = new VppExpiry(db, audit);
+    routes.addAll(new VppTokenRoutes(tokens, reads).all());
+    expiry = new ExpiryJob(db, audit);
 
-    routes.addAll(new AppRoutes(new VppApps(db, audit, ids), reads).all());
+    routes.addAll(new VppAppRoutes(new VppApps(db, audit, ids), reads).all());
 
-    VppRevocations revocations = new VppRevocations(db, jobs, audit, clock, ids);
+    Revocations revocations = new Revocations(db, jobs, audit, clock, ids);
     routes.addAll(new RevocationRoutes(revocations).all());
-    RevocationJob taking = new RevocationJob(db, jobs, audit, apple, secrets, clock, ownership);
+    RevocationJob revoking = new RevocationJob(db, jobs, audit, apple, secrets, clock, ownership);
 
-    notifications = new VppNotifications(db, jobs, clock, revocations);
-    NotificationAddress address =
-        new NotificationAddress(db, apple, ids, settings.notificationBase());
-    Recount recount = new Recount(db, apple, secrets, clock);
+    notifications = new AppleNotifications(db, jobs, clock, revocations);
+    NotificationSubscription subscription =
+        new NotificationSubscription(db, apple, ids, settings.notificationBase());
+    RecountJob recount = new RecountJob(db, apple, secrets, clock);
 
-    LibraryReading reading = new LibraryReading(db, apple, audit, clock, ids, ownership);
-    VppSync sync = new VppSync(db, audit, secrets, clock, ids, reading, address);
+    LibraryReader reader = new LibraryReader(db, apple, audit, clock, ids, ownership);
+    SyncJob sync = new SyncJob(db, audit, secrets, clock, ids, reader, subscription);
 
     routes.forEach(route -> route.errors(Route.ErrorShape.INTUNE));
-    jobs.keyed(SyncSchedule.KIND, sync::step);
-    jobs.keyed(Recount.KIND, recount::step);
-    jobs.keyed(RevocationJob.KIND, taking::step);
-    jobs.every(VppExpiry.EVERY, VppExpiry.KIND, this::lookAround);
+    jobs.keyed(SyncJob.KIND, sync::step);
+    jobs.keyed(RecountJob.KIND, recount::step);
+    jobs.keyed(RevocationJob.KIND, revoking::step);
+    jobs.every(ExpiryJob.EVERY, ExpiryJob.KIND, this::lookAtTimes);
   }
 
-  private void lookAround(Instant now) {
+  private void lookAtTimes(Instant now) {
     expiry.step(now);
     notifications.forgetOld(now);
   }
@@ -77,14 +78,27 @@ public final class Vpp implements AutoCloseable {
     return List.copyOf(routes);
   }
 
-  /** Where Apple's notifications come in. */
+  /** The door at which Apple's notifications come in. */
   public Door door() {
     return notifications;
   }
 
-  /** What puts described vppTokens in place. */
-  public VppSeed seed() {
-    return seed;
+  /**
+   * Puts the vppTokens in place that a document describes; one without them says nothing.
+   *
+   * @return how many were made
+   */
+  public int seed(String tenantId, JsonNode document) {
+    return seed.apply(tenantId, document);
+  }
+
+  /**
+   * Makes a new key and encrypts every stored secret with it.
+   *
+   * @return how many secrets were encrypted again
+   */
+  public static int rotateKey(Db db, Path keyFile) {
+    return new KeyRotation(db, KeyFile.open(keyFile)).rotate();
   }
 
   /**

@@ -13,18 +13,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts vppTokens in place that a file describes, in the shape of Graph with {@code id} and {@code
+ * The vppTokens that a file describes, in the shape of Graph with {@code id} and {@code
  * lastModifiedDateTime}. An id that exists is left alone.
  */
-public final class VppSeed {
+final class VppSeed {
 
   private final Db db;
   private final Jobs jobs;
   private final Secrets secrets;
   private final InstantSource clock;
-  private final TokenStore store = new TokenStore();
 
-  public VppSeed(Db db, Jobs jobs, Secrets secrets, InstantSource clock) {
+  VppSeed(Db db, Jobs jobs, Secrets secrets, InstantSource clock) {
     this.db = db;
     this.jobs = jobs;
     this.secrets = secrets;
@@ -36,7 +35,7 @@ public final class VppSeed {
    *
    * @return how many vppTokens were made
    */
-  public int apply(String tenantId, JsonNode document) {
+  int apply(String tenantId, JsonNode document) {
     int made = 0;
     for (JsonNode entry : document.path("vppTokens")) {
       if (entry instanceof ObjectNode token && put(tenantId, token)) {
@@ -53,19 +52,8 @@ public final class VppSeed {
     }
     String secret = VppTokenJson.token(seed);
     ContentToken content = secret == null ? null : ContentToken.read(secret).orElse(null);
-    TokenDetails said = VppTokenJson.over(TokenDetails.unsaid(), seed);
     VppToken token =
-        new VppToken(
-            id,
-            content == null
-                ? said
-                : said.with(
-                    TokenRules.UNKNOWN,
-                    PreciseTime.of(content.expires()),
-                    content.organizationName()),
-            content != null,
-            false,
-            null);
+        VppToken.created(id, VppTokenJson.over(VppTokenDetails.unsaid(), seed), content);
     byte[] sealed =
         secret == null
             ? null
@@ -73,20 +61,16 @@ public final class VppSeed {
     Instant now = clock.instant();
     return db.tx(
         tx -> {
-          if (!store.insert(tx, tenantId, token, sealed, now)) {
+          if (!VppTokenStore.insert(tx, tenantId, token, sealed, now)) {
             return false;
           }
           String modified = modified(seed);
-          if (modified != null && store.setModified(tx, tenantId, id, modified) != 1) {
+          if (modified != null && VppTokenStore.setModified(tx, tenantId, id, modified) != 1) {
             throw new IllegalStateException("a seeded vppToken went away");
           }
-          SyncSchedule.ask(
-              jobs,
-              tx,
-              tenantId,
-              id,
-              // What is described is left as described for a while: that is what a seed is for.
-              content == null ? now.plus(Duration.ofDays(7)) : now);
+          // A described vppToken is left as described for a while: that is the use of a seed.
+          Instant due = content == null ? now.plus(Duration.ofDays(7)) : now;
+          SyncJob.ask(jobs, tx, tenantId, id, due);
           return true;
         });
   }

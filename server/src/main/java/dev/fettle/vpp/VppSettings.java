@@ -8,9 +8,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How volume purchasing is set up.
+ * The settings of volume purchasing.
  *
- * @param apple where Apple is
+ * @param apple the address of Apple's API, and its deadlines
  * @param appleTrust by what Apple's certificate is checked, if not as Java does; for a stand-in
  *     that signs its own
  * @param keyFile the key that content tokens are encrypted with; made if it is not there
@@ -28,12 +28,12 @@ public record VppSettings(
     @Nullable ContentToken exampleToken,
     @Nullable URI notificationBase) {
 
-  /** As development wants it: any {@code token} is taken, and nothing is sent to us. */
+  /** Settings for development: any {@code token} is taken, and nothing is sent to us. */
   public static VppSettings lenient(AppleSettings apple, Path keyFile) {
     return new VppSettings(apple, null, keyFile, false, null, null);
   }
 
-  /** As operators want it: a {@code token} has to be a content token. */
+  /** Settings for operators: a {@code token} has to be a content token. */
   public static VppSettings strict(
       AppleSettings apple, Path keyFile, @Nullable URI notificationBase) {
     return new VppSettings(apple, null, keyFile, true, null, notificationBase);

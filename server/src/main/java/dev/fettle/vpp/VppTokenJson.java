@@ -4,10 +4,8 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.json.Json;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,30 +23,39 @@ final class VppTokenJson {
 
   /** The secret that the body brings; null if it is absent or null, which changes nothing. */
   static @Nullable String token(ObjectNode body) {
-    JsonNode token = body.get("token");
-    return token == null || token.isNull() ? null : token.asString();
+    return given(body, "token").map(JsonNode::asString).orElse(null);
   }
 
-  /** What is known, with what the body says in place. */
-  static TokenDetails over(TokenDetails known, ObjectNode body) {
-    return new TokenDetails(
-        text(body, "displayName", known.displayName()),
-        text(body, "organizationName", known.organizationName()),
-        member(body, "vppTokenAccountType", known.accountType()),
-        text(body, "appleId", known.appleId()),
-        time(body, "expirationDateTime", known.expires()),
-        time(body, "lastSyncDateTime", known.lastSync()),
+  private static Optional<JsonNode> given(ObjectNode body, String name) {
+    return Optional.ofNullable(body.get(name)).filter(value -> !value.isNull());
+  }
+
+  /** The known properties, with those of the body in their place. */
+  static VppTokenDetails over(VppTokenDetails known, ObjectNode body) {
+    VppTokenDetails.Settings settings = known.settings();
+    VppTokenDetails.Content content = known.content();
+    VppTokenDetails.Sync sync = known.sync();
+    return new VppTokenDetails(
+        new VppTokenDetails.Settings(
+            text(body, "displayName", settings.displayName()),
+            member(body, "vppTokenAccountType", settings.accountType()),
+            text(body, "appleId", settings.appleId()),
+            flag(body, "automaticallyUpdateApps", settings.automaticallyUpdateApps()),
+            text(body, "countryOrRegion", settings.countryOrRegion()),
+            flag(body, "dataSharingConsentGranted", settings.dataSharingConsentGranted()),
+            flag(body, "claimTokenManagementFromExternalMdm", settings.claimFromExternalMdm()),
+            texts(body, "roleScopeTagIds", settings.roleScopeTagIds()),
+            member(body, "appleDeviceAppDeliveryProtocolType", settings.deliveryProtocol())),
+        new VppTokenDetails.Content(
+            text(body, "organizationName", content.organizationName()),
+            time(body, "expirationDateTime", content.expirationDateTime())),
         member(body, "state", known.state()),
-        member(body, "lastSyncStatus", known.lastSyncStatus()),
-        flag(body, "automaticallyUpdateApps", known.automaticallyUpdateApps()),
-        text(body, "countryOrRegion", known.country()),
-        text(body, "locationName", known.location()),
-        flag(body, "dataSharingConsentGranted", known.dataSharingConsentGranted()),
-        flag(body, "claimTokenManagementFromExternalMdm", known.claimFromExternalMdm()),
-        texts(body, "roleScopeTagIds", known.roleScopeTagIds()),
-        results(body, known.actionResults()),
-        member(body, "appleDeviceAppDeliveryProtocolType", known.deliveryProtocol()),
-        integer(body, "lastAppCount", known.lastAppCount()));
+        new VppTokenDetails.Sync(
+            time(body, "lastSyncDateTime", sync.lastSyncDateTime()),
+            member(body, "lastSyncStatus", sync.lastSyncStatus()),
+            text(body, "locationName", sync.locationName()),
+            results(body, sync.tokenActionResults()),
+            integer(body, "lastAppCount", sync.lastAppCount())));
   }
 
   private static @Nullable String text(ObjectNode body, String name, @Nullable String known) {
@@ -85,13 +92,11 @@ final class VppTokenJson {
   }
 
   private static String member(ObjectNode body, String name, String known) {
-    JsonNode value = body.get(name);
-    return value == null || value.isNull() ? known : value.asString();
+    return given(body, name).map(JsonNode::asString).orElse(known);
   }
 
   private static boolean flag(ObjectNode body, String name, boolean known) {
-    JsonNode value = body.get(name);
-    return (value == null || value.isNull()) ? known : value.asBoolean();
+    return given(body, name).map(JsonNode::asBoolean).orElse(known);
   }
 
   private static @Nullable Integer integer(ObjectNode body, String name, @Nullable Integer known) {
@@ -103,11 +108,11 @@ final class VppTokenJson {
   }
 
   private static String time(ObjectNode body, String name, String known) {
-    JsonNode value = body.get(name);
-    if (value == null || value.isNull()) {
-      return known;
-    }
-    String time = PreciseTime.parse(value.asString());
+    return given(body, name).map(value -> time(name, value.asString())).orElse(known);
+  }
+
+  private static String time(String name, String text) {
+    String time = PreciseTime.parse(text);
     if (time == null) {
       throw new Refusal(
           Reason.invalid(
@@ -119,35 +124,26 @@ final class VppTokenJson {
   }
 
   private static List<String> texts(ObjectNode body, String name, List<String> known) {
-    JsonNode value = body.get(name);
-    if (value == null || value.isNull()) {
-      return known;
-    }
-    requireFew(name, value, MOST_TEXTS);
-    List<String> texts = new ArrayList<>();
-    value.forEach(one -> texts.add(bounded(name, one.asString())));
-    return texts;
+    Optional<JsonNode> value = given(body, name);
+    value.ifPresent(list -> requireFew(name, list, MOST_TEXTS));
+    return value
+        .map(list -> list.valueStream().map(one -> bounded(name, one.asString())).toList())
+        .orElse(known);
   }
 
-  private static String results(ObjectNode body, String known) {
-    JsonNode value = body.get("tokenActionResults");
-    if (value == null || value.isNull()) {
+  /** Results with their times in UTC, so that equal ones are equal. */
+  private static JsonNode results(ObjectNode body, JsonNode known) {
+    Optional<JsonNode> value = given(body, "tokenActionResults");
+    if (value.isEmpty()) {
       return known;
     }
-    requireFew("tokenActionResults", value, MOST_RESULTS);
-    return canonical(value);
-  }
-
-  /** Results with their members in order and their times in UTC, so that equal ones are equal. */
-  static String canonical(JsonNode results) {
+    requireFew("tokenActionResults", value.get(), MOST_RESULTS);
     ArrayNode list = Json.object().putArray("list");
-    for (JsonNode one : results) {
-      Map<String, JsonNode> members = new TreeMap<>();
-      one.forEachEntry(members::put);
+    for (JsonNode one : value.get()) {
       ObjectNode entry = list.addObject();
-      members.forEach((name, value) -> entry.set(name, canonical(name, value)));
+      one.forEachEntry((name, member) -> entry.set(name, canonical(name, member)));
     }
-    return Json.text(list);
+    return list;
   }
 
   private static JsonNode canonical(String name, JsonNode value) {

@@ -14,17 +14,22 @@ import dev.fettle.vpp.apple.ContentToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What callers do with vppTokens. */
+/** The operations of vppTokens. */
 final class VppTokens {
 
-  /** How many a tenant may hold, as the product documentation says. */
+  /** The most that a tenant may hold, as the product documentation says. */
   private static final int MOST = 3_000;
+
+  private static final Sql AUDITED = Sql.of(", audited as (");
+  private static final Sql NO_DETAIL = Sql.of("null");
+  private static final Sql END = Sql.of(")");
 
   private final Db db;
   private final Jobs jobs;
@@ -33,7 +38,6 @@ final class VppTokens {
   private final InstantSource clock;
   private final Ids ids;
   private final Ownership ownership;
-  private final TokenStore store = new TokenStore();
 
   VppTokens(
       Db db,
@@ -52,7 +56,7 @@ final class VppTokens {
     this.ownership = ownership;
   }
 
-  /** That a vppToken is not there. */
+  /** The reason to refuse if a vppToken is not there. */
   static Reason.NotFound missing(String id) {
     return new Reason.NotFound(
         "ResourceNotFound", "There is no vppToken with the id '" + id + "'.");
@@ -64,59 +68,42 @@ final class VppTokens {
    * @param said what the caller says about it
    * @param secret the text of {@code token}
    */
-  String create(Caller caller, UnaryOperator<TokenDetails> said, @Nullable String secret) {
-    Optional<ContentToken> content = secrets.givenFirst(secret);
+  String create(Caller caller, UnaryOperator<VppTokenDetails> said, @Nullable String secret) {
+    ContentToken content = secrets.givenFirst(secret);
     String id = ids.guid();
     Instant now = clock.instant();
-    TokenDetails details = said.apply(TokenDetails.unsaid());
-    VppToken token =
-        new VppToken(
-            id,
-            content.map(c -> inside(TokenDetails.unsaid(), details, c)).orElse(details),
-            content.isPresent(),
-            false,
-            null);
+    boolean known = content != null;
+    VppTokenDetails unsaid = VppTokenDetails.unsaid();
+    VppTokenDetails details = VppTokenRules.settle(unsaid, known, known, said.apply(unsaid));
+    VppToken token = VppToken.created(id, details, content);
     byte[] sealed =
         secret == null ? null : secrets.seal(caller.tenantId(), id, text(secret, content));
-    db.tx(
+    db.run(
         tx -> {
-          if (store.count(tx, caller.tenantId()) >= MOST) {
+          if (VppTokenStore.count(tx, caller.tenantId()) >= MOST) {
             throw new Refusal(
                 Reason.invalid(null, "A tenant holds at most %,d vppTokens.".formatted(MOST)));
           }
-          if (!store.insert(tx, caller.tenantId(), token, sealed, now)) {
+          if (!VppTokenStore.insert(tx, caller.tenantId(), token, sealed, now)) {
             throw new IllegalStateException("a fresh id was taken");
           }
-          SyncSchedule.ask(
-              jobs,
-              tx,
-              caller.tenantId(),
-              id,
-              content.isPresent() ? now : SyncSchedule.nextDaily(id, now));
+          Instant due = known ? now : SyncRules.nextDaily(id, now);
+          SyncJob.ask(jobs, tx, caller.tenantId(), id, due);
           audit.record(tx, caller, "create", "vppToken", id, AuditTrail.SUCCEEDED, null);
-          return true;
         });
     return id;
   }
 
-  /** What a fresh content token says, over what the caller says. */
-  private static TokenDetails inside(TokenDetails known, TokenDetails said, ContentToken content) {
-    return TokenRules.settle(new VppToken("", known, true, true, null), said)
-        .with(TokenRules.UNKNOWN, PreciseTime.of(content.expires()), content.organizationName());
-  }
-
-  /** Reads a vppToken with the change that is made to it. */
+  /** A read of a vppToken by the statement that changes it. */
   interface Reading<T> {
     /**
-     * Reads what the statement leaves behind that makes the change.
+     * Reads the vppToken after its change.
      *
-     * @param change common table expressions; the one with the name "changed" returns the vppToken
+     * @param change common table expressions, of which the one with the name "changed" returns the
+     *     vppToken; absent if it stays as it is
      * @return nothing if the change returns nothing
      */
-    Optional<T> changed(Tx tx, Sql change);
-
-    /** Reads a vppToken that stays as it is. */
-    T unchanged(Tx tx);
+    Optional<T> read(Tx tx, Optional<Sql> change);
   }
 
   /**
@@ -130,23 +117,19 @@ final class VppTokens {
   <T> T update(
       Caller caller,
       String id,
-      UnaryOperator<TokenDetails> said,
+      UnaryOperator<VppTokenDetails> said,
       @Nullable String secret,
       Reading<T> reading) {
-    Optional<ContentToken> content = secrets.given(secret);
-    Ownership.Renewal renewal = content.isEmpty() ? null : renewal(caller, id, said, content.get());
-    Said all = new Said(said, secret == null ? null : text(secret, content), content, renewal);
-    if (content.isEmpty()) {
+    Given given = secret == null ? null : given(caller, id, said, secret);
+    boolean renewing = given != null && given.content() != null;
+    if (!renewing) {
       Optional<T> done =
-          db.read(
+          db.statement(
               tx -> {
-                TokenStore.Sealed stored =
-                    store
-                        .find(tx, caller.tenantId(), id)
-                        .orElseThrow(() -> new Refusal(missing(id)));
-                return all.takesOver(stored)
+                VppTokenStore.Stored stored = found(tx, caller, id);
+                return takesOver(stored, said)
                     ? Optional.empty()
-                    : read(tx, merge(caller, stored, all), reading);
+                    : reading.read(tx, merge(caller, stored, said, given));
               });
       if (done.isPresent()) {
         return done.get();
@@ -154,192 +137,161 @@ final class VppTokens {
     }
     return db.tx(
         tx -> {
-          TokenStore.Sealed stored =
-              store
-                  .findForUpdate(tx, caller.tenantId(), id)
+          VppTokenStore.Stored stored =
+              VppTokenStore.findForUpdate(tx, caller.tenantId(), id)
                   .orElseThrow(() -> new Refusal(missing(id)));
-          if (content.isPresent() || all.takesOver(stored)) {
-            SyncSchedule.ask(jobs, tx, caller.tenantId(), id, clock.instant());
+          if (renewing || takesOver(stored, said)) {
+            SyncJob.ask(jobs, tx, caller.tenantId(), id, clock.instant());
           }
-          return read(tx, merge(caller, stored, all), reading)
-              .orElseThrow(() -> new IllegalStateException("a locked row was changed"));
+          return reading
+              .read(tx, merge(caller, stored, said, given))
+              .orElseThrow(() -> new IllegalStateException("a locked row was not changed"));
         });
   }
 
-  private static <T> Optional<T> read(Tx tx, Optional<Sql> change, Reading<T> reading) {
-    return change.isPresent()
-        ? reading.changed(tx, change.get())
-        : Optional.of(reading.unchanged(tx));
+  private static boolean takesOver(
+      VppTokenStore.Stored stored, UnaryOperator<VppTokenDetails> said) {
+    return VppTokenRules.takesOver(stored.token(), said.apply(stored.token().details()));
   }
 
-  /** What a caller says of a vppToken, and what is known of the content token with it. */
-  private record Said(
-      UnaryOperator<TokenDetails> details,
-      @Nullable String secret,
-      Optional<ContentToken> content,
-      Ownership.@Nullable Renewal renewal) {
-    boolean takesOver(TokenStore.Sealed stored) {
-      return TokenRules.takesOver(stored.token(), details.apply(stored.token().details()));
-    }
+  private static VppTokenStore.Stored found(Tx tx, Caller caller, String id) {
+    return VppTokenStore.find(tx, caller.tenantId(), id)
+        .orElseThrow(() -> new Refusal(missing(id)));
+  }
 
-    /** Names nothing: the secret is one. */
+  /** A text that a caller gives as {@code token}, with Apple's word if it is a content token. */
+  private record Given(String text, @Nullable ContentToken content, Ownership.Renewal renewal) {
+    /** Names nothing: the text is a secret. */
     @Override
     public String toString() {
-      return "what a caller says";
+      return "a secret";
     }
-  }
-
-  /** The change to a vppToken that was read, which holds while it is as it was read. */
-  private Optional<Sql> merge(Caller caller, TokenStore.Sealed stored, Said said) {
-    VppToken token = stored.token();
-    String text = said.secret();
-    Optional<ContentToken> content = said.content();
-    Ownership.Renewal renewal = said.renewal();
-    boolean newSecret =
-        text != null
-            && !stored.secret(caller.tenantId()).flatMap(secrets::text).equals(Optional.of(text));
-    VppToken known =
-        newSecret
-            ? new VppToken(
-                token.id(),
-                token.details(),
-                content.isPresent(),
-                token.observed(),
-                token.libraryId())
-            : token;
-    TokenDetails details = TokenRules.settle(known, said.details().apply(token.details()));
-    if (newSecret && content.isPresent()) {
-      details =
-          details.with(
-              renewal == null ? TokenRules.UNKNOWN : renewal.state(),
-              PreciseTime.of(content.get().expires()),
-              content.get().organizationName());
-    }
-    if (newSecret && stored.syncing()) {
-      details = details.unsynced();
-    }
-    if (!newSecret && details.equals(token.details())) {
-      return Optional.empty();
-    }
-    Instant now = clock.instant();
-    Sql change =
-        newSecret && text != null
-            ? store.renewing(
-                new Secret(
-                    caller.tenantId(),
-                    token.id(),
-                    secrets.seal(caller.tenantId(), token.id(), text)),
-                new TokenStore.Renewed(
-                    content.isPresent(),
-                    renewal == null ? null : renewal.libraryId(),
-                    renewal == null ? null : renewal.heldBy()),
-                stored,
-                details,
-                now)
-            : store.saving(caller.tenantId(), stored, details, now);
-    return Optional.of(
-        change
-            .append(", audited as (")
-            .append(
-                audit.entryIf(
-                    "changed",
-                    caller,
-                    newSecret ? "renew" : "update",
-                    "vppToken",
-                    token.id(),
-                    AuditTrail.SUCCEEDED,
-                    Sql.of("null")))
-            .append(")"));
   }
 
   /**
    * Asks Apple about a content token that is to take the place of another, before anything is
-   * stored. Null where there is nothing to compare with, or nothing new.
+   * stored; not where there is nothing to compare with, or nothing new.
    */
-  private Ownership.@Nullable Renewal renewal(
-      Caller caller, String id, UnaryOperator<TokenDetails> said, ContentToken content) {
-    TokenStore.Sealed stored =
-        db.read(tx -> store.find(tx, caller.tenantId(), id))
-            .orElseThrow(() -> new Refusal(missing(id)));
+  private Given given(
+      Caller caller, String id, UnaryOperator<VppTokenDetails> said, String secret) {
+    ContentToken content = secrets.given(secret);
+    if (content == null) {
+      return new Given(secret, null, Ownership.Renewal.NOT_ASKED);
+    }
+    VppTokenStore.Stored stored = db.statement(tx -> found(tx, caller, id));
+    String libraryId = stored.token().libraryId();
+    Ownership.Renewal renewal =
+        libraryId == null
+                || secrets.text(caller.tenantId(), stored).filter(content::sameAs).isPresent()
+            ? Ownership.Renewal.NOT_ASKED
+            : ownership.renewal(
+                caller.tenantId(),
+                libraryId,
+                said.apply(stored.token().details()).settings().claimFromExternalMdm(),
+                content);
+    return new Given(content.reveal(), content, renewal);
+  }
+
+  /** The change to a vppToken that was read, which holds while it is as it was read. */
+  private Optional<Sql> merge(
+      Caller caller,
+      VppTokenStore.Stored stored,
+      UnaryOperator<VppTokenDetails> said,
+      @Nullable Given given) {
     VppToken token = stored.token();
-    if (token.libraryId() == null) {
-      return null;
+    VppTokenDetails was = token.details();
+    VppTokenDetails wanted = said.apply(was);
+    String tenantId = caller.tenantId();
+    Instant now = clock.instant();
+    if (given == null || secrets.text(tenantId, stored).equals(Optional.of(given.text()))) {
+      VppTokenDetails details =
+          VppTokenRules.settle(was, token.contentKnown(), token.observed(), wanted);
+      return details.equals(was)
+          ? Optional.empty()
+          : Optional.of(
+              audited(
+                  VppTokenStore.saving(tenantId, stored, details, now), caller, "update", token));
     }
-    if (stored
-        .secret(caller.tenantId())
-        .flatMap(secrets::text)
-        .filter(content::sameAs)
-        .isPresent()) {
-      return null;
+    ContentToken content = given.content();
+    VppTokenDetails details = VppTokenRules.settle(was, content != null, token.observed(), wanted);
+    if (content != null) {
+      details = details.with(given.renewal().state(), content);
     }
-    VppToken wanted =
-        new VppToken(
-            id,
-            said.apply(token.details()),
-            token.contentKnown(),
-            token.observed(),
-            token.libraryId());
-    return ownership.renewal(caller.tenantId(), wanted, content);
+    VppTokenStore.Renewed renewed =
+        new VppTokenStore.Renewed(
+            secrets.seal(tenantId, token.id(), given.text()),
+            content != null,
+            given.renewal().libraryId(),
+            given.renewal().heldBy());
+    return Optional.of(
+        audited(
+            VppTokenStore.renewing(
+                tenantId, stored, renewed, stored.syncing() ? details.unsynced() : details, now),
+            caller,
+            "renew",
+            token));
+  }
+
+  private Sql audited(Sql change, Caller caller, String action, VppToken token) {
+    return change
+        .append(AUDITED)
+        .append(
+            audit.entryIf(
+                "changed", caller, action, "vppToken", token.id(), AuditTrail.SUCCEEDED, NO_DETAIL))
+        .append(END);
   }
 
   /** Removes a vppToken with its apps and their assignments; licences at Apple stay as they are. */
   void delete(Caller caller, String id) {
-    TokenStore.Sealed stored =
-        db.read(tx -> store.find(tx, caller.tenantId(), id))
-            .orElseThrow(() -> new Refusal(missing(id)));
-    Optional<String> listens =
+    VppTokenStore.Deleted deleted =
         db.tx(
             tx -> {
-              Optional<String> heard = store.notifiedAt(tx, caller.tenantId(), id);
-              if (!store.delete(tx, caller.tenantId(), id)) {
-                throw new Refusal(missing(id));
-              }
+              VppTokenStore.Deleted gone =
+                  VppTokenStore.delete(tx, caller.tenantId(), id)
+                      .orElseThrow(() -> new Refusal(missing(id)));
               audit.record(tx, caller, "delete", "vppToken", id, AuditTrail.SUCCEEDED, null);
-              return heard;
+              return gone;
             });
-    String libraryId = stored.token().libraryId();
-    if (listens.isPresent() && libraryId != null) {
+    byte[] sealed = deleted.sealed();
+    String url = deleted.notificationUrl();
+    String libraryId = deleted.libraryId();
+    if (url != null && libraryId != null && sealed != null) {
       String ourId = Ownership.ourId(ownership.holderId(caller.tenantId()), libraryId);
-      stored
-          .secret(caller.tenantId())
-          .flatMap(secrets::content)
+      secrets
+          .content(new SealedSecret(caller.tenantId(), id, sealed))
           .ifPresent(
               content ->
                   jobs.once(
-                      "vpp.silence", () -> ownership.silence(id, content, ourId, listens.get())));
+                      "vpp.silence", () -> ownership.endNotifications(id, content, ourId, url)));
     }
   }
 
   /** Begins a sync, unless one is under way. */
   void syncLicenses(Caller caller, String id) {
     Instant now = clock.instant();
-    db.tx(
+    db.run(
         tx -> {
-          if (store.ask(tx, caller.tenantId(), id, now)) {
-            SyncSchedule.ask(jobs, tx, caller.tenantId(), id, now);
+          if (VppTokenStore.ask(tx, caller.tenantId(), id, now)) {
+            SyncJob.ask(jobs, tx, caller.tenantId(), id, now);
             audit.record(tx, caller, "syncLicenses", "vppToken", id, AuditTrail.SUCCEEDED, null);
-          } else if (store.find(tx, caller.tenantId(), id).isEmpty()) {
+          } else if (VppTokenStore.find(tx, caller.tenantId(), id).isEmpty()) {
             throw new Refusal(missing(id));
           }
-          return true;
         });
   }
 
   /** Begins a sync of every vppToken that has a content token. */
   void syncLicenseCounts(Caller caller) {
     Instant now = clock.instant();
-    List<String> all = db.read(tx -> store.ids(tx, caller.tenantId()));
-    db.tx(
+    List<String> all = db.statement(tx -> VppTokenStore.ids(tx, caller.tenantId()));
+    db.run(
         tx -> {
-          for (String id : all) {
-            SyncSchedule.ask(jobs, tx, caller.tenantId(), id, now);
-          }
+          all.forEach(id -> SyncJob.ask(jobs, tx, caller.tenantId(), id, now));
           audit.record(tx, caller, "syncLicenseCounts", "vppToken", "", AuditTrail.SUCCEEDED, null);
-          return true;
         });
   }
 
-  /** How many vppTokens end before a time. */
+  /** The number of vppTokens that end before a time. */
   long expiringBefore(Caller caller, String time) {
     String precise = PreciseTime.parse(time);
     if (precise == null) {
@@ -348,27 +300,25 @@ final class VppTokens {
               "expiringBeforeDateTime",
               "The parameter 'expiringBeforeDateTime' is not a date and time."));
     }
-    return db.read(tx -> store.expiringBefore(tx, caller.tenantId(), precise));
+    return db.statement(tx -> VppTokenStore.expiringBefore(tx, caller.tenantId(), precise));
   }
 
-  /** A vppToken that needs a person, and why. */
-  record Needing(TokenStore.Concern token, List<Attention> reasons) {}
-
-  /** The vppTokens that need a person. */
-  List<Needing> attention(Caller caller) {
+  /** The vppTokens that need a person, each with the reasons. */
+  Map<TokenAttention, List<TokenAttention.Reason>> attention(Caller caller) {
     Instant now = clock.instant();
-    List<Needing> all = new ArrayList<>();
-    for (TokenStore.Concern concern :
-        db.read(tx -> store.concerns(tx, caller.tenantId(), now.plus(Duration.ofDays(30))))) {
-      List<Attention> reasons = Attention.of(concern.facts(), now);
+    Instant soon = now.plus(Duration.ofDays(30));
+    Map<TokenAttention, List<TokenAttention.Reason>> all = new LinkedHashMap<>();
+    for (TokenAttention one :
+        db.statement(tx -> VppTokenStore.attention(tx, caller.tenantId(), soon))) {
+      List<TokenAttention.Reason> reasons = one.reasons(now);
       if (!reasons.isEmpty()) {
-        all.add(new Needing(concern, reasons));
+        all.put(one, reasons);
       }
     }
     return all;
   }
 
-  private static String text(String secret, Optional<ContentToken> content) {
-    return content.map(ContentToken::reveal).orElse(secret);
+  private static String text(String secret, @Nullable ContentToken content) {
+    return content == null ? secret : content.reveal();
   }
 }

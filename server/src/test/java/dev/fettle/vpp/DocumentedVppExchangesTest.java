@@ -31,8 +31,7 @@ final class DocumentedVppExchangesTest {
     try (InProcess server = new InProcess(db, new TestClock(), Ids.random(), data)) {
       for (Path file : GoldenExchanges.files(EXCHANGES)) {
         String tenant = UUID.randomUUID().toString();
-        assertThat(server.application().vpp().seed().apply(tenant, VppWorld.documented()))
-            .isEqualTo(1);
+        assertThat(server.application().vpp().seed(tenant, VppWorld.documented())).isEqualTo(1);
         String expected = Files.readString(file);
         String actual =
             new GoldenExchanges(

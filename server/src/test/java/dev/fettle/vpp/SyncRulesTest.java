@@ -6,6 +6,8 @@ import dev.fettle.vpp.apple.AppleError;
 import dev.fettle.vpp.apple.AppleFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +38,8 @@ final class SyncRulesTest {
 
   @Test
   void trouble_is_tried_again_with_growing_pauses_and_no_sooner_than_apple_asks() {
-    AppleFailure.Why down = new AppleFailure.Why.Unavailable("HTTP 500", null);
-    AppleFailure.Why busy = new AppleFailure.Why.Unavailable("429", Duration.ofMinutes(10));
+    AppleFailure.Kind down = new AppleFailure.Kind.Unavailable("HTTP 500", null);
+    AppleFailure.Kind busy = new AppleFailure.Kind.Unavailable("429", Duration.ofMinutes(10));
 
     assertThat(SyncRules.afterFailure(down, 1, NOW, NOW))
         .isEqualTo(new SyncRules.AfterFailure.GoOn(NOW.plusSeconds(30)));
@@ -53,12 +55,26 @@ final class SyncRulesTest {
   void ten_minutes_of_too_many_requests_are_outlasted() {
     Duration waited = Duration.ZERO;
     for (int attempt = 1; attempt < SyncRules.ATTEMPTS; attempt++) {
-      if (SyncRules.afterFailure(new AppleFailure.Why.Unavailable("429", null), attempt, NOW, NOW)
+      if (SyncRules.afterFailure(new AppleFailure.Kind.Unavailable("429", null), attempt, NOW, NOW)
           instanceof SyncRules.AfterFailure.GoOn(Instant when)) {
         waited = waited.plus(Duration.between(NOW, when));
       }
     }
 
     assertThat(waited).isGreaterThan(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void the_daily_sync_comes_within_two_days_at_a_time_of_the_librarys_own() {
+    Set<Long> times = new HashSet<>();
+    for (int i = 0; i < 500; i++) {
+      Instant next = SyncRules.nextDaily("library-" + i, NOW);
+      assertThat(Duration.between(NOW, next)).isBetween(Duration.ofHours(12), Duration.ofHours(36));
+      assertThat(Duration.between(next, SyncRules.nextDaily("library-" + i, next)))
+          .isEqualTo(Duration.ofDays(1));
+      times.add(next.getEpochSecond() % 86_400 / 3_600);
+    }
+
+    assertThat(times).hasSize(24);
   }
 }

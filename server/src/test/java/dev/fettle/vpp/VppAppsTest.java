@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.db.Db;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.LicenceHolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -215,7 +215,7 @@ final class VppAppsTest {
 
   @Test
   void licences_in_peoples_hands_are_shown_by_user_and_device() {
-    world.give(library, FIELD_NOTES, new Target.User("anna"), new Target.Device("SERIAL1"));
+    world.give(library, FIELD_NOTES, LicenceHolder.user("anna"), LicenceHolder.device("SERIAL1"));
     world.sync(tokenId);
     String id = app("Field Notes").path("id").asString();
 

@@ -153,7 +153,8 @@ final class VppFaultsTest {
   }
 
   private static void change(Db db, String statement) {
-    assertThat(db.<Integer>read(tx -> tx.update(Sql.of(statement)))).isZero();
+    int changed = db.statement(tx -> tx.update(Sql.of(statement)));
+    assertThat(changed).isZero();
   }
 
   @Test
@@ -311,17 +312,14 @@ final class VppFaultsTest {
   }
 
   private String adamId(String tokenId) {
-    return world.db.read(
-        tx ->
-            tx.one(
-                    dev.fettle.db.Sql.of(
-                        """
-                        select adam_id from vpp_app where tenant_id = ? and token_id = ?
-                        order by adam_id limit 1
-                        """,
-                        world.tenant,
-                        tokenId),
-                    row -> row.text("adam_id"))
-                .orElseThrow());
+    Sql first =
+        Sql.of(
+                """
+                select adam_id from vpp_app where tenant_id = :tenant and token_id = :token
+                order by adam_id limit 1
+                """)
+            .with("tenant", world.tenant)
+            .with("token", tokenId);
+    return world.db.statement(tx -> tx.one(first, String.class)).orElseThrow();
   }
 }

@@ -13,7 +13,7 @@ import dev.fettle.json.Json;
 import dev.fettle.simulator.apple.faults.Fault;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.LicenceHolder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +103,7 @@ final class VppSecretsTest {
     keep(world.patch(id, "{\"" + library.token() + "\":1}".substring(0, 2)));
     keep(world.patch(id, "{\"token\":\"" + fresh + "\"}"));
     keep(world.patch(id, "{\"token\":\"" + fresh + "\"}"));
-    world.give(library, "408709785", new Target.Device("SERIAL1"));
+    world.give(library, "408709785", LicenceHolder.device("SERIAL1"));
     for (Fault fault :
         List.of(
             Fault.on("getAssets", Fault.Replace.garbage()),
@@ -134,24 +134,17 @@ final class VppSecretsTest {
 
   /** Every row of every table as text, bytes in hexadecimal. */
   private void dump() {
-    List<String> tables =
-        world.db.read(
-            tx ->
-                tx.list(
-                    Sql.of("select tablename from pg_tables where schemaname = 'public'"),
-                    row -> row.text("tablename")));
-    for (String table : tables) {
+    Sql names = Sql.of("select tablename from pg_tables where schemaname = 'public'");
+    for (String table : world.db.statement(tx -> tx.list(names, String.class))) {
       left.add(table);
-      left.addAll(
-          world.db.read(
-              tx ->
-                  tx.list(
-                      Sql.of("select x::text as line from " + table + " x"),
-                      row -> row.text("line"))));
+      Sql rows = Sql.of("select x::text from " + table + " x");
+      left.addAll(world.db.statement(tx -> tx.list(rows, String.class)));
     }
   }
 
-  /** What would betray a token: its text, what is inside, both as hexadecimal digits. */
+  /**
+   * Texts that would betray a token: its own and the one inside, both as hexadecimal digits too.
+   */
   private static List<String> traces(String token) {
     String middle = token.substring(20, 60);
     String inner;

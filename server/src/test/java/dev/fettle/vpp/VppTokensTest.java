@@ -96,10 +96,10 @@ final class VppTokensTest {
     world.admin.addFault(Fault.on("clientConfig", new Fault.Delay(Duration.ofMinutes(5))));
 
     assertThat(server.delete(world.caller, TOKENS + "/" + id).status()).isEqualTo(204);
-    Awaitility.await().until(() -> threads().contains("Ownership.silence"));
+    Awaitility.await().until(() -> threads().contains("Ownership.endNotifications"));
     server.close();
 
-    assertThat(threads()).doesNotContain("Ownership.silence");
+    assertThat(threads()).doesNotContain("Ownership.endNotifications");
     assertThat(server.application().jobs().work())
         .filteredOn(work -> work.name().equals("vpp.silence"))
         .extracting(WorkRecord::runs)
@@ -656,10 +656,9 @@ final class VppTokensTest {
   }
 
   private void seed() {
-    assertThat(world.server.application().vpp().seed().apply(world.tenant, VppWorld.documented()))
+    assertThat(world.server.application().vpp().seed(world.tenant, VppWorld.documented()))
         .isEqualTo(1);
-    assertThat(world.server.application().vpp().seed().apply(world.tenant, VppWorld.documented()))
-        .isZero();
+    assertThat(world.server.application().vpp().seed(world.tenant, VppWorld.documented())).isZero();
   }
 
   private String attention() {

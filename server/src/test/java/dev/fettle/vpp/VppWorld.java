@@ -12,17 +12,15 @@ import dev.fettle.simulator.apple.api.Limits;
 import dev.fettle.simulator.apple.library.EventPace;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.TestClock;
-import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.AppleSettings;
-import dev.fettle.vpp.apple.ContentToken;
-import dev.fettle.vpp.apple.EventStatus;
-import dev.fettle.vpp.apple.LibraryUser;
-import dev.fettle.vpp.apple.Pause;
-import dev.fettle.vpp.apple.Target;
+import dev.fettle.vpp.apple.LicenceHolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +30,9 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A server, a stand-in for Apple and a tenant of its own, with a clock that both go by. */
 public final class VppWorld implements AutoCloseable {
@@ -44,6 +44,19 @@ public final class VppWorld implements AutoCloseable {
   public static final String BETA_TOKENS = "/beta/deviceAppManagement/vppTokens";
   public static final String APPS = "/v1.0/deviceAppManagement/mobileApps";
   public static final String BETA_APPS = "/beta/deviceAppManagement/mobileApps";
+
+  private static final Sql AUDITED =
+      Sql.of(
+          """
+          select outcome || ' ' || coalesce(detail::text, '') from audit_entry
+          where tenant_id = :tenant and action = :action order by created_date_time, id
+          """);
+  private static final Sql END_LEASES =
+      Sql.of(
+          """
+          update jobs_job set lease_owner = null, due_at = '-infinity'
+          where tenant_id = :tenant and lease_owner is not null
+          """);
 
   public final String tenant = UUID.randomUUID().toString();
   public final String caller = InProcess.appOf(tenant, ALL);
@@ -71,7 +84,7 @@ public final class VppWorld implements AutoCloseable {
     server = another(settings());
   }
 
-  /** How this world's servers are set up; repeats come quickly. */
+  /** The settings of this world's servers; repeats come quickly. */
   public VppSettings settings() {
     URI url = URI.create(apple.url());
     return VppSettings.lenient(
@@ -122,25 +135,56 @@ public final class VppWorld implements AutoCloseable {
   public record Library(String uId, String token) {}
 
   /** Gives licences to users and devices as a device management service would, and waits. */
-  public void give(Library library, String adamId, Target... targets) {
-    try (AppleClient client = new AppleClient(settings().apple(), clock, Pause.real(), null)) {
-      ContentToken token = ContentToken.parse(library.token());
-      List<LibraryUser> users = new ArrayList<>();
-      for (Target target : targets) {
-        if (target instanceof Target.User(String id)) {
-          users.add(new LibraryUser(id, id + "@example.org", null, null));
+  public void give(Library library, String adamId, LicenceHolder... holders) {
+    ObjectNode body = Json.object();
+    body.putArray("assets").addObject().put("adamId", adamId).put("pricingParam", "STDQ");
+    ObjectNode created = Json.object();
+    for (LicenceHolder holder : holders) {
+      switch (holder.kind()) {
+        case USER -> {
+          body.withArray("clientUserIds").add(holder.id());
+          created
+              .withArray("users")
+              .addObject()
+              .put("clientUserId", holder.id())
+              .put("email", holder.id() + "@example.org");
         }
+        case DEVICE -> body.withArray("serialNumbers").add(holder.id());
       }
-      if (!users.isEmpty()) {
-        done(client, token, client.createUsers(token, users));
-      }
-      done(client, token, client.associate(token, adamId, "STDQ", List.of(targets)));
     }
+    if (!created.isEmpty()) {
+      done(library, apple(library, "/users/create", created));
+    }
+    done(library, apple(library, "/assets/associate", body));
   }
 
-  private static void done(AppleClient client, ContentToken token, String event) {
+  private void done(Library library, JsonNode event) {
+    String path = "/status?eventId=" + event.path("eventId").asString();
     Awaitility.await()
-        .until(() -> client.status(token, event).state() != EventStatus.State.PENDING);
+        .until(() -> !apple(library, path, null).path("eventStatus").asString().equals("PENDING"));
+  }
+
+  private JsonNode apple(Library library, String path, @Nullable JsonNode body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(apple.url() + path))
+            .header("Authorization", "Bearer " + library.token());
+    if (body != null) {
+      request
+          .header("Content-Type", "application/json")
+          .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)));
+    }
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      JsonNode answer =
+          Json.read(http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()).body());
+      if (answer.has("errorNumber")) {
+        throw new AssertionError(answer.toString());
+      }
+      return answer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Creates a vppToken with a content token; nothing is checked yet. */
@@ -193,26 +237,13 @@ public final class VppWorld implements AutoCloseable {
   }
 
   public List<String> audited(String action) {
-    return db.read(
-        tx ->
-            tx.list(
-                Sql.of(
-                    """
-                    select outcome, coalesce(detail::text, '') as detail from audit_entry
-                    where tenant_id = ? and action = ? order by created_date_time, id
-                    """,
-                    tenant,
-                    action),
-                row -> row.text("outcome") + " " + row.text("detail")));
+    return db.statement(
+        tx -> tx.list(AUDITED.with("tenant", tenant).with("action", action), String.class));
   }
 
   public long count(String table) {
-    return db.read(
-        tx ->
-            tx.one(
-                    Sql.of("select count(*) as n from " + table + " where tenant_id = ?", tenant),
-                    row -> row.bigint("n"))
-                .orElseThrow());
+    Sql count = Sql.of("select count(*) from " + table + " where tenant_id = :tenant");
+    return db.statement(tx -> tx.one(count.with("tenant", tenant), Long.class)).orElseThrow();
   }
 
   public Instant now() {
@@ -221,16 +252,7 @@ public final class VppWorld implements AutoCloseable {
 
   /** Makes a lease run out that its server will not give back. */
   public void endLeases() {
-    int ended =
-        db.<Integer>read(
-            tx ->
-                tx.update(
-                    Sql.of(
-                        """
-                        update jobs_job set lease_owner = null, due_at = '-infinity'
-                        where tenant_id = ? and lease_owner is not null
-                        """,
-                        tenant)));
+    int ended = db.statement(tx -> tx.update(END_LEASES.with("tenant", tenant)));
     assert ended >= 0;
   }
 

@@ -1,5 +1,7 @@
 package dev.fettle.vpp.apple;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.fettle.json.Json;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,19 +12,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,81 +35,56 @@ public final class AppleClient implements AutoCloseable {
 
   private static final Duration LIMITS_HOLD = Duration.ofMinutes(5);
   private static final int PAGES_AT_ONCE = 5;
-  private static final int IDS_OF_ONE_LOOKUP = 100;
 
-  private record KnownLimits(Limits limits, long since) {}
+  /** The most apps that the store describes in one answer. */
+  public static final int MOST_METADATA = 100;
 
   private final AppleSettings settings;
-  private final Wire wire;
-  private final ReentrantLock asking = new ReentrantLock();
-  private volatile @Nullable KnownLimits known;
+  private final AppleHttp http;
+  private final Cache<String, ServiceLimits> limits =
+      Caffeine.newBuilder().expireAfterWrite(LIMITS_HOLD).build();
 
-  /**
-   * A client that checks certificates as Java does, or by {@code trust} if that is given.
-   *
-   * @param pause how it waits between repeats
-   */
-  public AppleClient(
-      AppleSettings settings, InstantSource clock, Pause pause, @Nullable SSLContext trust) {
+  /** A client that checks certificates as Java does, or by {@code trust} if that is given. */
+  public AppleClient(AppleSettings settings, InstantSource clock, @Nullable SSLContext trust) {
+    this(settings, clock, Thread::sleep, trust);
+  }
+
+  AppleClient(
+      AppleSettings settings,
+      InstantSource clock,
+      AppleHttp.Sleeper sleeper,
+      @Nullable SSLContext trust) {
     this.settings = settings;
-    this.wire = new Wire(settings, clock, pause, trust);
+    this.http = new AppleHttp(settings, clock, sleeper, trust);
   }
 
-  /** What Apple takes at once; asked again every five minutes, as Apple wishes. */
-  public Limits limits() {
-    KnownLimits have = known;
-    if (have != null && fresh(have)) {
-      return have.limits();
-    }
-    asking.lock();
-    try {
-      KnownLimits latest = known;
-      if (latest != null && fresh(latest)) {
-        return latest.limits();
-      }
-      Limits limits = AppleJson.limits(get("/service/config", null, Map.of(), 1));
-      known = new KnownLimits(limits, System.nanoTime());
-      return limits;
-    } finally {
-      asking.unlock();
-    }
-  }
-
-  /** What Apple knows about the content token: the call that proves it good. */
+  /** The configuration behind a content token: the call that proves it good. */
   public ClientConfig clientConfig(ContentToken token) {
-    return seen(token, AppleJson.clientConfig(get("/client/config", token, Map.of(), perSecond())));
+    return config(token, get("/client/config", token, Map.of()));
   }
 
   /** Takes the library over in our name. May be repeated: it comes to the same. */
   public ClientConfig claim(ContentToken token, MdmInfo mdmInfo) {
     ObjectNode body = Json.object();
-    ObjectNode info = body.putObject("mdmInfo");
-    info.put("id", mdmInfo.id());
-    info.put("name", mdmInfo.name());
-    info.put("metadata", mdmInfo.metadata());
-    return configure(token, body);
+    body.putObject("mdmInfo")
+        .put("id", mdmInfo.id())
+        .put("name", mdmInfo.name())
+        .put("metadata", mdmInfo.metadata());
+    return config(token, post("/client/config", token, body, true));
   }
 
   /**
-   * Has Apple send notifications to that address. Apple tries it at once, so the receiver has to
-   * know the bearer already.
+   * Has Apple send notifications to an address. Apple tries it at once, so the receiver has to know
+   * the bearer already.
+   *
+   * @param url the address; with an empty one, an empty bearer and no types Apple sends no more
    */
-  public ClientConfig notify(ContentToken token, URI url, String bearer, List<String> types) {
-    ObjectNode body = Json.object();
-    body.put("notificationUrl", url.toString());
-    body.put("notificationAuthToken", bearer);
-    ArrayNode list = body.putArray("notificationTypes");
-    types.forEach(list::add);
-    return configure(token, body);
-  }
-
-  /** Has Apple send no more notifications. */
-  public ClientConfig silence(ContentToken token) {
-    ObjectNode body = Json.object();
-    body.put("notificationUrl", "");
-    body.put("notificationAuthToken", "");
-    body.putArray("notificationTypes");
-    return configure(token, body);
+  public ClientConfig sendNotifications(
+      ContentToken token, String url, String bearer, List<String> types) {
+    ObjectNode body =
+        Json.object().put("notificationUrl", url).put("notificationAuthToken", bearer);
+    types.forEach(body.putArray("notificationTypes")::add);
+    return config(token, post("/client/config", token, body, true));
   }
 
   /**
@@ -121,24 +98,15 @@ public final class AppleClient implements AutoCloseable {
   }
 
   /** Reads one app's assets, which are its pricings. */
-  public boolean asset(ContentToken token, String adamId, Consumer<Page<Asset>> each) {
+  public boolean assets(ContentToken token, String adamId, Consumer<Page<Asset>> each) {
     return pages("/assets", "assets", token, Map.of("adamId", adamId), AppleJson::asset, each);
   }
 
-  /** Reads all assignments, as {@link #assets} does. */
-  public boolean assignments(ContentToken token, Consumer<Page<Assignment>> each) {
-    return pages("/assignments", "assignments", token, Map.of(), AppleJson::assignment, each);
-  }
-
-  /** Reads one app's assignments. */
-  public boolean assignments(ContentToken token, String adamId, Consumer<Page<Assignment>> each) {
-    return pages(
-        "/assignments",
-        "assignments",
-        token,
-        Map.of("adamId", adamId),
-        AppleJson::assignment,
-        each);
+  /** Reads the assignments of one app, or all of them, as {@link #assets} does. */
+  public boolean assignments(
+      ContentToken token, @Nullable String adamId, Consumer<Page<Assignment>> each) {
+    Map<String, String> filter = adamId == null ? Map.of() : Map.of("adamId", adamId);
+    return pages("/assignments", "assignments", token, filter, AppleJson::assignment, each);
   }
 
   /** Reads all active users, as {@link #assets} does. */
@@ -146,187 +114,126 @@ public final class AppleClient implements AutoCloseable {
     return pages("/users", "users", token, Map.of("activeOnly", "true"), AppleJson::user, each);
   }
 
-  /** Gives an app to users and devices; never repeated by itself. Answers the event's id. */
-  public String associate(ContentToken token, String adamId, String pricing, List<Target> targets) {
-    return manage("/assets/associate", token, adamId, pricing, targets);
+  /** Parts of a list of holders that Apple takes in one request each. */
+  public List<List<LicenceHolder>> portions(List<LicenceHolder> holders) {
+    ServiceLimits most = limits();
+    List<List<LicenceHolder>> portions = new ArrayList<>();
+    cut(holders, LicenceHolder.Kind.USER, most.maxClientUserIds(), portions);
+    cut(holders, LicenceHolder.Kind.DEVICE, most.maxSerialNumbers(), portions);
+    return portions;
+  }
+
+  private static void cut(
+      List<LicenceHolder> holders,
+      LicenceHolder.Kind kind,
+      int most,
+      List<List<LicenceHolder>> portions) {
+    List<LicenceHolder> some = holders.stream().filter(one -> one.kind() == kind).toList();
+    for (int from = 0; from < some.size(); from += most) {
+      portions.add(some.subList(from, Math.min(some.size(), from + most)));
+    }
   }
 
   /** Takes an app from users and devices; never repeated by itself. Answers the event's id. */
   public String disassociate(
-      ContentToken token, String adamId, String pricing, List<Target> targets) {
-    return manage("/assets/disassociate", token, adamId, pricing, targets);
-  }
-
-  /** Takes everything revocable from users and devices; answers the event's id. */
-  public String revoke(ContentToken token, List<Target> targets) {
+      ContentToken token, String adamId, String pricing, List<LicenceHolder> holders) {
     ObjectNode body = Json.object();
-    name(body, targets);
-    return event(token, post("/assets/revoke", token, body, false));
+    body.putArray("assets").addObject().put("adamId", adamId).put("pricingParam", pricing);
+    for (LicenceHolder holder : holders) {
+      String list =
+          switch (holder.kind()) {
+            case USER -> "clientUserIds";
+            case DEVICE -> "serialNumbers";
+          };
+      body.withArray(list).add(holder.id());
+    }
+    ObjectNode answer = post("/assets/disassociate", token, body, false);
+    seen(token, AppleJson.library(answer));
+    return AppleJson.required(answer, "eventId");
   }
 
-  /** Registers users; answers the event's id. */
-  public String createUsers(ContentToken token, List<LibraryUser> users) {
-    return event(token, post("/users/create", token, list(users), false));
-  }
-
-  /** Changes users, which comes to the same however often it is done; answers the event's id. */
-  public String updateUsers(ContentToken token, List<LibraryUser> users) {
-    return event(token, post("/users/update", token, list(users), true));
-  }
-
-  /** Retires users; answers the event's id. */
-  public String retireUsers(ContentToken token, List<LibraryUser> users) {
-    return event(token, post("/users/retire", token, list(users), false));
-  }
-
-  /** How far Apple has come with an event. */
+  /** The state of an event. */
   public EventStatus status(ContentToken token, String eventId) {
-    ObjectNode body = get("/status", token, Map.of("eventId", eventId), perSecond());
-    seen(token, AppleJson.standing(body));
+    ObjectNode body = get("/status", token, Map.of("eventId", eventId));
+    seen(token, AppleJson.library(body));
     return AppleJson.event(body);
   }
 
-  /** Whether names can be looked up at all. */
-  public boolean knowsNames() {
+  /** True if a store is known that can be asked about apps. */
+  public boolean hasStore() {
     return settings.metadataUrl() != null;
   }
 
   /**
-   * What the store says about apps; those it does not know, or not for this token, are missing.
+   * The store's descriptions of apps; those it does not know, or not for this token, are missing.
    *
+   * @param adamIds at most {@link #MOST_METADATA}
    * @param country the store's country, two letters
    * @param platform {@code enterprisestore} or {@code volumestore}
    */
-  public List<Metadata> metadata(
+  public List<AppMetadata> metadata(
       ContentToken token, List<String> adamIds, String country, String platform) {
     URI lookup = settings.metadataUrl();
     if (lookup == null) {
       return List.of();
     }
-    List<Metadata> all = new ArrayList<>();
-    for (int from = 0; from < adamIds.size(); from += IDS_OF_ONE_LOOKUP) {
-      List<String> some = adamIds.subList(from, Math.min(adamIds.size(), from + IDS_OF_ONE_LOOKUP));
-      Map<String, String> query = new LinkedHashMap<>();
-      query.put("version", "2");
-      query.put("id", String.join(",", some));
-      query.put("p", "mdm-lockup");
-      query.put("caller", "MDM");
-      query.put("platform", platform);
-      query.put("cc", country);
-      query.put("l", "en");
-      all.addAll(
-          AppleJson.metadata(
-              wire.send(
-                  new Wire.Ask("GET", uri(lookup.toString(), query), token, true, null, true),
-                  perSecond())));
-    }
-    return all;
+    String query =
+        "?version=2&id=%s&p=mdm-lockup&caller=MDM&platform=%s&cc=%s&l=en"
+            .formatted(encoded(String.join(",", adamIds)), encoded(platform), encoded(country));
+    URI uri = URI.create(lookup + query);
+    return AppleJson.metadata(
+        http.send(new AppleHttp.Request(uri, token, true, null, true), perSecond()));
   }
 
   @Override
   public void close() {
-    wire.close();
+    http.close();
   }
 
-  private static boolean fresh(KnownLimits limits) {
-    return System.nanoTime() - limits.since() < LIMITS_HOLD.toNanos();
+  /** Limits that Apple names; asked for again every five minutes, as Apple wishes. */
+  ServiceLimits limits() {
+    return limits.get(
+        "/service/config",
+        path ->
+            AppleJson.limits(
+                http.send(new AppleHttp.Request(uri(path, Map.of()), null, false, null, true), 1)));
   }
 
   private int perSecond() {
     return limits().maxRequestPerSecond();
   }
 
-  private ClientConfig configure(ContentToken token, ObjectNode body) {
-    return seen(token, AppleJson.clientConfig(post("/client/config", token, body, true)));
-  }
-
-  private ClientConfig seen(ContentToken token, ClientConfig config) {
-    seen(token, config.standing());
+  private ClientConfig config(ContentToken token, ObjectNode answer) {
+    ClientConfig config = AppleJson.clientConfig(answer);
+    seen(token, config.library());
     return config;
   }
 
-  private void seen(ContentToken token, Standing standing) {
-    wire.opens(token, standing.libraryId());
+  private void seen(ContentToken token, LibraryInfo library) {
+    http.opens(token, library.libraryId());
   }
 
-  private String manage(
-      String path, ContentToken token, String adamId, String pricing, List<Target> targets) {
-    ObjectNode body = Json.object();
-    body.putArray("assets").addObject().put("adamId", adamId).put("pricingParam", pricing);
-    name(body, targets);
-    return event(token, post(path, token, body, false));
-  }
-
-  private String event(ContentToken token, ObjectNode answer) {
-    seen(token, AppleJson.standing(answer));
-    return AppleJson.required(answer, "eventId");
-  }
-
-  private static void name(ObjectNode body, List<Target> targets) {
-    List<String> users = new ArrayList<>();
-    List<String> serials = new ArrayList<>();
-    for (Target target : targets) {
-      switch (target) {
-        case Target.User(String id) -> users.add(id);
-        case Target.Device(String id) -> serials.add(id);
-      }
-    }
-    put(body, "clientUserIds", users);
-    put(body, "serialNumbers", serials);
-  }
-
-  private static void put(ObjectNode body, String name, List<String> ids) {
-    if (!ids.isEmpty()) {
-      ArrayNode list = body.putArray(name);
-      ids.forEach(list::add);
-    }
-  }
-
-  private static ObjectNode list(List<LibraryUser> users) {
-    ObjectNode body = Json.object();
-    ArrayNode list = body.putArray("users");
-    for (LibraryUser user : users) {
-      ObjectNode entry = list.addObject().put("clientUserId", user.clientUserId());
-      if (user.email() != null) {
-        entry.put("email", user.email());
-      }
-      if (user.managedAppleId() != null) {
-        entry.put("managedAppleId", user.managedAppleId());
-      }
-    }
-    return body;
-  }
-
-  private ObjectNode get(
-      String path, @Nullable ContentToken token, Map<String, String> query, int perSecond) {
-    return wire.send(
-        new Wire.Ask("GET", uri(settings.baseUrl() + path, query), token, false, null, true),
-        perSecond);
+  private ObjectNode get(String path, ContentToken token, Map<String, String> query) {
+    return http.send(
+        new AppleHttp.Request(uri(path, query), token, false, null, true), perSecond());
   }
 
   private ObjectNode post(String path, ContentToken token, ObjectNode body, boolean repeatable) {
-    return wire.send(
-        new Wire.Ask(
-            "POST",
-            uri(settings.baseUrl() + path, Map.of()),
-            token,
-            false,
-            Json.text(body),
-            repeatable),
+    return http.send(
+        new AppleHttp.Request(uri(path, Map.of()), token, false, Json.text(body), repeatable),
         perSecond());
   }
 
-  private static URI uri(String address, Map<String, String> query) {
-    StringBuilder text = new StringBuilder(address);
-    char separator = '?';
-    for (Map.Entry<String, String> entry : query.entrySet()) {
-      text.append(separator)
-          .append(entry.getKey())
-          .append('=')
-          .append(URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8));
-      separator = '&';
-    }
-    return URI.create(text.toString());
+  private URI uri(String path, Map<String, String> query) {
+    String text =
+        query.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + encoded(entry.getValue()))
+            .collect(Collectors.joining("&"));
+    return URI.create(settings.baseUrl() + path + (text.isEmpty() ? "" : "?" + text));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private <T> boolean pages(
@@ -342,8 +249,8 @@ public final class AppleClient implements AutoCloseable {
           if (index > 0) {
             query.put("pageIndex", Integer.toString(index));
           }
-          Page<T> read = AppleJson.page(get(path, token, query, perSecond()), list, index, record);
-          seen(token, read.standing());
+          Page<T> read = AppleJson.page(get(path, token, query), list, index, record);
+          seen(token, read.library());
           return read;
         };
     Page<T> first = page.apply(0);
@@ -370,30 +277,26 @@ public final class AppleClient implements AutoCloseable {
           Page<T> read = pages.take().get();
           underWay--;
           each.accept(read);
-          still &= java.util.Objects.equals(read.versionId(), first.versionId());
+          still &= Objects.equals(read.versionId(), first.versionId());
           if (read.more()) {
             last = Math.max(last, read.index() + 1);
           }
           last = Math.max(last, read.totalPages() - 1);
         }
         return still;
-      } catch (ExecutionException e) {
+      } finally {
         threads.shutdownNow();
-        if (e.getCause() instanceof AppleFailure failure) {
-          if (failure.error() == AppleError.Known.PAGE_OUT_OF_RANGE) {
-            return false;
-          }
-          throw failure;
-        }
-        throw new IllegalStateException(e.getCause());
-      } catch (InterruptedException e) {
-        threads.shutdownNow();
-        Thread.currentThread().interrupt();
-        throw new AppleFailure(new AppleFailure.Why.Unavailable("the server is stopping", null));
-      } catch (RuntimeException e) {
-        threads.shutdownNow();
-        throw e;
       }
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof AppleFailure failure)) {
+        throw new IllegalStateException(e.getCause());
+      }
+      if (failure.is(AppleError.PAGE_OUT_OF_RANGE)) {
+        return false;
+      }
+      throw failure;
+    } catch (InterruptedException e) {
+      throw AppleHttp.interrupted();
     }
   }
 }

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Apple's JSON in and out. What cannot be read is {@code Garbled}, never a default. */
+/** Apple's JSON in and out. Anything that cannot be read is {@code Unreadable}, never a default. */
 final class AppleJson {
 
   /** Apple prints {@code +0000}; careful readers take {@code Z} and {@code +00:00} as well. */
@@ -24,17 +24,13 @@ final class AppleJson {
 
   private AppleJson() {}
 
-  static ObjectNode read(byte[] bytes) {
-    JsonNode node;
+  /** The object that an answer is; null if it is none. */
+  static @Nullable ObjectNode read(byte[] bytes) {
     try {
-      node = Json.read(bytes);
+      return Json.read(bytes) instanceof ObjectNode object ? object : null;
     } catch (Refusal e) {
-      throw garbled("not JSON");
+      return null;
     }
-    if (node instanceof ObjectNode object) {
-      return object;
-    }
-    throw garbled("not a JSON object");
   }
 
   static @Nullable AppleError error(ObjectNode body) {
@@ -42,29 +38,25 @@ final class AppleJson {
     return number != null && number.isNumber() ? AppleError.of(number.asInt()) : null;
   }
 
-  static Limits limits(ObjectNode body) {
+  static ServiceLimits limits(ObjectNode body) {
     if (!(body.get("limits") instanceof ObjectNode limits)) {
-      throw garbled("service/config without limits");
+      throw unreadable("service/config without limits");
     }
-    Limits documented = Limits.DOCUMENTED;
-    return new Limits(
-        positive(limits, "maxAssets", documented.maxAssets()),
-        positive(limits, "maxUsers", documented.maxUsers()),
+    ServiceLimits documented = ServiceLimits.DOCUMENTED;
+    return new ServiceLimits(
         positive(limits, "maxClientUserIds", documented.maxClientUserIds()),
         positive(limits, "maxSerialNumbers", documented.maxSerialNumbers()),
-        positive(limits, "maxRevokeClientUserIds", documented.maxRevokeClientUserIds()),
-        positive(limits, "maxRevokeSerialNumbers", documented.maxRevokeSerialNumbers()),
         positive(limits, "maxRequestPerSecond", documented.maxRequestPerSecond()));
   }
 
-  static Standing standing(ObjectNode body) {
-    return new Standing(
+  static LibraryInfo library(ObjectNode body) {
+    return new LibraryInfo(
         required(body, "uId"), date(text(body, "tokenExpirationDate")), mdmInfo(body));
   }
 
   static ClientConfig clientConfig(ObjectNode body) {
     return new ClientConfig(
-        standing(body),
+        library(body),
         text(body, "countryISO2ACode"),
         text(body, "defaultPlatform"),
         text(body, "locationName"),
@@ -74,13 +66,13 @@ final class AppleJson {
 
   static <T> Page<T> page(ObjectNode body, String list, int index, Function<JsonNode, T> each) {
     if (!(body.get(list) instanceof ArrayNode entries)) {
-      throw garbled("a page without " + list);
+      throw unreadable("a page without " + list);
     }
     List<T> records = new ArrayList<>(entries.size());
     entries.forEach(entry -> records.add(each.apply(entry)));
     JsonNode next = body.get("nextPageIndex");
     return new Page<>(
-        standing(body),
+        library(body),
         index,
         positive(body, "totalPages", 1),
         text(body, "versionId"),
@@ -94,7 +86,6 @@ final class AppleJson {
         pricing(entry),
         textOr(entry, "productType", "App"),
         flag(entry, "deviceAssignable"),
-        flag(entry, "revocable"),
         texts(entry, "supportedPlatforms"),
         number(entry, "assignedCount"),
         number(entry, "totalCount"));
@@ -102,24 +93,16 @@ final class AppleJson {
 
   static Assignment assignment(JsonNode entry) {
     String user = text(entry, "clientUserId");
-    String serial = text(entry, "serialNumber");
-    Target target;
-    if (user != null) {
-      target = new Target.User(user);
-    } else if (serial != null) {
-      target = new Target.Device(serial);
-    } else {
-      throw garbled("an assignment without a target");
-    }
-    return new Assignment(required(entry, "adamId"), pricing(entry), target);
+    LicenceHolder holder =
+        user == null
+            ? LicenceHolder.device(required(entry, "serialNumber"))
+            : LicenceHolder.user(user);
+    return new Assignment(required(entry, "adamId"), pricing(entry), holder);
   }
 
   static LibraryUser user(JsonNode entry) {
     return new LibraryUser(
-        required(entry, "clientUserId"),
-        text(entry, "email"),
-        text(entry, "managedAppleId"),
-        text(entry, "status"));
+        required(entry, "clientUserId"), text(entry, "email"), text(entry, "managedAppleId"));
   }
 
   static EventStatus event(ObjectNode body) {
@@ -128,30 +111,19 @@ final class AppleJson {
           case "PENDING" -> EventStatus.State.PENDING;
           case "COMPLETE" -> EventStatus.State.COMPLETE;
           case "FAILED" -> EventStatus.State.FAILED;
-          default -> throw garbled("an event status that is not known");
+          default -> throw unreadable("an event status that is not known");
         };
-    List<EventStatus.Failure> failures = new ArrayList<>();
-    if (body.get("failures") instanceof ArrayNode list) {
-      for (JsonNode entry : list) {
-        JsonNode info = entry.path("errorInfo");
-        failures.add(
-            new EventStatus.Failure(
-                AppleError.of((int) number(entry, "errorNumber")),
-                texts(info, "clientUserIds"),
-                texts(info, "serialNumbers")));
-      }
-    }
     return new EventStatus(
-        state, (int) number(body, "numRequested"), (int) number(body, "numCompleted"), failures);
+        state, (int) number(body, "numRequested"), (int) number(body, "numCompleted"));
   }
 
-  static List<Metadata> metadata(ObjectNode body) {
-    List<Metadata> all = new ArrayList<>();
+  static List<AppMetadata> metadata(ObjectNode body) {
+    List<AppMetadata> all = new ArrayList<>();
     if (body.get("results") instanceof ObjectNode results) {
       results.forEachEntry(
           (id, entry) ->
               all.add(
-                  new Metadata(
+                  new AppMetadata(
                       id,
                       text(entry, "name"),
                       text(entry, "bundleId"),
@@ -166,7 +138,7 @@ final class AppleJson {
   static String required(JsonNode node, String name) {
     String value = text(node, name);
     if (value == null || value.isEmpty()) {
-      throw garbled("the member " + name + " is missing");
+      throw unreadable("the member " + name + " is missing");
     }
     return value;
   }
@@ -188,7 +160,7 @@ final class AppleJson {
     try {
       return instant(text);
     } catch (DateTimeException e) {
-      throw garbled("a date that is none");
+      throw unreadable("a date that is none");
     }
   }
 
@@ -206,7 +178,7 @@ final class AppleJson {
     return utc.toInstant();
   }
 
-  /** Whether a text can be stored: without U+0000 and without half a surrogate pair. */
+  /** True of a text that can be stored: without U+0000 and without half a surrogate pair. */
   static boolean isText(String text) {
     return text.indexOf(0) < 0
         && text.codePoints()
@@ -229,7 +201,7 @@ final class AppleJson {
 
   private static String storable(String name, String text) {
     if (!isText(text)) {
-      throw garbled("the member " + name + " holds a character that text cannot have");
+      throw unreadable("the member " + name + " holds a character that text cannot have");
     }
     return text;
   }
@@ -242,7 +214,7 @@ final class AppleJson {
   private static long number(JsonNode node, String name) {
     JsonNode value = node.get(name);
     if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw garbled("the number " + name + " is missing");
+      throw unreadable("the number " + name + " is missing");
     }
     return value.asLong();
   }
@@ -253,7 +225,7 @@ final class AppleJson {
       return instead;
     }
     if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < 0) {
-      throw garbled("the number " + name + " is none");
+      throw unreadable("the number " + name + " is none");
     }
     return Math.max(1, value.asInt());
   }
@@ -270,7 +242,7 @@ final class AppleJson {
     return texts;
   }
 
-  private static AppleFailure garbled(String what) {
-    return new AppleFailure(new AppleFailure.Why.Garbled(what));
+  private static AppleFailure unreadable(String what) {
+    return new AppleFailure(new AppleFailure.Kind.Unreadable(what));
   }
 }

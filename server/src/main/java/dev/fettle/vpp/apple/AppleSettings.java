@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Apple's API is, and how long it may take.
+ * The address of Apple's API, and its deadlines.
  *
  * @param baseUrl the root of version 2; HTTPS, or plain HTTP to this machine for a stand-in
  * @param metadataUrl the lookup of names and bundle ids; null to do without it

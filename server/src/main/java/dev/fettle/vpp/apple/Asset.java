@@ -3,7 +3,7 @@ package dev.fettle.vpp.apple;
 import java.util.List;
 
 /**
- * What a library holds of one app or book at one pricing.
+ * The licences that a library has of one app or book at one pricing.
  *
  * @param pricing {@code STDQ} or {@code PLUS}
  * @param productType {@code App} or {@code Book}
@@ -14,16 +14,12 @@ public record Asset(
     String pricing,
     String productType,
     boolean deviceAssignable,
-    boolean revocable,
     List<String> platforms,
     long assigned,
     long total) {
 
   /** The pricing that is meant where none is given. */
   public static final String STANDARD = "STDQ";
-
-  /** The total of what is free and without a limit. */
-  public static final long UNLIMITED = Integer.MAX_VALUE;
 
   public Asset {
     platforms = List.copyOf(platforms);

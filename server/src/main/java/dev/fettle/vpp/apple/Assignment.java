@@ -1,4 +1,4 @@
 package dev.fettle.vpp.apple;
 
-/** One licence in somebody's hands. */
-public record Assignment(String adamId, String pricing, Target target) {}
+/** A licence of an asset that a user or a device holds. */
+public record Assignment(String adamId, String pricing, LicenceHolder holder) {}

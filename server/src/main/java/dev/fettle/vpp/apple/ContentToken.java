@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,6 +21,7 @@ public final class ContentToken {
 
   private static final int LONGEST = 16_384;
   private static final int LONGEST_NAME = 1_024;
+  private static final Pattern SPACE = Pattern.compile("\\s");
 
   private final String text;
   private final Instant expires;
@@ -38,7 +40,7 @@ public final class ContentToken {
    *     token}, {@code expDate} and {@code orgName}
    */
   public static ContentToken parse(String file) {
-    String text = withoutSpace(file);
+    String text = SPACE.matcher(file).replaceAll("");
     if (text.isEmpty()) {
       throw bad("it is empty");
     }
@@ -67,7 +69,7 @@ public final class ContentToken {
     }
   }
 
-  /** When the token ends by itself. */
+  /** The time at which the token ends by itself. */
   public Instant expires() {
     return expires;
   }
@@ -82,7 +84,7 @@ public final class ContentToken {
     return text;
   }
 
-  /** Whether both are the same text, compared in constant time. */
+  /** Compares the text with another, in constant time. */
   public boolean sameAs(String other) {
     return MessageDigest.isEqual(
         text.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
@@ -92,17 +94,6 @@ public final class ContentToken {
   @Override
   public String toString() {
     return "content token that expires " + expires;
-  }
-
-  private static String withoutSpace(String file) {
-    StringBuilder text = new StringBuilder(file.length());
-    for (int i = 0; i < file.length(); i++) {
-      char c = file.charAt(i);
-      if (!isSpace(c)) {
-        text.append(c);
-      }
-    }
-    return text.toString();
   }
 
   private static boolean isSpace(int c) {
@@ -118,7 +109,7 @@ public final class ContentToken {
     return first < decoded.length && decoded[first] == '{';
   }
 
-  /** Whether it may be a part of a byte order mark, which readers of JSON pass over. */
+  /** True of a part of a byte order mark, which readers of JSON pass over. */
   private static boolean isOfMark(byte one) {
     return one == (byte) 0xEF || one == (byte) 0xBB || one == (byte) 0xBF;
   }

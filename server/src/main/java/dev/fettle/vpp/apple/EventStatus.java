@@ -1,17 +1,14 @@
 package dev.fettle.vpp.apple;
 
-import java.util.List;
-
 /**
- * How far Apple has come with an event. A failed one has done part of its tasks all the same.
+ * The state of an event that Apple works on. A failed one has done part of its tasks all the same.
  *
- * @param requested how many tasks it has: assets times targets
+ * @param requested how many tasks it has: assets times holders
  * @param completed how many of them are done
- * @param failures why others are not
  */
-public record EventStatus(State state, int requested, int completed, List<Failure> failures) {
+public record EventStatus(State state, int requested, int completed) {
 
-  /** Where an event is. */
+  /** States of an event. */
   public enum State {
     /** Being worked on. */
     PENDING,
@@ -21,19 +18,7 @@ public record EventStatus(State state, int requested, int completed, List<Failur
     FAILED
   }
 
-  /** One reason and whom it hit. */
-  public record Failure(AppleError error, List<String> clientUserIds, List<String> serialNumbers) {
-    public Failure {
-      clientUserIds = List.copyOf(clientUserIds);
-      serialNumbers = List.copyOf(serialNumbers);
-    }
-  }
-
-  public EventStatus {
-    failures = List.copyOf(failures);
-  }
-
-  /** How many tasks were not done. */
+  /** The number of tasks that were not done. */
   public int failed() {
     return Math.max(0, requested - completed);
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param more whether Apple named a next page
  */
 public record Page<T>(
-    Standing standing,
+    LibraryInfo library,
     int index,
     int totalPages,
     @Nullable String versionId,

@@ -66,9 +66,9 @@ final class AppleClientTest {
 
     assertThat(config.country()).isEqualTo("US");
     assertThat(config.locationName()).isEqualTo("PS01");
-    assertThat(config.standing())
+    assertThat(config.library())
         .isEqualTo(
-            new Standing(
+            new LibraryInfo(
                 "2049025000431439",
                 Instant.parse("2030-11-08T22:33:22Z"),
                 new MdmInfo("i", "n", "m")));
@@ -82,8 +82,8 @@ final class AppleClientTest {
 
     AppleFailure failure = failure(client(apple)::clientConfig);
 
-    assertThat(failure.why())
-        .isEqualTo(new AppleFailure.Why.Refused(status, AppleError.of(number)));
+    assertThat(failure.kind())
+        .isEqualTo(new AppleFailure.Kind.Refused(status, AppleError.of(number)));
     assertThat(apple.requests()).hasSize(1);
     assertThat(failure.toString()).doesNotContain("Apple's words").doesNotContain("s3cret");
   }
@@ -92,7 +92,8 @@ final class AppleClientTest {
   void numbers_say_whether_a_token_has_expired_or_was_revoked() {
     assertThat(AppleError.of(9621).remedy()).isEqualTo(AppleError.Remedy.RENEW_EXPIRED);
     assertThat(AppleError.of(9625).remedy()).isEqualTo(AppleError.Remedy.RENEW_INVALID);
-    assertThat(AppleError.of(9999)).isEqualTo(new AppleError.Unknown(9999));
+    assertThat(AppleError.of(9999))
+        .isEqualTo(new AppleError(9999, AppleError.Remedy.NONE, "not known to this version"));
   }
 
   @ParameterizedTest
@@ -104,7 +105,7 @@ final class AppleClientTest {
             request ->
                 asked.incrementAndGet() < 4 ? trouble(trouble) : json(200, "{" + STANDING + "}"));
 
-    assertThat(client(apple).clientConfig(TOKEN).standing().libraryId())
+    assertThat(client(apple).clientConfig(TOKEN).library().libraryId())
         .isEqualTo("2049025000431439");
     assertThat(pauses)
         .containsExactly(Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(400));
@@ -125,7 +126,7 @@ final class AppleClientTest {
 
     AppleFailure failure = failure(client(apple)::clientConfig);
 
-    assertThat(failure.why()).isEqualTo(new AppleFailure.Why.Unavailable("HTTP 503", null));
+    assertThat(failure.kind()).isEqualTo(new AppleFailure.Kind.Unavailable("HTTP 503", null));
     assertThat(apple.requests()).hasSize(5);
   }
 
@@ -133,16 +134,16 @@ final class AppleClientTest {
   void garbage_to_the_end_is_called_garbage() {
     ScriptedServer apple = server(request -> json(200, "[]"));
 
-    assertThat(failure(client(apple)::clientConfig).why())
-        .isInstanceOf(AppleFailure.Why.Garbled.class);
+    assertThat(failure(client(apple)::clientConfig).kind())
+        .isInstanceOf(AppleFailure.Kind.Unreadable.class);
   }
 
   @Test
   void an_answer_without_the_library_is_no_answer() {
     ScriptedServer apple = server(request -> json(200, "{}"));
 
-    assertThat(failure(client(apple)::clientConfig).why())
-        .isEqualTo(new AppleFailure.Why.Garbled("the member uId is missing"));
+    assertThat(failure(client(apple)::clientConfig).kind())
+        .isEqualTo(new AppleFailure.Kind.Unreadable("the member uId is missing"));
   }
 
   @ParameterizedTest
@@ -171,9 +172,9 @@ final class AppleClientTest {
 
     AppleFailure failure = failure(client(apple)::clientConfig);
 
-    assertThat(failure.why())
+    assertThat(failure.kind())
         .isInstanceOfSatisfying(
-            AppleFailure.Why.Unavailable.class,
+            AppleFailure.Kind.Unavailable.class,
             why -> assertThat(why.retryAfter()).isEqualTo(Duration.ofMinutes(10)));
     assertThat(pauses).isEmpty();
     assertThat(apple.requests()).hasSize(1);
@@ -186,8 +187,8 @@ final class AppleClientTest {
     AppleFailure failure =
         failure(client(apple, Duration.ofMillis(200), Duration.ofMillis(500))::clientConfig);
 
-    assertThat(failure.why())
-        .isEqualTo(new AppleFailure.Why.Unavailable("no answer in time", null));
+    assertThat(failure.kind())
+        .isEqualTo(new AppleFailure.Kind.Unavailable("no answer in time", null));
   }
 
   @Test
@@ -197,8 +198,8 @@ final class AppleClientTest {
 
     assertThat(
             failure(client(apple, Duration.ofMillis(300), Duration.ofMillis(500))::clientConfig)
-                .why())
-        .isInstanceOf(AppleFailure.Why.Unavailable.class);
+                .kind())
+        .isInstanceOf(AppleFailure.Kind.Unavailable.class);
   }
 
   @Test
@@ -212,27 +213,28 @@ final class AppleClientTest {
             null);
     open.add(client);
 
-    assertThat(failure(client::clientConfig).why())
-        .isEqualTo(new AppleFailure.Why.Unavailable("no connection", null));
+    assertThat(failure(client::clientConfig).kind())
+        .isEqualTo(new AppleFailure.Kind.Unavailable("no connection", null));
     assertThat(pauses).hasSize(4);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"9603", "html", "half", "9729"})
-  void giving_licences_is_never_repeated_when_it_may_have_been_done(String trouble) {
+  void taking_licences_is_never_repeated_when_it_may_have_been_done(String trouble) {
     ScriptedServer apple = server(request -> trouble(trouble));
 
     AppleFailure failure =
         failure(
             token ->
-                client(apple).associate(token, "1", "STDQ", List.of(new Target.Device("serial"))));
+                client(apple)
+                    .disassociate(token, "1", "STDQ", List.of(LicenceHolder.device("serial"))));
 
-    assertThat(failure.why()).isInstanceOf(AppleFailure.Why.class);
+    assertThat(failure.kind()).isInstanceOf(AppleFailure.Kind.class);
     assertThat(apple.requests()).hasSize(1);
   }
 
   @Test
-  void giving_licences_is_repeated_when_it_was_one_request_too_many() {
+  void taking_licences_is_repeated_when_it_was_one_request_too_many() {
     AtomicInteger asked = new AtomicInteger();
     ScriptedServer apple =
         server(
@@ -243,7 +245,8 @@ final class AppleClientTest {
 
     String event =
         client(apple)
-            .associate(TOKEN, "1", "STDQ", List.of(new Target.Device("s"), new Target.User("u")));
+            .disassociate(
+                TOKEN, "1", "STDQ", List.of(LicenceHolder.user("u"), LicenceHolder.device("s")));
 
     assertThat(event).isEqualTo("e");
     assertThat(apple.requests().getLast())
@@ -272,10 +275,7 @@ final class AppleClientTest {
     EventStatus status = client(apple).status(TOKEN, "954910a8-3d9c");
 
     assertThat(status.failed()).isEqualTo(2);
-    assertThat(status.failures())
-        .containsExactly(
-            new EventStatus.Failure(
-                AppleError.Known.NO_REGISTERED_USER, List.of("client-4"), List.of()));
+    assertThat(status.state()).isEqualTo(EventStatus.State.FAILED);
     assertThat(apple.requests().getFirst()).startsWith("GET /mdm/v2/status?eventId=954910a8-3d9c ");
   }
 
@@ -338,7 +338,7 @@ final class AppleClientTest {
 
   @Test
   void requests_keep_the_pace_that_apple_names() {
-    Pace pace = new Pace();
+    RateLimit pace = new RateLimit();
 
     assertThat(pace.reserve(1_000, 10)).isZero();
     assertThat(pace.reserve(1_000, 10)).isEqualTo(100_000_000L);

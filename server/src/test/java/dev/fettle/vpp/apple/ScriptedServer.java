@@ -22,7 +22,7 @@ import java.util.function.Function;
  */
 final class ScriptedServer implements AutoCloseable {
 
-  /** What is sent instead of an answer: nothing, for as long as the peer waits. */
+  /** Nothing in the place of an answer, for as long as the peer waits. */
   static final String SILENCE = "silence";
 
   private final ServerSocket socket;

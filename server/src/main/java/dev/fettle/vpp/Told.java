@@ -1,6 +1,0 @@
-package dev.fettle.vpp;
-
-import java.time.Instant;
-
-/** Of which vppToken's library something was told, and when. */
-record Told(String tenantId, String tokenId, Instant at) {}
