@@ -6,7 +6,7 @@ import dev.fettle.app.Application;
 import dev.fettle.app.DevClock;
 import dev.fettle.app.DevEndpoints;
 import dev.fettle.app.Faults;
-import dev.fettle.app.Watching;
+import dev.fettle.app.Monitoring;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
@@ -110,7 +110,7 @@ class CoverageTest {
                 new Faults(),
                 reason -> Response.empty(400),
                 () -> {})));
-    doors.add(new Watching(db, false, false));
+    doors.add(new Monitoring(db, false, false));
     return doors;
   }
 

@@ -54,14 +54,14 @@ public final class Application implements AutoCloseable {
   private final List<Door> doors;
   private final Handler handler;
 
-  /** Everything but the sockets, on this ground; no background work runs yet. */
-  public Application(Ground ground, Choices choices) {
-    Db db = ground.db();
-    InstantSource clock = ground.clock();
-    Ids ids = ground.ids();
-    schemas = ground.schemas();
+  /** Everything but the sockets, on this infrastructure; no background work runs yet. */
+  public Application(Infrastructure infrastructure, CapabilitySettings settings) {
+    Db db = infrastructure.db();
+    InstantSource clock = infrastructure.clock();
+    Ids ids = infrastructure.ids();
+    schemas = infrastructure.schemas();
     Bodies bodies = new Bodies(schemas);
-    Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
+    Reads reads = new Reads(new ReadEngine(db, infrastructure.secret()), schemas);
     jobs = new Jobs(db, clock, ids);
 
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(400));
@@ -72,7 +72,7 @@ public final class Application implements AutoCloseable {
     clientAdministration = new ClientAdministration(db, clients, audit, this::knownPermissions);
     routes.addAll(new AdminRoutes(clientAdministration, reads).routes());
 
-    vpp = new Vpp(db, jobs, audit, clock, ids, choices.vpp(), reads);
+    vpp = new Vpp(db, jobs, audit, clock, ids, settings.vpp(), reads);
     routes.addAll(vpp.routes());
 
     Teams teams = new Teams(db, audit, clock, ids, reads);
@@ -85,13 +85,14 @@ public final class Application implements AutoCloseable {
     jobs.inPortions(Duration.ofHours(1), "teams.notifications", teams::forgetNotifications);
     jobs.inPortions(Duration.ofHours(1), "teams.manifests", now -> teams.readEarlier());
 
-    teamsDevices = new TeamsDevices(ground, choices, jobs, audit, reads, bodies, directory.users());
+    teamsDevices =
+        new TeamsDevices(infrastructure, settings, jobs, audit, reads, bodies, directory.users());
     routes.addAll(teamsDevices.routes());
 
     Graph graph =
         new Graph(
             routes,
-            ground.authenticator(),
+            infrastructure.authenticator(),
             teams.grants(),
             bodies,
             new Metadata(schemas),

@@ -110,7 +110,7 @@ final class DataDirectory {
 
   private static StartRefused refused(Path folder, String why) {
     return new StartRefused(
-        StartRefused.Because.DIRECTORY,
+        ExitCode.DIRECTORY,
         "The data directory %s cannot be used: %s. Choose another one with --data."
             .formatted(folder, why));
   }

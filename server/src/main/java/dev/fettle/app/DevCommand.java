@@ -52,10 +52,10 @@ final class DevCommand implements Callable<Integer> {
   private boolean appleStandIn;
 
   @Option(
-      names = "--rehearse",
+      names = "--train",
       hidden = true,
       description = "updates the pretend devices and ends, for the launcher's start cache")
-  private boolean rehearse;
+  private boolean train;
 
   @Override
   public Integer call() throws Exception {
@@ -77,7 +77,7 @@ final class DevCommand implements Callable<Integer> {
   }
 
   private int run(Settings settings, @Nullable AppleStandIn apple) throws Exception {
-    return Lifetime.run(
+    return ServerProcess.run(
         settings,
         Seed.document(seed),
         server -> {
@@ -86,23 +86,23 @@ final class DevCommand implements Callable<Integer> {
         },
         server -> {
           say(server, settings, apple);
-          if (rehearse) {
-            Thread.ofVirtual().start(() -> rehearse(server, settings.data()));
+          if (train) {
+            Thread.ofVirtual().start(() -> train(server, settings.data()));
           }
         });
   }
 
-  private void rehearse(FettleServer server, Path data) {
+  private void train(FettleServer server, Path data) {
     int code = 1;
     try {
-      Rehearsal.run(
+      TrainingRun.run(
           server.local(),
           URI.create(server.urls().getFirst()),
           Authorities.with(LocalAuthority.certificate(data)),
           devices == null ? 0 : devices);
       code = 0;
     } catch (IOException | TimeoutException | RuntimeException | Error e) {
-      System.err.println("The rehearsal failed: " + e);
+      System.err.println("The training run failed: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

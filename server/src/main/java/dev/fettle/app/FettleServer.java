@@ -59,16 +59,16 @@ final class FettleServer implements AutoCloseable {
   private final Db db;
   private final byte[] secret;
   private final BuiltInIssuer issuer;
-  private final Refusals refusals = new Refusals(clock, ids);
+  private final ErrorResponses errors = new ErrorResponses(clock, ids);
   private final Map<GraphVersion, Schema> schemas;
-  private final Listening listening;
+  private final Listeners listeners;
   private final DevEndpoints development;
-  private final Watching watching;
-  private volatile Running running;
+  private final Monitoring monitoring;
+  private volatile Instance running;
   private volatile Runnable afterReset = () -> {};
 
   /** What a reset exchanges. */
-  private record Running(
+  private record Instance(
       Application application, Tenants tenants, TokenVerifier verifier, Router router) {}
 
   private FettleServer(Settings settings, JsonNode seed) {
@@ -81,12 +81,12 @@ final class FettleServer implements AutoCloseable {
                 settings.data(),
                 clock,
                 new Faults(),
-                refusals::answer,
+                errors::answer,
                 this::reset));
     try {
       DataDirectory.prepare(settings.data(), settings.mode());
-      listening = Listening.open(settings);
-      opened.push(listening);
+      listeners = Listeners.open(settings);
+      opened.push(listeners);
       // The database's processes start while we do what needs none of them.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
       schemas = GraphVersion.schemas();
@@ -97,13 +97,14 @@ final class FettleServer implements AutoCloseable {
       db = outcome(database);
       refuseOthersDatabase();
       secret = secret();
-      watching =
-          new Watching(db, settings.watching().metricsRemote(), settings.watching().logRequests());
-      watching.edge(listening.server(), settings.limits().connections());
+      monitoring =
+          new Monitoring(
+              db, settings.monitoring().metricsRemote(), settings.monitoring().logRequests());
+      monitoring.edge(listeners.server(), settings.limits().connections());
       running = run();
       opened.push(() -> stop(running));
-      opened.push(listening);
-      listening.serve(request -> running.router().handle(request), refusals::unreadable);
+      opened.push(listeners);
+      listeners.serve(request -> running.router().handle(request), errors::unreadable);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -117,17 +118,17 @@ final class FettleServer implements AutoCloseable {
 
   /** Where the server is reached, HTTPS first. */
   List<String> urls() {
-    return listening.urls();
+    return listeners.urls();
   }
 
   /** The port where devices are asked for a certificate; for servers that have one. */
   int devicesPort() {
-    return listening.devicesPort();
+    return listeners.devicesPort();
   }
 
   /** Reads anew what may change while the server runs: its certificate. */
   void reload() {
-    listening.reloadCertificate();
+    listeners.reloadCertificate();
   }
 
   /** Where programs on this machine reach the server most simply. */
@@ -164,7 +165,7 @@ final class FettleServer implements AutoCloseable {
     }
   }
 
-  private static void stop(Running running) {
+  private static void stop(Instance running) {
     running.application().close();
     running.verifier().close();
   }
@@ -195,7 +196,7 @@ final class FettleServer implements AutoCloseable {
     String owner = new String(new AppStore(db).secret("mode", mine.getBytes(UTF_8)), UTF_8);
     if (!owner.equals(mine)) {
       throw new StartRefused(
-          StartRefused.Because.DATABASE,
+          ExitCode.DATABASE,
           "The database is that of a 'fettle %s', and 'fettle %s' would mix example data and whoever asks with an operator's. Name another one with database.url."
               .formatted(owner, mine));
     }
@@ -206,7 +207,7 @@ final class FettleServer implements AutoCloseable {
         .secret("cursors", java.util.HexFormat.of().parseHex(ids.hex(SECRET_BYTES)));
   }
 
-  private Running run() {
+  private Instance run() {
     boolean dev = settings.mode() == Mode.DEV;
     Tenants tenants =
         new Tenants(db, clock, dev ? Tenants.Birth.AT_FIRST_USE : Tenants.Birth.BY_OPERATOR);
@@ -221,8 +222,8 @@ final class FettleServer implements AutoCloseable {
             authority == null ? null : Authorities.with(authority));
     Application application =
         new Application(
-            new Ground(db, schemas, verifier, clock, ids, settings.data(), secret),
-            Choices.of(settings));
+            new Infrastructure(db, schemas, verifier, clock, ids, settings.data(), secret),
+            CapabilitySettings.of(settings));
     if (dev) {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
       seedOnce(application);
@@ -230,22 +231,22 @@ final class FettleServer implements AutoCloseable {
     makeTenants(tenants, application.clientAdministration());
     IdentityEndpoints identity = identityEndpoints(tenants, application);
     List<Door> doors = new ArrayList<>();
-    doors.add(watching);
+    doors.add(monitoring);
     doors.add(identity);
     doors.add(development);
     doors.addAll(application.doors());
     List<Router.Gate> gates =
-        dev ? List.of(OwnNames.of(settings.sockets()), development) : List.of();
-    Router router = new Router(doors, gates, ids, watching);
-    watching.beforeScrape(application.vpp().meter(watching.registry()));
-    watching.shows(application.jobs()::work);
+        dev ? List.of(HostNameCheck.of(settings.sockets()), development) : List.of();
+    Router router = new Router(doors, gates, ids, monitoring);
+    monitoring.beforeScrape(application.vpp().meter(monitoring.registry()));
+    monitoring.shows(application.jobs()::work);
     HeapTrim trim = new HeapTrim();
     application.jobs().everywhere(Duration.ofMinutes(1), "memory.trim", now -> trim.step());
     application
         .jobs()
-        .everywhere(LOOK_AT_CERTIFICATE, "tls.certificate", now -> listening.lookAtCertificate());
+        .everywhere(LOOK_AT_CERTIFICATE, "tls.certificate", now -> listeners.lookAtCertificate());
     application.start();
-    return new Running(application, tenants, verifier, router);
+    return new Instance(application, tenants, verifier, router);
   }
 
   /** What was changed or deleted of a seed stays so over restarts; another seed adds to it. */
@@ -259,7 +260,7 @@ final class FettleServer implements AutoCloseable {
       application.seed(Seed.TENANT, seed);
     } catch (IllegalArgumentException | DateTimeException | JacksonException | Refusal e) {
       throw new StartRefused(
-          StartRefused.Because.SETTINGS,
+          ExitCode.SETTINGS,
           "The seed cannot be put in: %s Mend the file that --seed names; what was put in already stays."
               .formatted(e.getMessage()));
     }
@@ -282,7 +283,7 @@ final class FettleServer implements AutoCloseable {
             }
           } catch (Refusal refusal) {
             throw new StartRefused(
-                StartRefused.Because.SETTINGS,
+                ExitCode.SETTINGS,
                 "The tenant %s of the settings cannot be made: %s"
                     .formatted(id, refusal.getMessage()));
           }
@@ -304,7 +305,7 @@ final class FettleServer implements AutoCloseable {
             application.users(),
             settings.identity().audiences(),
             application::knownPermissions,
-            refusals::answer,
+            errors::answer,
             clock));
   }
 

@@ -51,10 +51,10 @@ final class KeysCommand implements Runnable {
     @Override
     public Integer call() {
       Settings settings = options.read(dev ? Mode.DEV : Mode.SERVE, Map.of());
-      Path file = Choices.vaultFile(settings);
+      Path file = CapabilitySettings.vaultFile(settings);
       if (!Files.exists(file)) {
         throw new StartRefused(
-            StartRefused.Because.SETTINGS,
+            ExitCode.SETTINGS,
             "There is no key file %s: no server has stored a secret with these settings."
                 .formatted(file));
       }

@@ -100,13 +100,13 @@ public final class Main implements Runnable {
     PrintWriter err = command.getErr();
     int code =
         switch (e) {
-          case StartRefused refused -> refused.because().exitCode();
-          case InvalidSettings ignored -> StartRefused.Because.SETTINGS.exitCode();
-          case UnusableFile ignored -> StartRefused.Because.DIRECTORY.exitCode();
-          case TlsFailure ignored -> StartRefused.Because.SETTINGS.exitCode();
-          case DirectoryLocked ignored -> StartRefused.Because.DIRECTORY.exitCode();
-          case EmbeddedPostgresFailure ignored -> StartRefused.Because.DATABASE.exitCode();
-          case DatabaseFailure ignored -> StartRefused.Because.DATABASE.exitCode();
+          case StartRefused refused -> refused.code().number();
+          case InvalidSettings ignored -> ExitCode.SETTINGS.number();
+          case UnusableFile ignored -> ExitCode.DIRECTORY.number();
+          case TlsFailure ignored -> ExitCode.SETTINGS.number();
+          case DirectoryLocked ignored -> ExitCode.DIRECTORY.number();
+          case EmbeddedPostgresFailure ignored -> ExitCode.DATABASE.number();
+          case DatabaseFailure ignored -> ExitCode.DATABASE.number();
           default -> FAULT;
         };
     if (code == FAULT) {

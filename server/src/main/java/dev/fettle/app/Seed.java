@@ -73,12 +73,12 @@ final class Seed {
       JsonNode document = Json.readTrusted(Files.readString(file));
       if (!document.isObject()) {
         throw new StartRefused(
-            StartRefused.Because.SETTINGS, "The seed file " + file + " holds no JSON object.");
+            ExitCode.SETTINGS, "The seed file " + file + " holds no JSON object.");
       }
       return document;
     } catch (IOException | JacksonException e) {
       throw new StartRefused(
-          StartRefused.Because.SETTINGS,
+          ExitCode.SETTINGS,
           "The seed file %s cannot be read: %s.".formatted(file, e.getMessage()));
     }
   }

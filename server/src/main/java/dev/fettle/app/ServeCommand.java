@@ -23,7 +23,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Settings settings = options.read(Mode.SERVE, Map.of());
-    return Lifetime.run(settings, Json.object(), server -> () -> {}, ServeCommand::say);
+    return ServerProcess.run(settings, Json.object(), server -> () -> {}, ServeCommand::say);
   }
 
   private static void say(FettleServer server) {

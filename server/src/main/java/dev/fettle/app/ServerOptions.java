@@ -69,8 +69,7 @@ final class ServerOptions {
 
   private StartRefused unreadable(@Nullable String why) {
     return new StartRefused(
-        StartRefused.Because.SETTINGS,
-        "The configuration file %s cannot be read: %s.".formatted(config, why));
+        ExitCode.SETTINGS, "The configuration file %s cannot be read: %s.".formatted(config, why));
   }
 
   private Map<String, String> file() {

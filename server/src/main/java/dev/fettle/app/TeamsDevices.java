@@ -48,52 +48,46 @@ final class TeamsDevices {
 
   /** Puts the rooms together and registers their background work. */
   TeamsDevices(
-      Ground ground,
-      Choices choices,
+      Infrastructure infrastructure,
+      CapabilitySettings settings,
       Jobs jobs,
       AuditTrail audit,
       Reads reads,
       Bodies bodies,
       UserLookup users) {
-    Db db = ground.db();
-    InstantSource clock = ground.clock();
-    Ids ids = ground.ids();
-    UpdateSettings settings = choices.updates();
-    ContentStore contents = new DirectoryContentStore(ground.data().resolve("files"), ids);
+    Db db = infrastructure.db();
+    InstantSource clock = infrastructure.clock();
+    Ids ids = infrastructure.ids();
+    UpdateSettings updates = settings.updates();
+    ContentStore contents = new DirectoryContentStore(infrastructure.data().resolve("files"), ids);
     deviceSeed = new DeviceSeed(db);
     updateSeed = new UpdateSeed(db, contents);
 
     OfferedFiles offered = new OfferedFiles();
-    Operations operations = new Operations(db, clock, ids, audit, offered, settings, users);
+    Operations operations = new Operations(db, clock, ids, audit, offered, updates, users);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     Releases releases =
         new Releases(
-            db,
-            clock,
-            ids,
-            audit,
-            new Freshness(devices, jobs),
-            contents,
-            settings.artifactLimit());
+            db, clock, ids, audit, new Freshness(devices, jobs), contents, updates.artifactLimit());
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
-        new UpdateRoutes(operations, releases, devices, contents, reads, settings).routes());
-    UpdateSweep sweep = new UpdateSweep(db, contents, settings);
+        new UpdateRoutes(operations, releases, devices, contents, reads, updates).routes());
+    UpdateSweep sweep = new UpdateSweep(db, contents, updates);
     jobs.every(Duration.ofSeconds(5), "updates.deadlines", sweep::deadlines);
     jobs.every(Duration.ofHours(1), "updates.retention", sweep::retention);
 
-    SeenDevices seen = new SeenDevices(db, clock.instant(), choices.ddi().pollInterval());
+    SeenDevices seen = new SeenDevices(db, clock.instant(), settings.ddi().pollInterval());
     jobs.everywhere(SeenDevices.WRITTEN_EVERY, "devices.seen", now -> seen.write());
     jobs.every(Duration.ofSeconds(5), "devices.silent", seen::findSilent);
 
     door =
         new DdiDoor(
-            new AgentWork(db, clock, devices, contents, offered, settings.diagnosticsLimit()),
+            new AgentWork(db, clock, devices, contents, offered, updates.diagnosticsLimit()),
             devices,
             seen,
             contents,
             new ReportCheck(bodies),
-            choices.ddi(),
+            settings.ddi(),
             new DdiDoor.Chance(clock, System::nanoTime, RandomGenerator.getDefault()));
   }
 

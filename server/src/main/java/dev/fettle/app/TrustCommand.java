@@ -33,7 +33,7 @@ final class TrustCommand implements Callable<Integer> {
     Path file = LocalAuthority.certificate(data.toAbsolutePath().normalize());
     if (!Files.exists(file)) {
       throw new StartRefused(
-          StartRefused.Because.DIRECTORY,
+          ExitCode.DIRECTORY,
           "There is no authority in %s yet. Start the server once: ./fettle dev".formatted(data));
     }
     PrintWriter out = spec.commandLine().getOut();

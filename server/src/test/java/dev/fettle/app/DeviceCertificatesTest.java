@@ -36,7 +36,7 @@ class DeviceCertificatesTest {
   private final TestAuthority authority = new TestAuthority("Devices");
   private final Path data;
   private final DbSettings db;
-  private Running fettle;
+  private TestServer fettle;
   private String token = "";
   private String device = "";
   private String panel = "";
@@ -48,13 +48,13 @@ class DeviceCertificatesTest {
     this.fettle = start(Map.of());
   }
 
-  private Running start(Map<String, String> more) {
+  private TestServer start(Map<String, String> more) {
     Map<String, String> settings = new java.util.HashMap<>();
     settings.put("https.port", "0");
     settings.put("devices.https-port", "0");
     settings.put("devices.client-authority", data.resolve("devices.pem").toString());
     settings.putAll(more);
-    return Running.start(Mode.DEV, db, data.resolve("server"), settings);
+    return TestServer.start(Mode.DEV, db, data.resolve("server"), settings);
   }
 
   @BeforeEach

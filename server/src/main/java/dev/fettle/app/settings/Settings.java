@@ -24,7 +24,7 @@ public record Settings(
     Identity identity,
     Devices devices,
     Vpp vpp,
-    Watching watching,
+    Monitoring monitoring,
     List<String> effective) {
 
   /**
@@ -123,7 +123,7 @@ public record Settings(
   }
 
   /** Logs and metrics. */
-  public record Watching(boolean metricsRemote, String logLevel, boolean logRequests) {}
+  public record Monitoring(boolean metricsRemote, String logLevel, boolean logRequests) {}
 
   public Settings {
     effective = List.copyOf(effective);

@@ -167,7 +167,7 @@ public final class SettingsReader {
                 path(SettingKey.VPP_KEY_FILE),
                 flag(SettingKey.VPP_STRICT_TOKENS),
                 text(SettingKey.VPP_EXAMPLE_TOKEN)),
-            new Settings.Watching(
+            new Settings.Monitoring(
                 flag(SettingKey.METRICS_REMOTE),
                 choice(SettingKey.LOG_LEVEL, "info", "error", "warn", "debug"),
                 flag(SettingKey.LOG_REQUESTS)),

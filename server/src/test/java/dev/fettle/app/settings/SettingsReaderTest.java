@@ -109,7 +109,7 @@ class SettingsReaderTest {
         .isEqualTo(
             new Settings.Vpp(
                 URI.create("https://vpp.itunes.apple.com/mdm/v2"), null, null, true, null));
-    assertThat(settings.watching()).isEqualTo(new Settings.Watching(false, "info", false));
+    assertThat(settings.monitoring()).isEqualTo(new Settings.Monitoring(false, "info", false));
   }
 
   @ParameterizedTest(name = "{0} = {1}")
@@ -235,7 +235,7 @@ class SettingsReaderTest {
             Map.of("FETTLE_HTTP_PORT", "3", "FETTLE_HTTPS_PORT", "4", "PATH", "/bin"),
             Map.of("https.port", "5"));
 
-    assertThat(settings.watching()).isEqualTo(new Settings.Watching(false, "warn", true));
+    assertThat(settings.monitoring()).isEqualTo(new Settings.Monitoring(false, "warn", true));
     assertThat(settings.sockets().httpPort()).isEqualTo(3);
     assertThat(settings.sockets().httpsPort()).isEqualTo(5);
     assertThat(settings.effective())

@@ -14,22 +14,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What operators may choose about the capabilities, each in its own words. */
-public record Choices(UpdateSettings updates, DdiSettings ddi, VppSettings vpp) {
+public record CapabilitySettings(UpdateSettings updates, DdiSettings ddi, VppSettings vpp) {
   private static final String VAULT = "keys/vpp.json";
 
   /** What holds if nothing is chosen: Apple itself, and lenient about content tokens. */
-  public static Choices standard(Path data) {
-    return new Choices(
+  public static CapabilitySettings standard(Path data) {
+    return new CapabilitySettings(
         UpdateSettings.standard(),
         DdiSettings.standard(),
         VppSettings.lenient(AppleSettings.apple(), data.resolve(VAULT)));
   }
 
   /** What the settings say. */
-  static Choices of(Settings settings) {
+  static CapabilitySettings of(Settings settings) {
     Settings.Devices devices = settings.devices();
     URI address = settings.sockets().publicUrl();
-    return new Choices(
+    return new CapabilitySettings(
         UpdateSettings.standard()
             .with(
                 devices.operationDeadline(),
@@ -77,10 +77,9 @@ public record Choices(UpdateSettings updates, DdiSettings ddi, VppSettings vpp) 
           example == null ? null : ContentToken.parse(example),
           notificationBase(settings.sockets(), url));
     } catch (Refusal e) {
-      throw new StartRefused(StartRefused.Because.SETTINGS, "vpp.example-token: " + e.getMessage());
+      throw new StartRefused(ExitCode.SETTINGS, "vpp.example-token: " + e.getMessage());
     } catch (IllegalArgumentException e) {
-      throw new StartRefused(
-          StartRefused.Because.SETTINGS, "vpp.apple-url=" + url + ": " + e.getMessage());
+      throw new StartRefused(ExitCode.SETTINGS, "vpp.apple-url=" + url + ": " + e.getMessage());
     }
   }
 

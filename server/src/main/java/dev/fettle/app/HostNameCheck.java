@@ -19,22 +19,22 @@ import java.util.Set;
  *
  * @param names further names of this server, in lower case
  */
-record OwnNames(Set<String> names) implements Router.Gate {
+record HostNameCheck(Set<String> names) implements Router.Gate {
 
   /** Copies the names. */
-  OwnNames {
+  HostNameCheck {
     names = Set.copyOf(names);
   }
 
   /** The names that the settings give to the server. */
-  static OwnNames of(Settings.Sockets sockets) {
+  static HostNameCheck of(Settings.Sockets sockets) {
     Set<String> names = new HashSet<>();
     sockets.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     URI publicUrl = sockets.publicUrl();
     if (publicUrl != null && publicUrl.getHost() != null) {
       names.add(publicUrl.getHost().toLowerCase(Locale.ROOT));
     }
-    return new OwnNames(names);
+    return new HostNameCheck(names);
   }
 
   @Override

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The sockets of the settings, open: HTTPS where the operator says, plain HTTP on loopback. */
-final class Listening implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
+final class Listeners implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
   private static final String HTTP = "http";
   private static final String HTTPS = "https";
   private static final String DEVICES = "devices";
@@ -25,7 +25,7 @@ final class Listening implements AutoCloseable {
   private final @Nullable ServerCertificate certificate;
   private final HttpServer server;
 
-  private Listening(
+  private Listeners(
       Settings.Sockets sockets, @Nullable ServerCertificate certificate, HttpServer server) {
     this.sockets = sockets;
     this.certificate = certificate;
@@ -38,7 +38,7 @@ final class Listening implements AutoCloseable {
    * @throws StartRefused if another program has a port
    * @throws TlsFailure if the certificate cannot be used
    */
-  static Listening open(Settings settings) {
+  static Listeners open(Settings settings) {
     Settings.Sockets sockets = settings.sockets();
     Integer forDevices = settings.devices().clients().httpsPort();
     ServerCertificate certificate =
@@ -74,7 +74,7 @@ final class Listening implements AutoCloseable {
       server.close();
       throw e;
     }
-    return new Listening(sockets, certificate, server);
+    return new Listeners(sockets, certificate, server);
   }
 
   private static ServerCertificate certificate(Settings settings) {
@@ -90,7 +90,7 @@ final class Listening implements AutoCloseable {
       server.bind(listener);
     } catch (IOException e) {
       throw new StartRefused(
-          StartRefused.Because.PORT,
+          ExitCode.PORT,
           "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s to another port, or to 'none'."
               .formatted(
                   listener.port(), listener.address().getHostAddress(), e.getMessage(), setting));
@@ -153,7 +153,7 @@ final class Listening implements AutoCloseable {
       return InetAddress.getByName(literal);
     } catch (UnknownHostException e) {
       throw new StartRefused(
-          StartRefused.Because.SETTINGS, "https.address=" + literal + " is no address of a host.");
+          ExitCode.SETTINGS, "https.address=" + literal + " is no address of a host.");
     }
   }
 }

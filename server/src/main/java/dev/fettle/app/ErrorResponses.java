@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /** Answers what is refused outside of Graph's own addresses in Graph's shape all the same. */
-final class Refusals {
+final class ErrorResponses {
   private final InstantSource clock;
   private final Ids ids;
 
-  Refusals(InstantSource clock, Ids ids) {
+  ErrorResponses(InstantSource clock, Ids ids) {
     this.clock = clock;
     this.ids = ids;
   }

@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What operators look at: liveness, readiness, metrics, and a line for each request if they ask. It
  * is told of each answer, so that what it counts is what clients saw.
  */
-public final class Watching implements Door, Router.Observer {
+public final class Monitoring implements Door, Router.Observer {
   private static final Logger LOG = LoggerFactory.getLogger("dev.fettle.requests");
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -71,7 +71,7 @@ public final class Watching implements Door, Router.Observer {
    * @param metricsRemote whether the metrics answer other machines too
    * @param logRequests whether each request is a line of the log
    */
-  public Watching(Db db, boolean metricsRemote, boolean logRequests) {
+  public Monitoring(Db db, boolean metricsRemote, boolean logRequests) {
     this.db = db;
     this.metricsRemote = metricsRemote;
     this.logRequests = logRequests;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A whole server of the program, on a database of a test and plain HTTP, and a client for it. */
-final class Running implements AutoCloseable {
+final class TestServer implements AutoCloseable {
 
   /** An answer with its body read. */
   record Answer(int status, HttpResponse<String> whole) {
@@ -36,7 +36,7 @@ final class Running implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private Running(FettleServer server) {
+  private TestServer(FettleServer server) {
     this.server = server;
   }
 
@@ -64,8 +64,8 @@ final class Running implements AutoCloseable {
   }
 
   /** Starts it with the documented seed in development mode, and with nothing in the other. */
-  static Running start(Mode mode, DbSettings db, Path data, Map<String, String> more) {
-    return new Running(
+  static TestServer start(Mode mode, DbSettings db, Path data, Map<String, String> more) {
+    return new TestServer(
         FettleServer.start(
             settings(mode, db, data, more),
             Seed.document(mode == Mode.DEV ? Seed.DOCUMENTATION : Seed.NONE)));

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /** From start to signal: runs a server, says when it is ready, and stops it cleanly. */
-final class Lifetime {
-  private Lifetime() {}
+final class ServerProcess {
+  private ServerProcess() {}
 
   /** Something that lives as long as the server, started when it is ready. */
   @FunctionalInterface
@@ -22,11 +22,11 @@ final class Lifetime {
   static int run(
       Settings settings, JsonNode seed, Companion companion, Consumer<FettleServer> ready)
       throws Exception {
-    Logging.start(settings.watching().logLevel());
-    Logger log = LoggerFactory.getLogger(Lifetime.class);
+    Logging.start(settings.monitoring().logLevel());
+    Logger log = LoggerFactory.getLogger(ServerProcess.class);
     Logging.sayEffective(log, settings);
     AtomicReference<Runnable> reload = new AtomicReference<>(() -> {});
-    Hangup.runs(() -> reload.get().run());
+    HangupSignal.runs(() -> reload.get().run());
     FettleServer server = FettleServer.start(settings, seed);
     reload.set(server::reload);
     CountDownLatch end = new CountDownLatch(1);

@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
  * jdk.unsupported}; by name, since the compiler warns of every use in a way that nothing can
  * silence.
  */
-final class Hangup {
-  private static final Logger LOG = LoggerFactory.getLogger(Hangup.class);
+final class HangupSignal {
+  private static final Logger LOG = LoggerFactory.getLogger(HangupSignal.class);
 
-  private Hangup() {}
+  private HangupSignal() {}
 
   /** From now on the signal runs this, and does not end the process. */
   static void runs(Runnable work) {
@@ -24,7 +24,7 @@ final class Hangup {
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       Object heard =
           Proxy.newProxyInstance(
-              Hangup.class.getClassLoader(),
+              HangupSignal.class.getClassLoader(),
               new Class<?>[] {handler},
               (proxy, method, arguments) -> {
                 LOG.info("event=hangup");

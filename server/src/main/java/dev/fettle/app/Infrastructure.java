@@ -18,7 +18,7 @@ import java.util.Map;
  * @param secret signs cursors; the same on every server of an installation
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Ground(
+public record Infrastructure(
     Db db,
     Map<GraphVersion, Schema> schemas,
     Authenticator authenticator,

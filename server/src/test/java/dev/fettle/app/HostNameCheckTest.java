@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A page at {@code http://evil.example:8080} can let its name lead to 127.0.0.1 once it is loaded.
  * Its requests then have an origin equal to the host that they ask, and used to get tokens.
  */
-class OwnNamesTest {
+class HostNameCheckTest {
   private final Router guard =
       new Router(
           List.of(new TestDoor(request -> Response.empty(204))),
           List.of(
-              OwnNames.of(
+              HostNameCheck.of(
                   new Settings.Sockets(
                       8080,
                       8443,
