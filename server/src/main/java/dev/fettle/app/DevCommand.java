@@ -1,7 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
-import dev.fettle.app.settings.SettingKey;
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.simulator.apple.AppleStandIn;
 import dev.fettle.simulator.apple.AppleStandInSettings;
@@ -70,9 +70,9 @@ final class DevCommand implements Callable<Integer> {
   /** Has the server ask this stand-in, in which the vppToken of the printed examples lives too. */
   static Map<String, String> settings(AppleStandIn apple) {
     return Map.of(
-        SettingKey.VPP_APPLE_URL.key(),
+        Setting.VPP_APPLE_URL.name(),
         apple.url(),
-        SettingKey.VPP_EXAMPLE_TOKEN.key(),
+        Setting.VPP_EXAMPLE_TOKEN.name(),
         apple.printed().contentToken());
   }
 
@@ -87,7 +87,7 @@ final class DevCommand implements Callable<Integer> {
         server -> {
           say(server, settings, apple);
           if (train) {
-            Thread.ofVirtual().start(() -> train(server, settings.data()));
+            Thread.ofVirtual().start(() -> train(server, settings.get(Setting.DATA_DIRECTORY)));
           }
         });
   }
@@ -113,7 +113,7 @@ final class DevCommand implements Callable<Integer> {
 
   /** The stand-in tells us of changes over HTTPS, so it has to trust our own authority. */
   private static void introduce(Settings settings, @Nullable AppleStandIn apple) {
-    Path authority = LocalAuthority.certificate(settings.data());
+    Path authority = LocalAuthority.certificate(settings.get(Setting.DATA_DIRECTORY));
     if (apple != null && Files.exists(authority)) {
       try {
         apple.administration().trust(Files.readString(authority));
@@ -146,7 +146,9 @@ final class DevCommand implements Callable<Integer> {
         text.append(library.contentToken()).append("\n");
       }
     }
-    text.append("  data:     ").append(settings.data()).append("   stop: Ctrl-C\n");
+    text.append("  data:     ")
+        .append(settings.get(Setting.DATA_DIRECTORY))
+        .append("   stop: Ctrl-C\n");
     System.out.print(text);
     System.out.flush();
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fettle.admin.ClientAdministration;
 import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Refusal;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,6 +54,7 @@ final class FettleServer implements AutoCloseable {
   private static final Duration LOOK_AT_CERTIFICATE = Duration.ofSeconds(5);
 
   private final Settings settings;
+  private final Path data;
   private final JsonNode seed;
   private final Ids ids = Ids.random();
   private final DevClock clock = new DevClock(Clock.systemUTC());
@@ -73,34 +76,30 @@ final class FettleServer implements AutoCloseable {
 
   private FettleServer(Settings settings, JsonNode seed) {
     this.settings = settings;
+    this.data = settings.get(Setting.DATA_DIRECTORY);
     this.seed = seed;
     this.development =
         new DevEndpoints(
             new DevEndpoints.Driven(
-                settings.mode(),
-                settings.data(),
-                clock,
-                new Faults(),
-                errors::answer,
-                this::reset));
+                settings.mode(), data, clock, new Faults(), errors::answer, this::reset));
     try {
-      DataDirectory.prepare(settings.data(), settings.mode());
+      DataDirectory.prepare(data, settings.mode());
       listeners = Listeners.open(settings);
       opened.push(listeners);
       // The database's processes start while we do what needs none of them.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
       schemas = GraphVersion.schemas();
-      SigningKeys signing = SigningKeys.in(settings.data().resolve("signing-keys.json"));
-      String publicUrl =
-          settings.sockets().publicUrl() == null ? null : settings.sockets().publicUrl().toString();
+      SigningKeys signing = SigningKeys.in(data.resolve("signing-keys.json"));
+      URI address = settings.find(Setting.PUBLIC_URL);
+      String publicUrl = address == null ? null : address.toString();
       issuer = new BuiltInIssuer(signing, publicUrl, clock, ids);
       db = outcome(database);
       refuseOthersDatabase();
       secret = secret();
       monitoring =
           new Monitoring(
-              db, settings.monitoring().metricsRemote(), settings.monitoring().logRequests());
-      monitoring.edge(listeners.server(), settings.limits().connections());
+              db, settings.get(Setting.METRICS_REMOTE), settings.get(Setting.LOG_REQUESTS));
+      monitoring.edge(listeners.server(), listeners.limits().connections());
       running = run();
       opened.push(() -> stop(running));
       opened.push(listeners);
@@ -138,11 +137,10 @@ final class FettleServer implements AutoCloseable {
 
   /** The certificate to trust for {@link #local}; null if it is plain HTTP. */
   @Nullable Path trust() {
-    return settings.sockets().httpPort() != null
+    return settings.find(Setting.HTTP_PORT) != null
         ? null
-        : settings.sockets().certificate() != null
-            ? settings.sockets().certificate()
-            : LocalAuthority.certificate(settings.data());
+        : Objects.requireNonNullElse(
+            settings.find(Setting.HTTPS_CERTIFICATE), LocalAuthority.certificate(data));
   }
 
   /** What it was seeded with. */
@@ -211,18 +209,18 @@ final class FettleServer implements AutoCloseable {
     boolean dev = settings.mode() == Mode.DEV;
     Tenants tenants =
         new Tenants(db, clock, dev ? Tenants.Birth.AT_FIRST_USE : Tenants.Birth.BY_OPERATOR);
-    Path authority = settings.identity().authority();
+    Path authority = settings.find(Setting.IDENTITY_AUTHORITY);
     TokenVerifier verifier =
         new TokenVerifier(
-            settings.identity().issuers(),
-            settings.identity().audiences(),
+            settings.issuers(),
+            settings.get(Setting.IDENTITY_AUDIENCES),
             issuer,
             tenant -> tenants.admit(tenant).isPresent(),
             clock,
             authority == null ? null : Authorities.with(authority));
     Application application =
         new Application(
-            new Infrastructure(db, schemas, verifier, clock, ids, settings.data(), secret),
+            new Infrastructure(db, schemas, verifier, clock, ids, data, secret),
             CapabilitySettings.of(settings));
     if (dev) {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
@@ -235,8 +233,7 @@ final class FettleServer implements AutoCloseable {
     doors.add(identity);
     doors.add(development);
     doors.addAll(application.doors());
-    List<Router.Gate> gates =
-        dev ? List.of(HostNameCheck.of(settings.sockets()), development) : List.of();
+    List<Router.Gate> gates = dev ? List.of(HostNameCheck.of(settings), development) : List.of();
     Router router = new Router(doors, gates, ids, monitoring);
     monitoring.beforeScrape(application.vpp().meter(monitoring.registry()));
     monitoring.shows(application.jobs()::work);
@@ -269,8 +266,8 @@ final class FettleServer implements AutoCloseable {
 
   /** Makes the tenants of the settings; an operator's server also the client that makes others. */
   private void makeTenants(Tenants tenants, ClientAdministration administration) {
-    Map<String, String> named = new TreeMap<>(settings.identity().tenants());
-    for (TrustedIssuer trusted : settings.identity().issuers()) {
+    Map<String, String> named = new TreeMap<>(settings.get(Setting.IDENTITY_TENANTS));
+    for (TrustedIssuer trusted : settings.issuers()) {
       trusted.namedTenants().forEach(id -> named.putIfAbsent(id, id));
     }
     named.forEach(
@@ -278,7 +275,7 @@ final class FettleServer implements AutoCloseable {
           try {
             Tenant tenant = tenants.ensure(id, ddiName, null);
             if (settings.mode() == Mode.SERVE) {
-              Path file = administration.ensureOperator(settings.data(), tenant);
+              Path file = administration.ensureOperator(data, tenant);
               LOG.info("event=tenant id={} ddi-name={} operator={}", id, tenant.ddiName(), file);
             }
           } catch (Refusal refusal) {
@@ -303,7 +300,7 @@ final class FettleServer implements AutoCloseable {
             tenants,
             application.clients(),
             application.users(),
-            settings.identity().audiences(),
+            settings.get(Setting.IDENTITY_AUDIENCES),
             application::knownPermissions,
             errors::answer,
             clock));

@@ -1,5 +1,6 @@
 package dev.fettle.app;
 
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Reason;
 import dev.fettle.http.Door;
@@ -27,10 +28,10 @@ record HostNameCheck(Set<String> names) implements Router.Gate {
   }
 
   /** The names that the settings give to the server. */
-  static HostNameCheck of(Settings.Sockets sockets) {
+  static HostNameCheck of(Settings settings) {
     Set<String> names = new HashSet<>();
-    sockets.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
-    URI publicUrl = sockets.publicUrl();
+    settings.get(Setting.HTTPS_NAMES).forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    URI publicUrl = settings.find(Setting.PUBLIC_URL);
     if (publicUrl != null && publicUrl.getHost() != null) {
       names.add(publicUrl.getHost().toLowerCase(Locale.ROOT));
     }

@@ -51,7 +51,7 @@ final class KeysCommand implements Runnable {
     @Override
     public Integer call() {
       Settings settings = options.read(dev ? Mode.DEV : Mode.SERVE, Map.of());
-      Path file = CapabilitySettings.vaultFile(settings);
+      Path file = CapabilitySettings.keyFile(settings);
       if (!Files.exists(file)) {
         throw new StartRefused(
             ExitCode.SETTINGS,

@@ -1,15 +1,21 @@
 package dev.fettle.app;
 
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.http.Handler;
+import dev.fettle.http.HttpLimits;
 import dev.fettle.http.HttpServer;
+import dev.fettle.http.ServerTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,19 +23,19 @@ import org.slf4j.LoggerFactory;
 /** The sockets of the settings, open: HTTPS where the operator says, plain HTTP on loopback. */
 final class Listeners implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
-  private static final String HTTP = "http";
-  private static final String HTTPS = "https";
-  private static final String DEVICES = "devices";
+  private static final String HTTP = "http.port (--http-port)";
+  private static final String HTTPS = "https.port (--https-port)";
+  private static final String DEVICES = "devices.https-port";
 
-  private final Settings.Sockets sockets;
+  private final HttpLimits limits;
   private final @Nullable ServerCertificate certificate;
   private final HttpServer server;
+  private final Set<String> open = new HashSet<>();
 
-  private Listeners(
-      Settings.Sockets sockets, @Nullable ServerCertificate certificate, HttpServer server) {
-    this.sockets = sockets;
+  private Listeners(HttpLimits limits, @Nullable ServerCertificate certificate) {
+    this.limits = limits;
     this.certificate = certificate;
-    this.server = server;
+    this.server = new HttpServer(limits);
   }
 
   /**
@@ -39,61 +45,65 @@ final class Listeners implements AutoCloseable {
    * @throws TlsFailure if the certificate cannot be used
    */
   static Listeners open(Settings settings) {
-    Settings.Sockets sockets = settings.sockets();
-    Integer forDevices = settings.devices().clients().httpsPort();
-    ServerCertificate certificate =
-        sockets.httpsPort() == null && forDevices == null ? null : certificate(settings);
-    HttpServer server = new HttpServer(settings.limits());
+    Integer https = settings.find(Setting.HTTPS_PORT);
+    Integer devices = settings.find(Setting.DEVICES_HTTPS_PORT);
+    ServerCertificate certificate = https == null && devices == null ? null : certificate(settings);
+    Listeners listeners = new Listeners(limits(settings), certificate);
     try {
-      if (sockets.httpPort() != null) {
-        bind(
-            server,
-            new HttpServer.Listener(HTTP, loopback(), sockets.httpPort(), null),
-            "http.port (--http-port)");
-      }
-      if (certificate != null && sockets.httpsPort() != null) {
-        bind(
-            server,
-            new HttpServer.Listener(
-                HTTPS, address(sockets.httpsAddress()), sockets.httpsPort(), certificate.tls()),
-            "https.port (--https-port)");
-      }
-      Path authority = settings.devices().clients().authority();
-      if (certificate != null && forDevices != null && authority != null) {
-        bind(
-            server,
-            new HttpServer.Listener(
-                DEVICES,
-                address(sockets.httpsAddress()),
-                forDevices,
-                certificate.askingClients(Authorities.of(authority))),
-            "devices.https-port");
-        LOG.info("event=devices_listening port={}", server.port(DEVICES));
+      listeners.bind(
+          HTTP, InetAddress.ofLiteral("127.0.0.1"), settings.find(Setting.HTTP_PORT), null);
+      if (certificate != null) {
+        InetAddress address = address(settings.get(Setting.HTTPS_ADDRESS));
+        listeners.bind(HTTPS, address, https, certificate.tls());
+        Path authority = settings.find(Setting.DEVICES_CLIENT_AUTHORITY);
+        if (devices != null && authority != null) {
+          listeners.bind(
+              DEVICES, address, devices, certificate.askingClients(Authorities.of(authority)));
+          LOG.info("event=devices_listening port={}", listeners.server.port(DEVICES));
+        }
       }
     } catch (StartRefused | TlsFailure e) {
-      server.close();
+      listeners.close();
       throw e;
     }
-    return new Listeners(sockets, certificate, server);
+    return listeners;
+  }
+
+  private static HttpLimits limits(Settings settings) {
+    HttpLimits standard = HttpLimits.standard();
+    return new HttpLimits(
+        Objects.requireNonNullElse(settings.find(Setting.HTTP_CONNECTIONS), standard.connections()),
+        settings.get(Setting.HTTP_CONNECTIONS_PER_ADDRESS),
+        settings.get(Setting.HTTP_UNLIMITED_NETWORKS),
+        settings.get(Setting.HTTP_TRUSTED_PROXIES),
+        Objects.requireNonNullElse(settings.find(Setting.HTTP_BODY_MEMORY), standard.bodyBytes()),
+        standard.waits());
   }
 
   private static ServerCertificate certificate(Settings settings) {
-    Settings.Sockets sockets = settings.sockets();
-    return sockets.certificate() == null || sockets.key() == null
+    Path certificate = settings.find(Setting.HTTPS_CERTIFICATE);
+    Path key = settings.find(Setting.HTTPS_KEY);
+    return certificate == null || key == null
         ? ServerCertificate.ofLocalAuthority(
-            settings.data(), sockets.names(), InstantSource.system())
-        : ServerCertificate.ofFiles(sockets.certificate(), sockets.key(), InstantSource.system());
+            settings.get(Setting.DATA_DIRECTORY),
+            settings.get(Setting.HTTPS_NAMES),
+            InstantSource.system())
+        : ServerCertificate.ofFiles(certificate, key, InstantSource.system());
   }
 
-  private static void bind(HttpServer server, HttpServer.Listener listener, String setting) {
+  private void bind(
+      String name, InetAddress address, @Nullable Integer port, @Nullable ServerTls tls) {
+    if (port == null) {
+      return;
+    }
     try {
-      server.bind(listener);
+      server.bind(new HttpServer.Listener(name, address, port, tls));
+      open.add(name);
     } catch (IOException e) {
       throw new StartRefused(
           ExitCode.PORT,
           "Port %d on %s cannot be opened (%s): another program has it, or only root may. Stop that one, or set %s to another port, or to 'none'."
-              .formatted(
-                  listener.port(), listener.address().getHostAddress(), e.getMessage(), setting));
+              .formatted(port, address.getHostAddress(), e.getMessage(), name));
     }
   }
 
@@ -116,9 +126,14 @@ final class Listeners implements AutoCloseable {
     }
   }
 
-  /** What has the sockets, for its metrics. */
+  /** The server that has the sockets, for its metrics. */
   HttpServer server() {
     return server;
+  }
+
+  /** The bounds of what peers may take. */
+  HttpLimits limits() {
+    return limits;
   }
 
   /** The port where devices are asked for a certificate; for servers that have one. */
@@ -129,10 +144,10 @@ final class Listeners implements AutoCloseable {
   /** Where the server is reached, HTTPS first. */
   List<String> urls() {
     List<String> urls = new ArrayList<>();
-    if (sockets.httpsPort() != null) {
+    if (open.contains(HTTPS)) {
       urls.add("https://localhost:" + server.port(HTTPS));
     }
-    if (sockets.httpPort() != null) {
+    if (open.contains(HTTP)) {
       urls.add("http://localhost:" + server.port(HTTP));
     }
     return urls;
@@ -142,10 +157,6 @@ final class Listeners implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-  }
-
-  private static InetAddress loopback() {
-    return InetAddress.ofLiteral("127.0.0.1");
   }
 
   private static InetAddress address(String literal) {

@@ -1,5 +1,8 @@
 package dev.fettle.app;
 
+import static org.slf4j.event.Level.DEBUG;
+import static org.slf4j.event.Level.INFO;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.fettle.app.settings.Settings;
@@ -19,8 +22,10 @@ final class Logging {
     java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
   }
 
-  /** Puts the settings in force into the log, one a line, without secrets. */
-  static void sayEffective(Logger log, Settings settings) {
-    settings.effective().forEach(line -> log.info("event=setting {}", line));
+  /** Puts the settings that differ from their defaults into the log; all of them at debug level. */
+  static void settings(Logger log, Settings settings) {
+    for (Settings.Effective setting : settings.effective()) {
+      log.atLevel(setting.isDefault() ? DEBUG : INFO).log("event=setting {}", setting.line());
+    }
   }
 }

@@ -83,6 +83,7 @@ public final class Main implements Runnable {
     commands.put("client", ClientCommand.class);
     commands.put("trust", TrustCommand.class);
     commands.put("keys", KeysCommand.class);
+    commands.put("settings", SettingsCommand.class);
     commands.put("doctor", DoctorCommand.class);
     commands.put("version", VersionCommand.class);
     commands.put("devices", DevicesCommand.class);

@@ -1,5 +1,6 @@
 package dev.fettle.app;
 
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,9 +23,9 @@ final class ServerProcess {
   static int run(
       Settings settings, JsonNode seed, Companion companion, Consumer<FettleServer> ready)
       throws Exception {
-    Logging.start(settings.monitoring().logLevel());
+    Logging.start(settings.get(Setting.LOG_LEVEL));
     Logger log = LoggerFactory.getLogger(ServerProcess.class);
-    Logging.sayEffective(log, settings);
+    Logging.settings(log, settings);
     AtomicReference<Runnable> reload = new AtomicReference<>(() -> {});
     HangupSignal.runs(() -> reload.get().run());
     FettleServer server = FettleServer.start(settings, seed);

@@ -2,6 +2,7 @@ package dev.fettle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Ids;
 import dev.fettle.http.Headers;
@@ -11,9 +12,8 @@ import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
 import dev.fettle.http.Router;
 import dev.fettle.support.TestDoor;
-import java.net.URI;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,14 +28,13 @@ class HostNameCheckTest {
           List.of(new TestDoor(request -> Response.empty(204))),
           List.of(
               HostNameCheck.of(
-                  new Settings.Sockets(
-                      8080,
-                      8443,
-                      "127.0.0.1",
-                      Set.of("Lab.example"),
-                      null,
-                      null,
-                      URI.create("https://fettle.example:8443")))),
+                  Settings.read(
+                      Mode.DEV,
+                      Map.of(
+                          "https.names", "Lab.example",
+                          "public-url", "https://fettle.example:8443"),
+                      Map.of(),
+                      Map.of()))),
           Ids.random(),
           exchanged -> {});
 

@@ -2,7 +2,6 @@ package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.settings.SettingsReader;
 import dev.fettle.db.DbSettings;
 import dev.fettle.json.Json;
 import java.io.IOException;
@@ -47,7 +46,7 @@ final class TestServer implements AutoCloseable {
     all.put("http.port", "0");
     all.put("https.port", "none");
     all.putAll(more);
-    return SettingsReader.read(mode, all, Map.of(), Map.of());
+    return Settings.read(mode, all, Map.of(), Map.of());
   }
 
   /** What names a database in settings. */
