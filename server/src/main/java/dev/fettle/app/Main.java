@@ -9,7 +9,6 @@ import dev.fettle.db.embedded.EmbeddedPostgresFailure;
 import dev.fettle.simulator.apple.AppleStandInCommand;
 import dev.fettle.simulator.devices.DevicesCommand;
 import java.io.PrintWriter;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -38,7 +37,23 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   private static final int FAULT = 1;
 
-  private static final Map<String, Class<?>> COMMANDS = commands();
+  /** The commands, in the order in which the help lists them. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("dev", DevCommand.class);
+    COMMANDS.put("serve", ServeCommand.class);
+    COMMANDS.put("token", TokenCommand.class);
+    COMMANDS.put("client", ClientCommand.class);
+    COMMANDS.put("trust", TrustCommand.class);
+    COMMANDS.put("keys", KeysCommand.class);
+    COMMANDS.put("settings", SettingsCommand.class);
+    COMMANDS.put("doctor", DoctorCommand.class);
+    COMMANDS.put("version", VersionCommand.class);
+    COMMANDS.put("devices", DevicesCommand.class);
+    COMMANDS.put("agent", AgentCommand.class);
+    COMMANDS.put("apple-stand-in", AppleStandInCommand.class);
+  }
 
   @Spec private CommandSpec spec;
 
@@ -64,32 +79,17 @@ public final class Main implements Runnable {
    */
   static CommandLine commandLine(String... arguments) {
     CommandLine program = new CommandLine(new Main());
-    Class<?> called = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
-    if (called == null) {
-      COMMANDS.forEach(program::addSubcommand);
+    boolean known = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+    COMMANDS.forEach(
+        (name, type) -> {
+          if (!known || name.equals(arguments[0])) {
+            program.addSubcommand(name, new CommandLine(type));
+          }
+        });
+    if (!known) {
       program.addSubcommand(new HelpCommand());
-    } else {
-      program.addSubcommand(arguments[0], called);
     }
     return program.setExecutionExceptionHandler(Main::explain).setUsageHelpAutoWidth(true);
-  }
-
-  /** In the order in which the help lists them. */
-  private static Map<String, Class<?>> commands() {
-    Map<String, Class<?>> commands = new LinkedHashMap<>();
-    commands.put("dev", DevCommand.class);
-    commands.put("serve", ServeCommand.class);
-    commands.put("token", TokenCommand.class);
-    commands.put("client", ClientCommand.class);
-    commands.put("trust", TrustCommand.class);
-    commands.put("keys", KeysCommand.class);
-    commands.put("settings", SettingsCommand.class);
-    commands.put("doctor", DoctorCommand.class);
-    commands.put("version", VersionCommand.class);
-    commands.put("devices", DevicesCommand.class);
-    commands.put("agent", AgentCommand.class);
-    commands.put("apple-stand-in", AppleStandInCommand.class);
-    return Collections.unmodifiableMap(commands);
   }
 
   @Override

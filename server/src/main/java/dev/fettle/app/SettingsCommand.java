@@ -1,10 +1,11 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Setting;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
+import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Spec;
@@ -14,10 +15,11 @@ import picocli.CommandLine.Spec;
     name = "settings",
     mixinStandardHelpOptions = true,
     modelTransformer = SettingsCommand.Help.class,
-    description =
-        "Lists the settings. Each is given as one 'name = value' a line in the file of --config, as"
-            + " FETTLE_NAME in the environment (capitals, with _ for dots and hyphens), or as --set"
-            + " name=value.")
+    description = {
+      "Lists the settings.",
+      "Each is given as one 'name = value' a line in the file of --config, as FETTLE_NAME in the"
+          + " environment (capitals, with _ for dots and hyphens), or as --set name=value."
+    })
 final class SettingsCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -30,9 +32,14 @@ final class SettingsCommand implements Runnable {
           .put(
               UsageMessageSpec.SECTION_KEY_FOOTER,
               help -> {
-                Map<String, String> rows = new LinkedHashMap<>();
-                Setting.all().forEach(one -> rows.put("\n" + one.name(), one.description()));
-                return help.createTextTable(rows).toString();
+                TextTable table =
+                    TextTable.forColumns(
+                        help.colorScheme(),
+                        new Column(help.commandSpec().usageMessage().width(), 0, Overflow.WRAP));
+                for (Setting<?> setting : Setting.all()) {
+                  table.addRowValues(setting.name() + ": " + setting.description());
+                }
+                return table.toString();
               });
       return spec;
     }

@@ -3,6 +3,7 @@ package dev.fettle.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.Setting;
 import dev.fettle.db.DbSettings;
 import dev.fettle.db.embedded.EmbeddedPostgres;
 import dev.fettle.support.TestPostgres;
@@ -83,6 +84,21 @@ class CommandsTest {
               assertThat(wrong.code()).isEqualTo(2);
               assertThat(wrong.err()).contains("serv");
             });
+  }
+
+  @Test
+  void help_settings_lists_every_setting_with_its_default_and_its_bounds() {
+    Outcome help = fettle("help", "settings");
+
+    assertThat(help.code()).isZero();
+    assertThat(Setting.all())
+        .isNotEmpty()
+        .allSatisfy(setting -> assertThat(help.out()).contains("\n" + setting.name() + ": "));
+    assertThat(help.out().replaceAll("\\s+", " "))
+        .contains(
+            "devices are asked to poll; 1s to 23h; default: dev 3s, serve 5m", "see certificates;")
+        .doesNotContain("`", "](");
+    assertThat(fettle("settings").out()).isEqualTo(help.out());
   }
 
   @Test
