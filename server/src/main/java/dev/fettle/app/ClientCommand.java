@@ -69,7 +69,6 @@ public final class ClientCommand implements Callable<Integer> {
                   .replace("@HOST@", url.getHost())
                   .replace("@PORT@", Integer.toString(url.getPort() < 0 ? 443 : url.getPort()))
                   .replace("@TENANT@", "6f1e77ae-0000-4000-8000-000000000001"));
-      spec.commandLine().getOut().flush();
       return 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -55,28 +55,29 @@ public final class DevEndpoints implements Door, Router.Gate {
   private final Mode mode;
   private final Path data;
   private final DevClock clock;
-  private final Faults faults;
+  private final Faults faults = new Faults();
   private final Function<Reason, Response> refusals;
   private final Runnable freshStart;
   private final Endpoints endpoints = new Endpoints(table());
 
-  /** What it drives. */
-  public record Driven(
+  /**
+   * The endpoints that drive a server.
+   *
+   * @param data the data directory
+   * @param refusals answers a refused request
+   * @param freshStart throws the data away and begins anew
+   */
+  public DevEndpoints(
       Mode mode,
       Path data,
       DevClock clock,
-      Faults faults,
       Function<Reason, Response> refusals,
-      Runnable freshStart) {}
-
-  /** The endpoints that drive these. */
-  public DevEndpoints(Driven driven) {
-    this.mode = driven.mode();
-    this.data = driven.data();
-    this.clock = driven.clock();
-    this.faults = driven.faults();
-    this.refusals = driven.refusals();
-    this.freshStart = driven.freshStart();
+      Runnable freshStart) {
+    this.mode = mode;
+    this.data = data;
+    this.clock = clock;
+    this.refusals = refusals;
+    this.freshStart = freshStart;
   }
 
   private List<Endpoints.Endpoint> table() {

@@ -71,7 +71,6 @@ final class DoctorCommand implements Callable<Integer> {
   private void say(boolean fine, String what, String otherwise) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(fine ? "ok       " + what : "missing  " + what + ": " + otherwise);
-    out.flush();
     missing |= !fine;
   }
 

@@ -29,6 +29,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +55,7 @@ final class FettleServer implements AutoCloseable {
   private static final Duration LOOK_AT_CERTIFICATE = Duration.ofSeconds(5);
 
   private final Settings settings;
+  private final boolean dev;
   private final Path data;
   private final JsonNode seed;
   private final Ids ids = Ids.random();
@@ -76,12 +78,10 @@ final class FettleServer implements AutoCloseable {
 
   private FettleServer(Settings settings, JsonNode seed) {
     this.settings = settings;
+    this.dev = settings.mode() == Mode.DEV;
     this.data = settings.get(Setting.DATA_DIRECTORY);
     this.seed = seed;
-    this.development =
-        new DevEndpoints(
-            new DevEndpoints.Driven(
-                settings.mode(), data, clock, new Faults(), errors::answer, this::reset));
+    this.development = new DevEndpoints(settings.mode(), data, clock, errors::answer, this::reset);
     try {
       DataDirectory.prepare(data, settings.mode());
       listeners = Listeners.open(settings);
@@ -95,7 +95,8 @@ final class FettleServer implements AutoCloseable {
       issuer = new BuiltInIssuer(signing, publicUrl, clock, ids);
       db = outcome(database);
       refuseOthersDatabase();
-      secret = secret();
+      byte[] fresh = HexFormat.of().parseHex(ids.hex(SECRET_BYTES));
+      secret = db.tx(tx -> AppStore.secret(tx, "cursors", fresh));
       monitoring =
           new Monitoring(
               db, settings.get(Setting.METRICS_REMOTE), settings.get(Setting.LOG_REQUESTS));
@@ -191,7 +192,8 @@ final class FettleServer implements AutoCloseable {
   /** A reset would empty an operator's database, and its callers would be whoever asks. */
   private void refuseOthersDatabase() {
     String mine = settings.mode().command();
-    String owner = new String(new AppStore(db).secret("mode", mine.getBytes(UTF_8)), UTF_8);
+    String owner =
+        new String(db.tx(tx -> AppStore.secret(tx, "mode", mine.getBytes(UTF_8))), UTF_8);
     if (!owner.equals(mine)) {
       throw new StartRefused(
           ExitCode.DATABASE,
@@ -200,13 +202,7 @@ final class FettleServer implements AutoCloseable {
     }
   }
 
-  private byte[] secret() {
-    return new AppStore(db)
-        .secret("cursors", java.util.HexFormat.of().parseHex(ids.hex(SECRET_BYTES)));
-  }
-
   private Instance run() {
-    boolean dev = settings.mode() == Mode.DEV;
     Tenants tenants =
         new Tenants(db, clock, dev ? Tenants.Birth.AT_FIRST_USE : Tenants.Birth.BY_OPERATOR);
     Path authority = settings.find(Setting.IDENTITY_AUTHORITY);
@@ -248,9 +244,8 @@ final class FettleServer implements AutoCloseable {
 
   /** What was changed or deleted of a seed stays so over restarts; another seed adds to it. */
   private void seedOnce(Application application) {
-    AppStore store = new AppStore(db);
     String fingerprint = Seed.fingerprint(seed);
-    if (store.seeded(fingerprint)) {
+    if (db.statement(tx -> AppStore.seeded(tx, fingerprint))) {
       return;
     }
     try {
@@ -261,7 +256,7 @@ final class FettleServer implements AutoCloseable {
           "The seed cannot be put in: %s Mend the file that --seed names; what was put in already stays."
               .formatted(e.getMessage()));
     }
-    store.noteSeed(fingerprint);
+    db.run(tx -> AppStore.noteSeed(tx, fingerprint));
   }
 
   /** Makes the tenants of the settings; an operator's server also the client that makes others. */
@@ -274,7 +269,7 @@ final class FettleServer implements AutoCloseable {
         (id, ddiName) -> {
           try {
             Tenant tenant = tenants.ensure(id, ddiName, null);
-            if (settings.mode() == Mode.SERVE) {
+            if (!dev) {
               Path file = administration.ensureOperator(data, tenant);
               LOG.info("event=tenant id={} ddi-name={} operator={}", id, tenant.ddiName(), file);
             }
@@ -285,7 +280,7 @@ final class FettleServer implements AutoCloseable {
                     .formatted(id, refusal.getMessage()));
           }
         });
-    if (named.isEmpty() && settings.mode() == Mode.SERVE) {
+    if (named.isEmpty() && !dev) {
       LOG.warn(
           "event=no_tenant problem=\"nobody can call: name tenants in identity.tenants, or a"
               + " trusted issuer with its tenants\"");
@@ -295,7 +290,7 @@ final class FettleServer implements AutoCloseable {
   private IdentityEndpoints identityEndpoints(Tenants tenants, Application application) {
     return new IdentityEndpoints(
         new IdentityEndpoints.Parts(
-            settings.mode() == Mode.DEV ? IssuerMode.DEVELOPMENT : IssuerMode.OPERATION,
+            dev ? IssuerMode.DEVELOPMENT : IssuerMode.OPERATION,
             issuer,
             tenants,
             application.clients(),
@@ -309,7 +304,7 @@ final class FettleServer implements AutoCloseable {
   private synchronized void reset() {
     stop(running);
     try {
-      new AppStore(db).empty();
+      db.run(AppStore::empty);
     } finally {
       // What cannot be emptied goes on as it was.
       running = run();

@@ -63,7 +63,6 @@ final class KeysCommand implements Runnable {
         spec.commandLine()
             .getOut()
             .printf("A new key is in %s; %d secrets are encrypted with it.%n", file, sealed);
-        spec.commandLine().getOut().flush();
       }
       return 0;
     }

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The program's front door: picks the command, and turns what went wrong into words. */
+/** The program: its commands, and the endings of those that fail. */
 @Command(
     name = "fettle",
     mixinStandardHelpOptions = true,
@@ -35,8 +35,6 @@ import picocli.CommandLine.Spec;
       "An independent project, not affiliated with Microsoft or Apple."
     })
 public final class Main implements Runnable {
-  private static final int FAULT = 1;
-
   /** The commands, in the order in which the help lists them. */
   private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
@@ -63,13 +61,11 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    int code = run(arguments);
-    System.out.flush();
+    CommandLine program = commandLine(arguments);
+    PrintWriter out = program.getOut();
+    int code = program.execute(arguments);
+    out.flush();
     System.exit(code);
-  }
-
-  static int run(String... arguments) {
-    return commandLine(arguments).execute(arguments);
   }
 
   /**
@@ -99,24 +95,21 @@ public final class Main implements Runnable {
 
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    int code =
+    ExitCode code =
         switch (e) {
-          case StartRefused refused -> refused.code().number();
-          case InvalidSettings ignored -> ExitCode.SETTINGS.number();
-          case UnusableFile ignored -> ExitCode.DIRECTORY.number();
-          case TlsFailure ignored -> ExitCode.SETTINGS.number();
-          case DirectoryLocked ignored -> ExitCode.DIRECTORY.number();
-          case EmbeddedPostgresFailure ignored -> ExitCode.DATABASE.number();
-          case DatabaseFailure ignored -> ExitCode.DATABASE.number();
-          default -> FAULT;
+          case StartRefused refused -> refused.code();
+          case InvalidSettings _, TlsFailure _ -> ExitCode.SETTINGS;
+          case UnusableFile _, DirectoryLocked _ -> ExitCode.DIRECTORY;
+          case EmbeddedPostgresFailure _, DatabaseFailure _ -> ExitCode.DATABASE;
+          default -> ExitCode.FAULT;
         };
-    if (code == FAULT) {
+    if (code == ExitCode.FAULT) {
       err.println("Fettle failed, and this is a fault of Fettle:");
       e.printStackTrace(err);
     } else {
       err.println(e.getMessage());
     }
     err.flush();
-    return code;
+    return code.number();
   }
 }

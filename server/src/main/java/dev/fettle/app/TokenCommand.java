@@ -96,7 +96,6 @@ final class TokenCommand implements Callable<Integer> {
       JsonNode document = Json.readTrusted(answer.body());
       if (answer.statusCode() == OK) {
         spec.commandLine().getOut().println(document.path("access_token").asString(""));
-        spec.commandLine().getOut().flush();
         return 0;
       }
       return complain(
@@ -139,7 +138,6 @@ final class TokenCommand implements Callable<Integer> {
 
   private int complain(String message) {
     spec.commandLine().getErr().println(message);
-    spec.commandLine().getErr().flush();
     return NO_TOKEN;
   }
 }

@@ -59,7 +59,6 @@ final class TrustCommand implements Callable<Integer> {
         any site to those who trust it.
         """
             .formatted(file));
-    out.flush();
     return 0;
   }
 }

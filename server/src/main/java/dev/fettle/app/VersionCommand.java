@@ -47,7 +47,6 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
     for (String line : getVersion()) {
       out.println(line);
     }
-    out.flush();
     return 0;
   }
 }
