@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,9 +29,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param form the values and their bounds, in Markdown
  * @param mayBeEmpty whether an empty text is a value
+ * @param isSecret whether values are never printed
  */
-record SettingType<T>(String form, boolean mayBeEmpty, Parser<T> parser) {
+record SettingType<T>(String form, boolean mayBeEmpty, boolean isSecret, Parser<T> parser) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final Map<String, ChronoUnit> UNITS =
+      Map.of(
+          "ms", ChronoUnit.MILLIS,
+          "s", ChronoUnit.SECONDS,
+          "m", ChronoUnit.MINUTES,
+          "h", ChronoUnit.HOURS,
+          "d", ChronoUnit.DAYS);
   private static final Pattern BYTES = Pattern.compile("(\\d{1,6})([MG])iB");
   private static final int MAX_PORT = 65_535;
 
@@ -45,7 +55,12 @@ record SettingType<T>(String form, boolean mayBeEmpty, Parser<T> parser) {
   }
 
   private SettingType(String form, Parser<T> parser) {
-    this(form, false, parser);
+    this(form, false, false, parser);
+  }
+
+  /** The same values, which are never printed. */
+  static <T> SettingType<T> secret(SettingType<T> type) {
+    return new SettingType<>(type.form, type.mayBeEmpty, true, type.parser);
   }
 
   static SettingType<String> text(String form) {
@@ -97,10 +112,10 @@ record SettingType<T>(String form, boolean mayBeEmpty, Parser<T> parser) {
     return new SettingType<>(
         "`%s` to `%s`".formatted(least, most),
         (name, text) -> {
-          if (!DURATION.matcher(text).matches()) {
+          Duration time = time(text);
+          if (time.isNegative()) {
             throw problem("%s=%s is not a time such as 500ms, 3s, 10m, 2h or 1d", name, text);
           }
-          Duration time = time(text);
           if (time.compareTo(time(least)) < 0 || time.compareTo(time(most)) > 0) {
             throw problem("%s=%s is not from %s to %s", name, text, least, most);
           }
@@ -110,15 +125,9 @@ record SettingType<T>(String form, boolean mayBeEmpty, Parser<T> parser) {
 
   private static Duration time(String text) {
     Matcher parts = DURATION.matcher(text);
-    parts.matches();
-    long count = Long.parseLong(parts.group(1));
-    return switch (parts.group(2)) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
+    return parts.matches()
+        ? Duration.of(Long.parseLong(parts.group(1)), UNITS.get(parts.group(2)))
+        : Duration.ofSeconds(-1);
   }
 
   /** Sizes up to half of the heap. */
@@ -160,7 +169,8 @@ record SettingType<T>(String form, boolean mayBeEmpty, Parser<T> parser) {
 
   /** Texts with commas between. */
   static SettingType<Set<String>> list(String form) {
-    return new SettingType<>(form + ", with commas between", true, (name, text) -> split(text));
+    return new SettingType<>(
+        form + ", with commas between", true, false, (name, text) -> split(text));
   }
 
   private static Set<String> split(String text) {
@@ -174,13 +184,8 @@ record SettingType<T>(String form, boolean mayBeEmpty, Parser<T> parser) {
     return new SettingType<>(
         "networks, with commas between",
         true,
-        (name, text) -> {
-          try {
-            return Networks.parse(List.copyOf(split(text)));
-          } catch (IllegalArgumentException e) {
-            throw problem("%s: %s", name, e.getMessage());
-          }
-        });
+        false,
+        explained(text -> Networks.parse(List.copyOf(split(text)))));
   }
 
   /** Ids of tenants, each with its DDI name, which is the id itself if none is given. */
@@ -188,6 +193,7 @@ record SettingType<T>(String form, boolean mayBeEmpty, Parser<T> parser) {
     return new SettingType<>(
         "each `id` or `id=DDI-name`, with commas between",
         true,
+        false,
         (name, text) -> {
           Map<String, String> tenants = new TreeMap<>();
           for (String one : split(text)) {
@@ -249,26 +255,28 @@ record SettingType<T>(String form, boolean mayBeEmpty, Parser<T> parser) {
         "a URL",
         (name, text) -> {
           URI url = url(name, text);
-          try {
-            return url.equals(AppleSettings.APPLE)
-                ? AppleSettings.apple()
-                : AppleSettings.at(url, url.resolve(AppleSettings.APPLE_LOOKUP.getPath()));
-          } catch (IllegalArgumentException e) {
-            throw problem("%s=%s: %s", name, text, e.getMessage());
-          }
+          return url.equals(AppleSettings.APPLE)
+              ? AppleSettings.apple()
+              : explained(
+                      any ->
+                          AppleSettings.at(url, url.resolve(AppleSettings.APPLE_LOOKUP.getPath())))
+                  .parse(name, text);
         });
   }
 
   static SettingType<ContentToken> contentToken() {
-    return new SettingType<>(
-        "a content token",
-        (name, text) -> {
-          try {
-            return ContentToken.parse(text);
-          } catch (Refusal e) {
-            throw problem("%s: %s", name, e.getMessage());
-          }
-        });
+    return new SettingType<>("a content token", explained(ContentToken::parse));
+  }
+
+  /** A parser whose own words about a wrong text follow the name of the setting. */
+  private static <T> Parser<T> explained(Function<String, T> parser) {
+    return (name, text) -> {
+      try {
+        return parser.apply(text);
+      } catch (IllegalArgumentException | Refusal e) {
+        throw problem("%s: %s", name, e.getMessage());
+      }
+    };
   }
 
   private static IllegalArgumentException problem(String sentence, Object... values) {

@@ -4,6 +4,7 @@ import dev.fettle.identity.TrustedIssuer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ final class SettingsReader {
     List<Setting<?>> settings = new ArrayList<>();
     for (Setting<?> setting : Setting.all()) {
       if (setting.isOfIssuer()) {
-        issuers.forEach(name -> settings.add(setting.of(name)));
+        issuers.forEach(name -> settings.add(setting.ofIssuer(name)));
       } else {
         settings.add(setting);
       }
@@ -137,7 +138,8 @@ final class SettingsReader {
     texts.put(setting, text);
     effective.add(
         new Settings.Effective(
-            "%s=%s source=%s".formatted(name, setting.secret() ? "***" : text, found.source()),
+            "%s=%s source=%s"
+                .formatted(name, setting.type().isSecret() ? "***" : text, found.source()),
             text.equals(standard)));
     if (setting.equals(Setting.VPP_EXAMPLE_TOKEN) && mode == Mode.SERVE) {
       problems.add(name + " is for 'fettle dev': give each vppToken its content token");
@@ -209,35 +211,31 @@ final class SettingsReader {
   }
 
   private void trust(String name, List<TrustedIssuer> trusted) {
-    String url = find(Setting.ISSUER_URL.of(name));
+    String url = find(Setting.ISSUER_URL.ofIssuer(name));
     if (url == null) {
-      problems.add(Setting.ISSUER_URL.of(name).name() + " is missing");
+      problems.add(Setting.ISSUER_URL.ofIssuer(name).name() + " is missing");
       return;
     }
     try {
       trusted.add(
           new TrustedIssuer(
               url,
-              find(Setting.ISSUER_DISCOVERY_URL.of(name)),
-              Objects.requireNonNullElse(find(Setting.ISSUER_TENANTS.of(name)), Set.of()),
-              find(Setting.ISSUER_TENANT.of(name)),
-              Objects.requireNonNullElse(find(Setting.ISSUER_AUDIENCES.of(name)), Set.of())));
+              find(Setting.ISSUER_DISCOVERY_URL.ofIssuer(name)),
+              Objects.requireNonNullElse(find(Setting.ISSUER_TENANTS.ofIssuer(name)), Set.of()),
+              find(Setting.ISSUER_TENANT.ofIssuer(name)),
+              Objects.requireNonNullElse(find(Setting.ISSUER_AUDIENCES.ofIssuer(name)), Set.of())));
     } catch (IllegalArgumentException e) {
       problems.add("identity.issuers.%s: %s".formatted(name, e.getMessage()));
     }
   }
 
   private static String suggestion(String wrong, Collection<String> candidates) {
-    String best = "";
-    int least = Math.max(3, wrong.length() / 3);
-    for (String candidate : candidates) {
-      int distance = distance(wrong, candidate);
-      if (distance < least) {
-        least = distance;
-        best = candidate;
-      }
-    }
-    return best.isEmpty() ? "" : "; did you mean " + best + "?";
+    int far = Math.max(3, wrong.length() / 3);
+    return candidates.stream()
+        .min(Comparator.comparingInt(candidate -> distance(wrong, candidate)))
+        .filter(candidate -> distance(wrong, candidate) < far)
+        .map("; did you mean %s?"::formatted)
+        .orElse("");
   }
 
   /** The number of letters to add, remove or exchange until one text is the other. */

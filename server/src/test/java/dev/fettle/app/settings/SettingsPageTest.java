@@ -37,6 +37,6 @@ class SettingsPageTest {
   private static String row(Setting<?> setting) {
     return "| `%s` | %s | %s | %s |\n"
         .formatted(
-            setting.name(), setting.standard().shown(), setting.type().form(), setting.help());
+            setting.name(), setting.standard().shown(), setting.type().form(), setting.purpose());
   }
 }

@@ -169,7 +169,7 @@ class SettingsTest {
           devices.operation-deadline | 366d        | devices.operation-deadline=366d is not from 1s to 365d
           devices.operation-deadline | soon        | devices.operation-deadline=soon is not a time such as 500ms, 3s, 10m, 2h or 1d
           vpp.apple-url              | apple       | vpp.apple-url=apple is not an http or https URL
-          vpp.apple-url              | http://h/v2 | vpp.apple-url=http://h/v2: Apple's address must be an https URL, or http to this machine: http://h/v2
+          vpp.apple-url              | http://h/v2 | vpp.apple-url: Apple's address must be an https URL, or http to this machine: http://h/v2
           devices.https-port         | ''          | devices.https-port is empty
           vpp.example-token          | s3cret      | vpp.example-token is for 'fettle dev': give each vppToken its content token
           vpp.strict-tokens          | yes         | vpp.strict-tokens=yes is none of true, false
