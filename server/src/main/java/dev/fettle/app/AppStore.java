@@ -46,7 +46,7 @@ final class AppStore {
     return tx.one(READ.with("name", name), byte[].class).orElseThrow();
   }
 
-  /** Whether this seed has been put in since the tables were last empty. */
+  /** True if this seed has been put in since the tables were last empty. */
   static boolean seeded(Tx tx, String fingerprint) {
     return tx.one(READ.with("name", "seed:" + fingerprint), byte[].class).isPresent();
   }

@@ -105,17 +105,17 @@ public final class Application implements AutoCloseable {
     handler = new Router(doors, ids);
   }
 
-  /** Answers requests that come in by these doors alone. */
+  /** The handler of requests to these doors alone. */
   public Handler handler() {
     return handler;
   }
 
-  /** Where requests come in; the last one, Graph's, takes those that no other claims. */
+  /** The doors; the last one, Graph's, takes the requests that no other claims. */
   public List<Door> doors() {
     return doors;
   }
 
-  /** What the rows cover. */
+  /** The coverage of the contract by the rows. */
   public Coverage coverage() {
     return new Coverage(routes, schemas);
   }
@@ -136,7 +136,7 @@ public final class Application implements AutoCloseable {
     return clientAdministration;
   }
 
-  /** Finds the users for whom development mode makes tokens. */
+  /** The users for whom development mode makes tokens. */
   public UserLookup users() {
     return directory.users();
   }

@@ -73,7 +73,7 @@ final class DataDirectory {
     }
   }
 
-  /** As root the embedded database runs as another user, who has to pass through to its own. */
+  /** Closes the folder, but lets the user pass as whom the database of a root server runs. */
   private static void close(Path folder) throws IOException {
     boolean passed = EmbeddedPostgres.runsAsAnotherUser();
     close(folder, passed);

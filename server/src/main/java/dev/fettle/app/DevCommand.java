@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs a server for a laptop or a test. */
+/** The command that runs a server for a laptop or a test. */
 @Command(
     name = "dev",
     mixinStandardHelpOptions = true,
@@ -67,7 +67,7 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  /** Has the server ask this stand-in, in which the vppToken of the printed examples lives too. */
+  /** The settings by which the server asks this stand-in, also for the printed vppToken. */
   static Map<String, String> settings(AppleStandIn apple) {
     return Map.of(
         Setting.VPP_APPLE_URL.name(),
@@ -111,7 +111,7 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  /** The stand-in tells us of changes over HTTPS, so it has to trust our own authority. */
+  /** Has the stand-in trust our own authority, since it notifies us over HTTPS. */
   private static void introduce(Settings settings, @Nullable AppleStandIn apple) {
     Path authority = LocalAuthority.certificate(settings.get(Setting.DATA_DIRECTORY));
     if (apple != null && Files.exists(authority)) {

@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What tests drive over HTTP in development mode: the clock, faults, a fresh start. {@code serve}
+ * The switches for tests in development mode: the clock, faults, a fresh start. {@code serve}
  * refuses each with the reason, and gives only the authority's certificate, which is public.
  *
  * <p>A page of another site must not drive a developer's server through their browser, so a request
@@ -40,7 +40,7 @@ public final class DevEndpoints implements Door, Router.Gate {
   private static final String NAME = "development";
   private static final String PREFIX = "/fettle/dev";
 
-  /** What only development has, and what an operator's server does not let be done. */
+  /** Paths that only development has, each with the reason for an operator's server. */
   private static final Map<String, String> DRIVEN =
       Map.of(
           PREFIX + "/clock", "time cannot be set",

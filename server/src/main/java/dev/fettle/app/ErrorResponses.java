@@ -8,7 +8,7 @@ import dev.fettle.http.Response;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Answers what is refused outside of Graph's own addresses in Graph's shape all the same. */
+/** Answers in Graph's shape to requests that are refused outside of Graph's addresses. */
 final class ErrorResponses {
   private final InstantSource clock;
   private final Ids ids;

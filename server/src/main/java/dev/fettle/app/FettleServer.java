@@ -72,7 +72,7 @@ final class FettleServer implements AutoCloseable {
   private volatile Instance running;
   private volatile Runnable afterReset = () -> {};
 
-  /** What a reset exchanges. */
+  /** The parts that a reset exchanges. */
   private record Instance(
       Application application, Tenants tenants, TokenVerifier verifier, Router router) {}
 
@@ -116,7 +116,7 @@ final class FettleServer implements AutoCloseable {
     return new FettleServer(settings, seed);
   }
 
-  /** Where the server is reached, HTTPS first. */
+  /** The server's addresses on this machine, HTTPS first. */
   List<String> urls() {
     return listeners.urls();
   }
@@ -131,7 +131,7 @@ final class FettleServer implements AutoCloseable {
     listeners.reloadCertificate();
   }
 
-  /** Where programs on this machine reach the server most simply. */
+  /** The simplest of the addresses for programs on this machine: plain HTTP if there is a port. */
   URI local() {
     return URI.create(urls().getLast());
   }
@@ -144,7 +144,7 @@ final class FettleServer implements AutoCloseable {
             settings.find(Setting.HTTPS_CERTIFICATE), LocalAuthority.certificate(data));
   }
 
-  /** What it was seeded with. */
+  /** The document with the first data. */
   JsonNode seed() {
     return seed;
   }
@@ -242,7 +242,7 @@ final class FettleServer implements AutoCloseable {
     return new Instance(application, tenants, verifier, router);
   }
 
-  /** What was changed or deleted of a seed stays so over restarts; another seed adds to it. */
+  /** Puts the seed in at the first start with it, so that changes survive further starts. */
   private void seedOnce(Application application) {
     String fingerprint = Seed.fingerprint(seed);
     if (db.statement(tx -> AppStore.seeded(tx, fingerprint))) {
@@ -306,13 +306,13 @@ final class FettleServer implements AutoCloseable {
     try {
       db.run(AppStore::empty);
     } finally {
-      // What cannot be emptied goes on as it was.
+      // A database that cannot be emptied goes on as it was.
       running = run();
     }
     afterReset.run();
   }
 
-  /** What lives beside the server, and has to begin anew when its data are thrown away. */
+  /** Has this run after each reset, for companions that begin anew with the data. */
   void afterReset(Runnable next) {
     afterReset = next;
   }

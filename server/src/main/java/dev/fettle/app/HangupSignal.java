@@ -17,7 +17,7 @@ final class HangupSignal {
 
   private HangupSignal() {}
 
-  /** From now on the signal runs this, and does not end the process. */
+  /** Has the signal run this from now on, in place of ending the process. */
   static void runs(Runnable work) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before a development server, which gives tokens to whoever asks: a request must come under
- * a name that nobody on the internet can point here. A page may let its own name lead to this
- * machine (DNS rebinding), and for the browser it then is the same site as the server: what the
- * page reads has no {@code Origin} at all, and cannot be told from what a program reads.
+ * A check of the name in each request to a development server, which gives tokens to whoever asks:
+ * nobody on the internet may be able to point that name here. A page may let its own name lead to
+ * this machine (DNS rebinding), and for the browser it then is the same site as the server: what
+ * the page reads has no {@code Origin} at all, and cannot be told from what a program reads.
  *
  * @param names further names of this server, in lower case
  */

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The keys that secrets are encrypted with. */
+/** The commands about the keys that secrets are encrypted with. */
 @Command(
     name = "keys",
     mixinStandardHelpOptions = true,
@@ -30,7 +30,7 @@ final class KeysCommand implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** Makes a new key and encrypts every stored secret with it again. */
+  /** The command that makes a new key and encrypts every stored secret with it. */
   @Command(
       name = "rotate",
       mixinStandardHelpOptions = true,

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sockets of the settings, open: HTTPS where the operator says, plain HTTP on loopback. */
+/** The open sockets of a server: HTTPS on the operator's address, plain HTTP on loopback. */
 final class Listeners implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
   private static final String HTTP = "http.port (--http-port)";
@@ -39,7 +39,7 @@ final class Listeners implements AutoCloseable {
   }
 
   /**
-   * Opens the sockets; nobody is heard before {@link #serve}.
+   * Opens the sockets; requests are answered after {@link #serve} only.
    *
    * @throws StartRefused if another program has a port
    * @throws TlsFailure if the certificate cannot be used
@@ -107,12 +107,12 @@ final class Listeners implements AutoCloseable {
     }
   }
 
-  /** Hears what comes in. */
+  /** Begins to answer requests. */
   void serve(Handler handler, HttpServer.Unreadable unreadable) {
     server.serve(handler, unreadable);
   }
 
-  /** Looks whether there is another certificate to show. */
+  /** Shows another certificate if there is one. */
   void lookAtCertificate() {
     if (certificate != null) {
       certificate.look();
@@ -141,7 +141,7 @@ final class Listeners implements AutoCloseable {
     return server.port(DEVICES);
   }
 
-  /** Where the server is reached, HTTPS first. */
+  /** The server's addresses on this machine, HTTPS first. */
   List<String> urls() {
     List<String> urls = new ArrayList<>();
     if (open.contains(HTTPS)) {

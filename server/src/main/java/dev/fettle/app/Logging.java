@@ -10,11 +10,11 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How much a server says in its log; {@link LogFormat} has the form. */
+/** The levels of the log; {@link LogFormat} has its form. */
 final class Logging {
   private Logging() {}
 
-  /** Lets the server speak from this level on; libraries go on speaking only of what is wrong. */
+  /** Sets the server's level; libraries still log warnings and errors only. */
   static void start(String level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.getLogger("dev.fettle").setLevel(Level.toLevel(level.toUpperCase(Locale.ROOT)));

@@ -141,17 +141,17 @@ public final class Monitoring implements Door, Router.Observer {
         .register(registry);
   }
 
-  /** Runs that before the metrics are read, for those that are looked up only then. */
+  /** Has this run before the metrics are read, for those that are looked up only then. */
   public void beforeScrape(Runnable work) {
     beforeScrape = work;
   }
 
-  /** Shows how background work fares, with the metrics and with the readiness. */
+  /** Adds the state of background work to the metrics and to the readiness. */
   public void shows(Supplier<List<WorkRecord>> records) {
     work = new BackgroundWork(records);
   }
 
-  /** Where further metrics are registered. */
+  /** The registry, for further metrics. */
   public PrometheusMeterRegistry registry() {
     return registry;
   }
@@ -201,7 +201,7 @@ public final class Monitoring implements Door, Router.Observer {
     }
   }
 
-  /** One kind of work that fails does not make a server unfit for requests; who looks sees it. */
+  /** A readiness with the state of background work, which does not make a server unready. */
   private ObjectNode ready(String status) {
     return work.in(Json.object().put("status", status));
   }
@@ -253,7 +253,7 @@ public final class Monitoring implements Door, Router.Observer {
     }
   }
 
-  /** By row, never by path: paths hold ids, and each new one would be a series for ever. */
+  /** The timer of a row, not of a path: paths hold ids, and each would be a series for ever. */
   private Timer timer(Router.Exchanged exchanged, int status) {
     return timers
         .computeIfAbsent(exchanged.row(), row -> new ConcurrentHashMap<>())

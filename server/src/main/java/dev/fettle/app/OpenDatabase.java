@@ -69,7 +69,7 @@ final class OpenDatabase implements AutoCloseable {
     }
   }
 
-  /** Whether it is the embedded one, on which no other server can be. */
+  /** True for the embedded one, on which no other server can be. */
   boolean isOurs() {
     return embedded != null;
   }

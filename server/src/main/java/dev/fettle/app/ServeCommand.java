@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Runs a server for operators. */
+/** The command that runs a server for operators. */
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class ServerCertificate {
   private static final Logger LOG = LoggerFactory.getLogger(ServerCertificate.class);
 
-  /** How long the keys of session tickets are used. */
+  /** The longest use of one key for session tickets. */
   private static final Duration TICKETS = Duration.ofDays(1);
 
   private final Source source;
@@ -41,9 +41,9 @@ public final class ServerCertificate {
   private Instant shownSince;
   private String seen;
 
-  /** Where a certificate comes from. */
+  /** A place that a certificate comes from. */
   private interface Source {
-    /** What differs when there may be another certificate, and costs little to find out. */
+    /** A text that differs when there may be another certificate; cheap to find out. */
     String state(Instant now);
 
     ServerIdentity read(Instant now);
@@ -128,12 +128,12 @@ public final class ServerCertificate {
     }
   }
 
-  /** For a listener that asks its clients for nothing. */
+  /** The TLS of a listener that asks its clients for no certificate. */
   public synchronized ServerTls tls() {
     return listener(null);
   }
 
-  /** For a listener that asks its clients for a certificate of these authorities. */
+  /** The TLS of a listener that asks its clients for a certificate of these authorities. */
   public synchronized ServerTls askingClients(List<X509Certificate> authorities) {
     return listener(authorities);
   }
@@ -151,7 +151,7 @@ public final class ServerCertificate {
     }
   }
 
-  /** Looks whether there is another certificate, and shows it; to be called every few seconds. */
+  /** Shows another certificate if there is one; to be called every few seconds. */
   public synchronized void look() {
     Instant now = clock.instant();
     String state = source.state(now);

@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** From start to signal: runs a server, says when it is ready, and stops it cleanly. */
+/** The process of a server, from its start to the signal that ends it. */
 final class ServerProcess {
   private ServerProcess() {}
 
-  /** Something that lives as long as the server, started when it is ready. */
+  /** A thing that lives as long as the server, started when that is ready. */
   @FunctionalInterface
   interface Companion {
     AutoCloseable start(FettleServer server);

@@ -35,8 +35,8 @@ import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Teams devices, whole: the inventory, what is asked of devices, and the door that their agents
- * come through. Three rooms, put together here because only {@code app} may know them all.
+ * Teams devices: the inventory, the operations, and the door of their agents. Three rooms, put
+ * together here because only {@code app} may know them all.
  */
 final class TeamsDevices {
 
@@ -96,7 +96,7 @@ final class TeamsDevices {
     return List.copyOf(routes);
   }
 
-  /** Where agents come in. */
+  /** The door of the devices' agents. */
   Door door() {
     return door;
   }

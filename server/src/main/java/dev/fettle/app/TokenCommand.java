@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  curl -H \"Authorization: Bearer $(./fettle token)\" http://localhost:8080/beta/..."
     })
 final class TokenCommand implements Callable<Integer> {
-  /** Where it asks if nothing is said. */
+  /** The usual address of a development server. */
   static final String USUAL = "http://localhost:8080";
 
   private static final int NO_TOKEN = 1;

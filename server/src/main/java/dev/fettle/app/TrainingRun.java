@@ -26,10 +26,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A busy day in a quarter of a minute: an administrator waits for the pretend devices of a server,
- * looks at each and updates them all, and others poll over HTTPS, each time over a new connection,
- * as most agents do. The launcher has one when it builds, since the JVM can keep what it loaded and
- * learnt in it for every start to come (docs/decisions/0041).
+ * A quarter of a minute of typical work: an administrator waits for the pretend devices of a
+ * server, looks at each and updates them all, and others poll over HTTPS, each time over a new
+ * connection, as most agents do. The launcher has one when it builds, since the JVM can keep what
+ * it loaded and learnt in it for every start to come (docs/decisions/0041).
  */
 final class TrainingRun {
   private static final int MOST_IN_A_BATCH = 20;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says how to trust the local authority. */
+/** The command that prints how clients come to trust the local authority. */
 @Command(
     name = "trust",
     mixinStandardHelpOptions = true,

@@ -12,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Says which Fettle this is. */
+/** The command that prints the versions of Fettle and of what it runs on. */
 @Command(
     name = "version",
     mixinStandardHelpOptions = true,

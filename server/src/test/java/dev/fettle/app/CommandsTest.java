@@ -28,7 +28,7 @@ import picocli.CommandLine;
 @WithPostgres
 class CommandsTest {
 
-  /** How a command ended, and what it said. */
+  /** The exit code of a command and what it printed. */
   private record Outcome(int code, String out, String err) {}
 
   private final DbSettings db;

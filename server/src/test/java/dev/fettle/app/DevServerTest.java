@@ -376,7 +376,7 @@ class DevServerTest {
     try (TestServer server = dev(Map.of("devices.operation-status", "resource-page"))) {
       assertThat(server.get(server.anyone(), finished).json().path("status").asString())
           .isEqualTo("successful");
-      // Who prefers the other one gets it all the same.
+      // A client that prefers the other one gets it all the same.
       var answer =
           server.send(
               "GET", finished, server.anyone(), null, "fettle.operation-status=action-page");

@@ -124,7 +124,7 @@ class DeviceCertificatesTest {
     assertThat(get(client(authority.issue("CN=else", uri)), BASE + urn)).isEqualTo(200);
     GeneralName host = new GeneralName(GeneralName.dNSName, panel);
     assertThat(get(client(authority.issue("CN=else", host)), BASE + panel)).isEqualTo(401);
-    // What stands further out in the name is whoever issued it.
+    // The outer parts of the name are those of the issuer.
     assertThat(get(client(authority.issue("CN=" + panel + ",CN=else", null)), BASE + panel))
         .isEqualTo(401);
     assertThat(get(client(null), BASE + panel)).isEqualTo(401);

@@ -125,7 +125,7 @@ class HangupSignalTest {
     assertThat(server.waitFor()).as("what a JVM ends with after SIGTERM").isEqualTo(143);
   }
 
-  /** Whose certificate a new connection is shown. */
+  /** The subject of the certificate that a new connection is shown. */
   private String shown(X509Certificate trusted) throws IOException {
     Matcher url = HTTPS.matcher(output());
     assertThat(url.find()).isTrue();

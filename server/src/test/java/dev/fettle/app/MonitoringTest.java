@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** What operators look at. */
+/** Health, metrics and the log of requests. */
 @WithPostgres
 class MonitoringTest {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What a newcomer does with the devices of {@code fettle dev --devices N}. */
+/** First uses of the devices of {@code fettle dev --devices N}. */
 @WithPostgres
 class PretendDevicesTest {
 

@@ -49,7 +49,7 @@ final class TestServer implements AutoCloseable {
     return Settings.read(mode, all, Map.of(), Map.of());
   }
 
-  /** What names a database in settings. */
+  /** The settings that name a database. */
   static Map<String, String> on(DbSettings db) {
     return Map.of(
         "database.url",
