@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.app.Application;
 import dev.fettle.app.DevClock;
 import dev.fettle.app.DevEndpoints;
-import dev.fettle.app.Faults;
-import dev.fettle.app.Watching;
+import dev.fettle.app.Monitoring;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
@@ -103,14 +102,12 @@ class CoverageTest {
                 clock)));
     doors.add(
         new DevEndpoints(
-            new DevEndpoints.Driven(
-                Mode.DEV,
-                data,
-                new DevClock(Clock.systemUTC()),
-                new Faults(),
-                reason -> Response.empty(400),
-                () -> {})));
-    doors.add(new Watching(db, false, false));
+            Mode.DEV,
+            data,
+            new DevClock(Clock.systemUTC()),
+            reason -> Response.empty(400),
+            () -> {}));
+    doors.add(new Monitoring(db, false, false));
     return doors;
   }
 

@@ -3,7 +3,6 @@ package dev.fettle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.app.ClientCommand;
-import dev.fettle.app.settings.SettingKey;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,14 +46,6 @@ class DocumentsTest {
       }
     }
     assertThat(silent).isEmpty();
-  }
-
-  @Test
-  void the_operations_guide_names_every_setting() throws IOException {
-    String guide = Files.readString(ROOT.resolve("docs/operations.md"));
-
-    assertThat(Stream.of(SettingKey.values()).map(SettingKey::key))
-        .allSatisfy(key -> assertThat(guide).contains("`" + key + "`"));
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.fettle.bench;
 
-import dev.fettle.app.Choices;
+import dev.fettle.app.CapabilitySettings;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
@@ -80,9 +80,9 @@ final class DevicesSuite implements Suite {
 
   /** Devices that poll as often as they may, for the rollout. */
   @Override
-  public Choices choices(Path data) {
-    Choices standard = Choices.standard(data);
-    return new Choices(
+  public CapabilitySettings settings(Path data) {
+    CapabilitySettings standard = CapabilitySettings.standard(data);
+    return new CapabilitySettings(
         standard.updates(), standard.ddi().every(Duration.ofSeconds(1)), standard.vpp());
   }
 

@@ -2,8 +2,8 @@ package dev.fettle.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.fettle.app.Application;
-import dev.fettle.app.Choices;
-import dev.fettle.app.Ground;
+import dev.fettle.app.CapabilitySettings;
+import dev.fettle.app.Infrastructure;
 import dev.fettle.base.Ids;
 import dev.fettle.ddi.DdiSettings;
 import dev.fettle.graph.schema.GraphVersion;
@@ -156,7 +156,7 @@ final class LibrarySync {
 
   private Application application(URI apple, Path folder) {
     return new Application(
-        new Ground(
+        new Infrastructure(
             rig.db(),
             GraphVersion.schemas(),
             authorization -> CALLER,
@@ -164,7 +164,7 @@ final class LibrarySync {
             Ids.random(),
             folder,
             new byte[32]),
-        new Choices(
+        new CapabilitySettings(
             UpdateSettings.standard(),
             DdiSettings.standard(),
             VppSettings.lenient(

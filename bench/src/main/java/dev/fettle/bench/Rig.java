@@ -52,7 +52,7 @@ final class Rig implements AutoCloseable {
     new Migrations(settings, db).apply();
     application =
         new Application(
-            new dev.fettle.app.Ground(
+            new dev.fettle.app.Infrastructure(
                 db,
                 GraphVersion.schemas(),
                 suite::caller,
@@ -60,7 +60,7 @@ final class Rig implements AutoCloseable {
                 ids,
                 folder.resolve("data"),
                 new byte[32]),
-            suite.choices(folder.resolve("data")));
+            suite.settings(folder.resolve("data")));
     db.read(
         tx ->
             tx.update(

@@ -1,6 +1,6 @@
 package dev.fettle.bench;
 
-import dev.fettle.app.Choices;
+import dev.fettle.app.CapabilitySettings;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.http.Handler;
@@ -32,8 +32,8 @@ interface Suite {
   Set<String> permissions();
 
   /** What is chosen about the capabilities. */
-  default Choices choices(Path data) {
-    return Choices.standard(data);
+  default CapabilitySettings settings(Path data) {
+    return CapabilitySettings.standard(data);
   }
 
   /** Fills the migrated, empty database; the tenant is there. */

@@ -51,14 +51,14 @@ public final class Application implements AutoCloseable {
   private final List<Door> doors;
   private final Handler handler;
 
-  /** Everything but the sockets, on this ground; no background work runs yet. */
-  public Application(Ground ground, Choices choices) {
-    Db db = ground.db();
-    InstantSource clock = ground.clock();
-    Ids ids = ground.ids();
-    schemas = ground.schemas();
+  /** Everything but the sockets, on this infrastructure; no background work runs yet. */
+  public Application(Infrastructure infrastructure, CapabilitySettings settings) {
+    Db db = infrastructure.db();
+    InstantSource clock = infrastructure.clock();
+    Ids ids = infrastructure.ids();
+    schemas = infrastructure.schemas();
     Bodies bodies = new Bodies(schemas);
-    Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
+    Reads reads = new Reads(new ReadEngine(db, infrastructure.secret()), schemas);
     jobs = new Jobs(db, clock, ids);
 
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(400));
@@ -69,7 +69,7 @@ public final class Application implements AutoCloseable {
     clientAdministration = new ClientAdministration(db, clients, audit, this::knownPermissions);
     routes.addAll(new AdminRoutes(clientAdministration, reads).routes());
 
-    vpp = new Vpp(db, jobs, audit, clock, ids, choices.vpp(), reads);
+    vpp = new Vpp(db, jobs, audit, clock, ids, settings.vpp(), reads);
     routes.addAll(vpp.routes());
 
     Teams teams = new Teams(db, audit, clock, ids, reads);
@@ -80,13 +80,14 @@ public final class Application implements AutoCloseable {
     jobs.inPortions(Duration.ofHours(1), "teams.notifications", teams::forgetNotifications);
     jobs.inPortions(Duration.ofHours(1), "teams.manifests", now -> teams.readEarlier());
 
-    teamsDevices = new TeamsDevices(ground, choices, jobs, audit, reads, bodies, directory.users());
+    teamsDevices =
+        new TeamsDevices(infrastructure, settings, jobs, audit, reads, bodies, directory.users());
     routes.addAll(teamsDevices.routes());
 
     Graph graph =
         new Graph(
             routes,
-            ground.authenticator(),
+            infrastructure.authenticator(),
             teams.grants(),
             bodies,
             new Metadata(schemas),
@@ -99,17 +100,17 @@ public final class Application implements AutoCloseable {
     handler = new Router(doors, ids);
   }
 
-  /** Answers requests that come in by these doors alone. */
+  /** The handler of requests to these doors alone. */
   public Handler handler() {
     return handler;
   }
 
-  /** Where requests come in; the last one, Graph's, takes those that no other claims. */
+  /** The doors; the last one, Graph's, takes the requests that no other claims. */
   public List<Door> doors() {
     return doors;
   }
 
-  /** What the rows cover. */
+  /** The coverage of the contract by the rows. */
   public Coverage coverage() {
     return new Coverage(routes, schemas);
   }
@@ -130,7 +131,7 @@ public final class Application implements AutoCloseable {
     return clientAdministration;
   }
 
-  /** Finds the users for whom development mode makes tokens. */
+  /** The users for whom development mode makes tokens. */
   public UserLookup users() {
     return directory.users();
   }

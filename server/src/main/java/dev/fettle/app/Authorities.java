@@ -12,12 +12,12 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** By whose word this server believes the certificates of others. */
+/** The authorities whose certificates this server believes. */
 public final class Authorities {
 
   private Authorities() {}
 
-  /** For a client: the authorities that Java trusts, and those of a PEM file. */
+  /** The TLS of a client that believes the authorities of Java and those of a PEM file. */
   public static SSLContext with(Path file) {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");

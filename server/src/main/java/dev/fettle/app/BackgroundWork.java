@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How this server's background work fares, for people and as metrics. */
+/** The state of this server's background work, for people and as metrics. */
 final class BackgroundWork {
   private final Supplier<List<WorkRecord>> records;
   private final Set<String> metered = ConcurrentHashMap.newKeySet();
@@ -25,7 +25,7 @@ final class BackgroundWork {
     this.records = records;
   }
 
-  /** Adds how each kind fares. */
+  /** Adds the state of each kind. */
   ObjectNode in(ObjectNode document) {
     ArrayNode all = document.putArray("work");
     for (WorkRecord work : records.get()) {

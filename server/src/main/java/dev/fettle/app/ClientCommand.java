@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Prints a program that works against this server, with the traps of its SDK stepped over. */
+/** The command that prints a program for an SDK which works against this server. */
 @Command(
     name = "client",
     mixinStandardHelpOptions = true,
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             + " standard library alone, 'msal' is the token library of Node.js, 'm365' is CLI for"
             + " Microsoft 365.")
 public final class ClientCommand implements Callable<Integer> {
-  /** Kinds of clients that there is a snippet for. */
+  /** Kinds of clients. */
   enum Kind {
     java,
     dotnet,
@@ -69,7 +69,6 @@ public final class ClientCommand implements Callable<Integer> {
                   .replace("@HOST@", url.getHost())
                   .replace("@PORT@", Integer.toString(url.getPort() < 0 ? 443 : url.getPort()))
                   .replace("@TENANT@", "6f1e77ae-0000-4000-8000-000000000001"));
-      spec.commandLine().getOut().flush();
       return 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -73,7 +73,7 @@ final class DataDirectory {
     }
   }
 
-  /** As root the embedded database runs as another user, who has to pass through to its own. */
+  /** Closes the folder, but lets the user pass as whom the database of a root server runs. */
   private static void close(Path folder) throws IOException {
     boolean passed = EmbeddedPostgres.runsAsAnotherUser();
     close(folder, passed);
@@ -110,7 +110,7 @@ final class DataDirectory {
 
   private static StartRefused refused(Path folder, String why) {
     return new StartRefused(
-        StartRefused.Because.DIRECTORY,
+        ExitCode.DIRECTORY,
         "The data directory %s cannot be used: %s. Choose another one with --data."
             .formatted(folder, why));
   }

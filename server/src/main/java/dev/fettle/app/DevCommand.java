@@ -1,7 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
-import dev.fettle.app.settings.SettingKey;
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.simulator.apple.AppleStandIn;
 import dev.fettle.simulator.apple.AppleStandInSettings;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Runs a server for a laptop or a test. */
+/** The command that runs a server for a laptop or a test. */
 @Command(
     name = "dev",
     mixinStandardHelpOptions = true,
@@ -52,10 +52,10 @@ final class DevCommand implements Callable<Integer> {
   private boolean appleStandIn;
 
   @Option(
-      names = "--rehearse",
+      names = "--train",
       hidden = true,
       description = "updates the pretend devices and ends, for the launcher's start cache")
-  private boolean rehearse;
+  private boolean train;
 
   @Override
   public Integer call() throws Exception {
@@ -67,17 +67,17 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  /** Has the server ask this stand-in, in which the vppToken of the printed examples lives too. */
+  /** The settings by which the server asks this stand-in, also for the printed vppToken. */
   static Map<String, String> settings(AppleStandIn apple) {
     return Map.of(
-        SettingKey.VPP_APPLE_URL.key(),
+        Setting.VPP_APPLE_URL.name(),
         apple.url(),
-        SettingKey.VPP_EXAMPLE_TOKEN.key(),
+        Setting.VPP_EXAMPLE_TOKEN.name(),
         apple.printed().contentToken());
   }
 
   private int run(Settings settings, @Nullable AppleStandIn apple) throws Exception {
-    return Lifetime.run(
+    return ServerProcess.run(
         settings,
         Seed.document(seed),
         server -> {
@@ -86,23 +86,23 @@ final class DevCommand implements Callable<Integer> {
         },
         server -> {
           say(server, settings, apple);
-          if (rehearse) {
-            Thread.ofVirtual().start(() -> rehearse(server, settings.data()));
+          if (train) {
+            Thread.ofVirtual().start(() -> train(server, settings.get(Setting.DATA_DIRECTORY)));
           }
         });
   }
 
-  private void rehearse(FettleServer server, Path data) {
+  private void train(FettleServer server, Path data) {
     int code = 1;
     try {
-      Rehearsal.run(
+      TrainingRun.run(
           server.local(),
           URI.create(server.urls().getFirst()),
           Authorities.with(LocalAuthority.certificate(data)),
           devices == null ? 0 : devices);
       code = 0;
     } catch (IOException | TimeoutException | RuntimeException | Error e) {
-      System.err.println("The rehearsal failed: " + e);
+      System.err.println("The training run failed: " + e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -111,9 +111,9 @@ final class DevCommand implements Callable<Integer> {
     }
   }
 
-  /** The stand-in tells us of changes over HTTPS, so it has to trust our own authority. */
+  /** Has the stand-in trust our own authority, since it notifies us over HTTPS. */
   private static void introduce(Settings settings, @Nullable AppleStandIn apple) {
-    Path authority = LocalAuthority.certificate(settings.data());
+    Path authority = LocalAuthority.certificate(settings.get(Setting.DATA_DIRECTORY));
     if (apple != null && Files.exists(authority)) {
       try {
         apple.administration().trust(Files.readString(authority));
@@ -146,7 +146,9 @@ final class DevCommand implements Callable<Integer> {
         text.append(library.contentToken()).append("\n");
       }
     }
-    text.append("  data:     ").append(settings.data()).append("   stop: Ctrl-C\n");
+    text.append("  data:     ")
+        .append(settings.get(Setting.DATA_DIRECTORY))
+        .append("   stop: Ctrl-C\n");
     System.out.print(text);
     System.out.flush();
   }

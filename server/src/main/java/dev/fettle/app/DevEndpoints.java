@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What tests drive over HTTP in development mode: the clock, faults, a fresh start. {@code serve}
+ * The switches for tests in development mode: the clock, faults, a fresh start. {@code serve}
  * refuses each with the reason, and gives only the authority's certificate, which is public.
  *
  * <p>A page of another site must not drive a developer's server through their browser, so a request
@@ -40,7 +40,7 @@ public final class DevEndpoints implements Door, Router.Gate {
   private static final String NAME = "development";
   private static final String PREFIX = "/fettle/dev";
 
-  /** What only development has, and what an operator's server does not let be done. */
+  /** Paths that only development has, each with the reason for an operator's server. */
   private static final Map<String, String> DRIVEN =
       Map.of(
           PREFIX + "/clock", "time cannot be set",
@@ -55,28 +55,29 @@ public final class DevEndpoints implements Door, Router.Gate {
   private final Mode mode;
   private final Path data;
   private final DevClock clock;
-  private final Faults faults;
+  private final Faults faults = new Faults();
   private final Function<Reason, Response> refusals;
   private final Runnable freshStart;
   private final Endpoints endpoints = new Endpoints(table());
 
-  /** What it drives. */
-  public record Driven(
+  /**
+   * The endpoints that drive a server.
+   *
+   * @param data the data directory
+   * @param refusals answers a refused request
+   * @param freshStart throws the data away and begins anew
+   */
+  public DevEndpoints(
       Mode mode,
       Path data,
       DevClock clock,
-      Faults faults,
       Function<Reason, Response> refusals,
-      Runnable freshStart) {}
-
-  /** The endpoints that drive these. */
-  public DevEndpoints(Driven driven) {
-    this.mode = driven.mode();
-    this.data = driven.data();
-    this.clock = driven.clock();
-    this.faults = driven.faults();
-    this.refusals = driven.refusals();
-    this.freshStart = driven.freshStart();
+      Runnable freshStart) {
+    this.mode = mode;
+    this.data = data;
+    this.clock = clock;
+    this.refusals = refusals;
+    this.freshStart = freshStart;
   }
 
   private List<Endpoints.Endpoint> table() {

@@ -46,7 +46,7 @@ final class DevFleet implements AutoCloseable {
   static DevFleet start(FettleServer server, int count) {
     if (count < 0) {
       throw new StartRefused(
-          StartRefused.Because.SETTINGS, "--devices " + count + ": a fleet has 0 devices or more.");
+          ExitCode.SETTINGS, "--devices " + count + ": a fleet has 0 devices or more.");
     }
     DevFleet fleet = new DevFleet(server, count);
     fleet.begin();

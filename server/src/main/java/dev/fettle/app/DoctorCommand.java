@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Looks at what a server needs of this machine, and says what is missing and what it means. */
+/** The command that prints what a server needs of this machine, and what is missing. */
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
@@ -71,7 +71,6 @@ final class DoctorCommand implements Callable<Integer> {
   private void say(boolean fine, String what, String otherwise) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(fine ? "ok       " + what : "missing  " + what + ": " + otherwise);
-    out.flush();
     missing |= !fine;
   }
 

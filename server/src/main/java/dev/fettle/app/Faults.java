@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Misfortunes that were asked for: the next so many requests to a path meet them. */
-public final class Faults {
+/** Faults that tests ask for; the next so many requests to a path meet them. */
+final class Faults {
   /**
    * One of them.
    *

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fettle.admin.ClientAdministration;
 import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Refusal;
@@ -28,8 +29,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,6 +55,8 @@ final class FettleServer implements AutoCloseable {
   private static final Duration LOOK_AT_CERTIFICATE = Duration.ofSeconds(5);
 
   private final Settings settings;
+  private final boolean dev;
+  private final Path data;
   private final JsonNode seed;
   private final Ids ids = Ids.random();
   private final DevClock clock = new DevClock(Clock.systemUTC());
@@ -59,51 +64,47 @@ final class FettleServer implements AutoCloseable {
   private final Db db;
   private final byte[] secret;
   private final BuiltInIssuer issuer;
-  private final Refusals refusals = new Refusals(clock, ids);
+  private final ErrorResponses errors = new ErrorResponses(clock, ids);
   private final Map<GraphVersion, Schema> schemas;
-  private final Listening listening;
+  private final Listeners listeners;
   private final DevEndpoints development;
-  private final Watching watching;
-  private volatile Running running;
+  private final Monitoring monitoring;
+  private volatile Instance running;
   private volatile Runnable afterReset = () -> {};
 
-  /** What a reset exchanges. */
-  private record Running(
+  /** The parts that a reset exchanges. */
+  private record Instance(
       Application application, Tenants tenants, TokenVerifier verifier, Router router) {}
 
   private FettleServer(Settings settings, JsonNode seed) {
     this.settings = settings;
+    this.dev = settings.mode() == Mode.DEV;
+    this.data = settings.get(Setting.DATA_DIRECTORY);
     this.seed = seed;
-    this.development =
-        new DevEndpoints(
-            new DevEndpoints.Driven(
-                settings.mode(),
-                settings.data(),
-                clock,
-                new Faults(),
-                refusals::answer,
-                this::reset));
+    this.development = new DevEndpoints(settings.mode(), data, clock, errors::answer, this::reset);
     try {
-      DataDirectory.prepare(settings.data(), settings.mode());
-      listening = Listening.open(settings);
-      opened.push(listening);
+      DataDirectory.prepare(data, settings.mode());
+      listeners = Listeners.open(settings);
+      opened.push(listeners);
       // The database's processes start while we do what needs none of them.
       CompletableFuture<Db> database = CompletableFuture.supplyAsync(this::openDatabase);
       schemas = GraphVersion.schemas();
-      SigningKeys signing = SigningKeys.in(settings.data().resolve("signing-keys.json"));
-      String publicUrl =
-          settings.sockets().publicUrl() == null ? null : settings.sockets().publicUrl().toString();
+      SigningKeys signing = SigningKeys.in(data.resolve("signing-keys.json"));
+      URI address = settings.find(Setting.PUBLIC_URL);
+      String publicUrl = address == null ? null : address.toString();
       issuer = new BuiltInIssuer(signing, publicUrl, clock, ids);
       db = outcome(database);
       refuseOthersDatabase();
-      secret = secret();
-      watching =
-          new Watching(db, settings.watching().metricsRemote(), settings.watching().logRequests());
-      watching.edge(listening.server(), settings.limits().connections());
+      byte[] fresh = HexFormat.of().parseHex(ids.hex(SECRET_BYTES));
+      secret = db.tx(tx -> AppStore.secret(tx, "cursors", fresh));
+      monitoring =
+          new Monitoring(
+              db, settings.get(Setting.METRICS_REMOTE), settings.get(Setting.LOG_REQUESTS));
+      monitoring.edge(listeners.server(), listeners.limits().connections());
       running = run();
       opened.push(() -> stop(running));
-      opened.push(listening);
-      listening.serve(request -> running.router().handle(request), refusals::unreadable);
+      opened.push(listeners);
+      listeners.serve(request -> running.router().handle(request), errors::unreadable);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -115,36 +116,35 @@ final class FettleServer implements AutoCloseable {
     return new FettleServer(settings, seed);
   }
 
-  /** Where the server is reached, HTTPS first. */
+  /** The server's addresses on this machine, HTTPS first. */
   List<String> urls() {
-    return listening.urls();
+    return listeners.urls();
   }
 
   /** The port where devices are asked for a certificate; for servers that have one. */
   int devicesPort() {
-    return listening.devicesPort();
+    return listeners.devicesPort();
   }
 
   /** Reads anew what may change while the server runs: its certificate. */
   void reload() {
-    listening.reloadCertificate();
+    listeners.reloadCertificate();
   }
 
-  /** Where programs on this machine reach the server most simply. */
+  /** The simplest of the addresses for programs on this machine: plain HTTP if there is a port. */
   URI local() {
     return URI.create(urls().getLast());
   }
 
   /** The certificate to trust for {@link #local}; null if it is plain HTTP. */
   @Nullable Path trust() {
-    return settings.sockets().httpPort() != null
+    return settings.find(Setting.HTTP_PORT) != null
         ? null
-        : settings.sockets().certificate() != null
-            ? settings.sockets().certificate()
-            : LocalAuthority.certificate(settings.data());
+        : Objects.requireNonNullElse(
+            settings.find(Setting.HTTPS_CERTIFICATE), LocalAuthority.certificate(data));
   }
 
-  /** What it was seeded with. */
+  /** The document with the first data. */
   JsonNode seed() {
     return seed;
   }
@@ -164,7 +164,7 @@ final class FettleServer implements AutoCloseable {
     }
   }
 
-  private static void stop(Running running) {
+  private static void stop(Instance running) {
     running.application().close();
     running.verifier().close();
   }
@@ -192,37 +192,32 @@ final class FettleServer implements AutoCloseable {
   /** A reset would empty an operator's database, and its callers would be whoever asks. */
   private void refuseOthersDatabase() {
     String mine = settings.mode().command();
-    String owner = new String(new AppStore(db).secret("mode", mine.getBytes(UTF_8)), UTF_8);
+    String owner =
+        new String(db.tx(tx -> AppStore.secret(tx, "mode", mine.getBytes(UTF_8))), UTF_8);
     if (!owner.equals(mine)) {
       throw new StartRefused(
-          StartRefused.Because.DATABASE,
+          ExitCode.DATABASE,
           "The database is that of a 'fettle %s', and 'fettle %s' would mix example data and whoever asks with an operator's. Name another one with database.url."
               .formatted(owner, mine));
     }
   }
 
-  private byte[] secret() {
-    return new AppStore(db)
-        .secret("cursors", java.util.HexFormat.of().parseHex(ids.hex(SECRET_BYTES)));
-  }
-
-  private Running run() {
-    boolean dev = settings.mode() == Mode.DEV;
+  private Instance run() {
     Tenants tenants =
         new Tenants(db, clock, dev ? Tenants.Birth.AT_FIRST_USE : Tenants.Birth.BY_OPERATOR);
-    Path authority = settings.identity().authority();
+    Path authority = settings.find(Setting.IDENTITY_AUTHORITY);
     TokenVerifier verifier =
         new TokenVerifier(
-            settings.identity().issuers(),
-            settings.identity().audiences(),
+            settings.issuers(),
+            settings.get(Setting.IDENTITY_AUDIENCES),
             issuer,
             tenant -> tenants.admit(tenant).isPresent(),
             clock,
             authority == null ? null : Authorities.with(authority));
     Application application =
         new Application(
-            new Ground(db, schemas, verifier, clock, ids, settings.data(), secret),
-            Choices.of(settings));
+            new Infrastructure(db, schemas, verifier, clock, ids, data, secret),
+            CapabilitySettings.of(settings));
     if (dev) {
       tenants.ensure(Seed.TENANT, Seed.DDI_NAME, "Fettle");
       seedOnce(application);
@@ -230,64 +225,62 @@ final class FettleServer implements AutoCloseable {
     makeTenants(tenants, application.clientAdministration());
     IdentityEndpoints identity = identityEndpoints(tenants, application);
     List<Door> doors = new ArrayList<>();
-    doors.add(watching);
+    doors.add(monitoring);
     doors.add(identity);
     doors.add(development);
     doors.addAll(application.doors());
-    List<Router.Gate> gates =
-        dev ? List.of(OwnNames.of(settings.sockets()), development) : List.of();
-    Router router = new Router(doors, gates, ids, watching);
-    watching.beforeScrape(application.vpp().meter(watching.registry()));
-    watching.shows(application.jobs()::work);
+    List<Router.Gate> gates = dev ? List.of(HostNameCheck.of(settings), development) : List.of();
+    Router router = new Router(doors, gates, ids, monitoring);
+    monitoring.beforeScrape(application.vpp().meter(monitoring.registry()));
+    monitoring.shows(application.jobs()::work);
     HeapTrim trim = new HeapTrim();
     application.jobs().everywhere(Duration.ofMinutes(1), "memory.trim", now -> trim.step());
     application
         .jobs()
-        .everywhere(LOOK_AT_CERTIFICATE, "tls.certificate", now -> listening.lookAtCertificate());
+        .everywhere(LOOK_AT_CERTIFICATE, "tls.certificate", now -> listeners.lookAtCertificate());
     application.start();
-    return new Running(application, tenants, verifier, router);
+    return new Instance(application, tenants, verifier, router);
   }
 
-  /** What was changed or deleted of a seed stays so over restarts; another seed adds to it. */
+  /** Puts the seed in at the first start with it, so that changes survive further starts. */
   private void seedOnce(Application application) {
-    AppStore store = new AppStore(db);
     String fingerprint = Seed.fingerprint(seed);
-    if (store.seeded(fingerprint)) {
+    if (db.statement(tx -> AppStore.seeded(tx, fingerprint))) {
       return;
     }
     try {
       application.seed(Seed.TENANT, seed);
     } catch (IllegalArgumentException | DateTimeException | JacksonException | Refusal e) {
       throw new StartRefused(
-          StartRefused.Because.SETTINGS,
+          ExitCode.SETTINGS,
           "The seed cannot be put in: %s Mend the file that --seed names; what was put in already stays."
               .formatted(e.getMessage()));
     }
-    store.noteSeed(fingerprint);
+    db.run(tx -> AppStore.noteSeed(tx, fingerprint));
   }
 
   /** Makes the tenants of the settings; an operator's server also the client that makes others. */
   private void makeTenants(Tenants tenants, ClientAdministration administration) {
-    Map<String, String> named = new TreeMap<>(settings.identity().tenants());
-    for (TrustedIssuer trusted : settings.identity().issuers()) {
+    Map<String, String> named = new TreeMap<>(settings.get(Setting.IDENTITY_TENANTS));
+    for (TrustedIssuer trusted : settings.issuers()) {
       trusted.namedTenants().forEach(id -> named.putIfAbsent(id, id));
     }
     named.forEach(
         (id, ddiName) -> {
           try {
             Tenant tenant = tenants.ensure(id, ddiName, null);
-            if (settings.mode() == Mode.SERVE) {
-              Path file = administration.ensureOperator(settings.data(), tenant);
+            if (!dev) {
+              Path file = administration.ensureOperator(data, tenant);
               LOG.info("event=tenant id={} ddi-name={} operator={}", id, tenant.ddiName(), file);
             }
           } catch (Refusal refusal) {
             throw new StartRefused(
-                StartRefused.Because.SETTINGS,
+                ExitCode.SETTINGS,
                 "The tenant %s of the settings cannot be made: %s"
                     .formatted(id, refusal.getMessage()));
           }
         });
-    if (named.isEmpty() && settings.mode() == Mode.SERVE) {
+    if (named.isEmpty() && !dev) {
       LOG.warn(
           "event=no_tenant problem=\"nobody can call: name tenants in identity.tenants, or a"
               + " trusted issuer with its tenants\"");
@@ -297,29 +290,29 @@ final class FettleServer implements AutoCloseable {
   private IdentityEndpoints identityEndpoints(Tenants tenants, Application application) {
     return new IdentityEndpoints(
         new IdentityEndpoints.Parts(
-            settings.mode() == Mode.DEV ? IssuerMode.DEVELOPMENT : IssuerMode.OPERATION,
+            dev ? IssuerMode.DEVELOPMENT : IssuerMode.OPERATION,
             issuer,
             tenants,
             application.clients(),
             application.users(),
-            settings.identity().audiences(),
+            settings.get(Setting.IDENTITY_AUDIENCES),
             application::knownPermissions,
-            refusals::answer,
+            errors::answer,
             clock));
   }
 
   private synchronized void reset() {
     stop(running);
     try {
-      new AppStore(db).empty();
+      db.run(AppStore::empty);
     } finally {
-      // What cannot be emptied goes on as it was.
+      // A database that cannot be emptied goes on as it was.
       running = run();
     }
     afterReset.run();
   }
 
-  /** What lives beside the server, and has to begin anew when its data are thrown away. */
+  /** Has this run after each reset, for companions that begin anew with the data. */
   void afterReset(Runnable next) {
     afterReset = next;
   }

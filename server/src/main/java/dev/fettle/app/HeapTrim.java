@@ -36,7 +36,7 @@ final class HeapTrim {
   }
 
   /**
-   * Whether as much again as was alive came since the last collection.
+   * True if at least as much as was alive came since the last collection.
    *
    * @param used bytes in the old space
    * @param alive bytes that the last collection left there

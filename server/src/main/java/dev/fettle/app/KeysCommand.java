@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The keys that secrets are encrypted with. */
+/** The commands about the keys that secrets are encrypted with. */
 @Command(
     name = "keys",
     mixinStandardHelpOptions = true,
@@ -29,7 +29,7 @@ final class KeysCommand implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  /** Makes a new key and encrypts every stored secret with it again. */
+  /** The command that makes a new key and encrypts every stored secret with it. */
   @Command(
       name = "rotate",
       mixinStandardHelpOptions = true,
@@ -50,10 +50,10 @@ final class KeysCommand implements Runnable {
     @Override
     public Integer call() {
       Settings settings = options.read(dev ? Mode.DEV : Mode.SERVE, Map.of());
-      Path file = Choices.vaultFile(settings);
+      Path file = CapabilitySettings.keyFile(settings);
       if (!Files.exists(file)) {
         throw new StartRefused(
-            StartRefused.Because.SETTINGS,
+            ExitCode.SETTINGS,
             "There is no key file %s: no server has stored a secret with these settings."
                 .formatted(file));
       }
@@ -62,7 +62,6 @@ final class KeysCommand implements Runnable {
         spec.commandLine()
             .getOut()
             .printf("A new key is in %s; %d secrets are encrypted with it.%n", file, sealed);
-        spec.commandLine().getOut().flush();
       }
       return 0;
     }

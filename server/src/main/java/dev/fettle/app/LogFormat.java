@@ -10,9 +10,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
 /**
- * How every command of the program logs: one line of key=value an event, on standard error, and
- * libraries speak only when something is wrong. The logging library finds it by its name and reads
- * no file, which would take a tenth of a second at each start.
+ * The form of the log of every command: one line of key=value an event, on standard error; of
+ * libraries only warnings and errors. The logging library finds it by its name and reads no file,
+ * which would take a tenth of a second at each start.
  */
 public final class LogFormat extends ContextAwareBase implements Configurator {
   // A line break in a message would let a client forge a line of the log.

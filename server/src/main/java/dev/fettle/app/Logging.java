@@ -1,5 +1,8 @@
 package dev.fettle.app;
 
+import static org.slf4j.event.Level.DEBUG;
+import static org.slf4j.event.Level.INFO;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.fettle.app.settings.Settings;
@@ -7,11 +10,11 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How much a server says in its log; {@link LogFormat} has the form. */
+/** The levels of the log; {@link LogFormat} has its form. */
 final class Logging {
   private Logging() {}
 
-  /** Lets the server speak from this level on; libraries go on speaking only of what is wrong. */
+  /** Sets the server's level; libraries still log warnings and errors only. */
   static void start(String level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.getLogger("dev.fettle").setLevel(Level.toLevel(level.toUpperCase(Locale.ROOT)));
@@ -19,8 +22,10 @@ final class Logging {
     java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
   }
 
-  /** Puts the settings in force into the log, one a line, without secrets. */
-  static void sayEffective(Logger log, Settings settings) {
-    settings.effective().forEach(line -> log.info("event=setting {}", line));
+  /** Puts the settings that differ from their defaults into the log; all of them at debug level. */
+  static void settings(Logger log, Settings settings) {
+    for (Settings.Effective setting : settings.effective()) {
+      log.atLevel(setting.isDefault() ? DEBUG : INFO).log("event=setting {}", setting.line());
+    }
   }
 }

@@ -9,7 +9,6 @@ import dev.fettle.db.embedded.EmbeddedPostgresFailure;
 import dev.fettle.simulator.apple.AppleStandInCommand;
 import dev.fettle.simulator.devices.DevicesCommand;
 import java.io.PrintWriter;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -20,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The program's front door: picks the command, and turns what went wrong into words. */
+/** The program: its commands, and the endings of those that fail. */
 @Command(
     name = "fettle",
     mixinStandardHelpOptions = true,
@@ -36,9 +35,23 @@ import picocli.CommandLine.Spec;
       "An independent project, not affiliated with Microsoft or Apple."
     })
 public final class Main implements Runnable {
-  private static final int FAULT = 1;
+  /** The commands, in the order in which the help lists them. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
-  private static final Map<String, Class<?>> COMMANDS = commands();
+  static {
+    COMMANDS.put("dev", DevCommand.class);
+    COMMANDS.put("serve", ServeCommand.class);
+    COMMANDS.put("token", TokenCommand.class);
+    COMMANDS.put("client", ClientCommand.class);
+    COMMANDS.put("trust", TrustCommand.class);
+    COMMANDS.put("keys", KeysCommand.class);
+    COMMANDS.put("settings", SettingsCommand.class);
+    COMMANDS.put("doctor", DoctorCommand.class);
+    COMMANDS.put("version", VersionCommand.class);
+    COMMANDS.put("devices", DevicesCommand.class);
+    COMMANDS.put("agent", AgentCommand.class);
+    COMMANDS.put("apple-stand-in", AppleStandInCommand.class);
+  }
 
   @Spec private CommandSpec spec;
 
@@ -48,13 +61,11 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    int code = run(arguments);
-    System.out.flush();
+    CommandLine program = commandLine(arguments);
+    PrintWriter out = program.getOut();
+    int code = program.execute(arguments);
+    out.flush();
     System.exit(code);
-  }
-
-  static int run(String... arguments) {
-    return commandLine(arguments).execute(arguments);
   }
 
   /**
@@ -64,31 +75,17 @@ public final class Main implements Runnable {
    */
   static CommandLine commandLine(String... arguments) {
     CommandLine program = new CommandLine(new Main());
-    Class<?> called = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
-    if (called == null) {
-      COMMANDS.forEach(program::addSubcommand);
+    boolean known = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+    COMMANDS.forEach(
+        (name, type) -> {
+          if (!known || name.equals(arguments[0])) {
+            program.addSubcommand(name, new CommandLine(type));
+          }
+        });
+    if (!known) {
       program.addSubcommand(new HelpCommand());
-    } else {
-      program.addSubcommand(arguments[0], called);
     }
     return program.setExecutionExceptionHandler(Main::explain).setUsageHelpAutoWidth(true);
-  }
-
-  /** In the order in which the help lists them. */
-  private static Map<String, Class<?>> commands() {
-    Map<String, Class<?>> commands = new LinkedHashMap<>();
-    commands.put("dev", DevCommand.class);
-    commands.put("serve", ServeCommand.class);
-    commands.put("token", TokenCommand.class);
-    commands.put("client", ClientCommand.class);
-    commands.put("trust", TrustCommand.class);
-    commands.put("keys", KeysCommand.class);
-    commands.put("doctor", DoctorCommand.class);
-    commands.put("version", VersionCommand.class);
-    commands.put("devices", DevicesCommand.class);
-    commands.put("agent", AgentCommand.class);
-    commands.put("apple-stand-in", AppleStandInCommand.class);
-    return Collections.unmodifiableMap(commands);
   }
 
   @Override
@@ -98,24 +95,21 @@ public final class Main implements Runnable {
 
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
-    int code =
+    ExitCode code =
         switch (e) {
-          case StartRefused refused -> refused.because().exitCode();
-          case InvalidSettings ignored -> StartRefused.Because.SETTINGS.exitCode();
-          case UnusableFile ignored -> StartRefused.Because.DIRECTORY.exitCode();
-          case TlsFailure ignored -> StartRefused.Because.SETTINGS.exitCode();
-          case DirectoryLocked ignored -> StartRefused.Because.DIRECTORY.exitCode();
-          case EmbeddedPostgresFailure ignored -> StartRefused.Because.DATABASE.exitCode();
-          case DatabaseFailure ignored -> StartRefused.Because.DATABASE.exitCode();
-          default -> FAULT;
+          case StartRefused refused -> refused.code();
+          case InvalidSettings _, TlsFailure _ -> ExitCode.SETTINGS;
+          case UnusableFile _, DirectoryLocked _ -> ExitCode.DIRECTORY;
+          case EmbeddedPostgresFailure _, DatabaseFailure _ -> ExitCode.DATABASE;
+          default -> ExitCode.FAULT;
         };
-    if (code == FAULT) {
+    if (code == ExitCode.FAULT) {
       err.println("Fettle failed, and this is a fault of Fettle:");
       e.printStackTrace(err);
     } else {
       err.println(e.getMessage());
     }
     err.flush();
-    return code;
+    return code.number();
   }
 }

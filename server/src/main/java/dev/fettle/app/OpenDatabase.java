@@ -1,5 +1,6 @@
 package dev.fettle.app;
 
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
@@ -7,6 +8,8 @@ import dev.fettle.db.DbSettings;
 import dev.fettle.db.Migrations;
 import dev.fettle.db.embedded.EmbeddedPostgres;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,36 +29,29 @@ final class OpenDatabase implements AutoCloseable {
   }
 
   static OpenDatabase of(Settings settings, Ids ids) {
-    Settings.Database wanted = settings.database();
-    if (wanted.url() != null) {
+    String url = settings.find(Setting.DATABASE_URL);
+    int connections = settings.get(Setting.DATABASE_CONNECTIONS);
+    Duration wait = settings.get(Setting.DATABASE_ADMISSION_WAIT);
+    Duration timeout = settings.get(Setting.DATABASE_STATEMENT_TIMEOUT);
+    if (url != null) {
       return migrated(
           null,
           new DbSettings(
-              wanted.url(),
-              wanted.user(),
-              wanted.password(),
-              wanted.connections(),
+              url,
+              settings.find(Setting.DATABASE_USER),
+              settings.find(Setting.DATABASE_PASSWORD),
+              connections,
               IDLE_CONNECTIONS,
-              wanted.admissionWait(),
-              wanted.statementTimeout()));
+              wait,
+              timeout));
     }
-    Path folder = settings.data().resolve("postgres");
+    Path folder = settings.get(Setting.DATA_DIRECTORY).resolve("postgres");
+    Path programs = Objects.requireNonNullElse(settings.find(Setting.DATABASE_PROGRAMS), folder);
     EmbeddedPostgres embedded =
         EmbeddedPostgres.start(
-            new EmbeddedPostgres.Options(
-                folder,
-                wanted.programs() == null ? folder : wanted.programs(),
-                true,
-                wanted.connections() + 10),
-            ids);
+            new EmbeddedPostgres.Options(folder, programs, true, connections + 10), ids);
     try {
-      return migrated(
-          embedded,
-          embedded.settings(
-              wanted.connections(),
-              IDLE_CONNECTIONS,
-              wanted.admissionWait(),
-              wanted.statementTimeout()));
+      return migrated(embedded, embedded.settings(connections, IDLE_CONNECTIONS, wait, timeout));
     } catch (RuntimeException e) {
       embedded.close();
       throw e;
@@ -73,7 +69,7 @@ final class OpenDatabase implements AutoCloseable {
     }
   }
 
-  /** Whether it is the embedded one, on which no other server can be. */
+  /** True for the embedded one, on which no other server can be. */
   boolean isOurs() {
     return embedded != null;
   }

@@ -45,7 +45,7 @@ final class PemFiles {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** What is wrong with a file, in words. */
+  /** The cause of a failure with a file, in words. */
   static String problem(Exception e) {
     return e instanceof IOException failure
         ? UnusableFile.why(failure)

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a development server holds before anybody asked for anything. */
+/** The first data of a development server. */
 final class Seed {
   /** The tenant of the public documentation's examples. */
   static final String TENANT = "6f1e77ae-0000-4000-8000-000000000001";
@@ -43,7 +43,7 @@ final class Seed {
     };
   }
 
-  /** Tells one document from another. */
+  /** The hash by which one document is told from another. */
   static String fingerprint(JsonNode document) {
     try {
       return HexFormat.of()
@@ -73,12 +73,12 @@ final class Seed {
       JsonNode document = Json.readTrusted(Files.readString(file));
       if (!document.isObject()) {
         throw new StartRefused(
-            StartRefused.Because.SETTINGS, "The seed file " + file + " holds no JSON object.");
+            ExitCode.SETTINGS, "The seed file " + file + " holds no JSON object.");
       }
       return document;
     } catch (IOException | JacksonException e) {
       throw new StartRefused(
-          StartRefused.Because.SETTINGS,
+          ExitCode.SETTINGS,
           "The seed file %s cannot be read: %s.".formatted(file, e.getMessage()));
     }
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Runs a server for operators. */
+/** The command that runs a server for operators. */
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
@@ -23,7 +23,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Settings settings = options.read(Mode.SERVE, Map.of());
-    return Lifetime.run(settings, Json.object(), server -> () -> {}, ServeCommand::say);
+    return ServerProcess.run(settings, Json.object(), server -> () -> {}, ServeCommand::say);
   }
 
   private static void say(FettleServer server) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class ServerCertificate {
   private static final Logger LOG = LoggerFactory.getLogger(ServerCertificate.class);
 
-  /** How long the keys of session tickets are used. */
+  /** The longest use of one key for session tickets. */
   private static final Duration TICKETS = Duration.ofDays(1);
 
   private final Source source;
@@ -41,20 +42,20 @@ public final class ServerCertificate {
   private Instant shownSince;
   private String seen;
 
-  /** Where a certificate comes from. */
-  private interface Source {
-    /** What differs when there may be another certificate, and costs little to find out. */
-    String state(Instant now);
-
-    ServerIdentity read(Instant now);
-  }
+  /**
+   * A place that a certificate comes from.
+   *
+   * @param state a text that differs when there may be another certificate; cheap to find out
+   */
+  private record Source(
+      Function<Instant, String> state, Function<Instant, ServerIdentity> certificate) {}
 
   private ServerCertificate(Source source, InstantSource clock) {
     this.source = source;
     this.clock = clock;
     this.shownSince = clock.instant();
-    this.seen = source.state(shownSince);
-    this.shown = source.read(shownSince);
+    this.seen = source.state().apply(shownSince);
+    this.shown = source.certificate().apply(shownSince);
   }
 
   /**
@@ -63,7 +64,8 @@ public final class ServerCertificate {
    * @throws TlsFailure if they cannot be used
    */
   public static ServerCertificate ofFiles(Path certificate, Path key, InstantSource clock) {
-    return new ServerCertificate(new OwnFiles(certificate, key), clock);
+    return new ServerCertificate(
+        new Source(now -> content(certificate, key), now -> read(certificate, key)), clock);
   }
 
   /** One of the data directory's own authority, made when there is none or its end is near. */
@@ -82,7 +84,11 @@ public final class ServerCertificate {
     } catch (IOException e) {
       throw new TlsFailure("https.names holds an address that is none: " + e.getMessage(), e);
     }
-    return new ServerCertificate(new OwnAuthority(data, names), clock);
+    return new ServerCertificate(
+        new Source(
+            now -> Long.toString(Duration.between(Instant.EPOCH, now).toHours()),
+            now -> LocalAuthority.identity(data, names, now)),
+        clock);
   }
 
   private static String hostName() {
@@ -93,47 +99,29 @@ public final class ServerCertificate {
     }
   }
 
-  private record OwnFiles(Path certificate, Path key) implements Source {
-    @Override
-    public String state(Instant now) {
-      try {
-        return new String(Files.readAllBytes(certificate), ISO_8859_1)
-            + new String(Files.readAllBytes(key), ISO_8859_1);
-      } catch (IOException e) {
-        return e.toString();
-      }
-    }
-
-    @Override
-    public ServerIdentity read(Instant now) {
-      try {
-        return ServerIdentity.of(certificate, key);
-      } catch (IOException | GeneralSecurityException e) {
-        throw new TlsFailure(
-            "https.certificate and https.key cannot be used: %s.".formatted(PemFiles.problem(e)),
-            e);
-      }
+  private static String content(Path certificate, Path key) {
+    try {
+      return Files.readString(certificate, ISO_8859_1) + Files.readString(key, ISO_8859_1);
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 
-  private record OwnAuthority(Path data, Set<String> names) implements Source {
-    @Override
-    public String state(Instant now) {
-      return Long.toString(Duration.between(Instant.EPOCH, now).toHours());
-    }
-
-    @Override
-    public ServerIdentity read(Instant now) {
-      return LocalAuthority.identity(data, names, now);
+  private static ServerIdentity read(Path certificate, Path key) {
+    try {
+      return ServerIdentity.of(certificate, key);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new TlsFailure(
+          "https.certificate and https.key cannot be used: %s.".formatted(PemFiles.problem(e)), e);
     }
   }
 
-  /** For a listener that asks its clients for nothing. */
+  /** The TLS of a listener that asks its clients for no certificate. */
   public synchronized ServerTls tls() {
     return listener(null);
   }
 
-  /** For a listener that asks its clients for a certificate of these authorities. */
+  /** The TLS of a listener that asks its clients for a certificate of these authorities. */
   public synchronized ServerTls askingClients(List<X509Certificate> authorities) {
     return listener(authorities);
   }
@@ -151,10 +139,10 @@ public final class ServerCertificate {
     }
   }
 
-  /** Looks whether there is another certificate, and shows it; to be called every few seconds. */
+  /** Shows another certificate if there is one; to be called every few seconds. */
   public synchronized void look() {
     Instant now = clock.instant();
-    String state = source.state(now);
+    String state = source.state().apply(now);
     if (!state.equals(seen)) {
       seen = state;
       exchange(now);
@@ -166,13 +154,13 @@ public final class ServerCertificate {
   /** Reads the certificate anew, whether it has changed or not, and says in the log what it is. */
   public synchronized void reload() {
     Instant now = clock.instant();
-    seen = source.state(now);
+    seen = source.state().apply(now);
     exchange(now);
   }
 
   private void exchange(Instant now) {
     try {
-      ServerIdentity found = source.read(now);
+      ServerIdentity found = source.certificate().apply(now);
       boolean another = !found.equals(shown);
       show(found, now);
       if (another) {

@@ -8,7 +8,7 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Who the server is to TLS clients: a chain, its own certificate first, and its private key. */
+/** The server's certificate chain, its own certificate first, with its private key. */
 record ServerIdentity(List<X509Certificate> chain, PrivateKey key) {
   private static final byte[] SAMPLE = new byte[32];
 
@@ -25,7 +25,7 @@ record ServerIdentity(List<X509Certificate> chain, PrivateKey key) {
     return identity;
   }
 
-  /** Whether what the key signs is what the certificate vouches for. */
+  /** True if the certificate verifies what the key signs. */
   private boolean isOne() throws GeneralSecurityException {
     X509Certificate own = chain.getFirst();
     if (!own.getPublicKey().getAlgorithm().equals(key.getAlgorithm())) {

@@ -1,8 +1,8 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.settings.SettingsReader;
 import dev.fettle.base.UnusableFile;
 import java.io.IOException;
 import java.io.Reader;
@@ -13,10 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** The options that both ways to run have: where settings come from. */
 final class ServerOptions {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerOptions.class);
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -55,10 +59,12 @@ final class ServerOptions {
   Settings read(Mode mode, Map<String, String> implied) {
     Map<String, String> commandLine = new HashMap<>(implied);
     commandLine.putAll(set);
-    put(commandLine, "data.directory", data);
-    put(commandLine, "http.port", httpPort);
-    put(commandLine, "https.port", httpsPort);
-    return SettingsReader.read(mode, file(), System.getenv(), commandLine);
+    put(commandLine, Setting.DATA_DIRECTORY.name(), data);
+    put(commandLine, Setting.HTTP_PORT.name(), httpPort);
+    put(commandLine, Setting.HTTPS_PORT.name(), httpsPort);
+    Settings settings = Settings.read(mode, file(), System.getenv(), commandLine);
+    settings.warnings().forEach(text -> LOG.warn("event=setting_unknown problem=\"{}\"", text));
+    return settings;
   }
 
   private static void put(Map<String, String> settings, String name, @Nullable String value) {
@@ -69,8 +75,7 @@ final class ServerOptions {
 
   private StartRefused unreadable(@Nullable String why) {
     return new StartRefused(
-        StartRefused.Because.SETTINGS,
-        "The configuration file %s cannot be read: %s.".formatted(config, why));
+        ExitCode.SETTINGS, "The configuration file %s cannot be read: %s.".formatted(config, why));
   }
 
   private Map<String, String> file() {

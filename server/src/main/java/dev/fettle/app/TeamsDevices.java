@@ -35,8 +35,8 @@ import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Teams devices, whole: the inventory, what is asked of devices, and the door that their agents
- * come through. Three rooms, put together here because only {@code app} may know them all.
+ * Teams devices: the inventory, the operations, and the door of their agents. Three rooms, put
+ * together here because only {@code app} may know them all.
  */
 final class TeamsDevices {
 
@@ -48,52 +48,46 @@ final class TeamsDevices {
 
   /** Puts the rooms together and registers their background work. */
   TeamsDevices(
-      Ground ground,
-      Choices choices,
+      Infrastructure infrastructure,
+      CapabilitySettings settings,
       Jobs jobs,
       AuditTrail audit,
       Reads reads,
       Bodies bodies,
       UserLookup users) {
-    Db db = ground.db();
-    InstantSource clock = ground.clock();
-    Ids ids = ground.ids();
-    UpdateSettings settings = choices.updates();
-    ContentStore contents = new DirectoryContentStore(ground.data().resolve("files"), ids);
+    Db db = infrastructure.db();
+    InstantSource clock = infrastructure.clock();
+    Ids ids = infrastructure.ids();
+    UpdateSettings updates = settings.updates();
+    ContentStore contents = new DirectoryContentStore(infrastructure.data().resolve("files"), ids);
     deviceSeed = new DeviceSeed(db);
     updateSeed = new UpdateSeed(db, contents);
 
     OfferedFiles offered = new OfferedFiles();
-    Operations operations = new Operations(db, clock, ids, audit, offered, settings, users);
+    Operations operations = new Operations(db, clock, ids, audit, offered, updates, users);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     Releases releases =
         new Releases(
-            db,
-            clock,
-            ids,
-            audit,
-            new Freshness(devices, jobs),
-            contents,
-            settings.artifactLimit());
+            db, clock, ids, audit, new Freshness(devices, jobs), contents, updates.artifactLimit());
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
-        new UpdateRoutes(operations, releases, devices, contents, reads, settings).routes());
-    UpdateSweep sweep = new UpdateSweep(db, contents, settings);
+        new UpdateRoutes(operations, releases, devices, contents, reads, updates).routes());
+    UpdateSweep sweep = new UpdateSweep(db, contents, updates);
     jobs.every(Duration.ofSeconds(5), "updates.deadlines", sweep::deadlines);
     jobs.every(Duration.ofHours(1), "updates.retention", sweep::retention);
 
-    SeenDevices seen = new SeenDevices(db, clock.instant(), choices.ddi().pollInterval());
+    SeenDevices seen = new SeenDevices(db, clock.instant(), settings.ddi().pollInterval());
     jobs.everywhere(SeenDevices.WRITTEN_EVERY, "devices.seen", now -> seen.write());
     jobs.every(Duration.ofSeconds(5), "devices.silent", seen::findSilent);
 
     door =
         new DdiDoor(
-            new AgentWork(db, clock, devices, contents, offered, settings.diagnosticsLimit()),
+            new AgentWork(db, clock, devices, contents, offered, updates.diagnosticsLimit()),
             devices,
             seen,
             contents,
             new ReportCheck(bodies),
-            choices.ddi(),
+            settings.ddi(),
             new DdiDoor.Chance(clock, System::nanoTime, RandomGenerator.getDefault()));
   }
 
@@ -102,7 +96,7 @@ final class TeamsDevices {
     return List.copyOf(routes);
   }
 
-  /** Where agents come in. */
+  /** The door of the devices' agents. */
   Door door() {
     return door;
   }

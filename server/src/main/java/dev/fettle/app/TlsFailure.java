@@ -2,7 +2,7 @@ package dev.fettle.app;
 
 import org.jspecify.annotations.Nullable;
 
-/** No certificate can be used. The message is for people. */
+/** A certificate or an authority that cannot be used. The message is for people. */
 public final class TlsFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 

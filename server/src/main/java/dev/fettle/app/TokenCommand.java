@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  curl -H \"Authorization: Bearer $(./fettle token)\" http://localhost:8080/beta/..."
     })
 final class TokenCommand implements Callable<Integer> {
-  /** Where it asks if nothing is said. */
+  /** The usual address of a development server. */
   static final String USUAL = "http://localhost:8080";
 
   private static final int NO_TOKEN = 1;
@@ -96,7 +96,6 @@ final class TokenCommand implements Callable<Integer> {
       JsonNode document = Json.readTrusted(answer.body());
       if (answer.statusCode() == OK) {
         spec.commandLine().getOut().println(document.path("access_token").asString(""));
-        spec.commandLine().getOut().flush();
         return 0;
       }
       return complain(
@@ -139,7 +138,6 @@ final class TokenCommand implements Callable<Integer> {
 
   private int complain(String message) {
     spec.commandLine().getErr().println(message);
-    spec.commandLine().getErr().flush();
     return NO_TOKEN;
   }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says how to trust the local authority. */
+/** The command that prints how clients come to trust the local authority. */
 @Command(
     name = "trust",
     mixinStandardHelpOptions = true,
@@ -33,7 +33,7 @@ final class TrustCommand implements Callable<Integer> {
     Path file = LocalAuthority.certificate(data.toAbsolutePath().normalize());
     if (!Files.exists(file)) {
       throw new StartRefused(
-          StartRefused.Because.DIRECTORY,
+          ExitCode.DIRECTORY,
           "There is no authority in %s yet. Start the server once: ./fettle dev".formatted(data));
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -59,7 +59,6 @@ final class TrustCommand implements Callable<Integer> {
         any site to those who trust it.
         """
             .formatted(file));
-    out.flush();
     return 0;
   }
 }

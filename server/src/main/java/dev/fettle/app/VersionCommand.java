@@ -12,7 +12,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Says which Fettle this is. */
+/** The command that prints the versions of Fettle and of what it runs on. */
 @Command(
     name = "version",
     mixinStandardHelpOptions = true,
@@ -47,7 +47,6 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
     for (String line : getVersion()) {
       out.println(line);
     }
-    out.flush();
     return 0;
   }
 }

@@ -1,13 +1,14 @@
 /**
- * The program: its front door, the commands, and the one place where everything is constructed.
+ * The program: its commands, and the one place where everything is constructed.
  *
  * <p>Words: a server runs in one of two <em>modes</em>, {@code dev} for a laptop or a test and
- * {@code serve} for operators. The <em>application</em> is the server without its sockets; it
- * stands on a <em>ground</em> (database, clock, keys) and follows the operator's <em>choices</em>.
- * A start is <em>refused</em> for a reason that a person can mend; each has an exit code of its
- * own, which docs/operations.md lists. Of a developer's server, a <em>seed</em> is a document with
- * the data that it begins with, a <em>fault</em> a misfortune that the next so many requests to a
- * path meet, and a <em>reset</em> throws all data away and puts the seed in again.
+ * {@code serve} for operators. The <em>application</em> is the server without its sockets; it is
+ * built on an <em>infrastructure</em> (database, clock, keys) and follows the operator's
+ * <em>capability settings</em>. A start is <em>refused</em> for a reason that a person can mend;
+ * each has an exit code of its own, which docs/operations.md lists. Of a developer's server, a
+ * <em>seed</em> is a document with its first data, a <em>fault</em> a failure that the next so many
+ * requests to a path meet, and a <em>reset</em> throws all data away and puts the seed in again. A
+ * <em>training run</em> is the work over which the JVM records its start cache.
  *
  * <p>Invariants: things are opened top to bottom and closed in reverse; what one mode keeps, the
  * other does not open; the environment is read here and nowhere else. In {@code serve} nothing

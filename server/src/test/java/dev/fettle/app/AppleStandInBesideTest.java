@@ -62,17 +62,17 @@ class AppleStandInBesideTest {
     apple.close();
   }
 
-  private Running beside() {
-    return Running.start(Mode.DEV, db, data, DevCommand.settings(apple));
+  private TestServer beside() {
+    return TestServer.start(Mode.DEV, db, data, DevCommand.settings(apple));
   }
 
-  private static JsonNode change(Running server) {
-    Running.Answer answer = server.send("PATCH", TOKEN, server.anyone(), PRINTED);
+  private static JsonNode change(TestServer server) {
+    TestServer.Answer answer = server.send("PATCH", TOKEN, server.anyone(), PRINTED);
     assertThat(answer.status()).as(answer.whole().body()).isEqualTo(200);
     return answer.json();
   }
 
-  private static JsonNode sync(Running server) {
+  private static JsonNode sync(TestServer server) {
     assertThat(server.send("POST", TOKEN + "/syncLicenses", server.anyone(), null).status())
         .isEqualTo(200);
     return await()
@@ -95,7 +95,7 @@ class AppleStandInBesideTest {
   @ValueSource(
       strings = {"sync", "change, sync", "sync, change, sync", "sync, sync, change, change"})
   void the_printed_requests_keep_it_valid_in_any_order(String requests) {
-    try (Running server = beside()) {
+    try (TestServer server = beside()) {
       // The database is the class's, so the order before does not count.
       server.send("POST", "/fettle/dev/reset", null, null);
       assertPrinted(server.get(server.anyone(), TOKEN).json());
@@ -128,13 +128,14 @@ class AppleStandInBesideTest {
 
   @Test
   void data_that_were_there_before_the_stand_in_get_a_vpp_token_that_lives() {
-    try (Running before = Running.start(Mode.DEV, db, data, Map.of("vpp.apple-url", apple.url()))) {
+    try (TestServer before =
+        TestServer.start(Mode.DEV, db, data, Map.of("vpp.apple-url", apple.url()))) {
       before.send("POST", "/fettle/dev/reset", null, null);
       JsonNode refused = sync(before);
       assertThat(refused.path("lastSyncStatus").asString()).isEqualTo("failed");
       assertThat(refused.path("state").asString()).isEqualTo("invalid");
     }
-    try (Running server = beside()) {
+    try (TestServer server = beside()) {
       JsonNode synced = sync(server);
       assertPrinted(synced);
       assertThat(synced.path("lastSyncStatus").asString()).isEqualTo("completed");

@@ -3,6 +3,7 @@ package dev.fettle.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.Setting;
 import dev.fettle.db.DbSettings;
 import dev.fettle.db.embedded.EmbeddedPostgres;
 import dev.fettle.support.TestPostgres;
@@ -27,7 +28,7 @@ import picocli.CommandLine;
 @WithPostgres
 class CommandsTest {
 
-  /** How a command ended, and what it said. */
+  /** The exit code of a command and what it printed. */
   private record Outcome(int code, String out, String err) {}
 
   private final DbSettings db;
@@ -56,7 +57,7 @@ class CommandsTest {
   private String[] on(DbSettings database, String... command) {
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(List.of("--data", folder.toString()));
-    Running.on(database)
+    TestServer.on(database)
         .forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));
     arguments.addAll(List.of("--set", "log.level=error"));
     return arguments.toArray(String[]::new);
@@ -83,6 +84,21 @@ class CommandsTest {
               assertThat(wrong.code()).isEqualTo(2);
               assertThat(wrong.err()).contains("serv");
             });
+  }
+
+  @Test
+  void help_settings_lists_every_setting_with_its_default_and_its_bounds() {
+    Outcome help = fettle("help", "settings");
+
+    assertThat(help.code()).isZero();
+    assertThat(Setting.all())
+        .isNotEmpty()
+        .allSatisfy(setting -> assertThat(help.out()).contains("\n" + setting.name() + ": "));
+    assertThat(help.out().replaceAll("\\s+", " "))
+        .contains(
+            "devices are asked to poll; 1s to 23h; default: dev 3s, serve 5m", "see certificates;")
+        .doesNotContain("`", "](");
+    assertThat(fettle("settings").out()).isEqualTo(help.out());
   }
 
   @Test
@@ -149,7 +165,7 @@ class CommandsTest {
 
   @Test
   void token_prints_a_token_that_opens_what_it_says_and_nothing_else() {
-    try (Running server = Running.start(Mode.DEV, db, folder, Map.of())) {
+    try (TestServer server = TestServer.start(Mode.DEV, db, folder, Map.of())) {
       String url = server.url().toString();
       Outcome reader = fettle("token", "--url", url, "--permissions", "TeamworkDevice.Read.All");
       assertThat(reader.code()).isZero();
@@ -185,8 +201,8 @@ class CommandsTest {
     assertThat(alone.code()).isEqualTo(1);
     assertThat(alone.err()).contains("No Fettle answers").contains("./fettle dev");
 
-    try (Running server =
-        Running.start(
+    try (TestServer server =
+        TestServer.start(
             Mode.SERVE, postgres.clone(4), folder, Map.of("identity.tenants", "contoso"))) {
       Outcome refused = fettle("token", "--url", server.url().toString());
       assertThat(refused.code()).isEqualTo(1);
@@ -205,10 +221,10 @@ class CommandsTest {
   @Test
   void trust_leads_to_the_authority_once_there_is_one() {
     Outcome before = fettle("trust", "--data", folder.toString());
-    assertThat(before.code()).isEqualTo(StartRefused.Because.DIRECTORY.exitCode());
+    assertThat(before.code()).isEqualTo(ExitCode.DIRECTORY.number());
     assertThat(before.err()).contains("./fettle dev");
 
-    try (Running server = Running.start(Mode.DEV, db, folder, Map.of("https.port", "0"))) {
+    try (TestServer server = TestServer.start(Mode.DEV, db, folder, Map.of("https.port", "0"))) {
       String https = server.server().urls().getFirst();
       assertThat(https).startsWith("https://");
       assertThat(fettle("token", "--url", https).err()).contains("not trusted here", "--ca-file");
@@ -231,7 +247,7 @@ class CommandsTest {
     assertThat(before.code()).isEqualTo(2);
     assertThat(before.err()).contains("no server has stored a secret with these settings");
 
-    Running.start(Mode.DEV, fresh, folder, Map.of()).close();
+    TestServer.start(Mode.DEV, fresh, folder, Map.of()).close();
     Path file = folder.resolve("keys/vpp.json");
     String key = Files.readString(file);
 
@@ -242,7 +258,7 @@ class CommandsTest {
     assertThat(Files.readString(file)).isNotEqualTo(key);
 
     // And a server starts with it as before.
-    try (Running server = Running.start(Mode.DEV, fresh, folder, Map.of())) {
+    try (TestServer server = TestServer.start(Mode.DEV, fresh, folder, Map.of())) {
       assertThat(server.get(null, "/health/ready").status()).isEqualTo(200);
     }
     assertThat(fettle("keys").out()).contains("rotate");
@@ -295,7 +311,7 @@ class CommandsTest {
 
   @Test
   void a_data_directory_and_a_database_belong_to_one_way_to_run(@TempDir Path other) {
-    Running.start(Mode.DEV, db, folder, Map.of()).close();
+    TestServer.start(Mode.DEV, db, folder, Map.of()).close();
     String[] serve = {"serve", "--http-port", "0", "--https-port", "none"};
 
     Outcome directory = fettle(here(serve));

@@ -42,12 +42,12 @@ class DevServerTest {
     this.db = db;
   }
 
-  private Running dev(Map<String, String> more) {
-    return Running.start(Mode.DEV, db, data, more);
+  private TestServer dev(Map<String, String> more) {
+    return TestServer.start(Mode.DEV, db, data, more);
   }
 
-  private static String newDevice(Running server, String caller) {
-    Running.Answer made =
+  private static String newDevice(TestServer server, String caller) {
+    TestServer.Answer made =
         server.post(
             caller,
             DEVICES,
@@ -57,8 +57,8 @@ class DevServerTest {
     return made.json().path("id").asString();
   }
 
-  private static String update(Running server, String caller, String device) {
-    Running.Answer accepted =
+  private static String update(TestServer server, String caller, String device) {
+    TestServer.Answer accepted =
         server.post(
             caller,
             DEVICES + "/" + device + "/updateSoftware",
@@ -69,7 +69,7 @@ class DevServerTest {
 
   @Test
   void devices_are_asked_to_poll_as_often_as_the_setting_says() {
-    try (Running server = dev(Map.of("devices.poll-interval", "90s"))) {
+    try (TestServer server = dev(Map.of("devices.poll-interval", "90s"))) {
       String caller = server.anyone();
       String device = newDevice(server, caller);
       JsonNode credential =
@@ -92,7 +92,7 @@ class DevServerTest {
 
   @Test
   void an_operation_ends_at_the_deadline_of_the_setting_by_the_clock_that_is_driven() {
-    try (Running server = dev(Map.of("devices.operation-deadline", "2h"))) {
+    try (TestServer server = dev(Map.of("devices.operation-deadline", "2h"))) {
       String caller = server.anyone();
       String operation = update(server, caller, newDevice(server, caller));
       server.send("PUT", "/fettle/dev/clock", null, "{\"advance\":\"PT1H55M\"}");
@@ -116,7 +116,7 @@ class DevServerTest {
   // many.
   @Test
   void a_clock_that_is_set_back_stops_neither_background_work_nor_polls() {
-    try (Running server = dev(Map.of("devices.poll-interval", "90s"))) {
+    try (TestServer server = dev(Map.of("devices.poll-interval", "90s"))) {
       String caller = server.anyone();
       String device = newDevice(server, caller);
       JsonNode credential =
@@ -137,7 +137,7 @@ class DevServerTest {
     }
   }
 
-  private static String lastSuccess(Running server) {
+  private static String lastSuccess(TestServer server) {
     for (JsonNode work : server.get(null, "/health/ready").json().path("work")) {
       if (work.path("name").asString().equals("updates.deadlines")) {
         return work.path("lastSuccessDateTime").asString("");
@@ -148,7 +148,7 @@ class DevServerTest {
 
   @Test
   void the_clock_can_be_stopped_set_and_let_go_and_nonsense_is_refused() {
-    try (Running server = dev(Map.of())) {
+    try (TestServer server = dev(Map.of())) {
       JsonNode stopped =
           server
               .send(
@@ -180,7 +180,7 @@ class DevServerTest {
 
   @Test
   void faults_that_are_asked_for_meet_so_many_requests_and_are_in_graphs_shape() {
-    try (Running server = dev(Map.of())) {
+    try (TestServer server = dev(Map.of())) {
       String caller = server.anyone();
       assertThat(
               server
@@ -191,7 +191,7 @@ class DevServerTest {
                   .status())
           .isEqualTo(200);
       for (int i = 0; i < 2; i++) {
-        Running.Answer unlucky = server.get(caller, DEVICES);
+        TestServer.Answer unlucky = server.get(caller, DEVICES);
         assertThat(unlucky.status()).isEqualTo(429);
         assertThat(unlucky.whole().headers().firstValue("Retry-After")).contains("7");
         assertThat(unlucky.json().at("/error/code").asString()).isNotEmpty();
@@ -205,7 +205,7 @@ class DevServerTest {
 
   @Test
   void a_reset_leaves_the_seed_and_nothing_else_and_pretend_devices_live_on() {
-    try (Running server = dev(Map.of());
+    try (TestServer server = dev(Map.of());
         DevFleet fleet = DevFleet.start(server.server(), 1)) {
       assertThat(fleet).isNotNull();
       String mine = newDevice(server, server.anyone());
@@ -231,7 +231,7 @@ class DevServerTest {
   @Test
   void a_reset_leaves_the_tables_of_others_in_the_same_database_as_they_are(Db database) {
     database.<Integer>read(tx -> tx.update(Sql.of("create table payroll (amount integer)")));
-    try (Running server = dev(Map.of())) {
+    try (TestServer server = dev(Map.of())) {
       database.<Integer>read(tx -> tx.update(Sql.of("insert into payroll values (1)")));
       String mine = newDevice(server, server.anyone());
       assertThat(server.send("POST", "/fettle/dev/reset", null, null).status()).isEqualTo(200);
@@ -251,7 +251,7 @@ class DevServerTest {
   /** The reset failed half-way, and no background work was ever done again. */
   @Test
   void a_reset_that_a_table_of_others_forbids_says_so_and_all_goes_on(Db database) {
-    try (Running server = dev(Map.of("devices.operation-deadline", "2h"))) {
+    try (TestServer server = dev(Map.of("devices.operation-deadline", "2h"))) {
       String operation = update(server, server.anyone(), newDevice(server, server.anyone()));
       database.<Integer>read(
           tx ->
@@ -259,7 +259,7 @@ class DevServerTest {
                   Sql.of(
                       "create table payroll (tenant_id text, id text, foreign key (tenant_id, id)"
                           + " references updates_release (tenant_id, id))")));
-      Running.Answer refused = server.send("POST", "/fettle/dev/reset", null, null);
+      TestServer.Answer refused = server.send("POST", "/fettle/dev/reset", null, null);
       assertThat(refused.status()).isEqualTo(409);
       assertThat(refused.message()).contains("the table payroll, which is not Fettle's");
 
@@ -282,7 +282,7 @@ class DevServerTest {
    */
   @Test
   void nothing_is_read_by_a_name_that_others_can_lead_here() throws IOException {
-    try (Running server = dev(Map.of("https.names", "graph.microsoft.com"))) {
+    try (TestServer server = dev(Map.of("https.names", "graph.microsoft.com"))) {
       for (String path : List.of("/metrics", "/fettle/dev/clock", DEVICES, "/health/ready")) {
         assertThat(statusBy("evil.example", server.url(), path)).as(path).contains(" 403 ");
         // Recipes let Graph's own name lead to a server of this kind, which then knows of it.
@@ -311,7 +311,7 @@ class DevServerTest {
 
   @Test
   void who_has_no_token_is_sent_to_this_servers_own_issuer() {
-    try (Running server = dev(Map.of())) {
+    try (TestServer server = dev(Map.of())) {
       assertThat(server.get(null, DEVICES).whole().headers().firstValue("WWW-Authenticate"))
           .hasValue(
               "Bearer realm=\"\", authorization_uri=\"%s/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\""
@@ -323,12 +323,12 @@ class DevServerTest {
   @Test
   void what_was_deleted_of_the_seed_stays_deleted_until_a_reset() {
     String seeded;
-    try (Running server = dev(Map.of())) {
+    try (TestServer server = dev(Map.of())) {
       server.send("POST", "/fettle/dev/reset", null, null);
       seeded = DEVICES + "/" + server.server().seed().path("devices").path(1).path("id").asString();
       assertThat(server.send("DELETE", seeded, server.anyone(), null).status()).isEqualTo(204);
     }
-    try (Running server = dev(Map.of())) {
+    try (TestServer server = dev(Map.of())) {
       assertThat(server.get(server.anyone(), seeded).status()).isEqualTo(404);
       server.send("POST", "/fettle/dev/reset", null, null);
       assertThat(server.get(server.anyone(), seeded).status()).isEqualTo(200);
@@ -349,7 +349,7 @@ class DevServerTest {
               StartRefused.class,
               () ->
                   FettleServer.start(
-                          Running.settings(Mode.DEV, db, data, Map.of()), Json.readTrusted(seed))
+                          TestServer.settings(Mode.DEV, db, data, Map.of()), Json.readTrusted(seed))
                       .close());
       assertThat(refused).as(seed).hasMessageContaining("The seed cannot be put in: ");
     }
@@ -357,7 +357,7 @@ class DevServerTest {
 
   @Test
   void a_page_of_another_site_drives_nothing() throws Exception {
-    try (Running server = dev(Map.of());
+    try (TestServer server = dev(Map.of());
         var http = java.net.http.HttpClient.newHttpClient()) {
       var answer =
           http.send(
@@ -373,16 +373,16 @@ class DevServerTest {
   @Test
   void a_finished_operation_is_spelt_as_the_setting_says() {
     String finished = DEVICES + "/" + SEEDED + "/operations/eab261f8-61f8-eab2-f861-b2eaf861b2ea";
-    try (Running server = dev(Map.of("devices.operation-status", "resource-page"))) {
+    try (TestServer server = dev(Map.of("devices.operation-status", "resource-page"))) {
       assertThat(server.get(server.anyone(), finished).json().path("status").asString())
           .isEqualTo("successful");
-      // Who prefers the other one gets it all the same.
+      // A client that prefers the other one gets it all the same.
       var answer =
           server.send(
               "GET", finished, server.anyone(), null, "fettle.operation-status=action-page");
       assertThat(answer.json().path("status").asString()).isEqualTo("succeeded");
     }
-    try (Running server = dev(Map.of())) {
+    try (TestServer server = dev(Map.of())) {
       assertThat(server.get(server.anyone(), finished).json().path("status").asString())
           .isEqualTo("succeeded");
     }
@@ -397,7 +397,7 @@ class DevServerTest {
                 StartRefused.class,
                 () -> dev(Map.of(setting, Integer.toString(taken.getLocalPort()))).close());
 
-        assertThat(refused.because()).isEqualTo(StartRefused.Because.PORT);
+        assertThat(refused.code()).isEqualTo(ExitCode.PORT);
         assertThat(refused)
             .hasMessageContaining(Integer.toString(taken.getLocalPort()))
             .hasMessageContaining(setting)
@@ -408,7 +408,7 @@ class DevServerTest {
 
   @Test
   void a_fleet_of_less_than_nothing_is_refused() {
-    try (Running server = dev(Map.of())) {
+    try (TestServer server = dev(Map.of())) {
       StartRefused refused =
           catchThrowableOfType(
               StartRefused.class, () -> DevFleet.start(server.server(), -1).close());

@@ -36,7 +36,7 @@ class DeviceCertificatesTest {
   private final TestAuthority authority = new TestAuthority("Devices");
   private final Path data;
   private final DbSettings db;
-  private Running fettle;
+  private TestServer fettle;
   private String token = "";
   private String device = "";
   private String panel = "";
@@ -48,13 +48,13 @@ class DeviceCertificatesTest {
     this.fettle = start(Map.of());
   }
 
-  private Running start(Map<String, String> more) {
+  private TestServer start(Map<String, String> more) {
     Map<String, String> settings = new java.util.HashMap<>();
     settings.put("https.port", "0");
     settings.put("devices.https-port", "0");
     settings.put("devices.client-authority", data.resolve("devices.pem").toString());
     settings.putAll(more);
-    return Running.start(Mode.DEV, db, data.resolve("server"), settings);
+    return TestServer.start(Mode.DEV, db, data.resolve("server"), settings);
   }
 
   @BeforeEach
@@ -124,7 +124,7 @@ class DeviceCertificatesTest {
     assertThat(get(client(authority.issue("CN=else", uri)), BASE + urn)).isEqualTo(200);
     GeneralName host = new GeneralName(GeneralName.dNSName, panel);
     assertThat(get(client(authority.issue("CN=else", host)), BASE + panel)).isEqualTo(401);
-    // What stands further out in the name is whoever issued it.
+    // The outer parts of the name are those of the issuer.
     assertThat(get(client(authority.issue("CN=" + panel + ",CN=else", null)), BASE + panel))
         .isEqualTo(401);
     assertThat(get(client(null), BASE + panel)).isEqualTo(401);

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.fettle.app.settings.Mode;
+import dev.fettle.app.settings.Settings;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,5 +38,30 @@ class LogFormatTest {
     } finally {
       own.setLevel(before);
     }
+  }
+
+  @Test
+  void a_start_tells_of_the_settings_that_differ_from_their_defaults_and_at_debug_level_of_all() {
+    Settings settings =
+        Settings.read(
+            Mode.DEV, Map.of("log.level", "warn", "http.port", "8080"), Map.of(), Map.of());
+    Logger log = (Logger) LoggerFactory.getLogger("dev.fettle.test.settings");
+    log.setAdditive(false);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+
+    log.setLevel(Level.INFO);
+    Logging.settings(log, settings);
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly("event=setting log.level=warn source=file");
+
+    log.setLevel(Level.DEBUG);
+    Logging.settings(log, settings);
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .hasSize(1 + settings.effective().size())
+        .contains("event=setting http.port=8080 source=file");
   }
 }

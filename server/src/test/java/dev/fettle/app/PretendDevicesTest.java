@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What a newcomer does with the devices of {@code fettle dev --devices N}. */
+/** First uses of the devices of {@code fettle dev --devices N}. */
 @WithPostgres
 class PretendDevicesTest {
 
@@ -35,7 +35,8 @@ class PretendDevicesTest {
   @Test
   void every_pretend_device_shows_what_there_is_for_it_and_takes_it(
       DbSettings db, @TempDir Path data) {
-    try (Running server = Running.start(Mode.DEV, db, data, Map.of("devices.poll-interval", "1s"));
+    try (TestServer server =
+            TestServer.start(Mode.DEV, db, data, Map.of("devices.poll-interval", "1s"));
         DevFleet fleet = DevFleet.start(server.server(), COUNT)) {
       assertThat(fleet).isNotNull();
       String caller = server.anyone();
@@ -60,7 +61,7 @@ class PretendDevicesTest {
         shown(server, caller, device)
             .forEach(
                 (type, available) -> {
-                  Running.Answer asked =
+                  TestServer.Answer asked =
                       server.post(
                           caller,
                           path(device) + "/updateSoftware",
@@ -99,12 +100,12 @@ class PretendDevicesTest {
     return DEVICES + "/" + device.path("id").asString();
   }
 
-  private static List<JsonNode> list(Running server, String caller) {
+  private static List<JsonNode> list(TestServer server, String caller) {
     return server.get(caller, DEVICES + "?$top=50").json().path("value").valueStream().toList();
   }
 
   /** The available version of each software type that a device shows. */
-  private static Map<String, String> shown(Running server, String caller, JsonNode device) {
+  private static Map<String, String> shown(TestServer server, String caller, JsonNode device) {
     Map<String, String> shown = new LinkedHashMap<>();
     server
         .get(caller, path(device) + "/health")

@@ -40,18 +40,18 @@ class ServeTest {
     this.db = db;
   }
 
-  private Running serve(Map<String, String> more) {
+  private TestServer serve(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(Map.of("identity.tenants", tenant));
     all.putAll(more);
-    return Running.start(Mode.SERVE, db, data, all);
+    return TestServer.start(Mode.SERVE, db, data, all);
   }
 
   private JsonNode operator() throws IOException {
     return Json.readTrusted(Files.readString(data.resolve("operator-" + tenant + ".json")));
   }
 
-  private String token(Running server, String id, String secret) {
-    Running.Answer answer =
+  private String token(TestServer server, String id, String secret) {
+    TestServer.Answer answer =
         server.send(
             "POST",
             "/" + tenant + "/oauth2/v2.0/token",
@@ -67,7 +67,7 @@ class ServeTest {
 
   @Test
   void everything_that_only_development_has_is_refused_with_the_reason() {
-    try (Running server = serve(Map.of())) {
+    try (TestServer server = serve(Map.of())) {
       assertThat(server.post(null, "/fettle/dev/tokens", "{}"))
           .satisfies(
               answer -> {
@@ -82,7 +82,7 @@ class ServeTest {
       reasons.forEach(
           (path, reason) -> {
             for (String method : new String[] {"GET", "POST", "DELETE", "PUT"}) {
-              Running.Answer answer = server.send(method, path, null, "{}");
+              TestServer.Answer answer = server.send(method, path, null, "{}");
               assertThat(answer.status()).as(method + " " + path).isEqualTo(403);
               assertThat(answer.message()).contains("'fettle dev' only").contains(reason);
             }
@@ -104,15 +104,16 @@ class ServeTest {
   @Test
   void nobody_gets_a_token_for_the_asking_and_no_tenant_comes_into_being() {
     String stranger = UUID.randomUUID().toString();
-    try (Running server = serve(Map.of())) {
+    try (TestServer server = serve(Map.of())) {
       String form =
           "grant_type=client_credentials&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"
               + "&client_id=me&client_secret=anything";
-      Running.Answer unknown = server.send("POST", "/" + tenant + "/oauth2/v2.0/token", null, form);
+      TestServer.Answer unknown =
+          server.send("POST", "/" + tenant + "/oauth2/v2.0/token", null, form);
       assertThat(unknown.status()).isEqualTo(401);
       assertThat(unknown.json().path("error_description").asString()).contains("operator makes");
 
-      Running.Answer elsewhere =
+      TestServer.Answer elsewhere =
           server.send("POST", "/" + stranger + "/oauth2/v2.0/token", null, form);
       assertThat(elsewhere.status()).isEqualTo(400);
       assertThat(elsewhere.json().path("error_description").asString())
@@ -123,7 +124,7 @@ class ServeTest {
 
   @Test
   void connections_of_one_address_are_limited_as_the_settings_say() throws IOException {
-    try (Running server =
+    try (TestServer server =
         serve(
             Map.of(
                 "http.connections-per-address", "1",
@@ -141,7 +142,7 @@ class ServeTest {
 
   @Test
   void the_operators_client_makes_others_and_can_do_nothing_else() throws IOException {
-    try (Running server = serve(Map.of())) {
+    try (TestServer server = serve(Map.of())) {
       Path file = data.resolve("operator-" + tenant + ".json");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
@@ -170,7 +171,7 @@ class ServeTest {
           .isEqualTo(403);
     }
     String first = operator().path("client_id").asString();
-    try (Running again = serve(Map.of())) {
+    try (TestServer again = serve(Map.of())) {
       assertThat(again.get(null, "/health/ready").status()).isEqualTo(200);
       assertThat(operator().path("client_id").asString()).as("kept").isEqualTo(first);
     }
@@ -182,7 +183,7 @@ class ServeTest {
     ECKey other = FakeIssuer.elliptic("one");
     try (FakeIssuer issuer = new FakeIssuer("/realms/devices")) {
       issuer.publish(key);
-      try (Running server =
+      try (TestServer server =
           serve(
               Map.of(
                   "identity.issuers.idp.url",
@@ -216,7 +217,7 @@ class ServeTest {
 
   @Test
   void metrics_and_health_are_there_and_the_certificate_is_not_without_https() {
-    try (Running server = serve(Map.of())) {
+    try (TestServer server = serve(Map.of())) {
       assertThat(server.get(null, "/health/live").json().path("status").asString())
           .isEqualTo("live");
       assertThat(server.get(null, "/health/ready").json().path("status").asString())
@@ -234,7 +235,7 @@ class ServeTest {
         catchThrowableOfType(
             StartRefused.class, () -> serve(Map.of("identity.tenants", tenant + "=a/b")).close());
 
-    assertThat(refused.because()).isEqualTo(StartRefused.Because.SETTINGS);
+    assertThat(refused.code()).isEqualTo(ExitCode.SETTINGS);
     assertThat(refused).hasMessageContaining(tenant);
   }
 }

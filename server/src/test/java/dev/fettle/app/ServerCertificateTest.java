@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** What a listener shows while the files of its certificate change. */
+/** Listeners while the files of their certificate change. */
 class ServerCertificateTest {
   private final TestAuthority authority = new TestAuthority("Test");
   private final Issued first = authority.issue("CN=first", null);
@@ -239,7 +239,7 @@ class ServerCertificateTest {
   }
 
   /**
-   * When the session of a new connection began: earlier than the connection if it is an old one.
+   * The begin of the session of a new connection: earlier than the connection if it is an old one.
    */
   private long session(HttpServer server) throws IOException {
     try (SSLSocket socket = connect(server, client)) {

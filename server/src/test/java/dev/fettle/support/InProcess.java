@@ -1,8 +1,8 @@
 package dev.fettle.support;
 
 import dev.fettle.app.Application;
-import dev.fettle.app.Choices;
-import dev.fettle.app.Ground;
+import dev.fettle.app.CapabilitySettings;
+import dev.fettle.app.Infrastructure;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
@@ -53,18 +53,23 @@ public final class InProcess implements AutoCloseable {
   private final Application application;
 
   public InProcess(Db db, InstantSource clock, Ids ids, Path data) {
-    this(db, clock, ids, data, Choices.standard(data));
+    this(db, clock, ids, data, CapabilitySettings.standard(data));
   }
 
   /** The same, with volume purchasing set up differently. */
   public InProcess(Db db, InstantSource clock, Ids ids, Path data, VppSettings vpp) {
-    this(db, clock, ids, data, new Choices(UpdateSettings.standard(), DdiSettings.standard(), vpp));
+    this(
+        db,
+        clock,
+        ids,
+        data,
+        new CapabilitySettings(UpdateSettings.standard(), DdiSettings.standard(), vpp));
   }
 
-  private InProcess(Db db, InstantSource clock, Ids ids, Path data, Choices choices) {
+  private InProcess(Db db, InstantSource clock, Ids ids, Path data, CapabilitySettings settings) {
     application =
         new Application(
-            new Ground(
+            new Infrastructure(
                 db,
                 GraphVersion.schemas(),
                 InProcess::caller,
@@ -72,7 +77,7 @@ public final class InProcess implements AutoCloseable {
                 ids,
                 data,
                 "a secret for the tests".getBytes(StandardCharsets.UTF_8)),
-            choices);
+            settings);
   }
 
   public Application application() {

@@ -1,8 +1,8 @@
 package dev.fettle.support;
 
 import dev.fettle.app.Application;
-import dev.fettle.app.Choices;
-import dev.fettle.app.Ground;
+import dev.fettle.app.CapabilitySettings;
+import dev.fettle.app.Infrastructure;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.graph.schema.GraphVersion;
@@ -62,7 +62,7 @@ public final class SocketServer implements AutoCloseable {
             List.of(), Set.of(), issuer, tenant -> tenants.admit(tenant).isPresent(), clock);
     application =
         new Application(
-            new Ground(
+            new Infrastructure(
                 db,
                 GraphVersion.schemas(),
                 verifier,
@@ -70,7 +70,7 @@ public final class SocketServer implements AutoCloseable {
                 ids,
                 data,
                 "a secret for the tests".getBytes(StandardCharsets.UTF_8)),
-            Choices.standard(data));
+            CapabilitySettings.standard(data));
     tenants.ensure(InProcess.TENANT, "DEFAULT", "Contoso");
     application.seed(InProcess.TENANT, documented());
     IdentityEndpoints identity =

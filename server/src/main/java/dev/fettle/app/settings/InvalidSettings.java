@@ -2,7 +2,7 @@ package dev.fettle.app.settings;
 
 import java.util.List;
 
-/** Settings that cannot be: every problem in one message, for people. */
+/** Settings that cannot be used, with every problem in one message for people. */
 public final class InvalidSettings extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -12,7 +12,7 @@ public final class InvalidSettings extends RuntimeException {
     super(
         "The settings are not usable:\n  - "
             + String.join("\n  - ", problems)
-            + "\nEvery setting is described in docs/operations.md.");
+            + "\nEvery setting is described in docs/operations.md and by: fettle help settings");
     this.problems = List.copyOf(problems);
   }
 

@@ -1,131 +1,84 @@
 package dev.fettle.app.settings;
 
-import dev.fettle.http.HttpLimits;
 import dev.fettle.identity.TrustedIssuer;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Everything that the operator has said, checked.
- *
- * @param effective each setting with its value and where it came from, for printing; secrets masked
- */
-public record Settings(
-    Mode mode,
-    Path data,
-    Sockets sockets,
-    HttpLimits limits,
-    Database database,
-    Identity identity,
-    Devices devices,
-    Vpp vpp,
-    Watching watching,
-    List<String> effective) {
+/** The operator's settings, read once and checked as a whole. Immutable. */
+public final class Settings {
+  private final Mode mode;
+  private final Map<Setting<?>, Object> values;
+  private final List<TrustedIssuer> issuers;
+  private final List<Effective> effective;
+  private final List<String> warnings;
 
   /**
-   * What we listen on.
+   * A setting that has a value.
    *
-   * @param httpPort null for no plain HTTP
-   * @param httpsPort null for no HTTPS
-   * @param certificate null for a certificate of the local authority
+   * @param line its name, its value (masked if it is secret), and where that came from
+   * @param isDefault whether nobody would miss it in a list of what is special about this server
    */
-  public record Sockets(
-      @Nullable Integer httpPort,
-      @Nullable Integer httpsPort,
-      String httpsAddress,
-      Set<String> names,
-      @Nullable Path certificate,
-      @Nullable Path key,
-      @Nullable URI publicUrl) {}
+  public record Effective(String line, boolean isDefault) {}
 
-  /**
-   * Which database.
-   *
-   * @param url null for the embedded one
-   */
-  public record Database(
-      @Nullable String url,
-      @Nullable String user,
-      @Nullable String password,
-      int connections,
-      Duration admissionWait,
-      Duration statementTimeout,
-      @Nullable Path programs) {
-    @Override
-    public String toString() {
-      return "Database[" + (url == null ? "embedded" : url) + "]";
-    }
-  }
-
-  /**
-   * Whose tokens are taken.
-   *
-   * @param tenants the tenants that exist: id to DDI name
-   * @param authority null to believe the certificates that Java believes, and no others
-   */
-  public record Identity(
-      Map<String, String> tenants,
-      Set<String> audiences,
+  Settings(
+      Mode mode,
+      Map<Setting<?>, Object> values,
       List<TrustedIssuer> issuers,
-      @Nullable Path authority) {
-    public Identity {
-      tenants = Map.copyOf(tenants);
-    }
+      List<Effective> effective,
+      List<String> warnings) {
+    this.mode = mode;
+    this.values = Map.copyOf(values);
+    this.issuers = List.copyOf(issuers);
+    this.effective = List.copyOf(effective);
+    this.warnings = List.copyOf(warnings);
   }
 
   /**
-   * Teams devices.
+   * Reads the settings.
    *
-   * @param successful whether a finished operation says {@code successful} for {@code succeeded}
-   * @param pollInterval how often devices are asked to poll
-   * @param operationDeadline how long an operation may take
+   * @param file the content of the configuration file, by name
+   * @param environment the process's environment; only names that begin with FETTLE_ count
+   * @param commandLine settings given as options, by name
+   * @throws InvalidSettings with every problem
    */
-  public record Devices(
-      boolean successful, Duration pollInterval, Duration operationDeadline, Clients clients) {}
-
-  /**
-   * Devices that prove themselves by a certificate.
-   *
-   * @param httpsPort where they are asked for it; null for nowhere
-   * @param authority null if no certificate is believed
-   * @param tenants whose devices may do so, as their paths name them; empty for all
-   * @param headers in which a trusted proxy passes a certificate on
-   */
-  public record Clients(
-      @Nullable Integer httpsPort, @Nullable Path authority, Set<String> tenants, String headers) {
-    public Clients {
-      tenants = Set.copyOf(tenants);
-    }
+  public static Settings read(
+      Mode mode,
+      Map<String, String> file,
+      Map<String, String> environment,
+      Map<String, String> commandLine) {
+    return new SettingsReader(mode).read(file, environment, commandLine);
   }
 
-  /**
-   * Apple volume purchasing.
-   *
-   * @param appleAuthority null to trust whom Java trusts, and nobody else
-   * @param keyFile null for the one of the data directory
-   * @param exampleToken null if the text of the printed examples is no content token
-   */
-  public record Vpp(
-      URI appleUrl,
-      @Nullable Path appleAuthority,
-      @Nullable Path keyFile,
-      boolean strictTokens,
-      @Nullable String exampleToken) {
-    @Override
-    public String toString() {
-      return "Vpp[" + appleUrl + "]";
-    }
+  /** The way to run that these settings are for. */
+  public Mode mode() {
+    return mode;
   }
 
-  /** Logs and metrics. */
-  public record Watching(boolean metricsRemote, String logLevel, boolean logRequests) {}
+  /** The value of a setting that always has one. */
+  public <T> T get(Setting<T> setting) {
+    return Objects.requireNonNull(find(setting), setting.name());
+  }
 
-  public Settings {
-    effective = List.copyOf(effective);
+  /** The value of a setting; null if it has none. */
+  @SuppressWarnings("unchecked")
+  public <T> @Nullable T find(Setting<T> setting) {
+    return (T) values.get(setting);
+  }
+
+  /** The issuers that are trusted beside the built-in one. */
+  public List<TrustedIssuer> issuers() {
+    return issuers;
+  }
+
+  /** Every setting that has a value, for printing. */
+  public List<Effective> effective() {
+    return effective;
+  }
+
+  /** Sentences about what may be a mistake and stops no start. */
+  public List<String> warnings() {
+    return warnings;
   }
 }

@@ -2,7 +2,6 @@ package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
-import dev.fettle.app.settings.SettingsReader;
 import dev.fettle.db.DbSettings;
 import dev.fettle.json.Json;
 import java.io.IOException;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A whole server of the program, on a database of a test and plain HTTP, and a client for it. */
-final class Running implements AutoCloseable {
+final class TestServer implements AutoCloseable {
 
   /** An answer with its body read. */
   record Answer(int status, HttpResponse<String> whole) {
@@ -36,7 +35,7 @@ final class Running implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private Running(FettleServer server) {
+  private TestServer(FettleServer server) {
     this.server = server;
   }
 
@@ -47,10 +46,10 @@ final class Running implements AutoCloseable {
     all.put("http.port", "0");
     all.put("https.port", "none");
     all.putAll(more);
-    return SettingsReader.read(mode, all, Map.of(), Map.of());
+    return Settings.read(mode, all, Map.of(), Map.of());
   }
 
-  /** What names a database in settings. */
+  /** The settings that name a database. */
   static Map<String, String> on(DbSettings db) {
     return Map.of(
         "database.url",
@@ -64,8 +63,8 @@ final class Running implements AutoCloseable {
   }
 
   /** Starts it with the documented seed in development mode, and with nothing in the other. */
-  static Running start(Mode mode, DbSettings db, Path data, Map<String, String> more) {
-    return new Running(
+  static TestServer start(Mode mode, DbSettings db, Path data, Map<String, String> more) {
+    return new TestServer(
         FettleServer.start(
             settings(mode, db, data, more),
             Seed.document(mode == Mode.DEV ? Seed.DOCUMENTATION : Seed.NONE)));

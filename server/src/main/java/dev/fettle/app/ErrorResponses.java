@@ -8,12 +8,12 @@ import dev.fettle.http.Response;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Answers what is refused outside of Graph's own addresses in Graph's shape all the same. */
-final class Refusals {
+/** Answers in Graph's shape to requests that are refused outside of Graph's addresses. */
+final class ErrorResponses {
   private final InstantSource clock;
   private final Ids ids;
 
-  Refusals(InstantSource clock, Ids ids) {
+  ErrorResponses(InstantSource clock, Ids ids) {
     this.clock = clock;
     this.ids = ids;
   }

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server in a process of its own, to which SIGHUP is sent. */
 @WithPostgres
-class HangupTest {
+class HangupSignalTest {
   private static final Pattern HTTPS = Pattern.compile("https://localhost:(\\d+)");
 
   private final TestAuthority authority = new TestAuthority("Test");
   private final DbSettings db;
   private final Path folder;
 
-  HangupTest(DbSettings db, @TempDir Path folder) {
+  HangupSignalTest(DbSettings db, @TempDir Path folder) {
     this.db = db;
     this.folder = folder;
   }
@@ -82,7 +82,7 @@ class HangupTest {
   }
 
   private Process start(Map<String, String> more) throws IOException {
-    Map<String, String> settings = new TreeMap<>(Running.on(db));
+    Map<String, String> settings = new TreeMap<>(TestServer.on(db));
     settings.put("data.directory", folder.resolve("data").toString());
     settings.put("http.port", "none");
     settings.put("https.port", "0");
@@ -125,7 +125,7 @@ class HangupTest {
     assertThat(server.waitFor()).as("what a JVM ends with after SIGTERM").isEqualTo(143);
   }
 
-  /** Whose certificate a new connection is shown. */
+  /** The subject of the certificate that a new connection is shown. */
   private String shown(X509Certificate trusted) throws IOException {
     Matcher url = HTTPS.matcher(output());
     assertThat(url.find()).isTrue();

@@ -32,9 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** What operators look at. */
+/** Health, metrics and the log of requests. */
 @WithPostgres
-class WatchingTest {
+class MonitoringTest {
 
   private static Request request(String method, String path, String peer) {
     return new Request(
@@ -51,7 +51,7 @@ class WatchingTest {
   /**
    * Sends a request to a server that has one more door, behind which everything but bugs is 204.
    */
-  private static Response ask(Watching watching, Request request) {
+  private static Response ask(Monitoring monitoring, Request request) {
     TestDoor other =
         new TestDoor(
             any -> {
@@ -60,7 +60,8 @@ class WatchingTest {
               }
               return Response.empty(204);
             });
-    return new Router(List.of(watching, other), List.of(), Ids.random(), watching).handle(request);
+    return new Router(List.of(monitoring, other), List.of(), Ids.random(), monitoring)
+        .handle(request);
   }
 
   private static String text(Response response) {
@@ -71,10 +72,10 @@ class WatchingTest {
 
   @Test
   void metrics_show_what_peers_take_of_the_server(Db db) {
-    Watching watching = new Watching(db, false, false);
+    Monitoring monitoring = new Monitoring(db, false, false);
     try (HttpServer edge = HttpServer.start(List.of(), any -> Response.empty(204))) {
-      watching.edge(edge, 77);
-      assertThat(text(ask(watching, request("GET", "/metrics", "127.0.0.1"))))
+      monitoring.edge(edge, 77);
+      assertThat(text(ask(monitoring, request("GET", "/metrics", "127.0.0.1"))))
           .contains(
               "fettle_http_connections 0.0",
               "fettle_http_connections_limit 77.0",
@@ -87,8 +88,8 @@ class WatchingTest {
 
   @Test
   void metrics_are_for_this_machine_unless_the_operator_says_otherwise(Db db) {
-    Watching closed = new Watching(db, false, false);
-    Watching open = new Watching(db, true, false);
+    Monitoring closed = new Monitoring(db, false, false);
+    Monitoring open = new Monitoring(db, true, false);
 
     for (String here : new String[] {"127.0.0.1", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"}) {
       assertThat(ask(closed, request("GET", "/metrics", here)).status()).as(here).isEqualTo(200);
@@ -101,10 +102,10 @@ class WatchingTest {
 
   @Test
   void what_operators_look_at_can_be_read_only(Db db) {
-    Watching watching = new Watching(db, false, false);
+    Monitoring monitoring = new Monitoring(db, false, false);
     for (String path : new String[] {"/health/live", "/health/ready", "/metrics"}) {
-      assertThat(ask(watching, request("HEAD", path, "127.0.0.1")).status()).isEqualTo(200);
-      Response refused = ask(watching, request("DELETE", path, "127.0.0.1"));
+      assertThat(ask(monitoring, request("HEAD", path, "127.0.0.1")).status()).isEqualTo(200);
+      Response refused = ask(monitoring, request("DELETE", path, "127.0.0.1"));
       assertThat(refused.status()).as(path).isEqualTo(405);
       assertThat(refused.headers().first("Allow")).isEqualTo("GET");
     }
@@ -112,14 +113,14 @@ class WatchingTest {
 
   @Test
   void requests_are_counted_by_row_and_status_and_never_by_address(Db db) {
-    Watching watching = new Watching(db, false, false);
+    Monitoring monitoring = new Monitoring(db, false, false);
     for (int i = 0; i < 3; i++) {
-      ask(watching, request("GET", "/beta/secret-path-" + i, "10.0.0.1"));
+      ask(monitoring, request("GET", "/beta/secret-path-" + i, "10.0.0.1"));
     }
-    ask(watching, request("BREW", "/", "10.0.0.1"));
-    ask(watching, request("POST", "/bug", "10.0.0.1"));
+    ask(monitoring, request("BREW", "/", "10.0.0.1"));
+    ask(monitoring, request("POST", "/bug", "10.0.0.1"));
 
-    String metrics = text(ask(watching, request("GET", "/metrics", "127.0.0.1")));
+    String metrics = text(ask(monitoring, request("GET", "/metrics", "127.0.0.1")));
     assertThat(metrics)
         .contains(
             "fettle_http_requests_seconds_count{door=\"test\",method=\"*\",route=\"/{anything}\",status=\"204\"}"
@@ -135,8 +136,8 @@ class WatchingTest {
 
   @Test
   void background_work_is_shown_with_the_readiness_and_the_metrics(Db db) {
-    Watching watching = new Watching(db, false, false);
-    watching.shows(
+    Monitoring monitoring = new Monitoring(db, false, false);
+    monitoring.shows(
         () ->
             List.of(
                 new WorkRecord(
@@ -148,7 +149,7 @@ class WatchingTest {
                 new WorkRecord("vpp.sync", null, null, 0, 0)));
 
     JsonNode ready =
-        Json.readTrusted(text(ask(watching, request("GET", "/health/ready", "10.0.0.1"))));
+        Json.readTrusted(text(ask(monitoring, request("GET", "/health/ready", "10.0.0.1"))));
     assertThat(ready.path("status").asString())
         .as("one failing job is no reason")
         .isEqualTo("ready");
@@ -158,7 +159,7 @@ class WatchingTest {
                 + "\"lastSuccessDateTime\":\"2026-11-21T20:00:00Z\",\"failures\":2},"
                 + "{\"name\":\"vpp.sync\",\"lastRunDateTime\":null,"
                 + "\"lastSuccessDateTime\":null,\"failures\":0}]");
-    assertThat(text(ask(watching, request("GET", "/metrics", "127.0.0.1"))))
+    assertThat(text(ask(monitoring, request("GET", "/metrics", "127.0.0.1"))))
         .contains("fettle_work_failures_total{kind=\"updates.deadlines\"} 2.0")
         .contains("fettle_work_runs_total{kind=\"updates.deadlines\"} 4.0")
         .contains("fettle_work_last_run_seconds{kind=\"updates.deadlines\"} 1.795291205E9")
@@ -181,24 +182,26 @@ class WatchingTest {
                     0,
                     Duration.ofMillis(500),
                     Duration.ofSeconds(2)))) {
-      Watching watching = new Watching(db, false, false);
-      assertThat(ask(watching, request("GET", "/health/ready", "10.0.0.1")).status())
+      Monitoring monitoring = new Monitoring(db, false, false);
+      assertThat(ask(monitoring, request("GET", "/health/ready", "10.0.0.1")).status())
           .isEqualTo(200);
 
       link.cut();
 
-      Response away = ask(watching, request("GET", "/health/ready", "10.0.0.1"));
+      Response away = ask(monitoring, request("GET", "/health/ready", "10.0.0.1"));
       assertThat(away.status()).isEqualTo(503);
       assertThat(away.headers().first("Retry-After")).isEqualTo("1");
       JsonNode problem = Json.readTrusted(text(away));
       assertThat(problem.path("status").asString()).isEqualTo("not ready");
-      assertThat(ask(watching, request("GET", "/health/live", "10.0.0.1")).status()).isEqualTo(200);
-      assertThat(ask(watching, request("GET", "/metrics", "127.0.0.1")).status()).isEqualTo(200);
+      assertThat(ask(monitoring, request("GET", "/health/live", "10.0.0.1")).status())
+          .isEqualTo(200);
+      assertThat(ask(monitoring, request("GET", "/metrics", "127.0.0.1")).status()).isEqualTo(200);
 
       link.mend();
       // The pool may be in the pause after its last attempt.
       await()
-          .until(() -> ask(watching, request("GET", "/health/ready", "10.0.0.1")).status() == 200);
+          .until(
+              () -> ask(monitoring, request("GET", "/health/ready", "10.0.0.1")).status() == 200);
     }
   }
 
@@ -211,7 +214,7 @@ class WatchingTest {
     log.setLevel(Level.INFO);
     log.addAppender(lines);
     try {
-      ask(new Watching(db, false, true), request("DELETE", "/beta/x", "10.0.0.9"));
+      ask(new Monitoring(db, false, true), request("DELETE", "/beta/x", "10.0.0.9"));
     } finally {
       log.detachAppender(lines);
       log.setLevel(before);

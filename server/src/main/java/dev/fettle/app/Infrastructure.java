@@ -10,7 +10,7 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * What the application stands on.
+ * The parts that the application is built on.
  *
  * @param db open, with the schema of this version; closed by whoever opened it
  * @param schemas the documents of all versions, as {@link GraphVersion#schemas} reads them
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param secret signs cursors; the same on every server of an installation
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Ground(
+public record Infrastructure(
     Db db,
     Map<GraphVersion, Schema> schemas,
     Authenticator authenticator,

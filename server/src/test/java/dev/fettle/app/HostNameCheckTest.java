@@ -2,6 +2,7 @@ package dev.fettle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Ids;
 import dev.fettle.http.Headers;
@@ -11,9 +12,8 @@ import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
 import dev.fettle.http.Router;
 import dev.fettle.support.TestDoor;
-import java.net.URI;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,20 +22,19 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A page at {@code http://evil.example:8080} can let its name lead to 127.0.0.1 once it is loaded.
  * Its requests then have an origin equal to the host that they ask, and used to get tokens.
  */
-class OwnNamesTest {
+class HostNameCheckTest {
   private final Router guard =
       new Router(
           List.of(new TestDoor(request -> Response.empty(204))),
           List.of(
-              OwnNames.of(
-                  new Settings.Sockets(
-                      8080,
-                      8443,
-                      "127.0.0.1",
-                      Set.of("Lab.example"),
-                      null,
-                      null,
-                      URI.create("https://fettle.example:8443")))),
+              HostNameCheck.of(
+                  Settings.read(
+                      Mode.DEV,
+                      Map.of(
+                          "https.names", "Lab.example",
+                          "public-url", "https://fettle.example:8443"),
+                      Map.of(),
+                      Map.of()))),
           Ids.random(),
           exchanged -> {});
 

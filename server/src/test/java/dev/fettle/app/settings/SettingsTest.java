@@ -1,32 +1,41 @@
 package dev.fettle.app.settings;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.net.URI;
+import dev.fettle.ddi.DeviceCertificates;
+import dev.fettle.http.Networks;
+import dev.fettle.identity.TrustedIssuer;
+import dev.fettle.updates.UpdateSettings;
+import dev.fettle.vpp.apple.AppleSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class SettingsReaderTest {
+class SettingsTest {
 
   private static Settings read(Mode mode, Map<String, String> file) {
-    return SettingsReader.read(mode, file, Map.of(), Map.of());
+    return Settings.read(mode, file, Map.of(), Map.of());
+  }
+
+  private static List<String> effective(Settings settings) {
+    return settings.effective().stream().map(Settings.Effective::line).toList();
   }
 
   private static List<String> problems(
       Map<String, String> file, Map<String, String> environment, Map<String, String> options) {
     InvalidSettings refused =
         catchThrowableOfType(
-            InvalidSettings.class,
-            () -> SettingsReader.read(Mode.SERVE, file, environment, options));
+            InvalidSettings.class, () -> Settings.read(Mode.SERVE, file, environment, options));
     return refused == null ? List.of() : refused.problems();
   }
 
@@ -40,7 +49,7 @@ class SettingsReaderTest {
 
   @Test
   void defaults_of_dev_are_these() {
-    assertThat(read(Mode.DEV, Map.of()).effective())
+    assertThat(effective(read(Mode.DEV, Map.of())))
         .containsExactly(
             "data.directory=.fettle source=default",
             "http.port=8080 source=default",
@@ -70,11 +79,12 @@ class SettingsReaderTest {
 
   @Test
   void defaults_of_serve_differ_in_these() {
-    List<String> serve = read(Mode.SERVE, Map.of()).effective();
+    List<String> serve = effective(read(Mode.SERVE, Map.of()));
+    List<String> dev = effective(read(Mode.DEV, Map.of()));
 
     assertThat(serve)
-        .hasSameSizeAs(read(Mode.DEV, Map.of()).effective())
-        .filteredOn(line -> !read(Mode.DEV, Map.of()).effective().contains(line))
+        .hasSameSizeAs(dev)
+        .filteredOn(line -> !dev.contains(line))
         .containsExactly(
             "https.address=0.0.0.0 source=default",
             "devices.poll-interval=5m source=default",
@@ -85,31 +95,39 @@ class SettingsReaderTest {
   void what_has_no_default_is_absent_and_what_has_one_arrives_typed() {
     Settings settings = read(Mode.SERVE, Map.of());
 
-    assertThat(settings.data()).isEqualTo(Path.of(".fettle").toAbsolutePath());
-    assertThat(settings.sockets())
+    Map<Setting<?>, Object> present = new HashMap<>();
+    Setting.all().stream()
+        .filter(setting -> settings.find(setting) != null)
+        .forEach(setting -> present.put(setting, settings.get(setting)));
+    // Networks are equal only to themselves.
+    assertThat(present.remove(Setting.HTTP_TRUSTED_PROXIES)).isInstanceOf(Networks.class);
+    assertThat(present.remove(Setting.HTTP_UNLIMITED_NETWORKS)).isInstanceOf(Networks.class);
+    assertThat(present)
         .isEqualTo(
-            new Settings.Sockets(8080, 8443, "0.0.0.0", java.util.Set.of(), null, null, null));
-    assertThat(settings.database())
-        .isEqualTo(
-            new Settings.Database(
-                null, null, null, 16, Duration.ofSeconds(3), Duration.ofSeconds(20), null));
-    assertThat(settings.identity())
-        .isEqualTo(new Settings.Identity(Map.of(), java.util.Set.of(), List.of(), null));
-    assertThat(settings.devices())
-        .isEqualTo(
-            new Settings.Devices(
-                false,
-                Duration.ofMinutes(5),
-                Duration.ofDays(1),
-                new Settings.Clients(null, null, java.util.Set.of(), "x-ssl")));
-    assertThat(settings.limits())
-        .usingRecursiveComparison()
-        .isEqualTo(dev.fettle.http.HttpLimits.standard());
-    assertThat(settings.vpp())
-        .isEqualTo(
-            new Settings.Vpp(
-                URI.create("https://vpp.itunes.apple.com/mdm/v2"), null, null, true, null));
-    assertThat(settings.watching()).isEqualTo(new Settings.Watching(false, "info", false));
+            Map.ofEntries(
+                entry(Setting.DATA_DIRECTORY, Path.of(".fettle").toAbsolutePath()),
+                entry(Setting.HTTP_PORT, 8080),
+                entry(Setting.HTTPS_PORT, 8443),
+                entry(Setting.HTTPS_ADDRESS, "0.0.0.0"),
+                entry(Setting.HTTPS_NAMES, Set.of()),
+                entry(Setting.HTTP_CONNECTIONS_PER_ADDRESS, 1000),
+                entry(Setting.DATABASE_CONNECTIONS, 16),
+                entry(Setting.DATABASE_ADMISSION_WAIT, Duration.ofSeconds(3)),
+                entry(Setting.DATABASE_STATEMENT_TIMEOUT, Duration.ofSeconds(20)),
+                entry(Setting.IDENTITY_TENANTS, Map.of()),
+                entry(Setting.IDENTITY_AUDIENCES, Set.of()),
+                entry(Setting.DEVICES_OPERATION_STATUS, UpdateSettings.StatusSpelling.ACTION_PAGES),
+                entry(Setting.DEVICES_POLL_INTERVAL, Duration.ofMinutes(5)),
+                entry(Setting.DEVICES_OPERATION_DEADLINE, Duration.ofDays(1)),
+                entry(Setting.DEVICES_CLIENT_TENANTS, Set.of()),
+                entry(Setting.DEVICES_CLIENT_HEADERS, DeviceCertificates.PassedOn.X_SSL),
+                entry(Setting.VPP_APPLE_URL, AppleSettings.apple()),
+                entry(Setting.VPP_STRICT_TOKENS, true),
+                entry(Setting.METRICS_REMOTE, false),
+                entry(Setting.LOG_LEVEL, "info"),
+                entry(Setting.LOG_REQUESTS, false)));
+    assertThat(settings.issuers()).isEmpty();
+    assertThat(settings.warnings()).isEmpty();
   }
 
   @ParameterizedTest(name = "{0} = {1}")
@@ -151,6 +169,8 @@ class SettingsReaderTest {
           devices.operation-deadline | 366d        | devices.operation-deadline=366d is not from 1s to 365d
           devices.operation-deadline | soon        | devices.operation-deadline=soon is not a time such as 500ms, 3s, 10m, 2h or 1d
           vpp.apple-url              | apple       | vpp.apple-url=apple is not an http or https URL
+          vpp.apple-url              | http://h/v2 | vpp.apple-url: Apple's address must be an https URL, or http to this machine: http://h/v2
+          devices.https-port         | ''          | devices.https-port is empty
           vpp.example-token          | s3cret      | vpp.example-token is for 'fettle dev': give each vppToken its content token
           vpp.strict-tokens          | yes         | vpp.strict-tokens=yes is none of true, false
           metrics.remote             | TRUE        | metrics.remote=TRUE is none of true, false
@@ -206,16 +226,15 @@ class SettingsReaderTest {
         catchThrowableOfType(
             InvalidSettings.class,
             () ->
-                SettingsReader.read(
+                Settings.read(
                     Mode.SERVE,
                     Map.of("http.port", "x", "database.password", "s3cret"),
-                    Map.of("FETTLE_LOG_LEVLE", "info"),
+                    Map.of("FETTLE_LOG_LEVEL", "loud"),
                     Map.of("metrics.remot", "true")));
 
     assertThat(refused.problems())
         .containsExactlyInAnyOrder(
-            "the environment has FETTLE_LOG_LEVLE, and there is no such setting; did you mean"
-                + " FETTLE_LOG_LEVEL?",
+            "log.level=loud is none of info, error, warn, debug",
             "there is no setting metrics.remot (command line); did you mean metrics.remote?",
             "http.port=x is not a number from 0 to 65535",
             "database.password is set and database.url is not");
@@ -229,28 +248,81 @@ class SettingsReaderTest {
     Map<String, String> file =
         Map.of("log.level", "warn", "http.port", "1", "https.port", "2", "log.requests", "true");
     Settings settings =
-        SettingsReader.read(
+        Settings.read(
             Mode.SERVE,
             file,
             Map.of("FETTLE_HTTP_PORT", "3", "FETTLE_HTTPS_PORT", "4", "PATH", "/bin"),
             Map.of("https.port", "5"));
 
-    assertThat(settings.watching()).isEqualTo(new Settings.Watching(false, "warn", true));
-    assertThat(settings.sockets().httpPort()).isEqualTo(3);
-    assertThat(settings.sockets().httpsPort()).isEqualTo(5);
-    assertThat(settings.effective())
+    assertThat(settings.get(Setting.METRICS_REMOTE)).isFalse();
+    assertThat(settings.get(Setting.LOG_LEVEL)).isEqualTo("warn");
+    assertThat(settings.get(Setting.LOG_REQUESTS)).isTrue();
+    assertThat(settings.get(Setting.HTTP_PORT)).isEqualTo(3);
+    assertThat(settings.get(Setting.HTTPS_PORT)).isEqualTo(5);
+    assertThat(effective(settings))
         .contains(
             "log.level=warn source=file",
             "http.port=3 source=environment",
             "https.port=5 source=command line");
   }
 
+  // FETTLE_TOKEN, where people keep their token, used to stop the start.
+  @Test
+  void a_variable_of_the_environment_that_is_no_setting_is_a_warning_without_its_value() {
+    Settings settings =
+        Settings.read(
+            Mode.SERVE,
+            Map.of(),
+            Map.of("FETTLE_TOKEN", "s3cret", "FETTLE_LOG_LEVLE", "debug", "TOKEN", "x"),
+            Map.of());
+
+    assertThat(settings.warnings())
+        .containsExactlyInAnyOrder(
+            "the environment has FETTLE_TOKEN, and there is no such setting",
+            "the environment has FETTLE_LOG_LEVLE, and there is no such setting; did you mean"
+                + " FETTLE_LOG_LEVEL?");
+    assertThat(settings.get(Setting.LOG_LEVEL)).isEqualTo("info");
+  }
+
   @Test
   void the_launchers_own_variables_are_no_settings() {
     assertThat(
-            problems(
-                Map.of(), Map.of("FETTLE_JAVA_HOME", "/x", "FETTLE_JAVA_OPTS", "-X"), Map.of()))
+            Settings.read(
+                    Mode.SERVE,
+                    Map.of(),
+                    Map.of("FETTLE_JAVA_HOME", "/x", "FETTLE_JAVA_OPTS", "-X"),
+                    Map.of())
+                .warnings())
         .isEmpty();
+  }
+
+  @Test
+  void what_is_given_differs_from_its_default_unless_it_is_the_same() {
+    assertThat(
+            read(Mode.DEV, Map.of("http.port", "8080", "log.level", "warn")).effective().stream()
+                .filter(setting -> !setting.isDefault())
+                .map(Settings.Effective::line))
+        .containsExactly("log.level=warn source=file");
+  }
+
+  @Test
+  void the_parts_of_an_issuer_may_be_in_the_environment_where_the_file_names_them() {
+    Settings settings =
+        Settings.read(
+            Mode.SERVE,
+            Map.of(
+                "identity.issuers.k.url", "https://file.example", "identity.issuers.k.tenant", "a"),
+            Map.of("FETTLE_IDENTITY_ISSUERS_K_URL", "https://idp.example"),
+            Map.of("identity.issuers.k.audiences", "api://x, api://y"));
+
+    assertThat(settings.issuers())
+        .containsExactly(
+            new TrustedIssuer(
+                "https://idp.example", null, Set.of(), "a", Set.of("api://x", "api://y")));
+    assertThat(effective(settings))
+        .contains(
+            "identity.issuers.k.url=https://idp.example source=environment",
+            "identity.issuers.k.tenant=a source=file");
   }
 
   @Test
@@ -266,9 +338,9 @@ class SettingsReaderTest {
                 "database.password",
                 "s3cret"));
 
-    assertThat(settings.database().password()).isEqualTo("s3cret");
-    assertThat(settings.effective()).contains("database.password=*** source=file");
-    assertThat(settings.toString()).doesNotContain("s3cret");
+    assertThat(settings.get(Setting.DATABASE_PASSWORD)).isEqualTo("s3cret");
+    assertThat(effective(settings)).contains("database.password=*** source=file");
+    assertThat(settings.effective().toString()).doesNotContain("s3cret");
   }
 
   @Test
@@ -277,7 +349,7 @@ class SettingsReaderTest {
         read(
             Mode.SERVE, Map.of("identity.tenants", "11111111-2222-3333-4444-555555555555=SITE, b"));
 
-    assertThat(settings.identity().tenants())
+    assertThat(settings.get(Setting.IDENTITY_TENANTS))
         .isEqualTo(Map.of("11111111-2222-3333-4444-555555555555", "SITE", "b", "b"));
   }
 

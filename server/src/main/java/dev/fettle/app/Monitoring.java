@@ -21,21 +21,24 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What operators look at: liveness, readiness, metrics, and a line for each request if they ask. It
- * is told of each answer, so that what it counts is what clients saw.
+ * Health, metrics, and a line of the log for each request if operators want it. Each answer is
+ * reported here, so that what is counted is what clients saw.
  */
-public final class Watching implements Door, Router.Observer {
+public final class Monitoring implements Door, Router.Observer {
   private static final Logger LOG = LoggerFactory.getLogger("dev.fettle.requests");
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -46,6 +49,9 @@ public final class Watching implements Door, Router.Observer {
     Duration.ofSeconds(2),
     Duration.ofSeconds(10)
   };
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(?:::ffff:)?127\\..*|::1|0:0:0:0:0:0:0:1");
 
   private final Db db;
   private final boolean metricsRemote;
@@ -71,7 +77,7 @@ public final class Watching implements Door, Router.Observer {
    * @param metricsRemote whether the metrics answer other machines too
    * @param logRequests whether each request is a line of the log
    */
-  public Watching(Db db, boolean metricsRemote, boolean logRequests) {
+  public Monitoring(Db db, boolean metricsRemote, boolean logRequests) {
     this.db = db;
     this.metricsRemote = metricsRemote;
     this.logRequests = logRequests;
@@ -80,64 +86,72 @@ public final class Watching implements Door, Router.Observer {
             .description("Requests that failed although nothing was wrong with them")
             .register(registry);
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    Gauge.builder("jvm.heap.used", memory, bean -> bean.getHeapMemoryUsage().getUsed())
-        .description("Memory of the heap in use")
-        .baseUnit("bytes")
-        .register(registry);
-    Gauge.builder("jvm.threads", ManagementFactory.getThreadMXBean(), t -> t.getThreadCount())
-        .description("Platform threads")
-        .register(registry);
-    Gauge.builder("fettle.db.connections.lent", db, d -> d.usage().lent())
-        .description("Database connections in use")
-        .register(registry);
-    Gauge.builder("fettle.db.connections.limit", db, d -> d.usage().connections())
-        .description("Database connections that may be in use at once")
-        .register(registry);
-    Gauge.builder("fettle.db.waiting", db, d -> d.usage().waiting())
-        .description("Requests that wait for a database connection")
-        .register(registry);
-    FunctionCounter.builder("fettle.db.refused", db, d -> d.usage().refused())
-        .description("Requests answered 503 because no database connection came free in time")
-        .register(registry);
-    FunctionCounter.builder("fettle.db.statements", db, Db::statements)
-        .description("Database statements")
-        .register(registry);
+    gauge(
+        "jvm.heap.used.bytes",
+        "Memory of the heap in use",
+        () -> memory.getHeapMemoryUsage().getUsed());
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    gauge("jvm.threads", "Platform threads", threads::getThreadCount);
+    gauge("fettle.db.connections.lent", "Database connections in use", () -> db.usage().lent());
+    gauge(
+        "fettle.db.connections.limit",
+        "Database connections that may be in use at once",
+        () -> db.usage().connections());
+    gauge(
+        "fettle.db.waiting",
+        "Requests that wait for a database connection",
+        () -> db.usage().waiting());
+    count(
+        "fettle.db.refused",
+        "Requests answered 503 because no database connection came free in time",
+        () -> db.usage().refused());
+    count("fettle.db.statements", "Database statements", db::statements);
   }
 
-  /** Registers what the peers take of the server. */
+  /** Registers the metrics of what peers take of the server. */
   public void edge(HttpServer server, int mostConnections) {
-    Gauge.builder("fettle.http.connections", server, s -> s.usage().connections())
-        .description("Open connections")
-        .register(registry);
-    Gauge.builder("fettle.http.connections.limit", () -> mostConnections)
-        .description("Connections that may be open at once")
-        .register(registry);
-    Gauge.builder("fettle.http.requests.open", server, s -> s.usage().requests())
-        .description("Requests under way")
-        .register(registry);
-    Gauge.builder("fettle.http.body.memory", server, s -> s.usage().bodyBytes())
-        .description("Bytes of request bodies in memory")
-        .baseUnit("bytes")
-        .register(registry);
-    FunctionCounter.builder("fettle.http.connections.refused", server, s -> s.usage().refused())
-        .description("Connections closed at once because there were too many")
-        .register(registry);
-    FunctionCounter.builder("fettle.http.overdue", server, s -> s.usage().overdue())
-        .description("Connections and streams closed for keeping the server waiting")
+    gauge("fettle.http.connections", "Open connections", () -> server.usage().connections());
+    gauge(
+        "fettle.http.connections.limit",
+        "Connections that may be open at once",
+        () -> mostConnections);
+    gauge("fettle.http.requests.open", "Requests under way", () -> server.usage().requests());
+    gauge(
+        "fettle.http.body.memory.bytes",
+        "Bytes of request bodies in memory",
+        () -> server.usage().bodyBytes());
+    count(
+        "fettle.http.connections.refused",
+        "Connections closed at once because there were too many",
+        () -> server.usage().refused());
+    count(
+        "fettle.http.overdue",
+        "Connections and streams closed for keeping the server waiting",
+        () -> server.usage().overdue());
+  }
+
+  private void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  private void count(String name, String description, LongSupplier value) {
+    // The registry holds the object weakly; this one lives as long as the registry.
+    FunctionCounter.builder(name, this, self -> value.getAsLong())
+        .description(description)
         .register(registry);
   }
 
-  /** Runs that before the metrics are read, for those that are looked up only then. */
+  /** Has this run before the metrics are read, for those that are looked up only then. */
   public void beforeScrape(Runnable work) {
     beforeScrape = work;
   }
 
-  /** Shows how background work fares, with the metrics and with the readiness. */
+  /** Adds the state of background work to the metrics and to the readiness. */
   public void shows(Supplier<List<WorkRecord>> records) {
     work = new BackgroundWork(records);
   }
 
-  /** Where further metrics are registered. */
+  /** The registry, for further metrics. */
   public PrometheusMeterRegistry registry() {
     return registry;
   }
@@ -187,7 +201,7 @@ public final class Watching implements Door, Router.Observer {
     }
   }
 
-  /** One kind of work that fails does not make a server unfit for requests; who looks sees it. */
+  /** A readiness with the state of background work, which does not make a server unready. */
   private ObjectNode ready(String status) {
     return work.in(Json.object().put("status", status));
   }
@@ -202,7 +216,7 @@ public final class Watching implements Door, Router.Observer {
   }
 
   private Response metrics(Request request) {
-    if (!metricsRemote && !Loopback.is(request.remoteAddress())) {
+    if (!metricsRemote && !LOOPBACK.matcher(request.remoteAddress()).matches()) {
       return status(403, "refused", "/metrics answers loopback only, unless metrics.remote=true.");
     }
     work.meter(registry);
@@ -239,7 +253,7 @@ public final class Watching implements Door, Router.Observer {
     }
   }
 
-  /** By row, never by path: paths hold ids, and each new one would be a series for ever. */
+  /** The timer of a row, not of a path: paths hold ids, and each would be a series for ever. */
   private Timer timer(Router.Exchanged exchanged, int status) {
     return timers
         .computeIfAbsent(exchanged.row(), row -> new ConcurrentHashMap<>())

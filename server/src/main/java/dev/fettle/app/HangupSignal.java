@@ -12,19 +12,19 @@ import org.slf4j.LoggerFactory;
  * jdk.unsupported}; by name, since the compiler warns of every use in a way that nothing can
  * silence.
  */
-final class Hangup {
-  private static final Logger LOG = LoggerFactory.getLogger(Hangup.class);
+final class HangupSignal {
+  private static final Logger LOG = LoggerFactory.getLogger(HangupSignal.class);
 
-  private Hangup() {}
+  private HangupSignal() {}
 
-  /** From now on the signal runs this, and does not end the process. */
+  /** Has the signal run this from now on, in place of ending the process. */
   static void runs(Runnable work) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       Object heard =
           Proxy.newProxyInstance(
-              Hangup.class.getClassLoader(),
+              HangupSignal.class.getClassLoader(),
               new Class<?>[] {handler},
               (proxy, method, arguments) -> {
                 LOG.info("event=hangup");

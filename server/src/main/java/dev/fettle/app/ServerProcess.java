@@ -1,5 +1,6 @@
 package dev.fettle.app;
 
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -8,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/** From start to signal: runs a server, says when it is ready, and stops it cleanly. */
-final class Lifetime {
-  private Lifetime() {}
+/** The process of a server, from its start to the signal that ends it. */
+final class ServerProcess {
+  private ServerProcess() {}
 
-  /** Something that lives as long as the server, started when it is ready. */
+  /** A thing that lives as long as the server, started when that is ready. */
   @FunctionalInterface
   interface Companion {
     AutoCloseable start(FettleServer server);
@@ -22,11 +23,11 @@ final class Lifetime {
   static int run(
       Settings settings, JsonNode seed, Companion companion, Consumer<FettleServer> ready)
       throws Exception {
-    Logging.start(settings.watching().logLevel());
-    Logger log = LoggerFactory.getLogger(Lifetime.class);
-    Logging.sayEffective(log, settings);
+    Logging.start(settings.get(Setting.LOG_LEVEL));
+    Logger log = LoggerFactory.getLogger(ServerProcess.class);
+    Logging.settings(log, settings);
     AtomicReference<Runnable> reload = new AtomicReference<>(() -> {});
-    Hangup.runs(() -> reload.get().run());
+    HangupSignal.runs(() -> reload.get().run());
     FettleServer server = FettleServer.start(settings, seed);
     reload.set(server::reload);
     CountDownLatch end = new CountDownLatch(1);

@@ -1,5 +1,6 @@
 package dev.fettle.app;
 
+import dev.fettle.app.settings.Setting;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.base.Reason;
 import dev.fettle.http.Door;
@@ -12,29 +13,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stands before a development server, which gives tokens to whoever asks: a request must come under
- * a name that nobody on the internet can point here. A page may let its own name lead to this
- * machine (DNS rebinding), and for the browser it then is the same site as the server: what the
- * page reads has no {@code Origin} at all, and cannot be told from what a program reads.
+ * A check of the name in each request to a development server, which gives tokens to whoever asks:
+ * nobody on the internet may be able to point that name here. A page may let its own name lead to
+ * this machine (DNS rebinding), and for the browser it then is the same site as the server: what
+ * the page reads has no {@code Origin} at all, and cannot be told from what a program reads.
  *
  * @param names further names of this server, in lower case
  */
-record OwnNames(Set<String> names) implements Router.Gate {
+record HostNameCheck(Set<String> names) implements Router.Gate {
 
   /** Copies the names. */
-  OwnNames {
+  HostNameCheck {
     names = Set.copyOf(names);
   }
 
   /** The names that the settings give to the server. */
-  static OwnNames of(Settings.Sockets sockets) {
+  static HostNameCheck of(Settings settings) {
     Set<String> names = new HashSet<>();
-    sockets.names().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
-    URI publicUrl = sockets.publicUrl();
+    settings.get(Setting.HTTPS_NAMES).forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    URI publicUrl = settings.find(Setting.PUBLIC_URL);
     if (publicUrl != null && publicUrl.getHost() != null) {
       names.add(publicUrl.getHost().toLowerCase(Locale.ROOT));
     }
-    return new OwnNames(names);
+    return new HostNameCheck(names);
   }
 
   @Override

@@ -26,12 +26,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A busy day in a quarter of a minute: an administrator waits for the pretend devices of a server,
- * looks at each and updates them all, and others poll over HTTPS, each time over a new connection,
- * as most agents do. The launcher has one when it builds, since the JVM can keep what it loaded and
- * learnt in it for every start to come (docs/decisions/0041).
+ * A quarter of a minute of typical work: an administrator waits for the pretend devices of a
+ * server, looks at each and updates them all, and others poll over HTTPS, each time over a new
+ * connection, as most agents do. The launcher has one when it builds, since the JVM can keep what
+ * it loaded and learnt in it for every start to come (docs/decisions/0041).
  */
-final class Rehearsal {
+final class TrainingRun {
   private static final int MOST_IN_A_BATCH = 20;
   private static final Duration LONGEST = Duration.ofSeconds(60);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -45,7 +45,7 @@ final class Rehearsal {
   private final long end = System.nanoTime() + LONGEST.toNanos();
   private String token = "";
 
-  private Rehearsal(HttpClient http, URI server) {
+  private TrainingRun(HttpClient http, URI server) {
     this.http = http;
     this.server = server;
   }
@@ -55,7 +55,7 @@ final class Rehearsal {
    *
    * @param secure where it is reached by HTTPS
    * @param trusting what believes its certificate
-   * @param devices how many there are at least; with none there is nothing to rehearse
+   * @param devices how many there are at least; with none there is nothing to train
    * @throws IOException if the server answers anything but success
    * @throws TimeoutException if it takes longer than a minute
    */
@@ -63,9 +63,9 @@ final class Rehearsal {
       throws IOException, InterruptedException, TimeoutException {
     if (devices > 0) {
       try (HttpClient http = HttpClient.newHttpClient()) {
-        Rehearsal rehearsal = new Rehearsal(http, server);
-        rehearsal.rollOut(devices);
-        rehearsal.poll(secure, trusting.getSocketFactory());
+        TrainingRun training = new TrainingRun(http, server);
+        training.rollOut(devices);
+        training.poll(secure, trusting.getSocketFactory());
       }
     }
   }
@@ -80,7 +80,7 @@ final class Rehearsal {
     for (String id : ids) {
       get(DEVICES + "/" + id);
       get(DEVICES + "/" + id + "/health");
-      await(DEVICES + "/" + id + "/operations?$top=1", Rehearsal::nothingIsOpen);
+      await(DEVICES + "/" + id + "/operations?$top=1", TrainingRun::nothingIsOpen);
     }
   }
 
@@ -88,14 +88,14 @@ final class Rehearsal {
     String gateway =
         send(post(
                 "/fettle/v1.0/gatewayTokens",
-                Json.object().put("displayName", "Devices of the rehearsal")))
+                Json.object().put("displayName", "Devices of the training")))
             .path("token")
             .asString();
     try (ExecutorService threads = Executors.newFixedThreadPool(POLLS_AT_ONCE)) {
       List<Future<Boolean>> polls = new ArrayList<>();
       for (int number = 0; number < POLLING * POLLS_OF_EACH; number++) {
         String request =
-            "GET /%s/controller/v1/rehearsal-%d HTTP/1.1\r\nHost: %s\r\nAuthorization: GatewayToken %s\r\nConnection: close\r\n\r\n"
+            "GET /%s/controller/v1/training-%d HTTP/1.1\r\nHost: %s\r\nAuthorization: GatewayToken %s\r\nConnection: close\r\n\r\n"
                 .formatted(Seed.DDI_NAME, number % POLLING, secure.getAuthority(), gateway);
         polls.add(threads.submit(() -> isAnswered(secure, tls, request)));
       }
