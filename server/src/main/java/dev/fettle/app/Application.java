@@ -44,7 +44,6 @@ public final class Application implements AutoCloseable {
   private final Jobs jobs;
   private final Clients clients;
   private final ClientAdministration clientAdministration;
-  private final Map<GraphVersion, Schema> schemas;
   private final List<Route> routes = new ArrayList<>();
   private final TeamsDevices teamsDevices;
   private final Vpp vpp;
@@ -59,7 +58,7 @@ public final class Application implements AutoCloseable {
     Db db = ground.db();
     InstantSource clock = ground.clock();
     Ids ids = ground.ids();
-    schemas = ground.schemas();
+    Map<GraphVersion, Schema> schemas = ground.schemas();
     Bodies bodies = new Bodies(schemas);
     Reads reads = new Reads(new ReadEngine(db, ground.secret()), schemas);
     jobs = new Jobs(db, clock, ids);
@@ -116,7 +115,7 @@ public final class Application implements AutoCloseable {
 
   /** What the rows cover. */
   public Coverage coverage() {
-    return new Coverage(routes, schemas);
+    return new Coverage(routes);
   }
 
   /** The permissions that open something here: what tokens of the built-in issuer can carry. */

@@ -5,6 +5,7 @@ import dev.fettle.app.settings.Settings;
 import dev.fettle.app.settings.SettingsReader;
 import dev.fettle.db.DbSettings;
 import dev.fettle.json.Json;
+import dev.fettle.support.AnsweredRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -135,6 +136,7 @@ final class Running implements AutoCloseable {
 
   @Override
   public void close() {
+    AnsweredRows.noteMetrics(get(null, "/metrics").whole().body());
     http.close();
     server.close();
   }

@@ -19,6 +19,7 @@ import dev.fettle.http.Response;
 import dev.fettle.http.Router;
 import dev.fettle.jobs.WorkRecord;
 import dev.fettle.json.Json;
+import dev.fettle.support.AnsweredRows;
 import dev.fettle.support.CuttableLink;
 import dev.fettle.support.TestDoor;
 import dev.fettle.support.WithPostgres;
@@ -60,7 +61,12 @@ class WatchingTest {
               }
               return Response.empty(204);
             });
-    return new Router(List.of(watching, other), List.of(), Ids.random(), watching).handle(request);
+    Router.Observer both =
+        exchanged -> {
+          watching.answered(exchanged);
+          AnsweredRows.note(exchanged);
+        };
+    return new Router(List.of(watching, other), List.of(), Ids.random(), both).handle(request);
   }
 
   private static String text(Response response) {
