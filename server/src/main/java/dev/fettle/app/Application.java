@@ -42,7 +42,6 @@ public final class Application implements AutoCloseable {
   private final Jobs jobs;
   private final Clients clients;
   private final ClientAdministration clientAdministration;
-  private final Map<GraphVersion, Schema> schemas;
   private final List<Route> routes = new ArrayList<>();
   private final TeamsDevices teamsDevices;
   private final Vpp vpp;
@@ -56,7 +55,7 @@ public final class Application implements AutoCloseable {
     Db db = infrastructure.db();
     InstantSource clock = infrastructure.clock();
     Ids ids = infrastructure.ids();
-    schemas = infrastructure.schemas();
+    Map<GraphVersion, Schema> schemas = infrastructure.schemas();
     Bodies bodies = new Bodies(schemas);
     Reads reads = new Reads(new ReadEngine(db, infrastructure.secret()), schemas);
     jobs = new Jobs(db, clock, ids);
@@ -112,7 +111,7 @@ public final class Application implements AutoCloseable {
 
   /** The coverage of the contract by the rows. */
   public Coverage coverage() {
-    return new Coverage(routes, schemas);
+    return new Coverage(routes);
   }
 
   /** The permissions that open something here: what tokens of the built-in issuer can carry. */

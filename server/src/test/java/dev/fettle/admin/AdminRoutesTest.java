@@ -165,6 +165,21 @@ class AdminRoutesTest {
   }
 
   @Test
+  void an_audit_entry_is_read_by_its_id_by_auditors_of_its_tenant() {
+    String id = server.post(operator, CLIENTS, BODY).json().path("id").asString();
+    JsonNode listed = server.get(auditor, "/fettle/v1.0/auditEntries").json().at("/value/0");
+    String entry = "/fettle/v1.0/auditEntries/" + listed.path("id").asString();
+
+    JsonNode read = server.get(auditor, entry).json();
+    assertThat(read.path("action").asString()).isEqualTo("createClient");
+    assertThat(read.path("targetId").asString()).isEqualTo(id);
+    assertThat(read.path("outcome")).isEqualTo(listed.path("outcome"));
+    assertThat(server.get(operator, entry).status()).isEqualTo(403);
+    String stranger = InProcess.appOf(UUID.randomUUID().toString(), "AuditLog.Read.All");
+    assertThat(server.get(stranger, entry).status()).isEqualTo(404);
+  }
+
+  @Test
   void the_operators_client_is_made_once_and_its_file_is_for_the_owner_only() throws Exception {
     ClientAdministration administration = server.application().clientAdministration();
 

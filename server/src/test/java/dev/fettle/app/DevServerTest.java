@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -200,6 +201,54 @@ class DevServerTest {
       assertThat(
               server.post(null, "/fettle/dev/faults", "{\"path\":\"/\",\"status\":418}").status())
           .isEqualTo(400);
+    }
+  }
+
+  @Test
+  void faults_that_are_left_are_listed_and_can_be_taken_back() {
+    try (TestServer server = dev(Map.of())) {
+      String caller = server.anyone();
+      server.post(null, "/fettle/dev/faults", "{\"path\":\"/beta\",\"status\":503,\"times\":5}");
+      assertThat(server.get(caller, DEVICES).status()).isEqualTo(503);
+      JsonNode left = server.get(null, "/fettle/dev/faults").json().path("value");
+      assertThat(left).hasSize(1);
+      assertThat(left.path(0).path("path").asString()).isEqualTo("/beta");
+      assertThat(left.path(0).path("times").asInt()).isEqualTo(4);
+
+      assertThat(server.send("DELETE", "/fettle/dev/faults", null, null).status()).isEqualTo(200);
+      assertThat(server.get(null, "/fettle/dev/faults").json().path("value")).isEmpty();
+      assertThat(server.get(caller, DEVICES).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void the_clock_is_moved_by_whichever_method_a_test_tool_has() {
+    try (TestServer server = dev(Map.of())) {
+      Map.of(
+              "PUT", "2031-01-01T00:00:00Z",
+              "POST", "2032-01-01T00:00:00Z",
+              "PATCH", "2033-01-01T00:00:00Z")
+          .forEach(
+              (method, now) -> {
+                String body = "{\"stopped\":true,\"now\":\"" + now + "\"}";
+                assertThat(server.send(method, "/fettle/dev/clock", null, body).status())
+                    .as(method)
+                    .isEqualTo(200);
+                assertThat(server.get(null, "/fettle/dev/clock").json().path("now").asString())
+                    .isEqualTo(now);
+              });
+    }
+  }
+
+  /** What clients trust is the file that the server made, as it is. */
+  @Test
+  void the_authority_to_trust_is_fetched_from_the_server_that_made_it() throws IOException {
+    try (TestServer server = dev(Map.of("https.port", "0"))) {
+      TestServer.Answer answer = server.get(null, "/fettle/dev/ca.pem");
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.whole().body())
+          .startsWith("-----BEGIN CERTIFICATE-----")
+          .isEqualTo(Files.readString(data.resolve("tls/ca.pem")));
     }
   }
 

@@ -19,6 +19,7 @@ import dev.fettle.http.Response;
 import dev.fettle.http.Router;
 import dev.fettle.jobs.WorkRecord;
 import dev.fettle.json.Json;
+import dev.fettle.support.AnsweredRows;
 import dev.fettle.support.CuttableLink;
 import dev.fettle.support.TestDoor;
 import dev.fettle.support.WithPostgres;
@@ -60,8 +61,12 @@ class MonitoringTest {
               }
               return Response.empty(204);
             });
-    return new Router(List.of(monitoring, other), List.of(), Ids.random(), monitoring)
-        .handle(request);
+    Router.Observer both =
+        exchanged -> {
+          monitoring.answered(exchanged);
+          AnsweredRows.note(exchanged);
+        };
+    return new Router(List.of(monitoring, other), List.of(), Ids.random(), both).handle(request);
   }
 
   private static String text(Response response) {

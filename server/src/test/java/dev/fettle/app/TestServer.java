@@ -4,6 +4,7 @@ import dev.fettle.app.settings.Mode;
 import dev.fettle.app.settings.Settings;
 import dev.fettle.db.DbSettings;
 import dev.fettle.json.Json;
+import dev.fettle.support.AnsweredRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -134,6 +135,7 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() {
+    AnsweredRows.noteMetrics(get(null, "/metrics").whole().body());
     http.close();
     server.close();
   }

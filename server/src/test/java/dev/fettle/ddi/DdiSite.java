@@ -21,6 +21,7 @@ import dev.fettle.identity.Caller;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.json.Json;
+import dev.fettle.support.AnsweredRows;
 import dev.fettle.support.TestClock;
 import dev.fettle.updates.AgentWork;
 import dev.fettle.updates.DirectoryContentStore;
@@ -107,7 +108,7 @@ final class DdiSite implements AutoCloseable {
     server =
         HttpServer.start(
             List.of(new HttpServer.Listener("ddi", InetAddress.getLoopbackAddress(), 0, null)),
-            new Router(List.of(door), ids));
+            new Router(List.of(door), List.of(), ids, AnsweredRows::note));
   }
 
   void addTenant(String id, String name) {

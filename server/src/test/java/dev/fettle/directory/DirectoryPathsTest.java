@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Paths of the directory that public pages print, on the documented seed. */
@@ -127,6 +128,73 @@ class DirectoryPathsTest {
     assertThat(server.get(diego, "/v1.0/me" + path).status()).isEqualTo(404);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/chats",
+        "/chats/$count",
+        "/chats/{chat}",
+        "/chats/{chat}/members",
+        "/chats/{chat}/members/$count",
+        "/chats/{chat}/members/{member}",
+        "/joinedTeams",
+        "/joinedTeams/$count",
+        "/teamwork/associatedTeams",
+        "/teamwork/associatedTeams/$count",
+      })
+  void me_is_the_signed_in_user_and_nobody_else(String template) {
+    String[] permissions = {"User.Read.All", "Chat.Read", "Team.ReadBasic.All"};
+    String megan = InProcess.user(MEGAN, permissions);
+    String app = InProcess.app("User.Read.All", "Chat.Read.All", "Team.ReadBasic.All");
+    String member =
+        server
+            .get(megan, "/v1.0/chats/" + CHAT + "/members")
+            .json()
+            .at("/value/0/id")
+            .stringValue();
+    String path = template.replace("{chat}", CHAT).replace("{member}", member);
+    for (String version : List.of("/v1.0", "/beta")) {
+      Answer mine = server.get(megan, version + "/me" + path);
+      assertThat(mine.status()).as(mine.body()).isEqualTo(200);
+      assertThat(withoutContext(mine))
+          .isEqualTo(withoutContext(server.get(app, version + "/users/" + MEGAN + path)));
+      Answer others = server.get(InProcess.user(DIEGO, permissions), version + "/me" + path);
+      assertThat(withoutContext(others)).isNotEqualTo(withoutContext(mine));
+      assertThat(server.get(app, version + "/me" + path).status()).isEqualTo(403);
+      assertThat(
+              server
+                  .get(InProcess.user(MEGAN, "TeamworkDevice.Read.All"), version + "/me" + path)
+                  .status())
+          .isEqualTo(403);
+    }
+  }
+
+  private static String withoutContext(Answer answer) {
+    return answer.body().replaceAll("\"@odata.context\":\"[^\"]*\",?", "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1.0", "/beta"})
+  void a_group_shows_its_team_and_takes_it_along_when_it_is_deleted(String version) {
+    String app = InProcess.app("Group.ReadWrite.All");
+    String reader = InProcess.app("Group.Read.All");
+    Answer made = server.post(app, version + "/teams", "{\"displayName\":\"Short-lived\"}");
+    assertThat(made.status()).as(made.body()).isEqualTo(202);
+    JsonNode team = server.get(reader, version + made.header("Content-Location")).json();
+    String group = version + "/groups/" + team.path("id").stringValue();
+    assertThat(server.get(reader, group + "/team").json().path("displayName"))
+        .isEqualTo(team.path("displayName"));
+    assertThat(server.get(InProcess.app("Chat.Read.All"), group + "/team").status()).isEqualTo(403);
+
+    assertThat(server.delete(reader, group).status()).isEqualTo(403);
+    assertThat(server.get(reader, group).status()).isEqualTo(200);
+    assertThat(server.delete(app, group).status()).isEqualTo(204);
+    assertThat(server.get(reader, group).status()).isEqualTo(404);
+    assertThat(server.get(reader, version + made.header("Content-Location")).status())
+        .isEqualTo(404);
+  }
+
   /** The first is how CLI for Microsoft 365 asks for all teams. */
   @ParameterizedTest
   @CsvSource(
@@ -190,9 +258,14 @@ class DirectoryPathsTest {
     assertThat(id).matches("19:[0-9a-f]{32}@thread\\.tacv2");
     assertThat(server.get(app, "/v1.0/teams/" + TEAM + "/channels").json().at("/value/0/id"))
         .isEqualTo(primary.path("id"));
-    assertThat(
-            server.get(app, "/beta/teams/" + TEAM + "/channels/" + id).json().path("displayName"))
-        .isEqualTo(primary.path("displayName"));
+    for (String version : List.of("/v1.0", "/beta")) {
+      assertThat(
+              server
+                  .get(app, version + "/teams/" + TEAM + "/channels/" + id)
+                  .json()
+                  .path("displayName"))
+          .isEqualTo(primary.path("displayName"));
+    }
     assertThat(
             server
                 .get(InProcess.app("Chat.Read.All"), "/v1.0/teams/" + TEAM + "/channels/" + id)

@@ -22,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -96,6 +98,87 @@ class DirectoryTest {
                 .path("roles")
                 .size())
         .isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"v1.0,chats", "beta,chats", "v1.0,teams", "beta,teams"})
+  void a_member_comes_changes_roles_and_goes(String version, String hosts) {
+    String owner = user("a");
+    String other = user("b");
+    String id = hosts.equals("chats") ? chat(owner) : team(owner);
+    String members = "/" + version + "/" + hosts + "/" + id + "/members";
+    String reader = InProcess.appOf(tenant, "ChatMember.Read.All", "TeamMember.Read.All");
+
+    assertThat(server.post(reader, members, member(other)).status()).isEqualTo(403);
+    assertThat(server.get(reader, members + "/$count").body()).isEqualTo("1");
+    Answer added = server.post(all, members, member(other));
+    assertThat(added.status()).as(added.body()).isEqualTo(201);
+    assertThat(server.get(reader, members + "/$count").body()).isEqualTo("2");
+    String member = members + "/" + added.json().path("id").stringValue();
+    JsonNode read = server.get(reader, member).json();
+    assertThat(read.path("userId").stringValue()).isEqualTo(other);
+    assertThat(read.path("roles").path(0).stringValue()).isEqualTo("owner");
+    assertThat(server.get(reader, members).json().path("value"))
+        .extracting(one -> one.path("userId").stringValue())
+        .containsExactlyInAnyOrder(owner, other);
+
+    String roles = "{\"@odata.type\":\"#microsoft.graph.aadUserConversationMember\",\"roles\":[]}";
+    assertThat(server.patch(reader, member, roles).status()).isEqualTo(403);
+    assertThat(server.get(reader, member).json().path("roles").size()).isOne();
+    assertThat(server.patch(all, member, roles).status()).isEqualTo(200);
+    assertThat(server.get(reader, member).json().path("roles").size()).isZero();
+
+    assertThat(server.delete(reader, member).status()).isEqualTo(403);
+    assertThat(server.get(reader, member).status()).isEqualTo(200);
+    assertThat(server.delete(all, member).status()).isEqualTo(204);
+    assertThat(server.get(reader, member).status()).isEqualTo(404);
+    assertThat(server.get(reader, members + "/$count").body()).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "users | displayName | {'userPrincipalName':'o@contoso.example','displayName':'Before'}",
+        "chats | topic | {'chatType':'group','topic':'Before','members':[]}",
+        "teams | displayName | {'displayName':'Before'}",
+      })
+  void what_apps_hang_on_is_made_changed_and_deleted_in_either_version(
+      String kind, String property, String body) {
+    String reader = InProcess.appOf(tenant, "User.Read.All", "Chat.Read.All", "Team.ReadBasic.All");
+    for (String version : List.of("/v1.0", "/beta")) {
+      String collection = version + "/" + kind;
+      String json =
+          body.replace('\'', '"')
+              .replace(
+                  "[]",
+                  "[%s]"
+                      .formatted(
+                          kind.equals("chats") ? member(user(UUID.randomUUID().toString())) : ""));
+      String before = server.get(reader, collection + "/$count").body();
+      assertThat(server.post(reader, collection, json).status()).isEqualTo(403);
+      assertThat(server.get(reader, collection + "/$count").body()).isEqualTo(before);
+      Answer made = server.post(all, collection, json);
+      assertThat(made.status()).as(made.body()).isIn(201, 202);
+      String one =
+          made.status() == 202
+              ? version + made.header("Content-Location")
+              : collection + "/" + made.json().path("id").stringValue();
+      assertThat(server.get(reader, one).json().path(property).stringValue()).isEqualTo("Before");
+
+      String change = "{\"%s\":\"After\"}".formatted(property);
+      assertThat(server.patch(reader, one, change).status()).isEqualTo(403);
+      assertThat(server.get(reader, one).json().path(property).stringValue()).isEqualTo("Before");
+      assertThat(server.patch(all, one, change).status()).isIn(200, 204);
+      assertThat(server.get(reader, one).json().path(property).stringValue()).isEqualTo("After");
+
+      assertThat(server.delete(reader, one).status()).isEqualTo(403);
+      assertThat(server.get(reader, one).status()).isEqualTo(200);
+      assertThat(server.delete(all, one).status()).isEqualTo(204);
+      assertThat(server.get(reader, one).status()).isEqualTo(404);
+      assertThat(server.get(reader, collection + "/$count").body()).isEqualTo(before);
+    }
   }
 
   /** Some SDKs read an entity, set a property and send all of it back. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.devices.DeviceSeed;
+import dev.fettle.graph.CoveragePage;
 import dev.fettle.graph.schema.ComplexType;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
@@ -28,13 +29,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,8 +50,6 @@ import tools.jackson.databind.JsonNode;
 @WithPostgres
 class EveryQueryTest {
 
-  private static final Pattern ROW = Pattern.compile("\\| `GET ([^`]+)` \\|.*\\| yes.*");
-  private static final Pattern VERSION = Pattern.compile("## (\\S+)");
   private static final Pattern KEY = Pattern.compile("\\{[^}]+}");
   private static final Map<String, String> DOCUMENTS =
       Map.of("v1.0", "v1.0", "beta", "beta", "fettle/v1.0", "fettle");
@@ -110,11 +107,10 @@ class EveryQueryTest {
     String app = InProcess.app(known.application().toArray(String[]::new));
     List<String> faults = new ArrayList<>();
     int answered = 0;
-    for (Map.Entry<String, String> row : readable().entrySet()) {
-      String target =
-          KEY.matcher(row.getKey().replace("{device-id}", device)).replaceAll("nowhere");
+    for (String row : CoveragePage.readable(server.application().coverage())) {
+      String target = KEY.matcher(row.replace("{device-id}", device)).replaceAll("nowhere");
       List<String> queries = new ArrayList<>(HOSTILE);
-      type(row.getValue(), row.getKey()).ifPresent(type -> queries.addAll(queries(type)));
+      type(row).ifPresent(type -> queries.addAll(queries(type)));
       for (String query : queries) {
         InProcess.Answer answer =
             server.send("GET", target + "?" + query, Headers.of("Authorization", app), new byte[0]);
@@ -138,30 +134,14 @@ class EveryQueryTest {
     return query.length() > 200 ? query.substring(0, 200) + "…" : query;
   }
 
-  /** Every row that reads, read off the coverage page, with its version. */
-  private Map<String, String> readable() {
-    Map<String, String> templates = new LinkedHashMap<>();
-    String version = "";
-    for (String line : server.application().coverage().page(Map.of(), List.of()).split("\n")) {
-      Matcher heading = VERSION.matcher(line);
-      Matcher row = ROW.matcher(line);
-      if (heading.matches()) {
-        version = heading.group(1);
-      } else if (row.matches()) {
-        templates.put("/" + version + row.group(1), version);
-      }
-    }
-    assertThat(templates).hasSizeGreaterThan(10);
-    return templates;
-  }
-
   /** The type of what a template answers, if its path can be followed in the schema. */
-  private static Optional<EntityType> type(String version, String template) {
-    String document = DOCUMENTS.get(version);
-    if (document == null) {
-      return Optional.empty();
-    }
-    Schema schema = Schema.load(document);
+  private static Optional<EntityType> type(String template) {
+    String version =
+        DOCUMENTS.keySet().stream()
+            .filter(root -> template.startsWith("/" + root + "/"))
+            .findFirst()
+            .orElseThrow();
+    Schema schema = Schema.load(DOCUMENTS.get(version));
     String[] segments = template.substring(version.length() + 2).split("/");
     Root root = schema.root(segments[0]).orElse(null);
     if (root == null) {

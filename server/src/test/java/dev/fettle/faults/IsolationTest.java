@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
+import dev.fettle.graph.CoveragePage;
 import dev.fettle.identity.KnownPermissions;
 import dev.fettle.identity.Tenants;
 import dev.fettle.json.Json;
@@ -12,9 +13,7 @@ import dev.fettle.support.SocketServer;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -30,8 +29,6 @@ import tools.jackson.databind.JsonNode;
 class IsolationTest {
 
   private static final String STRANGER = "6f1e77ae-0000-4000-8000-00000000eeee";
-  private static final Pattern ROW = Pattern.compile("\\| `GET ([^`]+)` \\|.*\\| yes.*");
-  private static final Pattern VERSION = Pattern.compile("## (\\S+)");
   private static final Pattern KEY = Pattern.compile("\\{([^}]+)}");
 
   /** Where each collection's ids come from; other keys get a name that is nowhere. */
@@ -75,7 +72,7 @@ class IsolationTest {
     String owner = InProcess.app(permissions);
     String stranger = InProcess.appOf(STRANGER, permissions);
     int readByOwner = 0;
-    for (String template : readable()) {
+    for (String template : CoveragePage.readable(server.application().coverage())) {
       String target = filled(template, owner);
       InProcess.Answer own = server.get(owner, target);
       InProcess.Answer other = server.get(stranger, target);
@@ -95,23 +92,6 @@ class IsolationTest {
       }
     }
     assertThat(readByOwner).isGreaterThan(10);
-  }
-
-  /** The templates of every row that reads, read off the coverage page. */
-  private List<String> readable() {
-    List<String> templates = new ArrayList<>();
-    String version = "";
-    for (String line : server.application().coverage().page(Map.of(), List.of()).split("\n")) {
-      Matcher heading = VERSION.matcher(line);
-      Matcher row = ROW.matcher(line);
-      if (heading.matches()) {
-        version = "/" + heading.group(1);
-      } else if (row.matches()) {
-        templates.add(version + row.group(1));
-      }
-    }
-    assertThat(templates).hasSizeGreaterThan(10);
-    return templates;
   }
 
   private String filled(String template, String owner) {

@@ -14,6 +14,7 @@ import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
 import dev.fettle.http.Router;
 import dev.fettle.json.Json;
+import dev.fettle.support.AnsweredRows;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;
 import java.net.URLEncoder;
@@ -286,6 +287,28 @@ class IdentityEndpointsTest {
     assertThat(tenants(IssuerMode.DEVELOPMENT).find(tenant)).isEmpty();
   }
 
+  /** Libraries of ADAL's time ask without a version, and tokens of both have the same keys. */
+  @Test
+  void discovery_without_a_version_says_the_same() {
+    assertThat(ok(get("/" + tenant + "/.well-known/openid-configuration")))
+        .isEqualTo(ok(get("/" + tenant + "/v2.0/.well-known/openid-configuration")));
+    JsonNode keys = ok(get("/" + tenant + "/discovery/keys"));
+    assertThat(keys.path("keys").get(0).path("kid").asString())
+        .isEqualTo(issuer.keys().signingKeyId());
+    assertThat(keys).isEqualTo(ok(get("/" + tenant + "/discovery/v2.0/keys")));
+    assertThat(tenants(IssuerMode.DEVELOPMENT).find(tenant)).isEmpty();
+  }
+
+  @Test
+  void whoever_wants_to_sign_a_user_in_is_told_where_users_come_from() {
+    for (String version : List.of("", "/v2.0")) {
+      Response refused = get("/" + tenant + "/oauth2" + version + "/authorize");
+      assertThat(code(refused, 400)).isEqualTo("invalid_request");
+      assertThat(json(refused).path("error_description").asString())
+          .contains("AADSTS900561", "signs nobody in");
+    }
+  }
+
   @Test
   void instance_discovery_names_the_authority_that_msal_asked_about() {
     JsonNode answer =
@@ -477,7 +500,7 @@ class IdentityEndpointsTest {
   }
 
   private Handler endpoints(IssuerMode mode) {
-    return new Router(List.of(issuerDoor(mode)), Ids.random());
+    return new Router(List.of(issuerDoor(mode)), List.of(), Ids.random(), AnsweredRows::note);
   }
 
   private IdentityEndpoints issuerDoor(IssuerMode mode) {

@@ -62,8 +62,21 @@ public final class GoldenExchanges {
     this.seeds = seeds;
   }
 
-  /** What the file would say if its answers were those of today. */
-  public String replay(String file) {
+  /**
+   * What the file would say if its answers were those of today.
+   *
+   * @param text what it says
+   */
+  public String replay(Path file, String text) {
+    AnsweredRows.inExchange(file.getFileName().toString().replaceAll("\\.http$", ""));
+    try {
+      return replay(text);
+    } finally {
+      AnsweredRows.inExchange(null);
+    }
+  }
+
+  private String replay(String file) {
     StringBuilder out = new StringBuilder();
     String[] parts = file.split("(?m)^### request\n", -1);
     out.append(parts[0]);

@@ -9,11 +9,13 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.ddi.DdiSettings;
 import dev.fettle.graph.schema.GraphVersion;
+import dev.fettle.http.Handler;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Peer;
 import dev.fettle.http.Request;
 import dev.fettle.http.RequestBody;
 import dev.fettle.http.Response;
+import dev.fettle.http.Router;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.updates.UpdateSettings;
@@ -24,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,7 @@ public final class InProcess implements AutoCloseable {
   }
 
   private final Application application;
+  private final Router router;
 
   public InProcess(Db db, InstantSource clock, Ids ids, Path data) {
     this(db, clock, ids, data, CapabilitySettings.standard(data));
@@ -78,10 +82,16 @@ public final class InProcess implements AutoCloseable {
                 data,
                 "a secret for the tests".getBytes(StandardCharsets.UTF_8)),
             settings);
+    router = new Router(application.doors(), List.of(), ids, AnsweredRows::note);
   }
 
   public Application application() {
     return application;
+  }
+
+  /** What requests go to, for those that come over a socket. */
+  public Handler handler() {
+    return router;
   }
 
   /** The Authorization header of an app with these permissions in the usual tenant. */
@@ -135,18 +145,16 @@ public final class InProcess implements AutoCloseable {
   public Answer send(String method, String target, Headers headers, byte[] body) {
     int question = target.indexOf('?');
     Response response =
-        application
-            .handler()
-            .handle(
-                new Request(
-                    method,
-                    question < 0 ? target : target.substring(0, question),
-                    question < 0 ? "" : target.substring(question + 1),
-                    headers,
-                    "https",
-                    "graph.example",
-                    Peer.of("127.0.0.1"),
-                    RequestBody.of(body)));
+        router.handle(
+            new Request(
+                method,
+                question < 0 ? target : target.substring(0, question),
+                question < 0 ? "" : target.substring(question + 1),
+                headers,
+                "https",
+                "graph.example",
+                Peer.of("127.0.0.1"),
+                RequestBody.of(body)));
     return new Answer(response.status(), response.headers(), text(response.body()));
   }
 

@@ -192,12 +192,12 @@ class ActivityNotificationsTest {
     String app = install(Scoped.CHAT, TeamsWorld.CHAT, "TeamsActivity.Send.Chat", "Application");
     String topic = entity("/chats/" + TeamsWorld.CHAT + "/messages/1616990032035");
     ok(204, world.server.post(granted, TO_CHAT, body(topic, TASK, user("microsoft.graph", ALEX))));
-    // As older pages print the type, and with the user's name.
+    // As older pages print the type, with the user's name, in beta.
     ok(
         204,
         world.server.post(
             granted,
-            TO_CHAT,
+            TO_CHAT.replace("/v1.0", "/beta"),
             body(topic, TASK, user("Microsoft.Teams.GraphSvc", "ALEX@contoso.example"))));
     world.clock.advance(Duration.ofSeconds(1));
     String event = "\"activityType\":\"eventCreated\"";

@@ -10,9 +10,12 @@ import dev.fettle.support.WithPostgres;
 import dev.fettle.teams.packages.Manifests;
 import dev.fettle.teams.packages.PackageWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -187,6 +190,108 @@ class CatalogueTest {
                 Manifests.plain(externalId.toUpperCase(java.util.Locale.ROOT), "2.0.0")));
     assertThat(replaced.status()).as(replaced.body()).isEqualTo(204);
     assertThat(definitions(id).size()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1.0", "/beta"})
+  void an_app_is_published_reviewed_and_deleted_in_either_version(String version) {
+    String apps = version + "/appCatalogs/teamsApps";
+    byte[] first = PackageWriter.write(Manifests.plain(externalId, "1.0.0"));
+    assertThat(world.zip(apps, READER, first).status()).isEqualTo(403);
+    Answer published = world.zip(apps, TeamsWorld.ADMIN, first);
+    assertThat(published.status()).as(published.body()).isEqualTo(201);
+    String app = apps + "/" + published.json().path("id").stringValue();
+    assertThat(state(app + "/appDefinitions/" + id(app, 0))).isEqualTo("published");
+
+    String submitted = submit(app, "1.1.0");
+    assertThat(state(submitted)).isEqualTo("submitted");
+    String decision = "{\"publishingState\":\"published\"}";
+    assertThat(world.server.patch(SUBMITTER, submitted, decision).status()).isEqualTo(403);
+    assertThat(state(submitted)).isEqualTo("submitted");
+    String etag = world.server.get(READER, submitted).json().path("@odata.etag").stringValue();
+    Answer decided = patch(submitted, etag, "published");
+    assertThat(decided.status()).as(decided.body()).isEqualTo(200);
+    assertThat(state(app + "/appDefinitions/" + decided.json().path("id").stringValue()))
+        .isEqualTo("published");
+
+    String withdrawn = submit(app, "1.2.0");
+    assertThat(world.server.delete(READER, withdrawn).status()).isEqualTo(403);
+    assertThat(state(withdrawn)).isEqualTo("submitted");
+    assertThat(world.server.delete(SUBMITTER, withdrawn).status()).isEqualTo(204);
+    assertThat(world.server.get(READER, withdrawn).status()).isEqualTo(404);
+
+    assertThat(put(READER, app, "2.0.0").status()).isEqualTo(403);
+    assertThat(world.server.get(READER, app + "/appDefinitions/$count").body()).isEqualTo("2");
+    assertThat(put(TeamsWorld.ADMIN, app, "2.0.0").status()).isEqualTo(204);
+    assertThat(world.server.get(READER, app + "/appDefinitions/$count").body()).isEqualTo("3");
+
+    assertThat(world.server.delete(READER, app).status()).isEqualTo(403);
+    assertThat(world.server.get(READER, app).status()).isEqualTo(200);
+    assertThat(world.server.delete(TeamsWorld.ADMIN, app).status()).isEqualTo(204);
+    assertThat(world.server.get(READER, app).status()).isEqualTo(404);
+  }
+
+  private String submit(String app, String version) {
+    Answer submitted =
+        world.zip(
+            app + "/appDefinitions?requiresReview=true",
+            SUBMITTER,
+            PackageWriter.write(Manifests.plain(externalId, version)));
+    assertThat(submitted.status()).as(submitted.body()).isEqualTo(201);
+    return app + "/appDefinitions/" + submitted.json().path("id").stringValue();
+  }
+
+  private Answer put(String caller, String app, String version) {
+    return world.server.send(
+        "PUT",
+        app,
+        Headers.of("Authorization", caller, "Content-Type", "application/zip"),
+        PackageWriter.write(Manifests.plain(externalId, version)));
+  }
+
+  private String state(String definition) {
+    return world.server.get(READER, definition).json().path("publishingState").asString("");
+  }
+
+  private String id(String app, int at) {
+    return world
+        .server
+        .get(READER, app + "/appDefinitions")
+        .json()
+        .path("value")
+        .path(at)
+        .path("id")
+        .stringValue();
+  }
+
+  @Test
+  void a_definition_shows_its_bot_and_its_icons_to_who_may_read_the_catalogue() {
+    String definition =
+        "/appCatalogs/teamsApps/22f73bbe-f67a-4dea-bd54-54cac718cb2b/appDefinitions/MjJmNzNiYmUtZjY3YS00ZGVhLWJkNTQtNTRjYWM3MThjYjJiIyMxLjAuMCMjUHVibGlzaGVk";
+    String stranger = InProcess.app("TeamworkDevice.Read.All");
+    for (String version : List.of("/v1.0", "/beta")) {
+      assertThat(
+              world
+                  .server
+                  .get(READER, version + definition + "/bot")
+                  .json()
+                  .path("id")
+                  .stringValue())
+          .isEqualTo("0de69e5e-2da8-4cf2-821f-5e6585b2c65b");
+      assertThat(world.server.get(stranger, version + definition + "/bot").status()).isEqualTo(403);
+    }
+    for (String icon :
+        List.of("/beta" + definition + "/colorIcon", "/beta" + definition + "/outlineIcon")) {
+      String content = icon + "/hostedContent";
+      assertThat(world.server.get(READER, icon).json().path("webUrl").stringValue())
+          .isEqualTo("https://graph.example" + content + "/$value");
+      assertThat(world.server.get(READER, content).json().path("contentType").stringValue())
+          .isEqualTo("image/png");
+      assertThat(world.server.get(READER, content + "/$value").body()).contains("PNG");
+      for (String target : List.of(icon, content, content + "/$value")) {
+        assertThat(world.server.get(stranger, target).status()).as(target).isEqualTo(403);
+      }
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.fettle.db.Sql;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.identity.Tenants;
+import dev.fettle.support.AnsweredRows;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.InProcess.Answer;
 import dev.fettle.support.TestClock;
@@ -37,6 +38,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +56,7 @@ import tools.jackson.databind.node.ObjectNode;
  * again, put its seed among the {@link #seeds}.
  */
 @WithPostgres
+@Tag(AnsweredRows.VARYING)
 class HistoryTest {
 
   private static final int STEPS = 70;

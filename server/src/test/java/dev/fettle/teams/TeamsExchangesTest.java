@@ -57,7 +57,7 @@ class TeamsExchangesTest {
         String expected = Files.readString(file);
         String actual =
             new GoldenExchanges(server, permissions -> authorization(tenant, permissions), seeds)
-                .replay(expected);
+                .replay(file, expected);
         if (GoldenExchanges.rewriting()) {
           Files.writeString(file, actual);
         } else {

@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -551,6 +553,24 @@ class UpgradeTest {
             "{\"isChatResourceSpecificConsentEnabled\":true}"));
     assertThat(world.server.post(member, CHAT_APPS, body).status()).isEqualTo(201);
     assertThat(world.server.post(member, CHAT_APPS, body).status()).isEqualTo(409);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1.0", "/beta"})
+  void the_settings_of_consent_are_changed_by_an_administrator_alone(String version) {
+    String settings = version + "/teamwork/teamsAppSettings";
+    String reader = InProcess.user(TeamsWorld.MEGAN, "TeamworkAppSettings.Read.All");
+    String admin = InProcess.user(TeamsWorld.MEGAN, "TeamworkAppSettings.ReadWrite.All");
+    String name = "isUserPersonalScopeResourceSpecificConsentEnabled";
+    for (boolean wanted : new boolean[] {false, true}) {
+      String body = "{\"%s\":%s}".formatted(name, wanted);
+      assertThat(world.server.patch(reader, settings, body).status()).isEqualTo(403);
+      assertThat(world.server.get(reader, settings).json().path(name).booleanValue())
+          .isNotEqualTo(wanted);
+      ok(200, world.server.patch(admin, settings, body));
+      assertThat(world.server.get(reader, settings).json().path(name).booleanValue())
+          .isEqualTo(wanted);
+    }
   }
 
   @Test

@@ -32,7 +32,7 @@ class DocumentedExchangesTest {
                     seeded.server,
                     permissions -> InProcess.appOf(tenant, permissions.split(", *", -1)),
                     SeededServer.documents())
-                .replay(expected);
+                .replay(file, expected);
         if (GoldenExchanges.rewriting()) {
           Files.writeString(file, actual);
         } else {

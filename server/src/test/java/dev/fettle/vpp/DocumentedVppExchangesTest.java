@@ -38,7 +38,7 @@ final class DocumentedVppExchangesTest {
                     server,
                     permissions -> InProcess.appOf(tenant, permissions.split(", *", -1)),
                     Json.text(VppWorld.documented()) + NO_OPERATION)
-                .replay(expected);
+                .replay(file, expected);
         if (GoldenExchanges.rewriting()) {
           Files.writeString(file, actual);
         } else {

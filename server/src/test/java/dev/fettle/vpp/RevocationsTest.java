@@ -14,11 +14,15 @@ import dev.fettle.vpp.apple.LicenceHolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 @WithPostgres
@@ -68,6 +72,51 @@ final class RevocationsTest {
     assertThat(result.path("actionState").asString()).isEqualTo("done");
     assertThat(result.path("totalLicensesCount").asInt()).isEqualTo(1);
     assertThat(result.path("managedDeviceId").asString()).isEqualTo("SERIAL1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Field Notes,408709785,''",
+    "Field Notes,408709785,/microsoft.graph.iosVppApp",
+    "Ledger for Mac,409203825,/microsoft.graph.macOsVppApp"
+  })
+  void licences_of_an_app_are_taken_back_at_every_address_by_who_may_write(
+      String name, String adamId, String cast) {
+    world.give(
+        library,
+        adamId,
+        LicenceHolder.user("anna"),
+        LicenceHolder.user("berta"),
+        LicenceHolder.device("SERIAL1"),
+        LicenceHolder.device("SERIAL2"));
+    world.sync(tokenId);
+    String app = BETA_APPS + "/" + idOf(name) + cast;
+    String reader = InProcess.appOf(world.tenant, "DeviceManagementApps.Read.All");
+    Map<String, String> actions = new LinkedHashMap<>();
+    actions.put("/revokeUserLicense", "{\"userId\":\"anna\",\"notifyManagedDevices\":false}");
+    actions.put(
+        "/revokeDeviceLicense", "{\"managedDeviceId\":\"SERIAL1\",\"notifyManagedDevices\":false}");
+    actions.put("/revokeAllLicenses", "{\"notifyManagedDevices\":false}");
+    int left = 4;
+    for (Map.Entry<String, String> action : actions.entrySet()) {
+      String target = app + action.getKey();
+      assertThat(world.server.post(reader, target, action.getValue()).status()).isEqualTo(403);
+      workOn();
+      assertThat(world.count("vpp_licence")).as(target).isEqualTo(left);
+      assertThat(world.server.post(world.caller, target, action.getValue()).status())
+          .as(target)
+          .isEqualTo(204);
+      workOn();
+      left = action.getKey().equals("/revokeAllLicenses") ? 0 : left - 1;
+      assertThat(world.count("vpp_licence")).as(target).isEqualTo(left);
+    }
+  }
+
+  private String idOf(String name) {
+    return get(BETA_APPS + "?$filter=displayName%20eq%20'" + name.replace(" ", "%20") + "'")
+        .json()
+        .at("/value/0/id")
+        .asString();
   }
 
   /**

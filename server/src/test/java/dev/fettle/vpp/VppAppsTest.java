@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -198,6 +199,65 @@ final class VppAppsTest {
                 .status())
         .isEqualTo(204);
     assertThat(app("Field Notes").path("isAssigned").asBoolean()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1.0,Field Notes,/microsoft.graph.iosVppApp",
+    "/beta,Field Notes,/microsoft.graph.iosVppApp",
+    "/beta,Ledger for Mac,/microsoft.graph.macOsVppApp"
+  })
+  void an_app_is_one_and_the_same_at_every_address(String version, String name, String cast) {
+    String apps = version + "/deviceAppManagement/mobileApps";
+    String filter = "?$filter=displayName%20eq%20'" + name.replace(" ", "%20") + "'";
+    String app = apps + "/" + get(apps + filter).json().at("/value/0/id").asString();
+    String stranger = InProcess.appOf(world.tenant, "TeamworkDevice.Read.All");
+    String elsewhere = InProcess.appOf("another", VppWorld.ALL);
+
+    for (String address : List.of(app, app + cast)) {
+      InProcess.Answer read = get(address);
+      assertThat(read.status()).as(read.body()).isEqualTo(200);
+      assertThat(read.json().path("displayName").asString()).isEqualTo(name);
+      assertThat(app).endsWith("/" + read.json().path("id").asString());
+      assertThat(world.server.get(stranger, address).status()).isEqualTo(403);
+      assertThat(world.server.get(elsewhere, address).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void licences_of_a_mac_app_are_shown_by_user() {
+    world.give(library, "409203825", LicenceHolder.user("anna"));
+    world.sync(tokenId);
+    String id =
+        get(BETA_APPS + "/graph.macOsVppApp?$filter=displayName%20eq%20'Ledger%20for%20Mac'")
+            .json()
+            .at("/value/0/id")
+            .asString();
+
+    String licences = BETA_APPS + "/" + id + "/graph.macOsVppApp/assignedLicenses";
+    JsonNode shown = get(licences).json().path("value");
+    assertThat(shown).hasSize(1);
+    assertThat(shown.get(0).path("userId").asString()).isEqualTo("anna");
+    assertThat(shown.get(0).path("userEmailAddress").asString()).isEqualTo("anna@example.org");
+    assertThat(world.server.get(InProcess.appOf("another", VppWorld.ALL), licences).status())
+        .isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1.0", "/beta"})
+  void an_app_is_assigned_in_either_version_by_who_may_write(String version) {
+    String app =
+        version + "/deviceAppManagement/mobileApps/" + app("Field Notes").path("id").asString();
+    String body =
+        "{\"mobileAppAssignments\":[{\"intent\":\"required\",\"target\":{\"@odata.type\":\"#microsoft.graph.allDevicesAssignmentTarget\"}}]}";
+    String reader = InProcess.appOf(world.tenant, "DeviceManagementApps.Read.All");
+
+    assertThat(world.server.post(reader, app + "/assign", body).status()).isEqualTo(403);
+    assertThat(world.server.get(reader, app + "/assignments").json().path("value")).isEmpty();
+    assertThat(world.server.post(world.caller, app + "/assign", body).status()).isEqualTo(204);
+    assertThat(
+            world.server.get(reader, app + "/assignments").json().at("/value/0/intent").asString())
+        .isEqualTo("required");
   }
 
   @Test

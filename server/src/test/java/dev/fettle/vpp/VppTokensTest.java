@@ -350,6 +350,42 @@ final class VppTokensTest {
         .isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {TOKENS, BETA_TOKENS})
+  void a_vpp_token_is_deleted_by_who_may_write_alone(String tokens) {
+    String token = tokens + "/" + world.created(world.library(1).token());
+    String reader = InProcess.appOf(world.tenant, "DeviceManagementApps.Read.All");
+
+    assertThat(world.server.delete(reader, token).status()).isEqualTo(403);
+    assertThat(world.server.get(reader, token).status()).isEqualTo(200);
+    assertThat(world.count("vpp_app")).isOne();
+    assertThat(world.server.delete(world.caller, token).status()).isEqualTo(204);
+    assertThat(world.server.get(reader, token).status()).isEqualTo(404);
+    assertThat(world.count("vpp_app")).isZero();
+  }
+
+  @Test
+  void all_vpp_tokens_of_the_tenant_are_synced_at_once_by_who_may_write() {
+    List<String> ids =
+        List.of(world.created(world.library(1).token()), world.created(world.library(1).token()));
+    List<String> before = ids.stream().map(this::lastSync).toList();
+    world.clock.advance(Duration.ofHours(1));
+    String sync = BETA_TOKENS + "/syncLicenseCounts";
+    String reader = InProcess.appOf(world.tenant, "DeviceManagementApps.Read.All");
+
+    assertThat(world.server.post(reader, sync, null).status()).isEqualTo(403);
+    world.work();
+    assertThat(ids).extracting(this::lastSync).isEqualTo(before);
+    assertThat(world.server.post(world.caller, sync, null).status()).isEqualTo(204);
+    world.work();
+    assertThat(ids).extracting(this::lastSync).doesNotContainAnyElementsOf(before);
+    assertThat(world.audited("syncLicenseCounts")).hasSize(1);
+  }
+
+  private String lastSync(String id) {
+    return world.token(id).path("lastSyncDateTime").asString();
+  }
+
   @Test
   void another_tenants_vpp_token_does_not_exist() {
     String id = world.create(world.library(0).token());

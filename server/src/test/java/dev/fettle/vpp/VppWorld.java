@@ -114,7 +114,7 @@ public final class VppWorld implements AutoCloseable {
             List.of(
                 new HttpServer.Listener(
                     "default", java.net.InetAddress.getLoopbackAddress(), 0, null)),
-            request -> heard.get().application().handler().handle(request));
+            request -> heard.get().handler().handle(request));
     open.add(socket);
     heard.set(
         another(settings().notified(URI.create("http://127.0.0.1:" + socket.port("default")))));
