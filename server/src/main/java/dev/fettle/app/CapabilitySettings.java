@@ -37,8 +37,8 @@ public record CapabilitySettings(UpdateSettings updates, DdiSettings ddi, VppSet
                 settings.get(Setting.DEVICES_OPERATION_STATUS)),
         DdiSettings.standard()
             .every(settings.get(Setting.DEVICES_POLL_INTERVAL))
-            .reachedAt(address == null ? null : address.toString())
-            .believing(deviceCertificates(settings)),
+            .withPublicUrl(address == null ? null : address.toString())
+            .withCertificates(deviceCertificates(settings)),
         new VppSettings(
             apple,
             authority == null ? null : Authorities.with(authority),

@@ -3,30 +3,30 @@ package dev.fettle.app;
 import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
-import dev.fettle.ddi.DdiDoor;
-import dev.fettle.ddi.ReportCheck;
+import dev.fettle.ddi.DdiRoutes;
+import dev.fettle.ddi.DeviceReportJson;
 import dev.fettle.devices.DeviceRoutes;
 import dev.fettle.devices.DeviceSeed;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.SeenDevices;
+import dev.fettle.devices.DevicePresence;
 import dev.fettle.graph.Bodies;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.http.Door;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
-import dev.fettle.updates.AgentWork;
+import dev.fettle.updates.AgentActions;
 import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.DirectoryContentStore;
-import dev.fettle.updates.Freshness;
-import dev.fettle.updates.OfferedFiles;
+import dev.fettle.updates.FreshnessJob;
+import dev.fettle.updates.ArtifactCache;
 import dev.fettle.updates.Operations;
 import dev.fettle.updates.PublishedVersions;
 import dev.fettle.updates.Releases;
 import dev.fettle.updates.UpdateRoutes;
 import dev.fettle.updates.UpdateSeed;
 import dev.fettle.updates.UpdateSettings;
-import dev.fettle.updates.UpdateSweep;
+import dev.fettle.updates.ExpiryJob;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -63,32 +63,32 @@ final class TeamsDevices {
     deviceSeed = new DeviceSeed(db);
     updateSeed = new UpdateSeed(db, contents);
 
-    OfferedFiles offered = new OfferedFiles();
+    ArtifactCache offered = new ArtifactCache();
     Operations operations = new Operations(db, clock, ids, audit, offered, updates, users);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     Releases releases =
         new Releases(
-            db, clock, ids, audit, new Freshness(devices, jobs), contents, updates.artifactLimit());
+            db, clock, ids, audit, new FreshnessJob(devices, jobs), contents, updates.artifactLimit());
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
         new UpdateRoutes(operations, releases, devices, contents, reads, updates).routes());
-    UpdateSweep sweep = new UpdateSweep(db, contents, updates);
+    ExpiryJob sweep = new ExpiryJob(db, contents, updates);
     jobs.every(Duration.ofSeconds(5), "updates.deadlines", sweep::deadlines);
     jobs.every(Duration.ofHours(1), "updates.retention", sweep::retention);
 
-    SeenDevices seen = new SeenDevices(db, clock.instant(), settings.ddi().pollInterval());
-    jobs.everywhere(SeenDevices.WRITTEN_EVERY, "devices.seen", now -> seen.write());
-    jobs.every(Duration.ofSeconds(5), "devices.silent", seen::findSilent);
+    DevicePresence seen = new DevicePresence(db, clock.instant(), settings.ddi().pollInterval());
+    jobs.everywhere(DevicePresence.WRITTEN_EVERY, "devices.seen", now -> seen.write());
+    jobs.every(Duration.ofSeconds(5), "devices.silent", seen::markDisconnected);
 
     door =
-        new DdiDoor(
-            new AgentWork(db, clock, devices, contents, offered, updates.diagnosticsLimit()),
+        new DdiRoutes(
+            new AgentActions(db, clock, devices, contents, offered, updates.diagnosticsLimit()),
             devices,
             seen,
             contents,
-            new ReportCheck(bodies),
+            new DeviceReportJson(bodies),
             settings.ddi(),
-            new DdiDoor.Chance(clock, System::nanoTime, RandomGenerator.getDefault()));
+            new DdiRoutes.ClockAndRandom(clock, System::nanoTime, RandomGenerator.getDefault()));
   }
 
   /** The operations of Graph. */

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param part what it wants a chunk to be called
  * @param oneFile whether it refuses more than one file
  * @param suffixes the file names that it looks for, best first
- * @param terse whether answers have to be small: it reads them into fixed structures
- * @param insistent whether it sends a note that was refused again and again, while the end waits
+ * @param compact whether answers have to be small: it reads them into fixed structures
+ * @param repeatsRefusedReports whether it sends a note that was refused again and again, while the
+ *     end waits
  * @param endsBeforeRestart whether it reports success, and then once more the versions that it
  *     knew, before the restart that makes the success true
  */
@@ -23,8 +24,8 @@ record AgentProfile(
     String part,
     boolean oneFile,
     List<String> suffixes,
-    boolean terse,
-    boolean insistent,
+    boolean compact,
+    boolean repeatsRefusedReports,
     boolean endsBeforeRestart) {
 
   private static final AgentProfile OTHER =

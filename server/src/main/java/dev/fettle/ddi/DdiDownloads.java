@@ -2,11 +2,11 @@ package dev.fettle.ddi;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
-import dev.fettle.updates.AgentWork;
+import dev.fettle.updates.AgentActions;
 import dev.fettle.updates.Artifact;
 import dev.fettle.updates.ContentStore;
 import java.io.IOException;
@@ -39,17 +39,17 @@ final class DdiDownloads {
   private static final int BUFFER = 64 * 1024;
   private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.RFC_1123_DATE_TIME;
 
-  private final AgentWork work;
+  private final AgentActions actions;
   private final ContentStore contents;
 
-  DdiDownloads(AgentWork work, ContentStore contents) {
-    this.work = work;
+  DdiDownloads(AgentActions actions, ContentStore contents) {
+    this.actions = actions;
     this.contents = contents;
   }
 
   /** Answers GET and HEAD of one file, or of its {@code .MD5SUM}. */
-  Response answer(Request request, EnrolledDevice device, int moduleNumber, String fileName) {
-    List<Artifact> artifacts = work.artifacts(device, moduleNumber);
+  Response answer(Request request, AuthenticatedDevice device, int moduleNumber, String fileName) {
+    List<Artifact> artifacts = actions.artifacts(device, moduleNumber);
     Optional<Artifact> exact = named(artifacts, fileName);
     if (exact.isPresent()) {
       return file(request, device, exact.get());
@@ -69,7 +69,7 @@ final class DdiDownloads {
     return artifacts.stream().filter(artifact -> artifact.fileName().equals(fileName)).findFirst();
   }
 
-  private Response file(Request request, EnrolledDevice device, Artifact artifact) {
+  private Response file(Request request, AuthenticatedDevice device, Artifact artifact) {
     String tag = "\"" + artifact.content().sha1() + "\"";
     Instant changed = artifact.created().truncatedTo(ChronoUnit.SECONDS);
     checkMatch(request.header("If-Match"), tag);
@@ -87,7 +87,7 @@ final class DdiDownloads {
     if (known != null && names(known.replace("W/", ""), tag)) {
       if (!known.strip().equals("*")) {
         // The device has these very bytes already, so it may go on and install them.
-        work.downloaded(device, artifact, false);
+        actions.downloaded(device, artifact, false);
       }
       return new Response(304, headers, new Response.None());
     }
@@ -103,7 +103,7 @@ final class DdiDownloads {
     if (ranges.isEmpty()) {
       if (range != null && ByteRange.asksForMoreThanAll(range, size)) {
         // It kept the file from an earlier action, takes this answer for "done" and installs.
-        work.downloaded(device, artifact, false);
+        actions.downloaded(device, artifact, false);
       }
       throw new Refusal(
           new Reason.RangeNotSatisfiable(
@@ -123,27 +123,31 @@ final class DdiDownloads {
         multipart(device, artifact, ranges));
   }
 
-  private Response.Body whole(EnrolledDevice device, Artifact artifact, boolean head) {
+  private Response.Body whole(AuthenticatedDevice device, Artifact artifact, boolean head) {
     long size = artifact.content().size();
     if (size == 0) {
       if (!head) {
-        work.downloaded(device, artifact, true);
+        actions.downloaded(device, artifact, true);
       }
       return new Response.Bytes(new byte[0]);
     }
     ByteRange all = new ByteRange(0, size - 1);
     return new Response.Stream(
-        size, out -> copy(out, artifact, all, () -> work.downloaded(device, artifact, true)));
+        size, out -> copy(out, artifact, all, () -> actions.downloaded(device, artifact, true)));
   }
 
   private void send(
-      OutputStream out, EnrolledDevice device, Artifact artifact, ByteRange range, boolean last)
+      OutputStream out,
+      AuthenticatedDevice device,
+      Artifact artifact,
+      ByteRange range,
+      boolean last)
       throws IOException {
-    copy(out, artifact, range, last ? () -> work.downloaded(device, artifact, false) : () -> {});
+    copy(out, artifact, range, last ? () -> actions.downloaded(device, artifact, false) : () -> {});
   }
 
   private Response.Body multipart(
-      EnrolledDevice device, Artifact artifact, List<ByteRange> ranges) {
+      AuthenticatedDevice device, Artifact artifact, List<ByteRange> ranges) {
     long size = artifact.content().size();
     List<byte[]> heads = new ArrayList<>();
     long length = 0;

@@ -75,14 +75,14 @@ final class DdiJson {
     for (Artifact artifact : profile.choose(found.artifacts())) {
       artifacts.add(artifact(artifact, profile, base));
     }
-    if (!profile.terse()) {
+    if (!profile.compact()) {
       chunk
           .putArray("metadata")
           .addObject()
           .put("key", "softwareType")
           .put("value", found.softwareType());
     }
-    if (history && !profile.terse()) {
+    if (history && !profile.compact()) {
       ObjectNode actionHistory = body.putObject("actionHistory");
       actionHistory.put("status", found.operation().status().isFinal() ? "FINISHED" : "RUNNING");
       ArrayNode messages = actionHistory.putArray("messages");
@@ -101,7 +101,7 @@ final class DdiJson {
     ObjectNode node = Json.object();
     node.put("filename", artifact.fileName());
     ObjectNode hashes = node.putObject("hashes");
-    if (!profile.terse()) {
+    if (!profile.compact()) {
       hashes.put("sha1", artifact.content().sha1());
       hashes.put("md5", artifact.content().md5());
     }
@@ -114,11 +114,11 @@ final class DdiJson {
             + "/artifacts/"
             + Request.encode(artifact.fileName());
     ObjectNode links = node.putObject("_links");
-    if (!profile.terse()) {
+    if (!profile.compact()) {
       links.putObject("download").put("href", href);
     }
     links.putObject("download-http").put("href", href);
-    if (!profile.terse()) {
+    if (!profile.compact()) {
       links.putObject("md5sum").put("href", href + DdiDownloads.MD5SUM);
       links.putObject("md5sum-http").put("href", href + DdiDownloads.MD5SUM);
     }

@@ -45,7 +45,7 @@ public record DdiSettings(
   }
 
   /** The same, reached by devices under this address; null for each request's own. */
-  public DdiSettings reachedAt(@Nullable String address) {
+  public DdiSettings withPublicUrl(@Nullable String address) {
     String plain =
         address != null && address.endsWith("/")
             ? address.substring(0, address.length() - 1)
@@ -55,7 +55,7 @@ public record DdiSettings(
   }
 
   /** The same, with devices that may prove themselves by these certificates. */
-  public DdiSettings believing(DeviceCertificates others) {
+  public DdiSettings withCertificates(DeviceCertificates others) {
     return new DdiSettings(
         pollInterval, spreadPercent, publicUrl, requestsPerSecond, burst, others);
   }

@@ -31,14 +31,14 @@ import javax.naming.ldap.Rdn;
  * compared: the SHA-256 fingerprint of its certificate has to be among the hashes.
  */
 public final class DeviceCertificates {
-  private static final DeviceCertificates NONE =
-      new DeviceCertificates(Set.of(), PassedOn.NOWHERE, Set.of());
+  private static final DeviceCertificates NO_AUTHORITIES =
+      new DeviceCertificates(Set.of(), ProxyHeaders.NONE, Set.of());
   private static final int URI = 6;
 
   /** The headers in which a trusted proxy passes a certificate on, in hawkBit's two spellings. */
-  public enum PassedOn {
+  public enum ProxyHeaders {
     /** None are believed. */
-    NOWHERE("", "", 0),
+    NONE("", "", 0),
     /** The usual ones. */
     X_SSL("X-Ssl-Client-Cn", "X-Ssl-Issuer-Hash", 1),
     /** Those of its later versions. */
@@ -48,7 +48,7 @@ public final class DeviceCertificates {
     private final String hashes;
     private final int first;
 
-    PassedOn(String name, String hashes, int first) {
+    ProxyHeaders(String name, String hashes, int first) {
       this.name = name;
       this.hashes = hashes;
       this.first = first;
@@ -71,10 +71,10 @@ public final class DeviceCertificates {
   }
 
   private final Set<String> fingerprints;
-  private final PassedOn passedOn;
+  private final ProxyHeaders passedOn;
   private final Set<String> tenants;
 
-  private DeviceCertificates(Set<String> fingerprints, PassedOn passedOn, Set<String> tenants) {
+  private DeviceCertificates(Set<String> fingerprints, ProxyHeaders passedOn, Set<String> tenants) {
     this.fingerprints = fingerprints;
     this.passedOn = passedOn;
     this.tenants = Set.copyOf(tenants);
@@ -82,7 +82,7 @@ public final class DeviceCertificates {
 
   /** No certificate is believed. */
   public static DeviceCertificates none() {
-    return NONE;
+    return NO_AUTHORITIES;
   }
 
   /**
@@ -92,7 +92,7 @@ public final class DeviceCertificates {
    * @param tenants whose devices may use them, as devices name them in their paths; empty for all
    */
   public static DeviceCertificates of(
-      Collection<X509Certificate> authorities, PassedOn passedOn, Set<String> tenants) {
+      Collection<X509Certificate> authorities, ProxyHeaders passedOn, Set<String> tenants) {
     return new DeviceCertificates(
         authorities.stream().map(DeviceCertificates::fingerprint).collect(Collectors.toSet()),
         passedOn,
@@ -154,7 +154,7 @@ public final class DeviceCertificates {
   }
 
   private boolean passedOn(Request request, String controllerId) {
-    return passedOn != PassedOn.NOWHERE
+    return passedOn != ProxyHeaders.NONE
         && request.peer().proxied()
         && request.headers().all(passedOn.name).equals(List.of(controllerId))
         && passedOn.hashes(request.headers()).stream().anyMatch(fingerprints::contains);

@@ -93,27 +93,27 @@ final class AttributeRules {
    */
   static Map<SoftwareType, String> versions(
       AttributeMode mode, Map<String, @Nullable String> sent) {
-    Map<String, String> told = new TreeMap<>();
+    Map<String, String> reported = new TreeMap<>();
     if (mode != AttributeMode.REMOVE) {
       sent.forEach(
           (key, value) -> {
             if (value != null) {
-              told.put(key, value);
+              reported.put(key, value);
             }
           });
     }
-    return versions(told);
+    return versions(reported);
   }
 
   /** Takes out of the told versions those that the attributes before told in the same words. */
-  static void forgetRepeated(Map<SoftwareType, String> told, Map<String, String> before) {
-    told.entrySet().removeAll(versions(before).entrySet());
+  static void removeRepeated(Map<SoftwareType, String> reported, Map<String, String> before) {
+    reported.entrySet().removeAll(versions(before).entrySet());
   }
 
   private static Map<SoftwareType, String> versions(Map<String, String> attributes) {
     Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {
-      String version = told(attributes, type.attribute());
+      String version = text(attributes, type.attribute());
       if (version != null) {
         versions.put(type, version);
       }
@@ -123,15 +123,15 @@ final class AttributeRules {
 
   /** What the attributes say. */
   static Facts facts(Map<String, String> attributes) {
-    String deviceType = told(attributes, "deviceType");
-    String agent = told(attributes, "agent");
-    String serial = told(attributes, "serialNumber");
+    String deviceType = text(attributes, "deviceType");
+    String agent = text(attributes, "agent");
+    String serial = text(attributes, "serialNumber");
     return new Facts(
-        told(attributes, "manufacturer"),
-        told(attributes, "model"),
-        serial != null ? serial : told(attributes, "serialNo"),
-        told(attributes, "uniqueId"),
-        macAddresses(told(attributes, "macAddresses")),
+        text(attributes, "manufacturer"),
+        text(attributes, "model"),
+        serial != null ? serial : text(attributes, "serialNo"),
+        text(attributes, "uniqueId"),
+        macAddresses(text(attributes, "macAddresses")),
         deviceType == null ? null : DeviceType.of(deviceType).orElse(null),
         agent == null ? null : program(agent),
         "true".equalsIgnoreCase(attributes.get("capability.restart")),
@@ -145,7 +145,7 @@ final class AttributeRules {
     return name.isEmpty() ? null : name;
   }
 
-  private static @Nullable String told(Map<String, String> attributes, String key) {
+  private static @Nullable String text(Map<String, String> attributes, String key) {
     String value = attributes.get(key);
     return value == null || value.isBlank() ? null : value.strip();
   }

@@ -74,7 +74,7 @@ public final class DeviceAuthentication {
    *
    * @throws Refusal with {@link Reason.Unauthenticated} if the credential is not the device's
    */
-  public static EnrolledDevice read(Row row, DeviceCredential credential) {
+  public static AuthenticatedDevice read(Row row, DeviceCredential credential) {
     boolean proven =
         switch (credential.kind()) {
           case TARGET -> credential.fits(row.bytesOrNull("target_token_hash"));
@@ -86,7 +86,7 @@ public final class DeviceAuthentication {
     if (!proven) {
       throw refused();
     }
-    return new EnrolledDevice(
+    return new AuthenticatedDevice(
         row.text("tenant_id"),
         row.text("device_id"),
         row.text("controller_id"),
@@ -97,7 +97,10 @@ public final class DeviceAuthentication {
         row.integerOrNull("installed_action_id"));
   }
 
-  /** The refusal of a device that has not proved who it is; it does not tell what was wrong. */
+  /**
+   * The refusal of a device that has not keepAuthentication who it is; it does not tell what was
+   * wrong.
+   */
   public static Refusal refused() {
     return new Refusal(
         new Reason.Unauthenticated("unauthenticated", "The device's credential is not accepted."));

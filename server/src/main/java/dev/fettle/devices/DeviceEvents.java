@@ -10,8 +10,9 @@ import java.util.Map;
 public interface DeviceEvents {
 
   /** A device left: what is kept about it is to be forgotten. */
-  void retired(Tx tx, String tenantId, String deviceId);
+  void deviceRetired(Tx tx, String tenantId, String deviceId);
 
   /** A device, which is locked, told that it runs other versions than those that were noted. */
-  void told(Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions);
+  void versionsReported(
+      Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions);
 }

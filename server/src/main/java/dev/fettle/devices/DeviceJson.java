@@ -113,8 +113,8 @@ final class DeviceJson {
   }
 
   /** Whether what a device tells of its versions is what was noted of each. */
-  static boolean agree(Map<SoftwareType, String> told, ObjectNode current) {
-    return told.entrySet().stream()
+  static boolean agree(Map<SoftwareType, String> reported, ObjectNode current) {
+    return reported.entrySet().stream()
         .allMatch(one -> one.getValue().equals(text(current.get(one.getKey().word()))));
   }
 

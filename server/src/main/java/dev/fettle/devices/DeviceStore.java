@@ -214,7 +214,7 @@ final class DeviceStore {
     return tx.update(sql) > 0;
   }
 
-  static Optional<EnrolledDevice> find(
+  static Optional<AuthenticatedDevice> find(
       Tx tx, String tenant, String controllerId, DeviceCredential credential) {
     return tx.one(
         AUTHENTICATE.of(tenant, controllerId, credential),
@@ -261,7 +261,7 @@ final class DeviceStore {
   }
 
   /** A device, and what there was for it when the statement began. */
-  record Locked(DeviceState state, Map<SoftwareType, String> available) {}
+  record LockedState(DeviceState state, Map<SoftwareType, String> available) {}
 
   /** The statement of {@link #lock}, as text that is made once. */
   static String locking(AvailableVersions available) {
@@ -276,7 +276,7 @@ final class DeviceStore {
    *
    * @param locking the statement
    */
-  static Optional<Locked> lock(Tx tx, String locking, String tenantId, String id) {
+  static Optional<LockedState> lock(Tx tx, String locking, String tenantId, String id) {
     return tx.one(
         Sql.of(locking, tenantId, id),
         row -> {
@@ -286,7 +286,7 @@ final class DeviceStore {
                   (word, version) ->
                       SoftwareType.of(word)
                           .ifPresent(type -> available.put(type, version.asString())));
-          return new Locked(state(row), available);
+          return new LockedState(state(row), available);
         });
   }
 
@@ -296,14 +296,15 @@ final class DeviceStore {
   }
 
   /** What became of a locked device when the releases changed. */
-  record Freshened(String id, ObjectNode softwareUpdateHealth, HealthRules.Condition condition) {}
+  record FreshnessChange(
+      String id, ObjectNode softwareUpdateHealth, HealthRules.Condition condition) {}
 
-  static void saveFreshness(Tx tx, String tenantId, List<Freshened> devices) {
+  static void saveFreshness(Tx tx, String tenantId, List<FreshnessChange> devices) {
     int touched =
         tx.update(
             Sql.of(
                 SAVE_FRESHNESS,
-                devices.stream().map(Freshened::id).toList(),
+                devices.stream().map(FreshnessChange::id).toList(),
                 devices.stream().map(one -> Json.text(one.softwareUpdateHealth())).toList(),
                 devices.stream().map(one -> one.condition().word()).toList(),
                 tenantId));
@@ -314,13 +315,13 @@ final class DeviceStore {
   }
 
   /** What follows from what is known of a device. */
-  record Outcome(
+  record DerivedState(
       @Nullable ObjectNode configuration,
       ObjectNode softwareUpdateHealth,
       HealthRules.Condition condition) {}
 
   /** Saves what follows from what a device said; the row is locked. */
-  static void saveState(Tx tx, DeviceState state, Outcome outcome) {
+  static void saveState(Tx tx, DeviceState state, DerivedState outcome) {
     tx.update(
         Sql.of(
             SAVE_STATE,
@@ -336,7 +337,7 @@ final class DeviceStore {
    * The same, after an action installed something; the device is asked for its attributes. A
    * statement for others to run with their own.
    */
-  static Sql savingInstalled(DeviceState state, Outcome outcome, int action) {
+  static Sql savingInstalled(DeviceState state, DerivedState outcome, int action) {
     return Sql.of(
         SAVE_INSTALLED,
         action,
@@ -350,7 +351,7 @@ final class DeviceStore {
 
   /** The same, after the device sent its attributes. */
   static void saveAttributes(
-      Tx tx, DeviceState state, Outcome outcome, AttributeRules.Facts facts) {
+      Tx tx, DeviceState state, DerivedState outcome, AttributeRules.Facts facts) {
     DeviceType type = facts.deviceType();
     one(
         tx.update(

@@ -8,7 +8,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.db.UniqueViolation;
-import dev.fettle.devices.DeviceStore.Locked;
+import dev.fettle.devices.DeviceStore.LockedState;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import java.time.Instant;
@@ -38,7 +38,7 @@ public final class Devices {
   private final AvailableVersions available;
   private final String locking;
   private final DeviceEvents events;
-  private final ProvenDevices proven = new ProvenDevices();
+  private final AuthenticationCache authentications = new AuthenticationCache();
 
   public Devices(
       Db db,
@@ -64,7 +64,7 @@ public final class Devices {
     String id = ids.guid();
     return db.tx(
         tx -> {
-          DeviceStore.insert(tx, caller.tenantId(), id, device, Identities.of(caller), now);
+          DeviceStore.insert(tx, caller.tenantId(), id, device, IdentitySets.of(caller), now);
           recompute(tx, lock(tx, caller.tenantId(), id));
           record(tx, caller, "enrolDevice", id, null);
           return id;
@@ -74,7 +74,7 @@ public final class Devices {
   /** Changes what administrators say about a device. */
   public void modify(Caller caller, String id, DeviceChange change) {
     Instant now = clock.instant();
-    ObjectNode by = Identities.of(caller);
+    ObjectNode by = IdentitySets.of(caller);
     db.tx(
         tx -> {
           require(DeviceStore.modify(tx, caller.tenantId(), id, change, by, now));
@@ -88,11 +88,11 @@ public final class Devices {
     db.tx(
         tx -> {
           require(DeviceStore.delete(tx, caller.tenantId(), id));
-          events.retired(tx, caller.tenantId(), id);
+          events.deviceRetired(tx, caller.tenantId(), id);
           record(tx, caller, "retireDevice", id, null);
           return null;
         });
-    proven.forgetAll();
+    authentications.clear();
   }
 
   /**
@@ -123,7 +123,7 @@ public final class Devices {
                     tx, caller, "issueCredential", id, Json.object().put("controllerId", polledAs));
                 return new IssuedCredential(id, caller.tenantId(), polledAs, token, now);
               });
-      proven.forgetAll();
+      authentications.clear();
       return issued;
     } catch (UniqueViolation e) {
       throw new Refusal(
@@ -139,7 +139,7 @@ public final class Devices {
           record(tx, caller, "revokeCredential", id, null);
           return null;
         });
-    proven.forgetAll();
+    authentications.clear();
   }
 
   /**
@@ -176,7 +176,7 @@ public final class Devices {
               id,
               displayName,
               DeviceCredential.hash(token),
-              Identities.of(caller),
+              IdentitySets.of(caller),
               now);
           audit.record(
               tx,
@@ -204,7 +204,7 @@ public final class Devices {
               tx, caller, "revokeGatewayToken", "gatewayToken", id, AuditTrail.SUCCEEDED, null);
           return null;
         });
-    proven.forgetAll();
+    authentications.clear();
   }
 
   /**
@@ -231,25 +231,26 @@ public final class Devices {
    * did so a moment ago.
    *
    * @param tenant the tenant's id or its DDI name
-   * @return the device as it was known at most {@link ProvenDevices#HOLDS} ago
+   * @return the device as it was known at most {@link AuthenticationCache#LIFETIME} ago
    * @throws Refusal with {@link Reason.Unauthenticated} for an unknown device or a wrong token
    */
-  public EnrolledDevice authenticate(
+  public AuthenticatedDevice authenticate(
       String tenant, String controllerId, DeviceCredential credential) {
-    Optional<EnrolledDevice> known = proven.recall(tenant, controllerId, credential);
+    Optional<AuthenticatedDevice> known = authentications.find(tenant, controllerId, credential);
     if (known.isPresent()) {
       return known.get();
     }
-    EnrolledDevice device =
+    AuthenticatedDevice device =
         db.read(tx -> DeviceStore.find(tx, tenant, controllerId, credential))
             .orElseThrow(DeviceAuthentication::refused);
-    proven.remember(tenant, credential, device);
+    authentications.put(tenant, credential, device);
     return device;
   }
 
   /** Spares a device that is about to do what its poll was told the proof at each step. */
-  public void proved(String tenant, DeviceCredential credential, EnrolledDevice device) {
-    proven.remember(tenant, credential, device);
+  public void keepAuthentication(
+      String tenant, DeviceCredential credential, AuthenticatedDevice device) {
+    authentications.put(tenant, credential, device);
   }
 
   /**
@@ -259,7 +260,8 @@ public final class Devices {
    * @throws Refusal with {@link Reason.Unauthenticated} if the token is not one of a site of the
    *     tenant, or there is no such tenant
    */
-  public EnrolledDevice register(String tenant, String controllerId, DeviceCredential credential) {
+  public AuthenticatedDevice register(
+      String tenant, String controllerId, DeviceCredential credential) {
     if (!credential.registers()) {
       throw DeviceAuthentication.refused();
     }
@@ -275,9 +277,9 @@ public final class Devices {
                   id,
                   controllerId,
                   credential,
-                  Identities.ofDevice(id, controllerId),
+                  IdentitySets.ofDevice(id, controllerId),
                   now);
-          EnrolledDevice device =
+          AuthenticatedDevice device =
               DeviceStore.find(tx, tenant, controllerId, credential)
                   .orElseThrow(DeviceAuthentication::refused);
           if (fresh) {
@@ -288,11 +290,11 @@ public final class Devices {
   }
 
   /** What a version means that a device has told in the same words before. */
-  public enum ToldAgain {
+  public enum RepeatedVersions {
     /** That the device runs it now, whatever was installed in between. */
-    IS_TRUE,
+    ACCEPTED,
     /** Nothing: it is written in a file that no installation changes while the device runs. */
-    IS_OLD
+    IGNORED
   }
 
   /**
@@ -302,29 +304,29 @@ public final class Devices {
    * @throws Refusal if the attributes are empty, too long or too many
    */
   public void attributes(
-      EnrolledDevice device,
+      AuthenticatedDevice device,
       AttributeMode mode,
       Map<String, @Nullable String> sent,
-      ToldAgain again) {
-    Map<SoftwareType, String> told = AttributeRules.versions(mode, sent);
+      RepeatedVersions again) {
+    Map<SoftwareType, String> reported = AttributeRules.versions(mode, sent);
     db.tx(
         tx -> {
-          if (again == ToldAgain.IS_OLD && !told.isEmpty()) {
+          if (again == RepeatedVersions.IGNORED && !reported.isEmpty()) {
             // It may be read unlocked: only the device itself changes it.
             DeviceStore.attributes(tx, device.tenantId(), device.deviceId())
-                .ifPresent(before -> AttributeRules.forgetRepeated(told, texts(before)));
+                .ifPresent(before -> AttributeRules.removeRepeated(reported, texts(before)));
           }
-          Locked locked = lock(tx, device);
+          LockedState locked = lock(tx, device);
           DeviceState state = locked.state();
-          if (!DeviceJson.agree(told, state.currentVersions())) {
-            events.told(tx, state.tenantId(), state.id(), told);
+          if (!DeviceJson.agree(reported, state.currentVersions())) {
+            events.versionsReported(tx, state.tenantId(), state.id(), reported);
           }
           Map<String, String> after = AttributeRules.apply(texts(state.attributes()), mode, sent);
           AttributeRules.Facts facts = AttributeRules.facts(after);
           ObjectNode stored = Json.object();
           after.forEach(stored::put);
           ObjectNode versions = state.currentVersions();
-          told.forEach((type, version) -> versions.put(type.word(), version));
+          reported.forEach((type, version) -> versions.put(type.word(), version));
           DeviceType type = facts.deviceType();
           String model = facts.model();
           DeviceState changed =
@@ -343,7 +345,7 @@ public final class Devices {
           DeviceStore.saveAttributes(tx, changed, outcome(changed, newest), facts);
           return null;
         });
-    proven.forget(device.controllerId());
+    authentications.remove(device.controllerId());
   }
 
   /**
@@ -351,14 +353,15 @@ public final class Devices {
    *
    * @return whether that was news
    */
-  public boolean states(EnrolledDevice device, SoftwareType type, String version) {
+  public boolean reportVersion(AuthenticatedDevice device, SoftwareType type, String version) {
     return db.<Boolean>tx(
         tx -> {
-          Locked locked = lock(tx, device);
+          LockedState locked = lock(tx, device);
           ObjectNode versions = locked.state().currentVersions();
           boolean news = !version.equals(versions.path(type.word()).asString(""));
           if (news) {
-            events.told(tx, device.tenantId(), device.deviceId(), Map.of(type, version));
+            events.versionsReported(
+                tx, device.tenantId(), device.deviceId(), Map.of(type, version));
             versions.put(type.word(), version);
             recompute(tx, locked);
           }
@@ -370,13 +373,13 @@ public final class Devices {
    * Records the documents that a device sent. Their shape has been checked against the schema; what
    * the server knows better, and what may never be read back, is left out.
    */
-  public void report(EnrolledDevice device, DeviceReport report) {
+  public void report(AuthenticatedDevice device, DeviceReport report) {
     Instant now = clock.instant();
     String tenantId = device.tenantId();
     String id = device.deviceId();
     db.tx(
         tx -> {
-          Locked locked = lock(tx, device);
+          LockedState locked = lock(tx, device);
           DeviceState state = locked.state();
           ObjectNode activity = report.activity();
           if (activity != null) {
@@ -396,15 +399,15 @@ public final class Devices {
             DeviceStore.saveHealth(tx, tenantId, id, health, now);
           }
           ObjectNode versions = state.currentVersions();
-          Map<SoftwareType, String> told =
+          Map<SoftwareType, String> reported =
               DeviceJson.versions(report.configuration(), report.health());
-          if (!DeviceJson.agree(told, versions)) {
-            events.told(tx, tenantId, id, told);
+          if (!DeviceJson.agree(reported, versions)) {
+            events.versionsReported(tx, tenantId, id, reported);
           }
-          told.forEach((type, version) -> versions.put(type.word(), version));
+          reported.forEach((type, version) -> versions.put(type.word(), version));
           recompute(
               tx,
-              new Locked(
+              new LockedState(
                   new DeviceState(
                       tenantId,
                       id,
@@ -421,13 +424,13 @@ public final class Devices {
   }
 
   /** Notes which program speaks for a device, where it tells nothing better by its attributes. */
-  public void agent(EnrolledDevice device, String agent) {
+  public void agent(AuthenticatedDevice device, String agent) {
     db.tx(
         tx -> {
           DeviceStore.saveAgent(tx, device.tenantId(), device.deviceId(), agent);
           return null;
         });
-    proven.forget(device.controllerId());
+    authentications.remove(device.controllerId());
   }
 
   /**
@@ -463,7 +466,7 @@ public final class Devices {
     // The releases are read after the locks are held: what is published later comes again.
     List<DeviceState> page = DeviceStore.lockPage(tx, tenantId, after);
     Map<String, Map<SoftwareType, String>> newest = new HashMap<>();
-    List<DeviceStore.Freshened> changed = new ArrayList<>();
+    List<DeviceStore.FreshnessChange> changed = new ArrayList<>();
     for (DeviceState state : page) {
       Map<SoftwareType, String> available =
           newest.computeIfAbsent(
@@ -471,7 +474,7 @@ public final class Devices {
       ObjectNode software = DeviceJson.softwareUpdateHealth(state.currentVersions(), available);
       if (!software.equals(state.softwareUpdateHealth())) {
         changed.add(
-            new DeviceStore.Freshened(
+            new DeviceStore.FreshnessChange(
                 state.id(), software, condition(state, state.configuration(), software)));
       }
     }
@@ -481,7 +484,7 @@ public final class Devices {
     return page.isEmpty() ? null : page.getLast().id();
   }
 
-  private static void recompute(Tx tx, Locked device) {
+  private static void recompute(Tx tx, LockedState device) {
     DeviceStore.saveState(tx, device.state(), outcome(device.state(), device.available()));
   }
 
@@ -489,14 +492,15 @@ public final class Devices {
     return available.newest(tx, state.tenantId(), state.deviceType(), state.model());
   }
 
-  private static DeviceStore.Outcome outcome(DeviceState state, Map<SoftwareType, String> newest) {
+  private static DeviceStore.DerivedState outcome(
+      DeviceState state, Map<SoftwareType, String> newest) {
     ObjectNode software = DeviceJson.softwareUpdateHealth(state.currentVersions(), newest);
     ObjectNode configuration = state.configuration();
     if (!state.currentVersions().isEmpty()) {
       configuration = configuration == null ? Json.object() : configuration;
       configuration.set("softwareVersions", DeviceJson.softwareVersions(state.currentVersions()));
     }
-    return new DeviceStore.Outcome(
+    return new DeviceStore.DerivedState(
         configuration, software, condition(state, configuration, software));
   }
 
@@ -517,14 +521,14 @@ public final class Devices {
     audit.record(tx, caller, action, "device", deviceId, AuditTrail.SUCCEEDED, detail);
   }
 
-  private Locked lock(Tx tx, EnrolledDevice device) {
+  private LockedState lock(Tx tx, AuthenticatedDevice device) {
     return upToDate(
         tx,
         DeviceStore.lock(tx, locking, device.tenantId(), device.deviceId())
             .orElseThrow(DeviceAuthentication::refused));
   }
 
-  private Locked lock(Tx tx, String tenantId, String id) {
+  private LockedState lock(Tx tx, String tenantId, String id) {
     return upToDate(tx, DeviceStore.lock(tx, locking, tenantId, id).orElseThrow(Devices::unknown));
   }
 
@@ -533,11 +537,11 @@ public final class Devices {
    * freshness anew, the row does not agree with the look, and now that it is locked another one is
    * the last word; if nobody did, somebody will once this transaction is over.
    */
-  private Locked upToDate(Tx tx, Locked locked) {
+  private LockedState upToDate(Tx tx, LockedState locked) {
     DeviceState state = locked.state();
     return DeviceJson.available(state.softwareUpdateHealth()).equals(locked.available())
         ? locked
-        : new Locked(state, newest(tx, state));
+        : new LockedState(state, newest(tx, state));
   }
 
   private static void require(boolean found) {

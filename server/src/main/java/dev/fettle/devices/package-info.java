@@ -3,13 +3,13 @@
  *
  * <p>A <i>device</i> is enrolled by an administrator or registers itself with the <i>gateway
  * token</i> of its site; it polls under its <i>controller id</i> with its <i>target token</i> or a
- * certificate that names it. One that has proved itself is an {@link
- * dev.fettle.devices.EnrolledDevice}. A <i>software type</i> is a kind of software that is updated
- * by itself; versions compare by their components, and their <i>key</i> is a text whose order in
- * the database is the order of versions. A version is <i>available</i> to a device if it is
- * published and fits its type and model; <i>freshness</i> compares what runs with the newest that
- * fits. A <i>peripheral</i> is a part that may be missing, <i>optional</i> if the device can do
- * without it; the <i>condition</i> is what a device is like as far as it can be asked.
+ * certificate that names it. One that has keepAuthentication itself is an {@link
+ * dev.fettle.devices.AuthenticatedDevice}. A <i>software type</i> is a kind of software that is
+ * updated by itself; versions compare by their components, and their <i>key</i> is a text whose
+ * order in the database is the order of versions. A version is <i>available</i> to a device if it
+ * is published and fits its type and model; <i>freshness</i> compares what runs with the newest
+ * that fits. A <i>peripheral</i> is a part that may be missing, <i>optional</i> if the device can
+ * do without it; the <i>condition</i> is what a device is like as far as it can be asked.
  *
  * <p>What a device reports (attributes, and documents on activity, configuration and health) is
  * stored in the shape in which it is read, so that every read is one statement: freshness and

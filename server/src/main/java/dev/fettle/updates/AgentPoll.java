@@ -1,6 +1,6 @@
 package dev.fettle.updates;
 
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.AuthenticatedDevice;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param open its open operations: those to be cancelled first, then the oldest
  */
-public record AgentPoll(EnrolledDevice device, List<OpenOperation> open) {
+public record AgentPoll(AuthenticatedDevice device, List<OpenOperation> open) {
 
   public AgentPoll {
     open = List.copyOf(open);

@@ -3,9 +3,9 @@ package dev.fettle.updates;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
-import dev.fettle.devices.EnrolledDevice;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,7 +85,7 @@ final class AgentStore {
   static Optional<AgentPoll> poll(
       Tx tx, String tenant, String controllerId, DeviceCredential credential) {
     List<OpenOperation> open = new ArrayList<>();
-    List<EnrolledDevice> device =
+    List<AuthenticatedDevice> device =
         tx.list(
             POLL.of(tenant, controllerId, credential),
             row -> {
@@ -104,7 +104,7 @@ final class AgentStore {
   }
 
   /** An action with the files of its release; its history is left out. */
-  static Optional<Deployment> deployment(Tx tx, EnrolledDevice device, int actionNumber) {
+  static Optional<Deployment> deployment(Tx tx, AuthenticatedDevice device, int actionNumber) {
     List<Artifact> artifacts = new ArrayList<>();
     List<Deployment> growing =
         tx.list(
@@ -140,7 +140,7 @@ final class AgentStore {
    */
   static Optional<Fetched> fetch(
       Tx tx,
-      EnrolledDevice device,
+      AuthenticatedDevice device,
       int actionNumber,
       OperationType type,
       ObjectNode by,
@@ -167,7 +167,7 @@ final class AgentStore {
   }
 
   /** What was reported on an action, newest first. */
-  static List<String> history(Tx tx, EnrolledDevice device, int actionNumber, int most) {
+  static List<String> history(Tx tx, AuthenticatedDevice device, int actionNumber, int most) {
     List<String> history = new ArrayList<>();
     tx.each(
         Sql.of(

@@ -34,7 +34,7 @@ public interface ContentStore {
    *     when the disk is full, {@link Reason.RangeNotSatisfiable} if bytes before the piece are
    *     missing, {@link Reason.Conflict} while another piece of the file is coming in
    */
-  Arrived putPiece(String upload, Piece piece, InputStream in, long limit);
+  UploadProgress putRange(String upload, ContentRange piece, InputStream in, long limit);
 
   /**
    * The bytes from an offset to the end; the caller closes the stream.

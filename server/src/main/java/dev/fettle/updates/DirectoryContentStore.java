@@ -103,14 +103,14 @@ public final class DirectoryContentStore implements ContentStore {
   }
 
   @Override
-  public Arrived putPiece(String upload, Piece piece, InputStream in, long limit) {
+  public UploadProgress putRange(String upload, ContentRange piece, InputStream in, long limit) {
     if (piece.total() > limit) {
       throw tooLarge(limit);
     }
     try {
       long before = partial.received(upload);
-      if (piece.isQuestion() && before < piece.total()) {
-        return new Arrived(before, null);
+      if (piece.isQuery() && before < piece.total()) {
+        return new UploadProgress(before, null);
       }
       if (piece.total() - before > Files.getFileStore(incoming).getUsableSpace()) {
         throw full();
@@ -124,8 +124,8 @@ public final class DirectoryContentStore implements ContentStore {
     }
   }
 
-  private Arrived whole(Path file) throws IOException {
-    Hashes hashes = new Hashes();
+  private UploadProgress whole(Path file) throws IOException {
+    Digests hashes = new Digests();
     try (InputStream in = Files.newInputStream(file)) {
       byte[] buffer = new byte[BUFFER];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
@@ -134,11 +134,11 @@ public final class DirectoryContentStore implements ContentStore {
     }
     Content content = hashes.content();
     keep(file, content.sha256());
-    return new Arrived(content.size(), content);
+    return new UploadProgress(content.size(), content);
   }
 
   private Content receive(InputStream in, long limit, Path file) throws IOException {
-    Hashes hashes = new Hashes();
+    Digests hashes = new Digests();
     try (FileChannel out = opener.open(file)) {
       byte[] buffer = new byte[BUFFER];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
@@ -253,7 +253,7 @@ public final class DirectoryContentStore implements ContentStore {
   }
 
   /** The hashes of bytes that go by. */
-  private static final class Hashes {
+  private static final class Digests {
     private final MessageDigest sha256 = digest("SHA-256");
     private final MessageDigest sha1 = digest("SHA-1");
     private final MessageDigest md5 = digest("MD5");

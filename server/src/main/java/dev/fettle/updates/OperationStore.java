@@ -3,7 +3,7 @@ package dev.fettle.updates;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.LockedDevice;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class OperationStore {
    *
    * @param code and {@code message}: why it failed; null if it did not
    */
-  record Ending(OperationStatus status, @Nullable String code, @Nullable String message) {}
+  record Result(OperationStatus status, @Nullable String code, @Nullable String message) {}
 
   private static final String LOCKED_COLUMNS =
       """
@@ -123,7 +123,7 @@ final class OperationStore {
   private OperationStore() {}
 
   /** Locks an operation of a device by the number that agents know. */
-  static Optional<OperationRow> lock(Tx tx, EnrolledDevice device, int actionNumber) {
+  static Optional<OperationRow> lock(Tx tx, AuthenticatedDevice device, int actionNumber) {
     return tx.one(
         Sql.of(LOCK_BY_ACTION, device.tenantId(), device.deviceId(), actionNumber),
         row -> locked(row, null));
@@ -135,7 +135,8 @@ final class OperationStore {
   }
 
   /** The same, with the device, in which the end of the operation may change something. */
-  static Optional<OperationRow> lockWithDevice(Tx tx, EnrolledDevice device, int actionNumber) {
+  static Optional<OperationRow> lockWithDevice(
+      Tx tx, AuthenticatedDevice device, int actionNumber) {
     return tx.one(
         Sql.of(LOCK_WITH_DEVICE, device.tenantId(), device.deviceId(), actionNumber),
         row -> locked(row, LockedDevice.of(row)));
@@ -147,14 +148,14 @@ final class OperationStore {
   }
 
   /** Notes that the device took bytes of a file. */
-  static void downloadedPart(Tx tx, EnrolledDevice device, String releaseId, Instant now) {
+  static void downloadedPart(Tx tx, AuthenticatedDevice device, String releaseId, Instant now) {
     tx.update(Sql.of(DOWNLOADED_PART, now, device.tenantId(), device.deviceId(), releaseId));
   }
 
   /** Notes that the device took a whole file, and a report that says so. */
   static void downloadedWhole(
       Tx tx,
-      EnrolledDevice device,
+      AuthenticatedDevice device,
       String releaseId,
       AgentReport report,
       ObjectNode by,
@@ -185,7 +186,7 @@ final class OperationStore {
    */
   static boolean reportedIfOpen(
       Tx tx,
-      EnrolledDevice device,
+      AuthenticatedDevice device,
       OperationType type,
       int actionNumber,
       AgentReport report,
@@ -253,7 +254,7 @@ final class OperationStore {
       Tx tx,
       OperationRow row,
       @Nullable AgentReport report,
-      Ending ending,
+      Result ending,
       @Nullable Sql installed,
       ObjectNode by,
       Instant now) {

@@ -8,16 +8,16 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.DeviceEvents;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.Identities;
+import dev.fettle.devices.IdentitySets;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.json.Json;
-import dev.fettle.updates.RequestStore.Abilities;
-import dev.fettle.updates.RequestStore.NewOperation;
-import dev.fettle.updates.RequestStore.Placed;
-import dev.fettle.updates.RequestStore.UpdateWish;
+import dev.fettle.updates.OperationRequestStore.Capabilities;
+import dev.fettle.updates.OperationRequestStore.NewOperation;
+import dev.fettle.updates.OperationRequestStore.Placement;
+import dev.fettle.updates.OperationRequestStore.UpdateRequest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class Operations implements DeviceEvents {
   private final InstantSource clock;
   private final Ids ids;
   private final AuditTrail audit;
-  private final OfferedFiles offered;
+  private final ArtifactCache artifactCache;
   private final UpdateSettings settings;
   private final UserLookup users;
 
@@ -45,7 +45,7 @@ public final class Operations implements DeviceEvents {
       InstantSource clock,
       Ids ids,
       AuditTrail audit,
-      OfferedFiles offered,
+      ArtifactCache artifactCache,
       UpdateSettings settings,
       UserLookup users) {
     this.users = users;
@@ -53,7 +53,7 @@ public final class Operations implements DeviceEvents {
     this.db = db;
     this.clock = clock;
     this.ids = ids;
-    this.offered = offered;
+    this.artifactCache = artifactCache;
     this.settings = settings;
   }
 
@@ -73,10 +73,10 @@ public final class Operations implements DeviceEvents {
     return db.read(
         tx -> {
           String id = ids.guid();
-          Placed placed =
-              RequestStore.place(
+          Placement placed =
+              OperationRequestStore.place(
                       tx,
-                      new UpdateWish(
+                      new UpdateRequest(
                           tenantId,
                           deviceId,
                           id,
@@ -92,7 +92,7 @@ public final class Operations implements DeviceEvents {
                           "device",
                           deviceId,
                           AuditTrail.SUCCEEDED,
-                          RequestStore.withVersion(
+                          OperationRequestStore.withVersion(
                               Json.object()
                                   .put("operationId", id)
                                   .put("softwareType", type.word()))))
@@ -101,8 +101,8 @@ public final class Operations implements DeviceEvents {
             throw nothingFits(
                 type,
                 version,
-                RequestStore.fitting(tx, tenantId, deviceId, type.word()),
-                RequestStore.fittingTypes(tx, tenantId, deviceId));
+                OperationRequestStore.fitting(tx, tenantId, deviceId, type.word()),
+                OperationRequestStore.fittingTypes(tx, tenantId, deviceId));
           }
           if (!placed.queued()) {
             throw alreadyOpen(OperationType.SOFTWARE_UPDATE, type);
@@ -127,8 +127,9 @@ public final class Operations implements DeviceEvents {
     ObjectNode by = by(caller);
     return db.tx(
         tx -> {
-          Abilities device =
-              RequestStore.abilities(tx, caller.tenantId(), deviceId).orElseThrow(Devices::unknown);
+          Capabilities device =
+              OperationRequestStore.abilities(tx, caller.tenantId(), deviceId)
+                  .orElseThrow(Devices::unknown);
           boolean able =
               type == OperationType.RESTART ? device.canRestart() : device.canRunDiagnostics();
           NewOperation operation =
@@ -146,7 +147,7 @@ public final class Operations implements DeviceEvents {
                       : "The agent on the device has not said that it can do this; agents that"
                           + " know only DDI cannot.",
                   now.plus(settings.operationDeadline()));
-          if (!RequestStore.insert(tx, operation)) {
+          if (!OperationRequestStore.insert(tx, operation)) {
             throw alreadyOpen(type, null);
           }
           record(
@@ -189,7 +190,7 @@ public final class Operations implements DeviceEvents {
                 tx,
                 row,
                 null,
-                new OperationStore.Ending(OperationStatus.CANCELLED, null, null),
+                new OperationStore.Result(OperationStatus.CANCELLED, null, null),
                 null,
                 by,
                 now);
@@ -204,7 +205,7 @@ public final class Operations implements DeviceEvents {
               Json.object().put("operationId", operationId));
           return null;
         });
-    offered.forget(caller.tenantId(), deviceId);
+    artifactCache.remove(caller.tenantId(), deviceId);
   }
 
   /**
@@ -214,7 +215,8 @@ public final class Operations implements DeviceEvents {
    */
   public void requireOperation(Caller caller, String deviceId, String operationId) {
     boolean found =
-        db.<Boolean>read(tx -> RequestStore.exists(tx, caller.tenantId(), deviceId, operationId));
+        db.<Boolean>read(
+            tx -> OperationRequestStore.exists(tx, caller.tenantId(), deviceId, operationId));
     if (!found) {
       throw unknown();
     }
@@ -222,12 +224,13 @@ public final class Operations implements DeviceEvents {
 
   /** What the device sent for an operation that asked for diagnostics. */
   public Optional<Diagnostics> diagnostics(Caller caller, String deviceId, String operationId) {
-    return db.read(tx -> RequestStore.diagnostics(tx, caller.tenantId(), deviceId, operationId));
+    return db.read(
+        tx -> OperationRequestStore.diagnostics(tx, caller.tenantId(), deviceId, operationId));
   }
 
   @Override
-  public void retired(Tx tx, String tenantId, String deviceId) {
-    RequestStore.forget(tx, tenantId, deviceId);
+  public void deviceRetired(Tx tx, String tenantId, String deviceId) {
+    OperationRequestStore.forget(tx, tenantId, deviceId);
   }
 
   /**
@@ -235,7 +238,8 @@ public final class Operations implements DeviceEvents {
    * stays as it ended, since callers have seen its end, and says so in its error.
    */
   @Override
-  public void told(Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions) {
+  public void versionsReported(
+      Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions) {
     OperationStore.lockJustInstalled(tx, tenantId, deviceId)
         .filter(row -> row.state().status() == OperationStatus.SUCCEEDED)
         .filter(row -> !row.state().noted())
@@ -255,7 +259,7 @@ public final class Operations implements DeviceEvents {
    */
   private ObjectNode by(Caller caller) {
     String userId = caller.userId();
-    return Identities.of(
+    return IdentitySets.of(
         userId == null
             ? caller
             : users

@@ -36,7 +36,7 @@ final class PartialFiles {
   /** What becomes of a file that is whole. */
   @FunctionalInterface
   interface Completion {
-    Arrived whole(Path file) throws IOException;
+    UploadProgress whole(Path file) throws IOException;
   }
 
   PartialFiles(Path folder) {
@@ -64,7 +64,7 @@ final class PartialFiles {
    * @throws Refusal with {@link Reason.RangeNotSatisfiable} if bytes before the piece are missing,
    *     {@link Reason.Conflict} while another piece is coming in or the file is being finished
    */
-  Arrived take(String upload, Piece piece, InputStream in, Completion completion)
+  UploadProgress take(String upload, ContentRange piece, InputStream in, Completion completion)
       throws IOException {
     // Not the file's lock alone: closing a second channel would give up the lock of the first.
     if (!atWork.add(upload)) {
@@ -78,15 +78,16 @@ final class PartialFiles {
           // Another server has it, or has just finished it: this channel would write to its place.
           throw busy();
         }
-        long there = piece.isQuestion() ? out.size() : write(piece, in, out);
-        return there < piece.total() ? new Arrived(there, null) : completion.whole(file);
+        long there = piece.isQuery() ? out.size() : write(piece, in, out);
+        return there < piece.total() ? new UploadProgress(there, null) : completion.whole(file);
       }
     } finally {
       atWork.remove(upload);
     }
   }
 
-  private static long write(Piece piece, InputStream in, FileChannel out) throws IOException {
+  private static long write(ContentRange piece, InputStream in, FileChannel out)
+      throws IOException {
     long there = out.size();
     if (piece.first() > there) {
       throw new Refusal(

@@ -3,7 +3,7 @@ package dev.fettle.updates;
 import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.SoftwareVersion;
 import java.time.Instant;
 import java.util.List;
@@ -260,7 +260,7 @@ final class ReleaseStore {
   }
 
   /** The files of a module, if the device has or may have them; else none. */
-  static List<Artifact> artifacts(Tx tx, EnrolledDevice device, int moduleNumber) {
+  static List<Artifact> artifacts(Tx tx, AuthenticatedDevice device, int moduleNumber) {
     return tx.list(
         Sql.of(
             OF_DEVICE,

@@ -7,7 +7,7 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.DeviceType;
-import dev.fettle.devices.Identities;
+import dev.fettle.devices.IdentitySets;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
@@ -34,7 +34,7 @@ public final class Releases {
   private final InstantSource clock;
   private final Ids ids;
   private final AuditTrail audit;
-  private final Freshness freshness;
+  private final FreshnessJob freshness;
   private final ContentStore contents;
   private final long artifactLimit;
 
@@ -43,7 +43,7 @@ public final class Releases {
       InstantSource clock,
       Ids ids,
       AuditTrail audit,
-      Freshness freshness,
+      FreshnessJob freshness,
       ContentStore contents,
       long artifactLimit) {
     this.audit = audit;
@@ -74,7 +74,7 @@ public final class Releases {
               models,
               ReleaseStore.DRAFT,
               null,
-              Identities.of(caller),
+              IdentitySets.of(caller),
               now);
           record(
               tx,
@@ -124,7 +124,7 @@ public final class Releases {
                           : types.stream().map(DeviceType::word).toList(),
                       models == null ? release.audience().models() : models),
                   release.state()),
-              Identities.of(caller),
+              IdentitySets.of(caller),
               now);
           record(tx, caller, "modifyRelease", id, null);
           return null;
@@ -186,12 +186,12 @@ public final class Releases {
                         + "'."));
           }
           ReleaseStore.saveState(
-              tx, tenantId, id, ReleaseStore.PUBLISHED, Identities.of(caller), now);
-          freshness.ask(tx, tenantId, now);
+              tx, tenantId, id, ReleaseStore.PUBLISHED, IdentitySets.of(caller), now);
+          freshness.schedule(tx, tenantId, now);
           record(tx, caller, "publishRelease", id, null);
           return null;
         });
-    freshness.workOut(tenantId);
+    freshness.recompute(tenantId);
   }
 
   /**
@@ -212,8 +212,8 @@ public final class Releases {
                     Reason.conflict("The release is a draft; only a published one is withdrawn."));
             case ReleaseStore.PUBLISHED -> {
               ReleaseStore.saveState(
-                  tx, tenantId, id, ReleaseStore.WITHDRAWN, Identities.of(caller), now);
-              freshness.ask(tx, tenantId, now);
+                  tx, tenantId, id, ReleaseStore.WITHDRAWN, IdentitySets.of(caller), now);
+              freshness.schedule(tx, tenantId, now);
               record(tx, caller, "withdrawRelease", id, null);
             }
             default -> {
@@ -222,7 +222,7 @@ public final class Releases {
           }
           return null;
         });
-    freshness.workOut(tenantId);
+    freshness.recompute(tenantId);
   }
 
   /**
@@ -265,7 +265,7 @@ public final class Releases {
           lockDraft(tx, caller, releaseId);
           checkRoom(tx, tenantId, releaseId, fileName);
           ReleaseStore.saveArtifact(
-              tx, tenantId, releaseId, fileName, content, Identities.of(caller), now);
+              tx, tenantId, releaseId, fileName, content, IdentitySets.of(caller), now);
           record(
               tx,
               caller,
@@ -282,27 +282,27 @@ public final class Releases {
    *
    * @param expected the hashes of the whole file, as far as the caller has named them; they are
    *     held against it when it is whole
-   * @throws Refusal as {@link #putArtifact} and {@link ContentStore#putPiece} do
+   * @throws Refusal as {@link #putArtifact} and {@link ContentStore#putRange} do
    */
-  public Arrived putPiece(
+  public UploadProgress putRange(
       Caller caller,
       String releaseId,
       String fileName,
-      Piece piece,
+      ContentRange piece,
       InputStream body,
       ExpectedHashes expected) {
     requireRoom(caller, releaseId, fileName);
     String upload = upload(caller.tenantId(), releaseId, fileName, piece.total());
-    Arrived arrived;
+    UploadProgress arrived;
     try {
-      arrived = contents.putPiece(upload, piece, body, artifactLimit);
+      arrived = contents.putRange(upload, piece, body, artifactLimit);
     } catch (Refusal refusal) {
       Optional<Content> stored = storedAlready(refusal, caller, releaseId, fileName, piece, body);
       if (stored.isEmpty()) {
         throw refusal;
       }
       expected.check(stored.get());
-      return new Arrived(piece.total(), stored.get());
+      return new UploadProgress(piece.total(), stored.get());
     }
     Content content = arrived.content();
     if (content != null) {
@@ -320,7 +320,7 @@ public final class Releases {
       Caller caller,
       String releaseId,
       String fileName,
-      Piece piece,
+      ContentRange piece,
       InputStream body) {
     boolean nothingOnItsWay =
         refusal.reason() instanceof Reason.RangeNotSatisfiable range && range.length() == 0;
@@ -335,7 +335,7 @@ public final class Releases {
         .findFirst();
   }
 
-  private boolean endsWith(Content content, Piece piece, InputStream body) {
+  private boolean endsWith(Content content, ContentRange piece, InputStream body) {
     try (InputStream stored = contents.open(content.sha256(), piece.first())) {
       byte[] some = new byte[64 * 1024];
       int count = body.readNBytes(some, 0, some.length);

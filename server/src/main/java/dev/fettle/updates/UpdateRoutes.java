@@ -270,7 +270,7 @@ public final class UpdateRoutes {
     Request request = call.request();
     String range = request.header("Content-Range");
     if (range != null) {
-      return putPiece(call, Piece.parse(range));
+      return putRange(call, ContentRange.parse(range));
     }
     ExpectedHashes expected =
         ExpectedHashes.of(
@@ -288,7 +288,7 @@ public final class UpdateRoutes {
   }
 
   /** As in Graph's upload sessions, a file that is not whole yet is 202 with what is missing. */
-  private Response putPiece(Call call, Piece piece) {
+  private Response putRange(Call call, ContentRange piece) {
     Request request = call.request();
     long announced = announced(request.header("Content-Length"));
     if (announced >= 0 && announced != piece.length()) {
@@ -309,8 +309,8 @@ public final class UpdateRoutes {
                 "With 'Content-Range' the hash of the whole file is announced, by 'Repr-Digest'."));
       }
     }
-    Arrived arrived =
-        releases.putPiece(
+    UploadProgress arrived =
+        releases.putRange(
             call.caller(),
             call.id("release-id"),
             call.key("file-name"),

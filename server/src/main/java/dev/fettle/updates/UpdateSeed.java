@@ -6,7 +6,7 @@ import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.Identities;
+import dev.fettle.devices.IdentitySets;
 import dev.fettle.devices.SoftwareVersion;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
@@ -111,7 +111,7 @@ public final class UpdateSeed {
           id,
           text(artifact, "fileName"),
           Objects.requireNonNull(files.get(text(artifact, "text"))),
-          Identities.ofServer(),
+          IdentitySets.ofServer(),
           created);
     }
   }

@@ -19,7 +19,7 @@
  * and a job does it once more.
  *
  * <p>All types are safe for concurrent use. The device protocol is not here: {@code ddi} speaks it
- * and calls {@link dev.fettle.updates.AgentWork}.
+ * and calls {@link dev.fettle.updates.AgentActions}.
  */
 @NullMarked
 package dev.fettle.updates;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fettle.agent.AgentCommand;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.ddi.DdiSite.Known;
+import dev.fettle.ddi.DdiFixture.Known;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,13 +25,13 @@ final class AgentOnServerTest {
 
   private final Db db;
   private final Path folder;
-  private final DdiSite site;
+  private final DdiFixture site;
   private final Known device;
 
   AgentOnServerTest(Db db, @TempDir Path folder) throws IOException {
     this.db = db;
     this.folder = folder;
-    this.site = new DdiSite(db, folder, DdiSettings.standard());
+    this.site = new DdiFixture(db, folder, DdiSettings.standard());
     this.device = site.device("lobby");
   }
 

@@ -1,11 +1,11 @@
 package dev.fettle.ddi;
 
-import static dev.fettle.ddi.DdiSite.FILE;
+import static dev.fettle.ddi.DdiFixture.FILE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.ddi.DdiSite.Known;
+import dev.fettle.ddi.DdiFixture.Known;
 import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
@@ -31,12 +31,12 @@ import tools.jackson.databind.JsonNode;
 @WithPostgres
 final class DdiActionTest {
   private final Db db;
-  private final DdiSite site;
+  private final DdiFixture site;
   private final Known device;
 
   DdiActionTest(Db db, @TempDir Path folder) throws IOException {
     this.db = db;
-    this.site = new DdiSite(db, folder, DdiSettings.standard());
+    this.site = new DdiFixture(db, folder, DdiSettings.standard());
     this.device = site.device("panel-17");
   }
 
@@ -316,7 +316,7 @@ final class DdiActionTest {
                     "POST",
                     link + "/feedback",
                     "TargetToken " + device.token(),
-                    DdiSite.feedback("closed", "success"),
+                    DdiFixture.feedback("closed", "success"),
                     "Content-Type",
                     "application/cbor")
                 .statusCode())
@@ -356,7 +356,7 @@ final class DdiActionTest {
 
     for (String other : List.of("restart", "diagnostics")) {
       String url = link.replace("deploymentBase", other) + "/feedback";
-      assertThat(site.post(device, url, DdiSite.feedback("closed", "failure")).statusCode())
+      assertThat(site.post(device, url, DdiFixture.feedback("closed", "failure")).statusCode())
           .isEqualTo(404);
     }
     assertThat(site.operation(operation)).startsWith("inProgress|");
@@ -372,7 +372,7 @@ final class DdiActionTest {
     assertThat(site.get(other, link).statusCode()).isEqualTo(401);
     assertThat(site.get(other, forged).statusCode()).isEqualTo(404);
     assertThat(
-            site.post(other, forged + "/feedback", DdiSite.feedback("closed", "failure"))
+            site.post(other, forged + "/feedback", DdiFixture.feedback("closed", "failure"))
                 .statusCode())
         .isEqualTo(404);
     assertThat(site.operation(operation)).startsWith("inProgress|");
@@ -439,7 +439,7 @@ final class DdiActionTest {
     assertThat(cancel).endsWith("/cancelAction/" + idOf(link));
     assertThat(site.link(device, "deploymentBase")).isEmpty();
     assertThat(site.get(device, link).statusCode()).isEqualTo(404);
-    assertThat(DdiSite.text(site.get(device, cancel)))
+    assertThat(DdiFixture.text(site.get(device, cancel)))
         .isEqualTo(
             "{\"id\":\"%1$s\",\"cancelAction\":{\"stopId\":\"%1$s\"}}".formatted(idOf(link)));
     assertThat(cancelFeedback(link, "closed", "success").statusCode()).isEqualTo(200);
@@ -492,7 +492,7 @@ final class DdiActionTest {
     String operation = site.operations.restart(site.admin, device.id());
 
     String link = site.link(device, "restart");
-    assertThat(DdiSite.text(site.get(device, link)))
+    assertThat(DdiFixture.text(site.get(device, link)))
         .isEqualTo("{\"id\":\"%s\",\"restart\":{}}".formatted(idOf(link)));
     assertThat(site.operation(operation)).startsWith("inProgress|");
     assertThat(site.get(device, site.base(device) + "/deploymentBase/" + idOf(link)).statusCode())
@@ -768,7 +768,7 @@ final class DdiActionTest {
     return site.post(
         device,
         site.base(device) + "/cancelAction/" + idOf(link) + "/feedback",
-        DdiSite.feedback(execution, finished));
+        DdiFixture.feedback(execution, finished));
   }
 
   // hawkBit's own device SDK takes what stands between the last slash and the question mark, and

@@ -3,7 +3,7 @@ package dev.fettle.ddi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
-import dev.fettle.ddi.DdiSite.Known;
+import dev.fettle.ddi.DdiFixture.Known;
 import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class DdiDownloadTest {
   private static final byte[] FILE = bytes();
 
   private final Db db;
-  private final DdiSite site;
+  private final DdiFixture site;
   private final Known device;
   private String operation = "";
   private String link = "";
@@ -35,7 +35,7 @@ final class DdiDownloadTest {
 
   DdiDownloadTest(Db db, @TempDir Path folder) throws IOException {
     this.db = db;
-    this.site = new DdiSite(db, folder, DdiSettings.standard());
+    this.site = new DdiFixture(db, folder, DdiSettings.standard());
     this.device = site.device("panel-17");
   }
 
@@ -207,7 +207,7 @@ final class DdiDownloadTest {
     HttpResponse<byte[]> response =
         site.get(device, artifact.path("_links").path("md5sum").path("href").asString());
 
-    assertThat(DdiSite.text(response))
+    assertThat(DdiFixture.text(response))
         .isEqualTo(artifact.path("hashes").path("md5").asString() + "  fw ü+1.swu\n");
     assertThat(header(response, "Content-Type")).startsWith("text/plain");
   }
@@ -238,7 +238,7 @@ final class DdiDownloadTest {
     site.post(
         device,
         link.replace("deploymentBase", "cancelAction") + "/feedback",
-        DdiSite.feedback("closed", "success"));
+        DdiFixture.feedback("closed", "success"));
 
     assertThat(site.get(device, url).statusCode()).isEqualTo(404);
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.ddi.DdiSite.Known;
+import dev.fettle.ddi.DdiFixture.Known;
 import dev.fettle.support.TestAuthority;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
@@ -32,11 +32,11 @@ import tools.jackson.databind.JsonNode;
 final class DdiPollTest {
   private final Db db;
   private @TempDir Path folder = Path.of("");
-  private DdiSite site;
+  private DdiFixture site;
 
   DdiPollTest(Db db, @TempDir Path first) throws IOException {
     this.db = db;
-    this.site = new DdiSite(db, first, DdiSettings.standard());
+    this.site = new DdiFixture(db, first, DdiSettings.standard());
   }
 
   @BeforeEach
@@ -72,13 +72,13 @@ final class DdiPollTest {
     site.close();
     X509Certificate authority = new TestAuthority("Devices").certificate();
     site =
-        new DdiSite(
+        new DdiFixture(
             db,
             folder,
             DdiSettings.standard()
-                .believing(
+                .withCertificates(
                     DeviceCertificates.of(
-                        List.of(authority), DeviceCertificates.PassedOn.X_SSL, Set.of())));
+                        List.of(authority), DeviceCertificates.ProxyHeaders.X_SSL, Set.of())));
     Known device = site.device("panel-certified");
     String fingerprint =
         HexFormat.of()
@@ -121,7 +121,7 @@ final class DdiPollTest {
   void links_follow_the_public_address_where_one_is_set() throws Exception {
     site.close();
     site =
-        new DdiSite(
+        new DdiFixture(
             db,
             folder,
             new DdiSettings(
@@ -223,7 +223,7 @@ final class DdiPollTest {
     site.addTenant(foreign, "F" + site.ids.hex(4));
     long tenants = tenants();
 
-    for (String tenant : new String[] {"NOWHERE", foreign}) {
+    for (String tenant : new String[] {"NONE", foreign}) {
       String url = site.url() + "/" + tenant + "/controller/v1/new-2";
       assertThat(site.send("GET", url, token, null).statusCode()).isEqualTo(401);
     }
@@ -273,7 +273,7 @@ final class DdiPollTest {
       site.clock.advance(Duration.ofMinutes(10));
       site.put(device, "/configData", "{\"data\":{\"step\":\"" + i + "\"}}");
       site.seen.write();
-      site.seen.findSilent(site.clock.instant());
+      site.seen.markDisconnected(site.clock.instant());
       assertThat(connection(device)).isEqualTo("connected");
     }
   }
@@ -287,7 +287,7 @@ final class DdiPollTest {
     assertThat(connection(device)).isEqualTo("connected");
 
     site.clock.advance(Duration.ofMinutes(20));
-    site.seen.findSilent(site.clock.instant());
+    site.seen.markDisconnected(site.clock.instant());
 
     assertThat(connection(device)).isEqualTo("disconnected");
   }
@@ -296,7 +296,7 @@ final class DdiPollTest {
   void a_device_that_asks_too_often_is_told_to_wait_and_others_are_not() throws Exception {
     site.close();
     site =
-        new DdiSite(
+        new DdiFixture(
             db,
             folder,
             new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));
@@ -321,7 +321,7 @@ final class DdiPollTest {
   void a_clock_that_is_set_back_or_forward_by_hours_refuses_no_device() throws Exception {
     site.close();
     site =
-        new DdiSite(
+        new DdiFixture(
             db,
             folder,
             new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));
@@ -348,7 +348,7 @@ final class DdiPollTest {
   void pieces_of_a_file_have_a_limit_of_their_own() throws Exception {
     site.close();
     site =
-        new DdiSite(
+        new DdiFixture(
             db,
             folder,
             new DdiSettings(Duration.ofSeconds(30), 0, null, 1, 5, DeviceCertificates.none()));

@@ -1,11 +1,11 @@
 package dev.fettle.ddi;
 
-import static dev.fettle.ddi.DdiSite.FILE;
+import static dev.fettle.ddi.DdiFixture.FILE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.ddi.DdiSite.Known;
+import dev.fettle.ddi.DdiFixture.Known;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
@@ -93,7 +93,7 @@ final class DdiRulesTest {
               "ddi.DdiPollTest#last_seen_is_written_in_batches_and_silence_makes_a_device_offline",
               "ddi.DdiPollTest#whoever_reports_is_there_though_it_does_not_poll",
               "ddi.DdiPollTest#sleep_is_spread_by_some_percent_in_the_only_form_that_agents_read",
-              "devices.SeenDevicesTest#many_sightings_are_few_statements_and_none_when_there_are_none"),
+              "devices.DevicePresenceTest#many_sightings_are_few_statements_and_none_when_there_are_none"),
           new Held(
               "11: what was never fetched is cancelled at once, what was fetched is acknowledged",
               "ddi.DdiActionTest#what_was_never_fetched_is_cancelled_at_once",
@@ -112,7 +112,7 @@ final class DdiRulesTest {
               "ddi.DdiRulesTest#no_token_stands_in_the_database_or_is_printed",
               "ddi.DdiPollTest#a_gateway_token_makes_no_tenant_and_works_in_no_other",
               "ddi.DdiPollTest#a_missing_or_wrong_credential_is_401_without_body",
-              "devices.SeenDevicesTest#the_scheme_of_a_device_credential_is_taken_to_the_letter"),
+              "devices.DevicePresenceTest#the_scheme_of_a_device_credential_is_taken_to_the_letter"),
           new Held(
               "14: several ranges, If-Match with quotes, no ranges in the history",
               "ddi.DdiDownloadTest#several_ranges_come_as_parts",
@@ -126,13 +126,13 @@ final class DdiRulesTest {
 
   private final Db db;
   private final Path folder;
-  private DdiSite site;
+  private DdiFixture site;
   private final Known device;
 
   DdiRulesTest(Db db, @TempDir Path folder) throws IOException {
     this.db = db;
     this.folder = folder;
-    this.site = new DdiSite(db, folder, DdiSettings.standard());
+    this.site = new DdiFixture(db, folder, DdiSettings.standard());
     this.device = site.device("panel-17");
   }
 
@@ -257,7 +257,7 @@ final class DdiRulesTest {
   void both_links_of_a_file_are_the_same_absolute_and_encoded() throws Exception {
     site.close();
     site =
-        new DdiSite(
+        new DdiFixture(
             db,
             folder,
             new DdiSettings(

@@ -28,12 +28,12 @@ final class FleetOnServerTest {
   private static final byte[] FILE = new byte[10_240];
 
   private final Db db;
-  private final DdiSite site;
+  private final DdiFixture site;
 
   FleetOnServerTest(Db db, @TempDir Path folder) throws IOException {
     this.db = db;
     this.site =
-        new DdiSite(
+        new DdiFixture(
             db,
             folder,
             new DdiSettings(Duration.ofSeconds(1), 0, null, 1000, 1000, DeviceCertificates.none()));
@@ -107,7 +107,7 @@ final class FleetOnServerTest {
   @Test
   void a_given_device_lives_by_the_gateway_token_and_keeps_what_was_said_about_it()
       throws Exception {
-    DdiSite.Known known = site.device("lobby");
+    DdiFixture.Known known = site.device("lobby");
     try (DeviceFleet fleet =
         fleet(0, "normal=100", List.of(new GivenDevice("lobby", null, Map.of())))) {
       await().until(() -> count("controller_id = 'lobby' and can_restart") == 1);

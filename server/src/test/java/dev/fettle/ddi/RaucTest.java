@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.ddi.DdiSite.Known;
+import dev.fettle.ddi.DdiFixture.Known;
 import dev.fettle.support.WithPostgres;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -21,13 +21,13 @@ import tools.jackson.databind.JsonNode;
 final class RaucTest {
   private static final String RAUC = "rauc-hawkbit-c-agent/1.0";
 
-  private final DdiSite site;
+  private final DdiFixture site;
   private final Db db;
   private final Known device;
 
   RaucTest(Db db, @TempDir Path folder) throws IOException {
     this.db = db;
-    this.site = new DdiSite(db, folder, DdiSettings.standard());
+    this.site = new DdiFixture(db, folder, DdiSettings.standard());
     this.device = site.device("panel-17");
   }
 
@@ -85,7 +85,7 @@ final class RaucTest {
     assertThat(report(link, "proceeding", "none", "one more").statusCode()).isEqualTo(200);
     assertThat(site.report(device, link, "proceeding", "none", "one more").statusCode())
         .isEqualTo(429);
-    assertThat(DdiSite.text(site.get(device, link + "?actionHistory=-1")))
+    assertThat(DdiFixture.text(site.get(device, link + "?actionHistory=-1")))
         .doesNotContain("one more");
     assertThat(report(link, "closed", "success", "done").statusCode()).isEqualTo(200);
     assertThat(site.operation(operation)).isEqualTo("succeeded|null|null");
@@ -145,7 +145,7 @@ final class RaucTest {
 
   private HttpResponse<byte[]> report(
       String link, String execution, String finished, String... details) throws Exception {
-    return send("POST", link + "/feedback", DdiSite.feedback(execution, finished, details));
+    return send("POST", link + "/feedback", DdiFixture.feedback(execution, finished, details));
   }
 
   private void configure(String data) throws Exception {

@@ -151,25 +151,25 @@ class DirectoryContentStoreTest {
 
   private static final String UPLOAD = "ab".repeat(32);
 
-  private Arrived piece(String range, String bytes) {
-    return store.putPiece(UPLOAD, Piece.parse("bytes " + range), text(bytes), 100);
+  private UploadProgress piece(String range, String bytes) {
+    return store.putRange(UPLOAD, ContentRange.parse("bytes " + range), text(bytes), 100);
   }
 
   @Test
   void pieces_become_the_file_and_its_hashes_when_the_last_is_there() throws IOException {
-    assertThat(piece("0-1/5", "he")).isEqualTo(new Arrived(2, null));
-    assertThat(piece("2-3/5", "ll")).isEqualTo(new Arrived(4, null));
-    Arrived whole = piece("4-4/5", "o");
+    assertThat(piece("0-1/5", "he")).isEqualTo(new UploadProgress(2, null));
+    assertThat(piece("2-3/5", "ll")).isEqualTo(new UploadProgress(4, null));
+    UploadProgress whole = piece("4-4/5", "o");
     assertThat(whole.content()).isEqualTo(store.put(text("hello"), 100, 5));
     assertThat(files()).hasSize(1);
-    assertThat(piece("*/5", "")).isEqualTo(new Arrived(0, null));
+    assertThat(piece("*/5", "")).isEqualTo(new UploadProgress(0, null));
   }
 
   @Test
   void what_has_arrived_outlives_the_server_and_can_be_asked_for() {
     piece("0-2/5", "hel");
     store = new DirectoryContentStore(folder, Ids.random());
-    assertThat(piece("*/5", "")).isEqualTo(new Arrived(3, null));
+    assertThat(piece("*/5", "")).isEqualTo(new UploadProgress(3, null));
     assertThat(piece("3-4/5", "lo").content()).isNotNull();
   }
 
@@ -193,17 +193,18 @@ class DirectoryContentStoreTest {
             return 1;
           }
         };
-    assertThatThrownBy(() -> store.putPiece(UPLOAD, Piece.parse("bytes 0-4/5"), breaking, 100))
+    assertThatThrownBy(
+            () -> store.putRange(UPLOAD, ContentRange.parse("bytes 0-4/5"), breaking, 100))
         .hasMessage("the client is gone");
-    assertThat(piece("*/5", "")).isEqualTo(new Arrived(3, null));
+    assertThat(piece("*/5", "")).isEqualTo(new UploadProgress(3, null));
   }
 
   @Test
   void a_piece_may_be_sent_again_but_none_left_out() {
     piece("0-2/5", "xxx");
     piece("0-2/5", "hel");
-    assertThat(piece("1-3/5", "ell")).isEqualTo(new Arrived(4, null));
-    assertThatThrownBy(() -> store.putPiece(UPLOAD, new Piece(5, 1, 6), text("!"), 100))
+    assertThat(piece("1-3/5", "ell")).isEqualTo(new UploadProgress(4, null));
+    assertThatThrownBy(() -> store.putRange(UPLOAD, new ContentRange(5, 1, 6), text("!"), 100))
         .isInstanceOfSatisfying(
             Refusal.class,
             e ->
@@ -213,15 +214,15 @@ class DirectoryContentStoreTest {
                             4,
                             "Of this file 4 bytes have arrived; the next piece begins with byte 4"
                                 + " or before.")));
-    Arrived whole = piece("4-4/5", "o");
+    UploadProgress whole = piece("4-4/5", "o");
     assertThat(whole.content()).extracting(Content::sha256).isEqualTo(SHA256);
   }
 
   @Test
   void a_piece_is_as_long_as_it_says() {
-    assertThat(piece("0-2/5", "he")).isEqualTo(new Arrived(2, null));
+    assertThat(piece("0-2/5", "he")).isEqualTo(new UploadProgress(2, null));
     assertThatThrownBy(() -> piece("2-3/5", "llo")).hasMessageContaining("longer than the piece");
-    assertThat(piece("*/5", "")).isEqualTo(new Arrived(2, null));
+    assertThat(piece("*/5", "")).isEqualTo(new UploadProgress(2, null));
     assertThatThrownBy(() -> piece("0-0/101", "h")).hasMessageContaining("limit of 100 bytes");
   }
 
@@ -250,8 +251,8 @@ class DirectoryContentStoreTest {
             return one < 0 ? -1 : 1;
           }
         };
-    assertThat(store.putPiece(UPLOAD, Piece.parse("bytes 0-0/5"), other, 100))
-        .isEqualTo(new Arrived(1, null));
+    assertThat(store.putRange(UPLOAD, ContentRange.parse("bytes 0-0/5"), other, 100))
+        .isEqualTo(new UploadProgress(1, null));
   }
 
   /**
@@ -262,25 +263,25 @@ class DirectoryContentStoreTest {
   @Test
   void a_file_that_is_being_hashed_takes_no_piece() throws IOException {
     PartialFiles partial = new PartialFiles(Files.createDirectories(folder.resolve("parts")));
-    Arrived whole =
+    UploadProgress whole =
         partial.take(
             UPLOAD,
-            Piece.parse("bytes 0-4/5"),
+            ContentRange.parse("bytes 0-4/5"),
             text("hello"),
             file -> {
               assertThatThrownBy(
                       () ->
                           partial.take(
                               UPLOAD,
-                              Piece.parse("bytes 3-4/5"),
+                              ContentRange.parse("bytes 3-4/5"),
                               text("xx"),
-                              late -> new Arrived(-1, null)))
+                              late -> new UploadProgress(-1, null)))
                   .isInstanceOfSatisfying(
                       Refusal.class,
                       e -> assertThat(e.reason()).isInstanceOf(Reason.Conflict.class));
-              return new Arrived(Files.size(file), null);
+              return new UploadProgress(Files.size(file), null);
             });
-    assertThat(whole).isEqualTo(new Arrived(5, null));
+    assertThat(whole).isEqualTo(new UploadProgress(5, null));
   }
 
   /**

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.devices.AttributeMode;
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.updates.Workshop.Enrolled;
+import dev.fettle.updates.UpdateFixture.Enrolled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -33,7 +33,7 @@ class FreshnessTest {
 
   private final Db db;
   @TempDir Path folder;
-  private Workshop shop;
+  private UpdateFixture shop;
 
   FreshnessTest(Db db) {
     this.db = db;
@@ -41,7 +41,7 @@ class FreshnessTest {
 
   @BeforeEach
   void open() {
-    shop = new Workshop(db, folder);
+    shop = new UpdateFixture(db, folder);
   }
 
   /**
@@ -52,7 +52,7 @@ class FreshnessTest {
   void a_report_that_waited_for_a_publication_knows_what_was_published() throws Exception {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     String newer = shop.draft(FIRMWARE, "2.0");
     CountDownLatch held = new CountDownLatch(1);
     // A report that never waits fails the test instead of holding it for ever.

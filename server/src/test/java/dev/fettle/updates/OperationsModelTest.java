@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
-import dev.fettle.updates.Workshop.Enrolled;
+import dev.fettle.updates.UpdateFixture.Enrolled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +78,7 @@ class OperationsModelTest {
 
   @Test
   void operations_live_as_the_model_says_whatever_happens(@TempDir Path folder) {
-    Workshop shop = new Workshop(db, folder);
+    UpdateFixture shop = new UpdateFixture(db, folder);
     shop.releaseWithFile(SoftwareType.FIRMWARE, "1.0");
     for (int seed = 0; seed < RUNS; seed++) {
       new Run(shop, seed).go();
@@ -86,14 +86,14 @@ class OperationsModelTest {
   }
 
   private static final class Run {
-    private final Workshop shop;
+    private final UpdateFixture shop;
     private final Random random;
     private final Enrolled device;
-    private final EnrolledDevice known;
+    private final AuthenticatedDevice known;
     private final List<Model> all = new ArrayList<>();
     private final List<String> steps = new ArrayList<>();
 
-    Run(Workshop shop, int seed) {
+    Run(UpdateFixture shop, int seed) {
       this.shop = shop;
       this.random = new Random(seed);
       this.device = shop.device();
@@ -143,7 +143,7 @@ class OperationsModelTest {
         return;
       }
       boolean done =
-          attempt("fetch " + model.action, () -> shop.work.deployment(known, model.action, 0));
+          attempt("fetch " + model.action, () -> shop.actions.deployment(known, model.action, 0));
       assertThat(done).as("%s", steps).isEqualTo(model.open() && !model.cancelRequested);
       if (done) {
         model.begin();
@@ -155,9 +155,9 @@ class OperationsModelTest {
       if (model == null || model.cancelRequested) {
         return;
       }
-      Deployment deployment = shop.work.deployment(known, model.action, 0);
+      Deployment deployment = shop.actions.deployment(known, model.action, 0);
       steps.add("download " + model.action);
-      shop.work.downloaded(known, deployment.artifacts().getFirst(), random.nextBoolean());
+      shop.actions.downloaded(known, deployment.artifacts().getFirst(), random.nextBoolean());
       model.downloaded = true;
       model.begin();
     }
@@ -237,7 +237,7 @@ class OperationsModelTest {
           attempt(
               "cancelReport " + model.action + " " + execution + " " + finished,
               () ->
-                  shop.work.cancelReport(
+                  shop.actions.cancelReport(
                       known, model.action, new AgentReport(execution, finished, null, List.of())));
       boolean acknowledges = execution == Execution.CLOSED && finished != Finished.FAILURE;
       boolean accepted =
@@ -267,7 +267,7 @@ class OperationsModelTest {
 
     private void check() {
       for (Model model : all) {
-        Workshop.Seen seen = shop.operation(model.id);
+        UpdateFixture.Seen seen = shop.operation(model.id);
         assertThat(seen.status()).as("%s", steps).isEqualTo(model.status);
         assertThat(seen.errorCode()).as("%s", steps).isEqualTo(model.error);
         assertThat(seen.completed()).as("%s", steps).isEqualTo(model.completed);

@@ -1,8 +1,8 @@
 package dev.fettle.updates;
 
-import static dev.fettle.updates.Workshop.closed;
-import static dev.fettle.updates.Workshop.note;
-import static dev.fettle.updates.Workshop.refusal;
+import static dev.fettle.updates.UpdateFixture.closed;
+import static dev.fettle.updates.UpdateFixture.note;
+import static dev.fettle.updates.UpdateFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fettle.base.Reason;
@@ -10,15 +10,15 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.devices.AttributeMode;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.devices.DeviceReport;
 import dev.fettle.devices.DeviceType;
-import dev.fettle.devices.EnrolledDevice;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.updates.AgentReport.Finished;
-import dev.fettle.updates.Workshop.Enrolled;
-import dev.fettle.updates.Workshop.Seen;
+import dev.fettle.updates.UpdateFixture.Enrolled;
+import dev.fettle.updates.UpdateFixture.Seen;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class OperationsTest {
 
   private final Db db;
   @TempDir Path folder;
-  private Workshop shop;
+  private UpdateFixture shop;
 
   OperationsTest(Db db) {
     this.db = db;
@@ -50,7 +50,7 @@ class OperationsTest {
 
   @BeforeEach
   void open() {
-    shop = new Workshop(db, folder);
+    shop = new UpdateFixture(db, folder);
   }
 
   private String update(Enrolled device) {
@@ -61,8 +61,8 @@ class OperationsTest {
     return shop.poll(device).software().orElseThrow().actionNumber();
   }
 
-  private void download(EnrolledDevice device, Deployment deployment) {
-    shop.work.downloaded(device, deployment.artifacts().getFirst(), true);
+  private void download(AuthenticatedDevice device, Deployment deployment) {
+    shop.actions.downloaded(device, deployment.artifacts().getFirst(), true);
   }
 
   private int rows(String table, Enrolled device) {
@@ -88,8 +88,8 @@ class OperationsTest {
 
     String id = update(device);
     assertThat(shop.operation(id).status()).isEqualTo("queued");
-    EnrolledDevice known = shop.authenticated(device);
-    Deployment deployment = shop.work.deployment(known, action(device), 0);
+    AuthenticatedDevice known = shop.authenticated(device);
+    Deployment deployment = shop.actions.deployment(known, action(device), 0);
     assertThat(deployment.version()).isEqualTo("1.10");
     assertThat(deployment.softwareType()).isEqualTo("firmware");
     assertThat(deployment.artifacts()).hasSize(1);
@@ -113,7 +113,7 @@ class OperationsTest {
     assertThat(after.device().attributesWanted()).isTrue();
     assertThat(shop.deviceColumn(device.id(), "current_versions ->> 'firmware'")).isEqualTo("1.10");
     assertThat(shop.deviceColumn(device.id(), "health_status")).isEqualTo("healthy");
-    assertThat(shop.work.ended(known, fetched.action(), 10).history())
+    assertThat(shop.actions.ended(known, fetched.action(), 10).history())
         .containsExactly("Done", "Writing slot B", "The device fetched fw.swu.");
   }
 
@@ -122,8 +122,8 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.releaseWithFile(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
-    Deployment deployment = shop.work.deployment(known, action(device), 0);
+    AuthenticatedDevice known = shop.authenticated(device);
+    Deployment deployment = shop.actions.deployment(known, action(device), 0);
     int action = deployment.operation().actionNumber();
     db.tx(
         tx ->
@@ -142,7 +142,7 @@ class OperationsTest {
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS, "Done"));
 
     assertThat(shop.operation(id).status()).isEqualTo("succeeded");
-    assertThat(shop.work.ended(known, action, 10).history())
+    assertThat(shop.actions.ended(known, action, 10).history())
         .containsExactly("Done", "The last that is kept");
   }
 
@@ -151,8 +151,8 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.releaseWithFile(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
-    shop.work.deployment(known, action(device), 0);
+    AuthenticatedDevice known = shop.authenticated(device);
+    shop.actions.deployment(known, action(device), 0);
     shop.report(
         known,
         OperationType.SOFTWARE_UPDATE,
@@ -172,8 +172,8 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.releaseWithFile(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
-    shop.work.deployment(known, action(device), 0);
+    AuthenticatedDevice known = shop.authenticated(device);
+    shop.actions.deployment(known, action(device), 0);
     shop.report(
         known,
         OperationType.SOFTWARE_UPDATE,
@@ -189,8 +189,8 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
-    assertThat(shop.work.deployment(known, action(device), 0).artifacts()).isEmpty();
+    AuthenticatedDevice known = shop.authenticated(device);
+    assertThat(shop.actions.deployment(known, action(device), 0).artifacts()).isEmpty();
     shop.report(
         known, OperationType.SOFTWARE_UPDATE, shop.operation(id).action(), closed(Finished.NONE));
     assertThat(shop.operation(id).status()).isEqualTo("succeeded");
@@ -236,7 +236,7 @@ class OperationsTest {
             shop.caller, new NewRelease(FIRMWARE, "1.10", null, List.of(), List.of("p1")));
     shop.releases.publish(shop.caller, model);
     update(device);
-    assertThat(shop.work.deployment(shop.authenticated(device), action(device), 0).version())
+    assertThat(shop.actions.deployment(shop.authenticated(device), action(device), 0).version())
         .isEqualTo("1.10");
   }
 
@@ -273,7 +273,7 @@ class OperationsTest {
     shop.release(FIRMWARE, "1.0");
     for (String spelling : List.of("1.0", "1.00.0")) {
       shop.operations.updateSoftware(shop.caller, device.id(), FIRMWARE, spelling);
-      EnrolledDevice known = shop.authenticated(device);
+      AuthenticatedDevice known = shop.authenticated(device);
       shop.report(known, OperationType.SOFTWARE_UPDATE, action(device), closed(Finished.SUCCESS));
     }
   }
@@ -305,11 +305,11 @@ class OperationsTest {
     String newer = shop.release(FIRMWARE, "2.0");
     update(device);
     shop.releases.withdraw(shop.caller, newer);
-    assertThat(shop.work.deployment(shop.authenticated(device), action(device), 0).version())
+    assertThat(shop.actions.deployment(shop.authenticated(device), action(device), 0).version())
         .isEqualTo("2.0");
     Enrolled second = shop.device();
     update(second);
-    assertThat(shop.work.deployment(shop.authenticated(second), action(second), 0).version())
+    assertThat(shop.actions.deployment(shop.authenticated(second), action(second), 0).version())
         .isEqualTo("1.0");
   }
 
@@ -377,7 +377,7 @@ class OperationsTest {
     assertThat(shop.operation(id).status()).isEqualTo("cancelled");
     assertThat(shop.operation(id).completed()).isNotNull();
     assertThat(shop.poll(device).open()).isEmpty();
-    assertThat(refusal(() -> shop.work.deployment(shop.authenticated(device), action, 0)))
+    assertThat(refusal(() -> shop.actions.deployment(shop.authenticated(device), action, 0)))
         .isInstanceOf(Reason.NotFound.class);
     shop.operations.cancel(shop.caller, device.id(), id);
   }
@@ -387,18 +387,19 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     int action = action(device);
-    shop.work.deployment(known, action, 0);
+    shop.actions.deployment(known, action, 0);
     shop.operations.cancel(shop.caller, device.id(), id);
     assertThat(shop.operation(id).status()).isEqualTo("inProgress");
     assertThat(shop.poll(device).software().orElseThrow().cancelRequested()).isTrue();
-    shop.work.requireCancelled(known, action);
-    assertThat(refusal(() -> shop.work.deployment(known, action, 0)))
+    shop.actions.requireCancelled(known, action);
+    assertThat(refusal(() -> shop.actions.deployment(known, action, 0)))
         .isInstanceOf(Reason.NotFound.class);
-    shop.work.cancelReport(known, action, closed(Finished.SUCCESS, "cancellation acknowledged."));
+    shop.actions.cancelReport(
+        known, action, closed(Finished.SUCCESS, "cancellation acknowledged."));
     assertThat(shop.operation(id).status()).isEqualTo("cancelled");
-    shop.work.cancelReport(known, action, closed(Finished.SUCCESS));
+    shop.actions.cancelReport(known, action, closed(Finished.SUCCESS));
     assertThat(
             refusal(
                 () ->
@@ -412,11 +413,11 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     int action = action(device);
-    shop.work.deployment(known, action, 0);
+    shop.actions.deployment(known, action, 0);
     shop.operations.cancel(shop.caller, device.id(), id);
-    shop.work.cancelReport(
+    shop.actions.cancelReport(
         known,
         action,
         new AgentReport(
@@ -435,9 +436,9 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     int action = action(device);
-    shop.work.deployment(known, action, 0);
+    shop.actions.deployment(known, action, 0);
     shop.report(
         known, OperationType.SOFTWARE_UPDATE, action, note("Erasing slot B", "Writing slot B"));
     shop.clock.advance(Duration.ofHours(23));
@@ -473,7 +474,7 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     String id = update(device);
-    shop.work.deployment(shop.authenticated(device), action(device), 0);
+    shop.actions.deployment(shop.authenticated(device), action(device), 0);
     shop.operations.cancel(shop.caller, device.id(), id);
     shop.clock.advance(Duration.ofHours(24));
     shop.sweep.deadlines(shop.clock.instant());
@@ -508,7 +509,7 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     int action = action(device);
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, note("Looking."));
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.FAILURE, "No."));
@@ -545,20 +546,20 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     String first = update(device);
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     int action = action(device);
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
     assertThat(shop.operation(first).status()).isEqualTo("succeeded");
     shop.clock.advance(Duration.ofDays(91));
     shop.sweep.retention(shop.clock.instant());
     assertThat(shop.poll(device).device().installedAction()).isEqualTo(action);
-    assertThat(shop.work.ended(known, action, 0).version()).isEqualTo("1.0");
+    assertThat(shop.actions.ended(known, action, 0).version()).isEqualTo("1.0");
 
     String second = update(device);
     shop.report(known, OperationType.SOFTWARE_UPDATE, action(device), closed(Finished.SUCCESS));
     shop.sweep.retention(shop.clock.instant());
     assertThat(shop.operation(second).status()).isEqualTo("succeeded");
-    assertThat(refusal(() -> shop.work.ended(known, action, 0)))
+    assertThat(refusal(() -> shop.actions.ended(known, action, 0)))
         .isInstanceOf(Reason.NotFound.class);
   }
 
@@ -577,7 +578,7 @@ class OperationsTest {
   @Test
   void an_agent_that_can_restarts_and_sends_diagnostics() {
     Enrolled device = shop.device();
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     shop.attributes(
         known,
         AttributeMode.MERGE,
@@ -590,13 +591,14 @@ class OperationsTest {
     assertThat(poll.software()).isEmpty();
 
     int restartAction = poll.first(OperationType.RESTART).orElseThrow().actionNumber();
-    shop.work.fetch(known, restartAction, OperationType.RESTART);
+    shop.actions.fetch(known, restartAction, OperationType.RESTART);
     shop.report(known, OperationType.RESTART, restartAction, closed(Finished.SUCCESS));
     assertThat(shop.operation(restart).status()).isEqualTo("succeeded");
 
     int action = poll.first(OperationType.DIAGNOSTICS).orElseThrow().actionNumber();
     byte[] log = "all is well".getBytes(StandardCharsets.UTF_8);
-    shop.work.diagnostics(known, action, new ByteArrayInputStream(log), log.length, "text/plain");
+    shop.actions.diagnostics(
+        known, action, new ByteArrayInputStream(log), log.length, "text/plain");
     shop.report(known, OperationType.DIAGNOSTICS, action, closed(Finished.SUCCESS));
     assertThat(shop.operation(diagnostics).status()).isEqualTo("succeeded");
     assertThat(shop.operations.diagnostics(shop.caller, device.id(), diagnostics))
@@ -604,7 +606,7 @@ class OperationsTest {
     assertThat(
             refusal(
                 () ->
-                    shop.work.diagnostics(
+                    shop.actions.diagnostics(
                         known, action, new ByteArrayInputStream(log), log.length, "text/plain")))
         .isInstanceOf(Reason.NotFound.class);
     shop.clock.advance(Duration.ofDays(31));
@@ -621,9 +623,9 @@ class OperationsTest {
     shop.releaseWithFile(FIRMWARE, "1.0");
     update(device);
     int action = action(device);
-    Deployment deployment = shop.work.deployment(shop.authenticated(device), action, 0);
-    EnrolledDevice other = shop.authenticated(stranger);
-    assertThat(refusal(() -> shop.work.deployment(other, action, 0)))
+    Deployment deployment = shop.actions.deployment(shop.authenticated(device), action, 0);
+    AuthenticatedDevice other = shop.authenticated(stranger);
+    assertThat(refusal(() -> shop.actions.deployment(other, action, 0)))
         .isInstanceOf(Reason.NotFound.class);
     assertThat(
             refusal(
@@ -631,13 +633,13 @@ class OperationsTest {
                     shop.report(
                         other, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS))))
         .isInstanceOf(Reason.NotFound.class);
-    assertThat(refusal(() -> shop.work.artifacts(other, deployment.moduleNumber())))
+    assertThat(refusal(() -> shop.actions.artifacts(other, deployment.moduleNumber())))
         .isInstanceOf(Reason.NotFound.class);
-    assertThat(refusal(() -> shop.work.poll(shop.tenantId, device.id(), stranger.credential())))
+    assertThat(refusal(() -> shop.actions.poll(shop.tenantId, device.id(), stranger.credential())))
         .isInstanceOf(Reason.Unauthenticated.class);
-    assertThat(refusal(() -> shop.work.poll("another-tenant", device.id(), device.credential())))
+    assertThat(refusal(() -> shop.actions.poll("another-tenant", device.id(), device.credential())))
         .isInstanceOf(Reason.Unauthenticated.class);
-    Workshop elsewhere = new Workshop(db, folder);
+    UpdateFixture elsewhere = new UpdateFixture(db, folder);
     assertThat(
             refusal(
                 () ->
@@ -651,23 +653,24 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.releaseWithFile(FIRMWARE, "1.0");
     String id = update(device);
-    EnrolledDevice known = shop.authenticated(device);
-    Deployment deployment = shop.work.deployment(known, action(device), 0);
+    AuthenticatedDevice known = shop.authenticated(device);
+    Deployment deployment = shop.actions.deployment(known, action(device), 0);
     int module = deployment.moduleNumber();
-    assertThat(shop.work.artifacts(known, module))
+    assertThat(shop.actions.artifacts(known, module))
         .singleElement()
         .satisfies(file -> assertThat(file.content().size()).isPositive());
     shop.operations.cancel(shop.caller, device.id(), id);
-    assertThat(refusal(() -> shop.work.artifacts(known, module)))
+    assertThat(refusal(() -> shop.actions.artifacts(known, module)))
         .isInstanceOf(Reason.NotFound.class);
-    shop.work.cancelReport(known, deployment.operation().actionNumber(), closed(Finished.FAILURE));
+    shop.actions.cancelReport(
+        known, deployment.operation().actionNumber(), closed(Finished.FAILURE));
     download(known, deployment);
     shop.report(
         known,
         OperationType.SOFTWARE_UPDATE,
         deployment.operation().actionNumber(),
         closed(Finished.SUCCESS));
-    assertThat(shop.work.artifacts(known, module))
+    assertThat(shop.actions.artifacts(known, module))
         .extracting(Artifact::fileName)
         .containsExactly("fw.swu");
   }
@@ -676,16 +679,16 @@ class OperationsTest {
   void a_device_registers_itself_with_the_token_of_its_site_until_that_is_revoked() {
     var token = shop.devices.issueGatewayToken(shop.caller, "Berlin");
     DeviceCredential site = DeviceCredential.parse("GatewayToken " + token.token()).orElseThrow();
-    AgentPoll first = shop.work.poll(shop.tenantId, "panel-17", site);
-    AgentPoll second = shop.work.poll(shop.tenantId, "panel-17", site);
+    AgentPoll first = shop.actions.poll(shop.tenantId, "panel-17", site);
+    AgentPoll second = shop.actions.poll(shop.tenantId, "panel-17", site);
     assertThat(second.device().deviceId()).isEqualTo(first.device().deviceId());
     assertThat(second.device().attributesWanted()).isTrue();
     shop.devices.revokeGatewayToken(shop.caller, token.id());
-    assertThat(refusal(() -> shop.work.poll(shop.tenantId, "panel-17", site)))
+    assertThat(refusal(() -> shop.actions.poll(shop.tenantId, "panel-17", site)))
         .isInstanceOf(Reason.Unauthenticated.class);
-    assertThat(refusal(() -> shop.work.poll(shop.tenantId, "panel-18", site)))
+    assertThat(refusal(() -> shop.actions.poll(shop.tenantId, "panel-18", site)))
         .isInstanceOf(Reason.Unauthenticated.class);
-    assertThat(refusal(() -> shop.work.poll("no-such-tenant", "panel-17", site)))
+    assertThat(refusal(() -> shop.actions.poll("no-such-tenant", "panel-17", site)))
         .isInstanceOf(Reason.Unauthenticated.class);
   }
 
@@ -695,7 +698,7 @@ class OperationsTest {
     DeviceCredential site = DeviceCredential.parse("GatewayToken " + token.token()).orElseThrow();
     List<Callable<String>> polls = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
-      polls.add(() -> shop.work.poll(shop.tenantId, "panel-1", site).device().deviceId());
+      polls.add(() -> shop.actions.poll(shop.tenantId, "panel-1", site).device().deviceId());
     }
     List<String> found = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -760,7 +763,7 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     update(device);
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     int action = action(device);
     assertThat(
             refusal(
@@ -776,7 +779,7 @@ class OperationsTest {
         OperationType.SOFTWARE_UPDATE,
         action,
         note("long ".repeat(10_000), "nul \0 inside"));
-    assertThat(shop.work.deployment(known, action, -1).history())
+    assertThat(shop.actions.deployment(known, action, -1).history())
         .hasSize(2)
         .allMatch(message -> message.length() <= 2_000);
   }
@@ -784,7 +787,7 @@ class OperationsTest {
   @Test
   void documents_that_a_device_sends_make_its_health() {
     Enrolled device = shop.device();
-    EnrolledDevice known = shop.authenticated(device);
+    AuthenticatedDevice known = shop.authenticated(device);
     var health =
         (tools.jackson.databind.node.ObjectNode)
             dev.fettle.json.Json.readTrusted(

@@ -197,14 +197,14 @@ public record Setting<T>(String name, SettingType<T> type, Default standard, Str
           .help(
               "tenants whose devices may do so, as devices name them in their paths; all if it is"
                   + " empty");
-  public static final Setting<DeviceCertificates.PassedOn> DEVICES_CLIENT_HEADERS =
+  public static final Setting<DeviceCertificates.ProxyHeaders> DEVICES_CLIENT_HEADERS =
       of(
               "devices.client-headers",
               choice(
                   List.of("x-ssl", "x-controller-id", "none"),
-                  DeviceCertificates.PassedOn.X_SSL,
-                  DeviceCertificates.PassedOn.X_CONTROLLER_ID,
-                  DeviceCertificates.PassedOn.NOWHERE),
+                  DeviceCertificates.ProxyHeaders.X_SSL,
+                  DeviceCertificates.ProxyHeaders.X_CONTROLLER_ID,
+                  DeviceCertificates.ProxyHeaders.NONE),
               "x-ssl")
           .help(
               "in which headers a trusted proxy passes a certificate on: `x-ssl`"

@@ -120,7 +120,7 @@ class SettingsTest {
                 entry(Setting.DEVICES_POLL_INTERVAL, Duration.ofMinutes(5)),
                 entry(Setting.DEVICES_OPERATION_DEADLINE, Duration.ofDays(1)),
                 entry(Setting.DEVICES_CLIENT_TENANTS, Set.of()),
-                entry(Setting.DEVICES_CLIENT_HEADERS, DeviceCertificates.PassedOn.X_SSL),
+                entry(Setting.DEVICES_CLIENT_HEADERS, DeviceCertificates.ProxyHeaders.X_SSL),
                 entry(Setting.VPP_APPLE_URL, AppleSettings.apple()),
                 entry(Setting.VPP_STRICT_TOKENS, true),
                 entry(Setting.METRICS_REMOTE, false),

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param length how many bytes it has; 0 if it only asks how far the file has come
  * @param total how many bytes the whole file has
  */
-record Piece(long first, long length, long total) {
+record ContentRange(long first, long length, long total) {
   private static final Pattern FORM =
       Pattern.compile("bytes (?:([0-9]{1,18})-([0-9]{1,18})|\\*)/([0-9]{1,18})");
 
@@ -21,7 +21,7 @@ record Piece(long first, long length, long total) {
    *
    * @throws Refusal with {@link Reason.Invalid} for anything else
    */
-  static Piece parse(String contentRange) {
+  static ContentRange parse(String contentRange) {
     Matcher matcher = FORM.matcher(contentRange.strip());
     if (!matcher.matches()) {
       throw invalid(
@@ -33,7 +33,7 @@ record Piece(long first, long length, long total) {
       throw invalid("An empty file has no pieces; send it without 'Content-Range'.");
     }
     if (matcher.group(1) == null) {
-      return new Piece(0, 0, total);
+      return new ContentRange(0, 0, total);
     }
     long first = Long.parseLong(matcher.group(1));
     long last = Long.parseLong(matcher.group(2));
@@ -43,10 +43,10 @@ record Piece(long first, long length, long total) {
               + total
               + " bytes.");
     }
-    return new Piece(first, last - first + 1, total);
+    return new ContentRange(first, last - first + 1, total);
   }
 
-  boolean isQuestion() {
+  boolean isQuery() {
     return length == 0;
   }
 

@@ -3,7 +3,7 @@ package dev.fettle.devices;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that has proved who it is.
+ * A device that has keepAuthentication who it is.
  *
  * @param controllerId the name under which it polls
  * @param agent the program on it as far as known: the word before the slash of its {@code agent}
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param attributesWanted whether it shall be asked for its attributes
  * @param installedAction the number of the last software operation that counts as installed
  */
-public record EnrolledDevice(
+public record AuthenticatedDevice(
     String tenantId,
     String deviceId,
     String controllerId,

@@ -7,7 +7,7 @@ import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.Devices.ToldAgain;
+import dev.fettle.devices.Devices.RepeatedVersions;
 import dev.fettle.identity.Caller;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;
@@ -21,16 +21,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @WithPostgres
-class SeenDevicesTest {
+class DevicePresenceTest {
 
   private static final Duration SLEEP = Duration.ofMinutes(5);
   private static final DeviceEvents NOBODY =
       new DeviceEvents() {
         @Override
-        public void retired(Tx tx, String tenantId, String deviceId) {}
+        public void deviceRetired(Tx tx, String tenantId, String deviceId) {}
 
         @Override
-        public void told(
+        public void versionsReported(
             Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions) {}
       };
 
@@ -55,9 +55,9 @@ class SeenDevicesTest {
       new Caller(tenant, Caller.Kind.APPLICATION, "app", null, null, null, Set.of());
 
   private Devices devices;
-  private SeenDevices seen;
+  private DevicePresence seen;
 
-  SeenDevicesTest(Db db) {
+  DevicePresenceTest(Db db) {
     this.db = db;
   }
 
@@ -67,10 +67,10 @@ class SeenDevicesTest {
     devices =
         new Devices(
             db, clock, ids, new AuditTrail(db, clock, ids, Duration.ofDays(1)), NOTHING, NOBODY);
-    seen = new SeenDevices(db, clock.instant(), SLEEP);
+    seen = new DevicePresence(db, clock.instant(), SLEEP);
   }
 
-  private EnrolledDevice device() {
+  private AuthenticatedDevice device() {
     String id =
         devices.enrol(
             caller,
@@ -85,7 +85,7 @@ class SeenDevicesTest {
         tenant, id, DeviceCredential.parse("TargetToken " + issued.token()).orElseThrow());
   }
 
-  private String column(EnrolledDevice device, String expression) {
+  private String column(AuthenticatedDevice device, String expression) {
     return db.<List<String>>read(
             tx ->
                 tx.list(
@@ -102,9 +102,9 @@ class SeenDevicesTest {
 
   @Test
   void a_device_is_offline_after_three_missed_polls_and_back_with_the_next() {
-    EnrolledDevice device = device();
+    AuthenticatedDevice device = device();
     devices.attributes(
-        device, AttributeMode.MERGE, Map.of("version.firmware", "1"), ToldAgain.IS_TRUE);
+        device, AttributeMode.MERGE, Map.of("version.firmware", "1"), RepeatedVersions.ACCEPTED);
     assertThat(column(device, "connection_status")).isEqualTo("unknown");
     seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
     seen.write();
@@ -113,10 +113,10 @@ class SeenDevicesTest {
     assertThat(column(device, "last_seen_address")).isEqualTo("10.0.0.1");
 
     clock.advance(SLEEP.multipliedBy(3));
-    seen.findSilent(clock.instant());
+    seen.markDisconnected(clock.instant());
     assertThat(column(device, "health_status")).as("still in time").isEqualTo("healthy");
     clock.advance(Duration.ofMinutes(2));
-    seen.findSilent(clock.instant());
+    seen.markDisconnected(clock.instant());
     assertThat(column(device, "health_status")).isEqualTo("offline");
     assertThat(column(device, "connection_date_time = '" + clock.instant() + "'::timestamptz"))
         .isEqualTo("true");
@@ -128,47 +128,47 @@ class SeenDevicesTest {
 
   @Test
   void nobody_is_called_offline_in_the_first_moments_after_a_start() {
-    EnrolledDevice device = device();
+    AuthenticatedDevice device = device();
     seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
     seen.write();
     clock.advance(Duration.ofDays(2));
-    SeenDevices restarted = new SeenDevices(db, clock.instant(), SLEEP);
-    restarted.findSilent(clock.instant());
+    DevicePresence restarted = new DevicePresence(db, clock.instant(), SLEEP);
+    restarted.markDisconnected(clock.instant());
     assertThat(column(device, "connection_status")).isEqualTo("connected");
     clock.advance(SLEEP.multipliedBy(3));
-    restarted.findSilent(clock.instant());
+    restarted.markDisconnected(clock.instant());
     assertThat(column(device, "connection_status")).isEqualTo("disconnected");
   }
 
   // What was written lay hours ahead: nothing was written over it, and nobody was found silent.
   @Test
   void a_clock_that_is_set_back_by_hours_does_not_hide_who_is_there_and_who_is_not() {
-    EnrolledDevice device = device();
+    AuthenticatedDevice device = device();
     seen.seen(device, clock.instant(), "10.0.0.1", SLEEP);
     seen.write();
     clock.set(clock.instant().minus(Duration.ofHours(6)));
-    seen.findSilent(clock.instant());
+    seen.markDisconnected(clock.instant());
     seen.seen(device, clock.instant(), "10.0.0.2", SLEEP);
     seen.write();
     assertThat(column(device, "last_seen_address")).isEqualTo("10.0.0.2");
 
     clock.advance(SLEEP.multipliedBy(3).plusMinutes(2));
-    seen.findSilent(clock.instant());
+    seen.markDisconnected(clock.instant());
     assertThat(column(device, "connection_status")).isEqualTo("disconnected");
   }
 
   @Test
   void of_two_servers_each_writes_what_it_saw_and_neither_makes_the_others_devices_silent() {
-    EnrolledDevice device = device();
+    AuthenticatedDevice device = device();
     Duration quick = Duration.ofSeconds(1);
-    SeenDevices other = new SeenDevices(db, clock.instant(), quick);
+    DevicePresence other = new DevicePresence(db, clock.instant(), quick);
     seen.seen(device, clock.instant(), "10.0.0.1", quick);
     seen.write();
     // It goes on polling at this server, whose next writing is the whole time between two away.
     clock.advance(quick);
     seen.seen(device, clock.instant(), "10.0.0.1", quick);
-    clock.advance(SeenDevices.WRITTEN_EVERY);
-    other.findSilent(clock.instant());
+    clock.advance(DevicePresence.WRITTEN_EVERY);
+    other.markDisconnected(clock.instant());
     assertThat(column(device, "connection_status")).isEqualTo("connected");
 
     // Then at the other one, and the later sighting stands whoever writes first.
@@ -180,7 +180,8 @@ class SeenDevicesTest {
 
   @Test
   void many_sightings_are_few_statements_and_none_when_there_are_none() {
-    List<EnrolledDevice> fleet = java.util.stream.Stream.generate(this::device).limit(20).toList();
+    List<AuthenticatedDevice> fleet =
+        java.util.stream.Stream.generate(this::device).limit(20).toList();
     fleet.forEach(one -> seen.seen(one, clock.instant(), "10.0.0.1", SLEEP));
     long before = db.statements();
     seen.write();
@@ -193,7 +194,7 @@ class SeenDevicesTest {
 
   @Test
   void a_new_target_token_ends_the_old_one_and_revoking_ends_both() {
-    EnrolledDevice device = device();
+    AuthenticatedDevice device = device();
     IssuedCredential first = devices.issueCredential(caller, device.deviceId(), "panel-" + tenant);
     IssuedCredential second = devices.issueCredential(caller, device.deviceId(), null);
     assertThat(second.controllerId()).isEqualTo("panel-" + tenant);
@@ -219,8 +220,8 @@ class SeenDevicesTest {
 
   @Test
   void a_controller_id_is_one_device() {
-    EnrolledDevice one = device();
-    EnrolledDevice other = device();
+    AuthenticatedDevice one = device();
+    AuthenticatedDevice other = device();
     devices.issueCredential(caller, one.deviceId(), "same-" + tenant);
     org.assertj.core.api.Assertions.assertThatThrownBy(
             () -> devices.issueCredential(caller, other.deviceId(), "same-" + tenant))

@@ -6,21 +6,21 @@ import static dev.fettle.updates.OperationType.SOFTWARE_UPDATE;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
+import dev.fettle.devices.DevicePresence;
 import dev.fettle.devices.DeviceReport;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.Devices.ToldAgain;
-import dev.fettle.devices.EnrolledDevice;
-import dev.fettle.devices.SeenDevices;
+import dev.fettle.devices.Devices.RepeatedVersions;
 import dev.fettle.http.Door;
 import dev.fettle.http.Endpoints;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
 import dev.fettle.json.Json;
+import dev.fettle.updates.AgentActions;
+import dev.fettle.updates.AgentActions.ExcessReports;
 import dev.fettle.updates.AgentPoll;
-import dev.fettle.updates.AgentWork;
-import dev.fettle.updates.AgentWork.FurtherNotes;
 import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.OpenOperation;
 import dev.fettle.updates.OperationType;
@@ -40,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Where devices come in: the device-facing protocol, row by row. */
-public final class DdiDoor implements Door {
+public final class DdiRoutes implements Door {
   private static final String AFTER_TENANT = "/controller/v1/";
   private static final String DEVICE = "/{tenant}/controller/v1/{controllerId}";
   private static final int CONTROLLER_ID = 3;
@@ -55,15 +55,15 @@ public final class DdiDoor implements Door {
   private static final Pattern MEDIA_TYPE =
       Pattern.compile("[!-~&&[^/;,]]{1,60}/[!-~&&[^/;,]]{1,60}( ?;[ -~]{0,100})?");
 
-  private final AgentWork work;
+  private final AgentActions actions;
   private final Devices devices;
-  private final SeenDevices seen;
-  private final ReportCheck reports;
+  private final DevicePresence presence;
+  private final DeviceReportJson reports;
   private final DdiDownloads downloads;
   private final DdiSettings settings;
-  private final RequestLimit limit;
-  private final RequestLimit fileLimit;
-  private final Chance chance;
+  private final RateLimit limit;
+  private final RateLimit fileLimit;
+  private final ClockAndRandom sources;
   private final Endpoints endpoints =
       new Endpoints(
           List.of(
@@ -73,7 +73,7 @@ public final class DdiDoor implements Door {
               row("GET", "/cancelAction/{action}", this::cancelAction),
               row("POST", "/cancelAction/{action}/feedback", this::cancelReport),
               row("GET", "/installedBase/{action}", this::installed),
-              row("PUT", "/installedBase", this::stated),
+              row("PUT", "/installedBase", this::installedRelease),
               row("PUT", "/configData", this::attributes),
               row("PUT", "/report", this::documents),
               row("GET", "/restart/{action}", asking(RESTART, "restart")),
@@ -84,10 +84,10 @@ public final class DdiDoor implements Door {
               row("GET", "/softwaremodules/{module}/artifacts", this::artifacts),
               row("GET", "/softwaremodules/{module}/artifacts/{fileName}", this::file)));
 
-  /** Answers a device that has proved who it is. */
+  /** Answers a device that has keepAuthentication who it is. */
   @FunctionalInterface
-  private interface Operation {
-    Response answer(Visit visit, EnrolledDevice device);
+  private interface DeviceHandler {
+    Response answer(DeviceCall call, AuthenticatedDevice device);
   }
 
   /**
@@ -95,29 +95,29 @@ public final class DdiDoor implements Door {
    *
    * @param nanos a count that no clock moves, for limits: {@link System#nanoTime}
    */
-  public record Chance(InstantSource clock, LongSupplier nanos, RandomGenerator random) {}
+  public record ClockAndRandom(InstantSource clock, LongSupplier nanos, RandomGenerator random) {}
 
-  public DdiDoor(
-      AgentWork work,
+  public DdiRoutes(
+      AgentActions actions,
       Devices devices,
-      SeenDevices seen,
+      DevicePresence presence,
       ContentStore contents,
-      ReportCheck reports,
+      DeviceReportJson reports,
       DdiSettings settings,
-      Chance chance) {
-    this.work = work;
+      ClockAndRandom sources) {
+    this.actions = actions;
     this.devices = devices;
-    this.seen = seen;
+    this.presence = presence;
     this.reports = reports;
-    this.downloads = new DdiDownloads(work, contents);
+    this.downloads = new DdiDownloads(actions, contents);
     this.settings = settings;
-    this.limit = new RequestLimit(settings.requestsPerSecond(), settings.burst(), chance.nanos());
+    this.limit = new RateLimit(settings.requestsPerSecond(), settings.burst(), sources.nanos());
     this.fileLimit =
-        new RequestLimit(
+        new RateLimit(
             settings.requestsPerSecond() * FILES_FOR_ONE,
             settings.burst() * FILES_FOR_ONE,
-            chance.nanos());
-    this.chance = chance;
+            sources.nanos());
+    this.sources = sources;
   }
 
   @Override
@@ -166,7 +166,7 @@ public final class DdiDoor implements Door {
   }
 
   /** What a request is about, once its path is taken apart. */
-  private record Visit(Request request, Map<String, String> keys) {
+  private record DeviceCall(Request request, Map<String, String> keys) {
     String key(String name) {
       return Objects.requireNonNull(keys.get(name), name);
     }
@@ -190,8 +190,8 @@ public final class DdiDoor implements Door {
     }
   }
 
-  private DeviceCredential credential(Visit visit) {
-    return credential(visit.request(), visit.tenant(), visit.controllerId());
+  private DeviceCredential credential(DeviceCall call) {
+    return credential(call.request(), call.tenant(), call.controllerId());
   }
 
   private DeviceCredential credential(Request request, String tenant, String controllerId) {
@@ -200,36 +200,36 @@ public final class DdiDoor implements Door {
             () ->
                 settings
                     .certificates()
-                    .credential(request, tenant, controllerId, chance.clock().instant()))
+                    .credential(request, tenant, controllerId, sources.clock().instant()))
         .orElseThrow(DeviceAuthentication::refused);
   }
 
   /** A row below a device's own address. */
-  private Endpoints.Endpoint row(String method, String path, Operation operation) {
+  private Endpoints.Endpoint row(String method, String path, DeviceHandler handler) {
     boolean file = path.endsWith("/{fileName}");
     return new Endpoints.Endpoint(
         method,
         DEVICE + path,
         (request, keys) -> {
-          Visit visit = new Visit(request, keys);
-          EnrolledDevice device =
-              devices.authenticate(visit.tenant(), visit.controllerId(), credential(visit));
+          DeviceCall call = new DeviceCall(request, keys);
+          AuthenticatedDevice device =
+              devices.authenticate(call.tenant(), call.controllerId(), credential(call));
           (file ? fileLimit : limit).count(device.tenantId(), device.deviceId());
           // Some agents do not poll while they install, and who reports is there.
-          seen.seen(
-              device, chance.clock().instant(), request.remoteAddress(), settings.pollInterval());
-          return operation.answer(visit, device);
+          presence.seen(
+              device, sources.clock().instant(), request.remoteAddress(), settings.pollInterval());
+          return handler.answer(call, device);
         });
   }
 
   // ---- polls ------------------------------------------------------------------------------------
 
   private Response poll(Request request, Map<String, String> keys) {
-    Visit visit = new Visit(request, keys);
-    AgentPoll poll = work.poll(visit.tenant(), visit.controllerId(), credential(visit));
+    DeviceCall call = new DeviceCall(request, keys);
+    AgentPoll poll = actions.poll(call.tenant(), call.controllerId(), credential(call));
     limit.count(poll.device().tenantId(), poll.device().deviceId());
     Duration sleep = sleep();
-    seen.seen(poll.device(), chance.clock().instant(), request.remoteAddress(), sleep);
+    presence.seen(poll.device(), sources.clock().instant(), request.remoteAddress(), sleep);
     Map<String, String> links = new LinkedHashMap<>();
     Optional<OpenOperation> software = poll.software();
     if (software.isPresent()) {
@@ -238,10 +238,10 @@ public final class DdiDoor implements Door {
     }
     // Agents that have not said that they know these links are not told of them.
     if (poll.device().canRestart()) {
-      work(links, poll, RESTART, "restart");
+      link(links, poll, RESTART, "restart");
     }
     if (poll.device().canRunDiagnostics()) {
-      work(links, poll, DIAGNOSTICS, "diagnostics");
+      link(links, poll, DIAGNOSTICS, "diagnostics");
     }
     Integer installed = poll.device().installedAction();
     if (installed != null) {
@@ -251,10 +251,10 @@ public final class DdiDoor implements Door {
       links.put("configData", "/configData");
     }
     return Response.of(
-        200, mediaType(request), DdiJson.poll(sleep, links.isEmpty() ? "" : base(visit), links));
+        200, mediaType(request), DdiJson.poll(sleep, links.isEmpty() ? "" : base(call), links));
   }
 
-  private static void work(
+  private static void link(
       Map<String, String> links, AgentPoll poll, OperationType type, String name) {
     Optional<OpenOperation> open = poll.first(type);
     if (open.isPresent()) {
@@ -281,96 +281,100 @@ public final class DdiDoor implements Door {
   private Duration sleep() {
     long millis = settings.pollInterval().toMillis();
     long spread = millis * settings.spreadPercent() / 100;
-    long drawn = spread == 0 ? millis : millis - spread + chance.random().nextLong(2 * spread + 1);
+    long drawn = spread == 0 ? millis : millis - spread + sources.random().nextLong(2 * spread + 1);
     return Duration.ofSeconds(Math.max(1, Math.round(drawn / 1000.0)));
   }
 
   // ---- actions ----------------------------------------------------------------------------------
 
-  private Response deployment(Visit visit, EnrolledDevice device) {
-    int history = history(visit.request());
+  private Response deployment(DeviceCall call, AuthenticatedDevice device) {
+    int history = history(call.request());
     return json(
-        visit.request(),
+        call.request(),
         DdiJson.deployment(
             "deployment",
-            work.deployment(device, visit.number("action"), history),
-            profile(visit.request(), device),
-            base(visit),
+            actions.deployment(device, call.number("action"), history),
+            profile(call.request(), device),
+            base(call),
             history != 0));
   }
 
-  private Response installed(Visit visit, EnrolledDevice device) {
-    int history = history(visit.request());
+  private Response installed(DeviceCall call, AuthenticatedDevice device) {
+    int history = history(call.request());
     return json(
-        visit.request(),
+        call.request(),
         DdiJson.deployment(
             "deployment",
-            work.ended(device, visit.number("action"), history),
-            profile(visit.request(), device),
-            base(visit),
+            actions.ended(device, call.number("action"), history),
+            profile(call.request(), device),
+            base(call),
             history != 0));
   }
 
-  private Response stated(Visit visit, EnrolledDevice device) {
-    JsonNode body = FeedbackJson.object(visit.request());
+  private Response installedRelease(DeviceCall call, AuthenticatedDevice device) {
+    JsonNode body = FeedbackJson.object(call.request());
     boolean news =
-        work.states(device, FeedbackJson.text(body, "name"), FeedbackJson.text(body, "version"));
+        actions.reportInstalled(
+            device, FeedbackJson.text(body, "name"), FeedbackJson.text(body, "version"));
     return Response.empty(news ? 201 : 200);
   }
 
-  private Operation reporting(OperationType type) {
-    return (visit, device) -> report(visit, device, type);
+  private DeviceHandler reporting(OperationType type) {
+    return (call, device) -> report(call, device, type);
   }
 
-  private Response report(Visit visit, EnrolledDevice device, OperationType type) {
-    work.report(
+  private Response report(DeviceCall call, AuthenticatedDevice device, OperationType type) {
+    actions.report(
         device,
         type,
-        visit.number("action"),
-        FeedbackJson.report(FeedbackJson.object(visit.request())),
-        profile(visit.request(), device).insistent() ? FurtherNotes.DROPPED : FurtherNotes.REFUSED);
+        call.number("action"),
+        FeedbackJson.report(FeedbackJson.object(call.request())),
+        profile(call.request(), device).repeatsRefusedReports()
+            ? ExcessReports.DROPPED
+            : ExcessReports.REFUSED);
     return Response.empty(200);
   }
 
-  private Response cancelAction(Visit visit, EnrolledDevice device) {
-    int action = visit.number("action");
-    work.requireCancelled(device, action);
+  private Response cancelAction(DeviceCall call, AuthenticatedDevice device) {
+    int action = call.number("action");
+    actions.requireCancelled(device, action);
     ObjectNode body = Json.object();
     body.put("id", Integer.toString(action));
     body.putObject("cancelAction").put("stopId", Integer.toString(action));
-    return json(visit.request(), body);
+    return json(call.request(), body);
   }
 
-  private Response cancelReport(Visit visit, EnrolledDevice device) {
-    work.cancelReport(
-        device, visit.number("action"), FeedbackJson.report(FeedbackJson.object(visit.request())));
+  private Response cancelReport(DeviceCall call, AuthenticatedDevice device) {
+    actions.cancelReport(
+        device, call.number("action"), FeedbackJson.report(FeedbackJson.object(call.request())));
     return Response.empty(200);
   }
 
-  private Operation asking(OperationType type, String member) {
-    return (visit, device) -> asked(visit, device, type, member);
+  private DeviceHandler asking(OperationType type, String member) {
+    return (call, device) -> asked(call, device, type, member);
   }
 
-  private Response asked(Visit visit, EnrolledDevice device, OperationType type, String member) {
-    OpenOperation operation = work.fetch(device, visit.number("action"), type);
+  private Response asked(
+      DeviceCall call, AuthenticatedDevice device, OperationType type, String member) {
+    OpenOperation operation = actions.fetch(device, call.number("action"), type);
     String id = Integer.toString(operation.actionNumber());
     ObjectNode body = Json.object();
     body.put("id", id);
     ObjectNode about = body.putObject(member);
     if (type == DIAGNOSTICS) {
-      about.putObject("upload").put("href", base(visit) + "/diagnostics/" + id + "/file");
+      about.putObject("upload").put("href", base(call) + "/diagnostics/" + id + "/file");
     }
-    return json(visit.request(), body);
+    return json(call.request(), body);
   }
 
-  private Response upload(Visit visit, EnrolledDevice device) {
-    String type = visit.request().header("Content-Type");
-    String length = visit.request().header("Content-Length");
+  private Response upload(DeviceCall call, AuthenticatedDevice device) {
+    String type = call.request().header("Content-Type");
+    String length = call.request().header("Content-Length");
     boolean announced = length != null && length.matches("[0-9]{1,18}");
-    work.diagnostics(
+    actions.diagnostics(
         device,
-        visit.number("action"),
-        visit.request().body(),
+        call.number("action"),
+        call.request().body(),
         announced && length != null ? Long.parseLong(length) : -1,
         type != null && MEDIA_TYPE.matcher(type).matches() ? type : "application/octet-stream");
     return Response.empty(200);
@@ -378,39 +382,39 @@ public final class DdiDoor implements Door {
 
   // ---- what devices say about themselves --------------------------------------------------------
 
-  private Response attributes(Visit visit, EnrolledDevice device) {
-    JsonNode body = FeedbackJson.object(visit.request());
+  private Response attributes(DeviceCall call, AuthenticatedDevice device) {
+    JsonNode body = FeedbackJson.object(call.request());
     devices.attributes(
         device,
         FeedbackJson.mode(body),
         FeedbackJson.attributes(body),
-        profile(visit.request(), device).endsBeforeRestart()
-            ? ToldAgain.IS_OLD
-            : ToldAgain.IS_TRUE);
+        profile(call.request(), device).endsBeforeRestart()
+            ? RepeatedVersions.IGNORED
+            : RepeatedVersions.ACCEPTED);
     return Response.empty(200);
   }
 
-  private Response documents(Visit visit, EnrolledDevice device) {
-    DeviceReport report = reports.check(FeedbackJson.object(visit.request()));
+  private Response documents(DeviceCall call, AuthenticatedDevice device) {
+    DeviceReport report = reports.check(FeedbackJson.object(call.request()));
     devices.report(device, report);
     return Response.empty(200);
   }
 
   // ---- files ------------------------------------------------------------------------------------
 
-  private Response artifacts(Visit visit, EnrolledDevice device) {
+  private Response artifacts(DeviceCall call, AuthenticatedDevice device) {
     return Response.of(
         200,
-        mediaType(visit.request()),
+        mediaType(call.request()),
         Json.bytes(
             DdiJson.artifacts(
-                work.artifacts(device, visit.number("module")),
-                profile(visit.request(), device),
-                base(visit))));
+                actions.artifacts(device, call.number("module")),
+                profile(call.request(), device),
+                base(call))));
   }
 
-  private Response file(Visit visit, EnrolledDevice device) {
-    return downloads.answer(visit.request(), device, visit.number("module"), visit.key("fileName"));
+  private Response file(DeviceCall call, AuthenticatedDevice device) {
+    return downloads.answer(call.request(), device, call.number("module"), call.key("fileName"));
   }
 
   // ---- small parts ------------------------------------------------------------------------------
@@ -425,18 +429,18 @@ public final class DdiDoor implements Door {
     return 0;
   }
 
-  private static AgentProfile profile(Request request, EnrolledDevice device) {
+  private static AgentProfile profile(Request request, AuthenticatedDevice device) {
     return AgentProfile.of(device.agent(), request.header("User-Agent"), request.header("Accept"));
   }
 
   /** The device's own address, absolute: agents hand links to their HTTP library as they are. */
-  private String base(Visit visit) {
-    String origin = settings.publicUrl() == null ? visit.request().origin() : settings.publicUrl();
+  private String base(DeviceCall call) {
+    String origin = settings.publicUrl() == null ? call.request().origin() : settings.publicUrl();
     return origin
         + "/"
-        + Request.encode(visit.tenant())
+        + Request.encode(call.tenant())
         + AFTER_TENANT
-        + Request.encode(visit.controllerId());
+        + Request.encode(call.controllerId());
   }
 
   private static Response json(Request request, ObjectNode body) {

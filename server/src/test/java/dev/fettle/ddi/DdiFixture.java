@@ -4,12 +4,12 @@ import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
+import dev.fettle.devices.DevicePresence;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.Hardware;
 import dev.fettle.devices.IssuedCredential;
 import dev.fettle.devices.NewDevice;
-import dev.fettle.devices.SeenDevices;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.graph.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
@@ -23,12 +23,12 @@ import dev.fettle.jobs.Jobs;
 import dev.fettle.json.Json;
 import dev.fettle.support.AnsweredRows;
 import dev.fettle.support.TestClock;
-import dev.fettle.updates.AgentWork;
+import dev.fettle.updates.AgentActions;
+import dev.fettle.updates.ArtifactCache;
 import dev.fettle.updates.DirectoryContentStore;
 import dev.fettle.updates.ExpectedHashes;
-import dev.fettle.updates.Freshness;
+import dev.fettle.updates.FreshnessJob;
 import dev.fettle.updates.NewRelease;
-import dev.fettle.updates.OfferedFiles;
 import dev.fettle.updates.Operations;
 import dev.fettle.updates.PublishedVersions;
 import dev.fettle.updates.Releases;
@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A tenant with its catalogue and its devices, and the device protocol on a real socket. */
-final class DdiSite implements AutoCloseable {
+final class DdiFixture implements AutoCloseable {
   /** The one file of the release that {@link #stock} publishes. */
   static final byte[] FILE = "firmware of version two".getBytes(StandardCharsets.UTF_8);
 
@@ -63,7 +63,7 @@ final class DdiSite implements AutoCloseable {
   final Devices devices;
   final Operations operations;
   final Releases releases;
-  final SeenDevices seen;
+  final DevicePresence seen;
   final Caller admin;
   private final HttpServer server;
   private final HttpClient http =
@@ -72,13 +72,13 @@ final class DdiSite implements AutoCloseable {
   /** A device with the token that it was issued. */
   record Known(String id, String controllerId, String token) {}
 
-  DdiSite(Db db, Path folder, DdiSettings settings) throws IOException {
+  DdiFixture(Db db, Path folder, DdiSettings settings) throws IOException {
     this.db = db;
     UpdateSettings updates = UpdateSettings.standard();
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
     DirectoryContentStore contents = new DirectoryContentStore(folder.resolve("content"), ids);
-    OfferedFiles offered = new OfferedFiles();
-    operations = new Operations(db, clock, ids, audit, offered, updates, UserLookup.NONE);
+    ArtifactCache artifactCache = new ArtifactCache();
+    operations = new Operations(db, clock, ids, audit, artifactCache, updates, UserLookup.NONE);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     releases =
         new Releases(
@@ -86,25 +86,25 @@ final class DdiSite implements AutoCloseable {
             clock,
             ids,
             audit,
-            new Freshness(devices, new Jobs(db, clock, ids)),
+            new FreshnessJob(devices, new Jobs(db, clock, ids)),
             contents,
             updates.artifactLimit());
-    seen = new SeenDevices(db, clock.instant(), settings.pollInterval());
+    seen = new DevicePresence(db, clock.instant(), settings.pollInterval());
     admin = new Caller(tenantId, Caller.Kind.APPLICATION, "app", "Tests", null, null, Set.of());
     addTenant(tenantId, ddiName);
-    AgentWork work =
-        new AgentWork(db, clock, devices, contents, offered, updates.diagnosticsLimit());
-    ReportCheck reports =
-        new ReportCheck(new Bodies(Map.of(GraphVersion.BETA, Schema.load("beta"))));
-    DdiDoor door =
-        new DdiDoor(
-            work,
+    AgentActions actions =
+        new AgentActions(db, clock, devices, contents, artifactCache, updates.diagnosticsLimit());
+    DeviceReportJson reports =
+        new DeviceReportJson(new Bodies(Map.of(GraphVersion.BETA, Schema.load("beta"))));
+    DdiRoutes door =
+        new DdiRoutes(
+            actions,
             devices,
             seen,
             contents,
             reports,
             settings,
-            new DdiDoor.Chance(clock, clock::nanos, new Random(1)));
+            new DdiRoutes.ClockAndRandom(clock, clock::nanos, new Random(1)));
     server =
         HttpServer.start(
             List.of(new HttpServer.Listener("ddi", InetAddress.getLoopbackAddress(), 0, null)),
@@ -266,7 +266,7 @@ final class DdiSite implements AutoCloseable {
     return query < 0 ? href : href.substring(0, query);
   }
 
-  /** The link of the deployment that is offered, which the device has read. */
+  /** The link of the deployment that is artifactCache, which the device has read. */
   String fetched(Known device) throws IOException, InterruptedException {
     String link = link(device, "deploymentBase");
     HttpResponse<byte[]> response = get(device, link);

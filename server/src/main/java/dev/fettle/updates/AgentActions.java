@@ -5,18 +5,18 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.EnrolledDevice;
-import dev.fettle.devices.Identities;
+import dev.fettle.devices.IdentitySets;
 import dev.fettle.devices.LockedDevice;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
 import dev.fettle.updates.AgentStore.Fetched;
 import dev.fettle.updates.OperationRules.Decision;
-import dev.fettle.updates.OperationStore.Ending;
+import dev.fettle.updates.OperationStore.Result;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,10 +31,10 @@ import tools.jackson.databind.node.ObjectNode;
  * this device's own, gone (410) for what is over, method not allowed (405) for a cancellation that
  * nobody asked for.
  */
-public final class AgentWork {
+public final class AgentActions {
 
   /** What happens to notes on an action that has as many as are kept. */
-  public enum FurtherNotes {
+  public enum ExcessReports {
     /** The agent is told that it sent too many. */
     REFUSED,
     /** They are taken and forgotten. */
@@ -49,24 +49,24 @@ public final class AgentWork {
   private final InstantSource clock;
   private final Devices devices;
   private final ContentStore contents;
-  private final OfferedFiles offered;
+  private final ArtifactCache artifactCache;
   private final long diagnosticsLimit;
 
   /**
    * @param diagnosticsLimit the largest upload of diagnostics, in bytes
    */
-  public AgentWork(
+  public AgentActions(
       Db db,
       InstantSource clock,
       Devices devices,
       ContentStore contents,
-      OfferedFiles offered,
+      ArtifactCache artifactCache,
       long diagnosticsLimit) {
     this.db = db;
     this.clock = clock;
     this.devices = devices;
     this.contents = contents;
-    this.offered = offered;
+    this.artifactCache = artifactCache;
     this.diagnosticsLimit = diagnosticsLimit;
   }
 
@@ -82,7 +82,7 @@ public final class AgentWork {
     if (known.isPresent()) {
       AgentPoll poll = known.get();
       if (!poll.open().isEmpty() || poll.device().attributesWanted()) {
-        devices.proved(tenant, credential, poll.device());
+        devices.keepAuthentication(tenant, credential, poll.device());
       }
       return poll;
     }
@@ -99,9 +99,9 @@ public final class AgentWork {
    * @param history how many earlier messages are wanted, 0 for none
    * @throws Refusal with {@link Reason.NotFound} if there is no such update to be carried out
    */
-  public Deployment deployment(EnrolledDevice device, int actionNumber, int history) {
+  public Deployment deployment(AuthenticatedDevice device, int actionNumber, int history) {
     Deployment found = fetch(device, actionNumber, OperationType.SOFTWARE_UPDATE, history);
-    offered.remember(device, found.moduleNumber(), found.artifacts());
+    artifactCache.put(device, found.moduleNumber(), found.artifacts());
     return found;
   }
 
@@ -109,18 +109,18 @@ public final class AgentWork {
    * Hands out a restart or a request for diagnostics; from the first time on the operation is in
    * progress.
    */
-  public OpenOperation fetch(EnrolledDevice device, int actionNumber, OperationType type) {
+  public OpenOperation fetch(AuthenticatedDevice device, int actionNumber, OperationType type) {
     return fetch(device, actionNumber, type, 0).operation();
   }
 
   private Deployment fetch(
-      EnrolledDevice device, int actionNumber, OperationType type, int history) {
+      AuthenticatedDevice device, int actionNumber, OperationType type, int history) {
     Instant now = clock.instant();
     return db.read(
         tx -> {
           Fetched fetched =
               AgentStore.fetch(tx, device, actionNumber, type, by(device), now)
-                  .orElseThrow(AgentWork::notFound);
+                  .orElseThrow(AgentActions::notFound);
           Deployment found = fetched.deployment();
           if (found.operation().status() == OperationStatus.QUEUED && !fetched.begun()) {
             // It was cancelled, or fetched by another connection, while this one looked.
@@ -138,7 +138,7 @@ public final class AgentWork {
    *
    * @throws Refusal with {@link Reason.NotFound} if there is none, or it is still open
    */
-  public Deployment ended(EnrolledDevice device, int actionNumber, int history) {
+  public Deployment ended(AuthenticatedDevice device, int actionNumber, int history) {
     return db.read(
         tx -> {
           Deployment found = find(tx, device, actionNumber, OperationType.SOFTWARE_UPDATE);
@@ -154,7 +154,7 @@ public final class AgentWork {
    *
    * @throws Refusal with {@link Reason.NotFound} if it is not
    */
-  public void requireCancelled(EnrolledDevice device, int actionNumber) {
+  public void requireCancelled(AuthenticatedDevice device, int actionNumber) {
     Optional<Deployment> found = db.read(tx -> AgentStore.deployment(tx, device, actionNumber));
     if (found.isEmpty()
         || found.get().operation().status().isFinal()
@@ -171,11 +171,11 @@ public final class AgentWork {
    *     Reason.TooManyRequests}
    */
   public void report(
-      EnrolledDevice device,
+      AuthenticatedDevice device,
       OperationType type,
       int actionNumber,
       AgentReport sent,
-      FurtherNotes further) {
+      ExcessReports further) {
     AgentReport report = shortened(sent);
     Instant now = clock.instant();
     // What most reports say, that the work goes on, takes one statement. All else is decided.
@@ -193,14 +193,14 @@ public final class AgentWork {
                       ? OperationStore.lockWithDevice(tx, device, actionNumber)
                       : OperationStore.lock(tx, device, actionNumber))
                   .filter(found -> found.state().type() == type)
-                  .orElseThrow(AgentWork::notFound);
+                  .orElseThrow(AgentActions::notFound);
           Decision decision = OperationRules.report(row.state(), report);
-          if (!(decision instanceof Decision.TooMany && further == FurtherNotes.DROPPED)) {
+          if (!(decision instanceof Decision.TooMany && further == ExcessReports.DROPPED)) {
             carryOut(tx, device, row, decision, report, now);
           }
           return null;
         });
-    offered.forget(device.tenantId(), device.deviceId());
+    artifactCache.remove(device.tenantId(), device.deviceId());
   }
 
   /**
@@ -209,17 +209,17 @@ public final class AgentWork {
    * @throws Refusal with {@link Reason.NotFound}, {@link Reason.Gone}, {@link
    *     Reason.MethodNotAllowed} or {@link Reason.TooManyRequests}
    */
-  public void cancelReport(EnrolledDevice device, int actionNumber, AgentReport sent) {
+  public void cancelReport(AuthenticatedDevice device, int actionNumber, AgentReport sent) {
     AgentReport report = shortened(sent);
     Instant now = clock.instant();
     db.tx(
         tx -> {
           OperationRow row =
-              OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentWork::notFound);
+              OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentActions::notFound);
           carryOut(tx, device, row, OperationRules.cancelReport(row.state(), report), report, now);
           return null;
         });
-    offered.forget(device.tenantId(), device.deviceId());
+    artifactCache.remove(device.tenantId(), device.deviceId());
   }
 
   /**
@@ -229,12 +229,12 @@ public final class AgentWork {
    * @return whether that was news
    * @throws Refusal with {@link Reason.NotFound} if there is no release of this name and version
    */
-  public boolean states(EnrolledDevice device, String name, String version) {
+  public boolean reportInstalled(AuthenticatedDevice device, String name, String version) {
     ReleaseStore.ReleaseRow release =
         db.read(tx -> ReleaseStore.named(tx, device.tenantId(), name, version))
-            .orElseThrow(AgentWork::notFound);
-    SoftwareType type = SoftwareType.of(release.softwareType()).orElseThrow(AgentWork::notFound);
-    return devices.states(device, type, release.version());
+            .orElseThrow(AgentActions::notFound);
+    SoftwareType type = SoftwareType.of(release.softwareType()).orElseThrow(AgentActions::notFound);
+    return devices.reportVersion(device, type, release.version());
   }
 
   /**
@@ -243,7 +243,7 @@ public final class AgentWork {
    * @param announced how many bytes were announced, or -1
    */
   public void diagnostics(
-      EnrolledDevice device,
+      AuthenticatedDevice device,
       int actionNumber,
       InputStream body,
       long announced,
@@ -255,7 +255,7 @@ public final class AgentWork {
         tx -> {
           OperationRow row =
               OperationStore.lock(tx, device, operation.actionNumber())
-                  .orElseThrow(AgentWork::notFound);
+                  .orElseThrow(AgentActions::notFound);
           if (row.state().status().isFinal()) {
             throw over();
           }
@@ -266,12 +266,12 @@ public final class AgentWork {
 
   /**
    * The files of a module of an open or the installed action of the device, as they were offered to
-   * it at most {@link OfferedFiles#HOLDS} ago; one statement, or none.
+   * it at most {@link ArtifactCache#LIFETIME} ago; one statement, or none.
    *
    * @throws Refusal with {@link Reason.NotFound} if the module is not of such an action
    */
-  public List<Artifact> artifacts(EnrolledDevice device, int moduleNumber) {
-    List<Artifact> known = offered.recall(device, moduleNumber).orElse(List.of());
+  public List<Artifact> artifacts(AuthenticatedDevice device, int moduleNumber) {
+    List<Artifact> known = artifactCache.find(device, moduleNumber).orElse(List.of());
     if (!known.isEmpty()) {
       return known;
     }
@@ -279,7 +279,7 @@ public final class AgentWork {
     if (found.isEmpty()) {
       throw notFound();
     }
-    offered.remember(device, moduleNumber, found);
+    artifactCache.put(device, moduleNumber, found);
     return found;
   }
 
@@ -288,7 +288,7 @@ public final class AgentWork {
    *
    * @param whole whether it was the whole file, which goes into the history; parts can be hundreds
    */
-  public void downloaded(EnrolledDevice device, Artifact artifact, boolean whole) {
+  public void downloaded(AuthenticatedDevice device, Artifact artifact, boolean whole) {
     Instant now = clock.instant();
     db.read(
         tx -> {
@@ -313,7 +313,7 @@ public final class AgentWork {
 
   private void carryOut(
       Tx tx,
-      EnrolledDevice device,
+      AuthenticatedDevice device,
       OperationRow row,
       Decision decision,
       AgentReport report,
@@ -326,7 +326,7 @@ public final class AgentWork {
               tx,
               row,
               report,
-              new Ending(OperationStatus.SUCCEEDED, null, null),
+              new Result(OperationStatus.SUCCEEDED, null, null),
               installed(row).orElse(null),
               by,
               now);
@@ -335,7 +335,7 @@ public final class AgentWork {
               tx,
               row,
               report,
-              new Ending(
+              new Result(
                   OperationStatus.FAILED,
                   code,
                   cut(explained(tx, row, report, message), LONGEST_MESSAGE)),
@@ -344,7 +344,7 @@ public final class AgentWork {
               now);
       case Decision.Cancel() ->
           OperationStore.end(
-              tx, row, report, new Ending(OperationStatus.CANCELLED, null, null), null, by, now);
+              tx, row, report, new Result(OperationStatus.CANCELLED, null, null), null, by, now);
       case Decision.KeepRunning() -> OperationStore.keepRunning(tx, row, report, by, now);
       case Decision.LateSuccess() -> {
         OperationStore.noteAfterEnd(
@@ -389,14 +389,14 @@ public final class AgentWork {
   }
 
   private static Deployment find(
-      Tx tx, EnrolledDevice device, int actionNumber, OperationType type) {
+      Tx tx, AuthenticatedDevice device, int actionNumber, OperationType type) {
     return AgentStore.deployment(tx, device, actionNumber)
         .filter(found -> found.operation().type() == type)
-        .orElseThrow(AgentWork::notFound);
+        .orElseThrow(AgentActions::notFound);
   }
 
   private static Deployment withHistory(
-      Tx tx, EnrolledDevice device, Deployment found, int history) {
+      Tx tx, AuthenticatedDevice device, Deployment found, int history) {
     if (history == 0) {
       return found;
     }
@@ -433,8 +433,8 @@ public final class AgentWork {
     return text.substring(0, end) + "…";
   }
 
-  private static ObjectNode by(EnrolledDevice device) {
-    return Identities.ofDevice(device.deviceId(), device.controllerId());
+  private static ObjectNode by(AuthenticatedDevice device) {
+    return IdentitySets.ofDevice(device.deviceId(), device.controllerId());
   }
 
   private static Refusal notFound() {

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Who did something, in the shape of Graph's identitySet. */
-public final class Identities {
+public final class IdentitySets {
 
-  private Identities() {}
+  private IdentitySets() {}
 
   /** The caller: the user of a delegated call, the app of any other. */
   public static ObjectNode of(Caller caller) {

@@ -7,11 +7,11 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.devices.AttributeMode;
+import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.Devices.ToldAgain;
-import dev.fettle.devices.EnrolledDevice;
+import dev.fettle.devices.Devices.RepeatedVersions;
 import dev.fettle.devices.Hardware;
 import dev.fettle.devices.IssuedCredential;
 import dev.fettle.devices.NewDevice;
@@ -20,7 +20,7 @@ import dev.fettle.identity.Caller;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.support.TestClock;
-import dev.fettle.updates.AgentWork.FurtherNotes;
+import dev.fettle.updates.AgentActions.ExcessReports;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms of devices and updates, built on a real database, with a tenant of its own. */
-final class Workshop {
+final class UpdateFixture {
 
   final TestClock clock = new TestClock();
   final String tenantId = UUID.randomUUID().toString();
@@ -51,19 +51,19 @@ final class Workshop {
   final Operations operations;
   final Devices devices;
   final Releases releases;
-  final AgentWork work;
-  final UpdateSweep sweep;
+  final AgentActions actions;
+  final ExpiryJob sweep;
   final Jobs jobs;
 
-  Workshop(Db db, Path folder) {
+  UpdateFixture(Db db, Path folder) {
     this.db = db;
     Ids ids = Ids.random();
     UpdateSettings settings = UpdateSettings.standard();
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
     contents = new DirectoryContentStore(folder, ids);
     jobs = new Jobs(db, clock, ids);
-    OfferedFiles offered = new OfferedFiles();
-    operations = new Operations(db, clock, ids, audit, offered, settings, UserLookup.NONE);
+    ArtifactCache artifactCache = new ArtifactCache();
+    operations = new Operations(db, clock, ids, audit, artifactCache, settings, UserLookup.NONE);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
     releases =
         new Releases(
@@ -71,11 +71,12 @@ final class Workshop {
             clock,
             ids,
             audit,
-            new Freshness(devices, jobs),
+            new FreshnessJob(devices, jobs),
             contents,
             settings.artifactLimit());
-    work = new AgentWork(db, clock, devices, contents, offered, settings.diagnosticsLimit());
-    sweep = new UpdateSweep(db, contents, settings);
+    actions =
+        new AgentActions(db, clock, devices, contents, artifactCache, settings.diagnosticsLimit());
+    sweep = new ExpiryJob(db, contents, settings);
   }
 
   /** A device of a type and model, enrolled and with a credential. */
@@ -96,20 +97,21 @@ final class Workshop {
   /** A device with what it proves itself by. */
   record Enrolled(String id, DeviceCredential credential) {}
 
-  EnrolledDevice authenticated(Enrolled device) {
+  AuthenticatedDevice authenticated(Enrolled device) {
     return devices.authenticate(tenantId, device.id(), device.credential());
   }
 
-  void report(EnrolledDevice device, OperationType type, int action, AgentReport report) {
-    work.report(device, type, action, report, FurtherNotes.REFUSED);
+  void report(AuthenticatedDevice device, OperationType type, int action, AgentReport report) {
+    actions.report(device, type, action, report, ExcessReports.REFUSED);
   }
 
-  void attributes(EnrolledDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
-    devices.attributes(device, mode, sent, ToldAgain.IS_TRUE);
+  void attributes(
+      AuthenticatedDevice device, AttributeMode mode, Map<String, @Nullable String> sent) {
+    devices.attributes(device, mode, sent, RepeatedVersions.ACCEPTED);
   }
 
   AgentPoll poll(Enrolled device) {
-    return work.poll(tenantId, device.id(), device.credential());
+    return actions.poll(tenantId, device.id(), device.credential());
   }
 
   /** A published release without files. */

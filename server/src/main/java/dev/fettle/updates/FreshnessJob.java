@@ -13,7 +13,7 @@ import java.time.Instant;
  * went. Whoever changes them waits for it; that it is done even if the server dies meanwhile is
  * asked for in the transaction of the change.
  */
-public final class Freshness {
+public final class FreshnessJob {
 
   private static final String KIND = "updates.freshness";
 
@@ -24,24 +24,24 @@ public final class Freshness {
   private final Jobs jobs;
 
   /** Registers its background work. */
-  public Freshness(Devices devices, Jobs jobs) {
+  public FreshnessJob(Devices devices, Jobs jobs) {
     this.devices = devices;
     this.jobs = jobs;
     jobs.keyed(KIND, this::step);
   }
 
   /** Asks for it, as part of the change. */
-  void ask(Tx tx, String tenantId, Instant now) {
+  void schedule(Tx tx, String tenantId, Instant now) {
     jobs.ask(tx, KIND, new JobKey(tenantId, ""), now.plus(AGAIN));
   }
 
   /** Does it, after the change. */
-  void workOut(String tenantId) {
+  void recompute(String tenantId) {
     devices.availableVersionsChanged(tenantId);
   }
 
   private Next step(JobKey job, Instant now) {
-    workOut(job.tenantId());
+    recompute(job.tenantId());
     return Next.done();
   }
 }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The statements by which administrators and apps ask for operations. */
-final class RequestStore {
+final class OperationRequestStore {
 
   /** What a device can do beyond updates. */
-  record Abilities(boolean canRestart, boolean canRunDiagnostics) {}
+  record Capabilities(boolean canRestart, boolean canRunDiagnostics) {}
 
   /**
    * What became of a wish for an update.
@@ -20,14 +20,14 @@ final class RequestStore {
    * @param version of the release that fits the device best; null if none fits
    * @param queued whether an operation was made; not if one of its kind is open
    */
-  record Placed(@Nullable String version, boolean queued) {}
+  record Placement(@Nullable String version, boolean queued) {}
 
   /**
    * A wish for an update.
    *
    * @param versionKey of the version that is wished; null for the newest that fits
    */
-  record UpdateWish(
+  record UpdateRequest(
       String tenantId,
       String deviceId,
       String id,
@@ -129,7 +129,7 @@ final class RequestStore {
   private static final String PLACED =
       "select t.version, exists (select 1 from placed) queued from target t";
 
-  private RequestStore() {}
+  private OperationRequestStore() {}
 
   /**
    * Queues an update to the release that fits, unless one of its kind is open; empty if there is no
@@ -139,7 +139,7 @@ final class RequestStore {
    * @param audited adds the audit entry if {@code placed} has a row; what it says of the release
    *     comes from {@code target}
    */
-  static Optional<Placed> place(Tx tx, UpdateWish wish, Sql audited) {
+  static Optional<Placement> place(Tx tx, UpdateRequest wish, Sql audited) {
     return tx.one(
         Sql.of(
                 PLACE_UPDATE,
@@ -158,7 +158,7 @@ final class RequestStore {
             .append(", audited as (")
             .append(audited)
             .append(") " + PLACED),
-        row -> new Placed(row.textOrNull("version"), row.flag("queued")));
+        row -> new Placement(row.textOrNull("version"), row.flag("queued")));
   }
 
   /** What an audit entry about a placed update says, with the version that was found. */
@@ -167,7 +167,7 @@ final class RequestStore {
         "? || jsonb_build_object('softwareVersion', (select version from target))", detail);
   }
 
-  static Optional<Abilities> abilities(Tx tx, String tenantId, String deviceId) {
+  static Optional<Capabilities> abilities(Tx tx, String tenantId, String deviceId) {
     return tx.one(
         Sql.of(
             """
@@ -176,7 +176,7 @@ final class RequestStore {
             """,
             tenantId,
             deviceId),
-        row -> new Abilities(row.flag("can_restart"), row.flag("can_run_diagnostics")));
+        row -> new Capabilities(row.flag("can_restart"), row.flag("can_run_diagnostics")));
   }
 
   static List<String> fitting(Tx tx, String tenantId, String deviceId, String softwareType) {

@@ -1,7 +1,7 @@
 package dev.fettle.updates;
 
 import dev.fettle.db.Db;
-import dev.fettle.devices.Identities;
+import dev.fettle.devices.IdentitySets;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -9,7 +9,7 @@ import java.time.Instant;
  * What time alone does: deadlines pass, and what is old is removed. Each step may run on several
  * servers at once and may be repeated.
  */
-public final class UpdateSweep {
+public final class ExpiryJob {
 
   /** Bytes are kept that long without a row that names them: the row may be on its way. */
   private static final Duration UNNAMED = Duration.ofHours(6);
@@ -21,7 +21,7 @@ public final class UpdateSweep {
   private final ContentStore contents;
   private final UpdateSettings settings;
 
-  public UpdateSweep(Db db, ContentStore contents, UpdateSettings settings) {
+  public ExpiryJob(Db db, ContentStore contents, UpdateSettings settings) {
     this.db = db;
     this.contents = contents;
     this.settings = settings;
@@ -29,18 +29,18 @@ public final class UpdateSweep {
 
   /** Fails the operations whose deadline has passed; answers how many. */
   public int deadlines(Instant now) {
-    return db.<Integer>tx(tx -> SweepStore.sweepDeadlines(tx, Identities.ofServer(), now));
+    return db.<Integer>tx(tx -> ExpiryStore.sweepDeadlines(tx, IdentitySets.ofServer(), now));
   }
 
   /** Removes operations, diagnostics and files that have been kept long enough. */
   public void retention(Instant now) {
     Instant oldest = now.minus(settings.operationRetention());
-    while (db.<Integer>tx(tx -> SweepStore.removeOlderThan(tx, oldest, AT_ONCE)) == AT_ONCE) {
+    while (db.<Integer>tx(tx -> ExpiryStore.removeOlderThan(tx, oldest, AT_ONCE)) == AT_ONCE) {
       // There may be more.
     }
     db.<Integer>tx(
         tx ->
-            SweepStore.removeDiagnosticsOlderThan(tx, now.minus(settings.diagnosticsRetention())));
+            ExpiryStore.removeDiagnosticsOlderThan(tx, now.minus(settings.diagnosticsRetention())));
     contents.sweep(
         now.minus(UNNAMED), sha256 -> db.<Boolean>read(tx -> ReleaseStore.isInUse(tx, sha256)));
   }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Each server writes what it noted itself; whichever of them looks for the silent ones knows
  * only what is written. So a device's patience has the time between two writings on top.
  */
-public final class SeenDevices {
+public final class DevicePresence {
 
   /** A device is offline after this many polls that did not come. */
   public static final int MISSED_POLLS = 3;
@@ -36,18 +36,18 @@ public final class SeenDevices {
     }
   }
 
-  private record Sighting(Instant time, String address, Instant offline) {}
+  private record LastSeen(Instant time, String address, Instant offline) {}
 
   private final Db db;
   private final Duration calm;
   private volatile Instant started;
-  private final ConcurrentHashMap<Key, Sighting> sightings = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Key, LastSeen> sightings = new ConcurrentHashMap<>();
 
   /**
    * @param started when the server started
    * @param pollInterval how often devices are asked to poll
    */
-  public SeenDevices(Db db, Instant started, Duration pollInterval) {
+  public DevicePresence(Db db, Instant started, Duration pollInterval) {
     this.db = db;
     this.started = started;
     this.calm = pollInterval.multipliedBy(MISSED_POLLS);
@@ -58,33 +58,33 @@ public final class SeenDevices {
    *
    * @param sleep after what time the device was told to come again
    */
-  public void seen(EnrolledDevice device, Instant now, String address, Duration sleep) {
+  public void seen(AuthenticatedDevice device, Instant now, String address, Duration sleep) {
     // A little patience on top: agents add their own spread to the period. In plain numbers, since
     // durations are multiplied by way of decimals, which a poll would feel.
     long millis = sleep.toMillis();
     long patience = MISSED_POLLS * millis + millis / 5 + WRITTEN_EVERY.toMillis();
     sightings.put(
         new Key(device.tenantId(), device.deviceId()),
-        new Sighting(now, address, now.plusMillis(patience)));
+        new LastSeen(now, address, now.plusMillis(patience)));
   }
 
   /** Writes what this server noted since the last time. */
   public void write() {
-    Map<Key, Sighting> noted = new TreeMap<>();
+    Map<Key, LastSeen> noted = new TreeMap<>();
     sightings.forEach(
         (key, sighting) -> {
           if (sightings.remove(key, sighting)) {
             noted.put(key, sighting);
           }
         });
-    List<Map.Entry<Key, Sighting>> entries = List.copyOf(noted.entrySet());
+    List<Map.Entry<Key, LastSeen>> entries = List.copyOf(noted.entrySet());
     for (int from = 0; from < entries.size(); from += BATCH) {
-      List<Map.Entry<Key, Sighting>> batch =
+      List<Map.Entry<Key, LastSeen>> batch =
           entries.subList(from, Math.min(entries.size(), from + BATCH));
       try {
         write(batch);
       } catch (RuntimeException e) {
-        for (Map.Entry<Key, Sighting> entry : entries.subList(from, entries.size())) {
+        for (Map.Entry<Key, LastSeen> entry : entries.subList(from, entries.size())) {
           sightings.putIfAbsent(entry.getKey(), entry.getValue());
         }
         throw e;
@@ -93,7 +93,7 @@ public final class SeenDevices {
   }
 
   /** Finds those who are offline by now. */
-  public void findSilent(Instant now) {
+  public void markDisconnected(Instant now) {
     if (now.isBefore(started)) {
       // The clock was set back, and what is written lies ahead: this is like a start.
       started = now;
@@ -103,13 +103,13 @@ public final class SeenDevices {
     }
   }
 
-  private void write(List<Map.Entry<Key, Sighting>> batch) {
+  private void write(List<Map.Entry<Key, LastSeen>> batch) {
     List<String> tenants = new ArrayList<>();
     List<String> ids = new ArrayList<>();
     List<String> times = new ArrayList<>();
     List<String> addresses = new ArrayList<>();
     List<String> offline = new ArrayList<>();
-    for (Map.Entry<Key, Sighting> entry : batch) {
+    for (Map.Entry<Key, LastSeen> entry : batch) {
       tenants.add(entry.getKey().tenantId());
       ids.add(entry.getKey().deviceId());
       times.add(entry.getValue().time().toString());

@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param bytes how many bytes are there, from the first
  * @param content the whole file, once it is there
  */
-record Arrived(long bytes, @Nullable Content content) {}
+record UploadProgress(long bytes, @Nullable Content content) {}

@@ -8,7 +8,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The statements that time alone runs: on operations past their deadline, and on what is old. */
-final class SweepStore {
+final class ExpiryStore {
 
   private static final String SWEEP_DEADLINES =
       """
@@ -51,7 +51,7 @@ final class SweepStore {
       where r.tenant_id = o.tenant_id and r.device_id = o.device_id and r.id = o.id
       """;
 
-  private SweepStore() {}
+  private ExpiryStore() {}
 
   static int sweepDeadlines(Tx tx, ObjectNode by, Instant now) {
     return tx.update(Sql.of(SWEEP_DEADLINES, now, by, now, OperationRules.DEADLINE_EXCEEDED, now));

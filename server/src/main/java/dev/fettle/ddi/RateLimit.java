@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * Time is a count of nanoseconds that no clock moves: a clock set back by hours would refuse every
  * device for as long.
  */
-final class RequestLimit {
+final class RateLimit {
   private static final int MOST_DEVICES = 200_000;
 
   private record Key(String tenantId, String deviceId) {}
@@ -27,7 +27,7 @@ final class RequestLimit {
   private final LongSupplier nanos;
   private final Cache<Key, AtomicLong> fullAgain;
 
-  RequestLimit(int perSecond, int burst, LongSupplier nanos) {
+  RateLimit(int perSecond, int burst, LongSupplier nanos) {
     this.nanos = nanos;
     this.fullAgain =
         Caffeine.newBuilder()
