@@ -17,7 +17,6 @@ import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.updates.AgentActions;
 import dev.fettle.updates.ContentStore;
-import dev.fettle.updates.DirectoryContentStore;
 import dev.fettle.updates.FreshnessJob;
 import dev.fettle.updates.ArtifactCache;
 import dev.fettle.updates.Operations;
@@ -59,7 +58,7 @@ final class TeamsDevices {
     InstantSource clock = infrastructure.clock();
     Ids ids = infrastructure.ids();
     UpdateSettings updates = settings.updates();
-    ContentStore contents = new DirectoryContentStore(infrastructure.data().resolve("files"), ids);
+    ContentStore contents = new ContentStore(infrastructure.data().resolve("files"), ids);
     deviceSeed = new DeviceSeed(db);
     updateSeed = new UpdateSeed(db, contents);
 

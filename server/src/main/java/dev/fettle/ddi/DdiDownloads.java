@@ -62,7 +62,7 @@ final class DdiDownloads {
         return Response.text(200, "text/plain", text);
       }
     }
-    throw new Refusal(Reason.notFound("There is no such file for this device."));
+    throw Refusal.notFound("There is no such file for this device.");
   }
 
   private static Optional<Artifact> named(List<Artifact> artifacts, String fileName) {

@@ -184,7 +184,7 @@ public final class DdiRoutes implements Door {
       if (text.length() > LARGEST_NUMBER_LENGTH
           || !text.chars().allMatch(c -> c >= '0' && c <= '9')
           || Long.parseLong(text) > Integer.MAX_VALUE) {
-        throw new Refusal(Reason.notFound("There is no such address."));
+        throw Refusal.notFound("There is no such address.");
       }
       return Integer.parseInt(text);
     }

@@ -1,6 +1,5 @@
 package dev.fettle.ddi;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.devices.DeviceReport;
 import dev.fettle.graph.Bodies;
@@ -25,9 +24,8 @@ public final class DeviceReportJson {
   DeviceReport check(JsonNode body) {
     for (String name : body.propertyNames()) {
       if (!MEMBERS.contains(name)) {
-        throw new Refusal(
-            Reason.invalid(
-                name, "'" + name + "' is no document: activity, configuration and health are."));
+        throw Refusal.invalid(
+                name, "'" + name + "' is no document: activity, configuration and health are.");
       }
     }
     return new DeviceReport(
@@ -45,7 +43,7 @@ public final class DeviceReportJson {
     if (given instanceof ObjectNode object) {
       return bodies.partial(GraphVersion.BETA, type, object);
     }
-    throw new Refusal(Reason.invalid(name, "'" + name + "' has to be an object."));
+    throw Refusal.invalid(name, "'" + name + "' has to be an object.");
   }
 
   private static @Nullable String state(JsonNode given) {
@@ -54,8 +52,7 @@ public final class DeviceReportJson {
     }
     String word = given.asString("");
     if (!STATES.contains(word)) {
-      throw new Refusal(
-          Reason.invalid("activityState", "'" + word + "' is no teamworkDeviceActivityState."));
+      throw Refusal.invalid("activityState", "'" + word + "' is no teamworkDeviceActivityState.");
     }
     return word;
   }

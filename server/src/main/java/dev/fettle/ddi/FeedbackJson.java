@@ -39,7 +39,7 @@ final class FeedbackJson {
     }
     JsonNode body = Json.readBody(request.body(LARGEST));
     if (!body.isObject()) {
-      throw new Refusal(Reason.invalid(null, "The body has to be a JSON object."));
+      throw Refusal.invalid(null, "The body has to be a JSON object.");
     }
     return body;
   }
@@ -59,7 +59,7 @@ final class FeedbackJson {
 
   private static JsonNode required(JsonNode parent, String name, JsonNode found) {
     if (!parent.isObject() || !found.isObject()) {
-      throw new Refusal(Reason.invalid(name, "'" + name + "' is missing or no object."));
+      throw Refusal.invalid(name, "'" + name + "' is missing or no object.");
     }
     return found;
   }
@@ -72,14 +72,13 @@ final class FeedbackJson {
   private static String word(JsonNode parent, String name, String member) {
     JsonNode found = parent.path(member);
     if (!found.isString()) {
-      throw new Refusal(Reason.invalid(name, "'" + name + "' is missing or no text."));
+      throw Refusal.invalid(name, "'" + name + "' is missing or no text.");
     }
     return found.stringValue();
   }
 
   private static Refusal unknown(String name, String word) {
-    return new Refusal(
-        Reason.invalid(name, "'" + name + "' has a word that is not known: '" + word + "'."));
+    return Refusal.invalid(name, "'" + name + "' has a word that is not known: '" + word + "'.");
   }
 
   /** A whole number, however it is written; it is no reason to lose the rest of a report. */
@@ -89,11 +88,11 @@ final class FeedbackJson {
     }
     String text = code.isValueNode() ? code.asString("").strip() : "";
     if (!text.matches("-?[0-9]{1,10}(\\.0{1,10})?")) {
-      throw new Refusal(Reason.invalid("status.code", "'status.code' is a whole number."));
+      throw Refusal.invalid("status.code", "'status.code' is a whole number.");
     }
     long number = Long.parseLong(text.replaceFirst("\\..*", ""));
     if (number != (int) number) {
-      throw new Refusal(Reason.invalid("status.code", "'status.code' has at most 32 bits."));
+      throw Refusal.invalid("status.code", "'status.code' has at most 32 bits.");
     }
     return (int) number;
   }
@@ -107,12 +106,12 @@ final class FeedbackJson {
       return List.of(details.asString(""));
     }
     if (!details.isArray()) {
-      throw new Refusal(Reason.invalid("status.details", "'status.details' is a list of texts."));
+      throw Refusal.invalid("status.details", "'status.details' is a list of texts.");
     }
     List<String> texts = new ArrayList<>();
     for (JsonNode entry : details) {
       if (!entry.isValueNode()) {
-        throw new Refusal(Reason.invalid("status.details", "'status.details' is a list of texts."));
+        throw Refusal.invalid("status.details", "'status.details' is a list of texts.");
       }
       texts.add(entry.asString(""));
     }
@@ -127,21 +126,20 @@ final class FeedbackJson {
     }
     return AttributeMode.of(mode.asString(""))
         .orElseThrow(
-            () -> new Refusal(Reason.invalid("mode", "'mode' is merge, replace or remove.")));
+            () -> Refusal.invalid("mode", "'mode' is merge, replace or remove."));
   }
 
   /** The attributes; numbers and truth values count as text, a null removes its key. */
   static Map<String, @Nullable String> attributes(JsonNode body) {
     JsonNode data = body.path("data");
     if (!data.isObject()) {
-      throw new Refusal(Reason.invalid("data", "'data' is missing or no object."));
+      throw Refusal.invalid("data", "'data' is missing or no object.");
     }
     Map<String, @Nullable String> attributes = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : data.properties()) {
       JsonNode value = entry.getValue();
       if (!value.isValueNode()) {
-        throw new Refusal(
-            Reason.invalid("data", "The attribute '" + entry.getKey() + "' is not a text."));
+        throw Refusal.invalid("data", "The attribute '" + entry.getKey() + "' is not a text.");
       }
       attributes.put(entry.getKey(), value.isNull() ? null : value.asString(""));
     }

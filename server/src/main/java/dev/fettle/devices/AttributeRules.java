@@ -48,7 +48,7 @@ final class AttributeRules {
   static Map<String, String> apply(
       Map<String, String> before, AttributeMode mode, Map<String, @Nullable String> sent) {
     if (sent.isEmpty()) {
-      throw new Refusal(Reason.invalid("data", "'data' must hold at least one attribute."));
+      throw Refusal.invalid("data", "'data' must hold at least one attribute.");
     }
     sent.forEach(AttributeRules::check);
     Map<String, String> after =
@@ -71,19 +71,16 @@ final class AttributeRules {
 
   private static void check(String key, @Nullable String value) {
     if (key.isEmpty() || key.length() > LONGEST) {
-      throw new Refusal(
-          Reason.invalid("data", "The key of an attribute has 1 to " + LONGEST + " characters."));
+      throw Refusal.invalid("data", "The key of an attribute has 1 to " + LONGEST + " characters.");
     }
     if (key.indexOf('\0') >= 0 || (value != null && value.indexOf('\0') >= 0)) {
-      throw new Refusal(
-          Reason.invalid(
+      throw Refusal.invalid(
               "data",
-              "The attribute '" + key.replace('\0', ' ') + "' holds the character U+0000."));
+              "The attribute '" + key.replace('\0', ' ') + "' holds the character U+0000.");
     }
     if (value != null && value.length() > LONGEST) {
-      throw new Refusal(
-          Reason.invalid(
-              "data", "The attribute '" + key + "' is longer than " + LONGEST + " characters."));
+      throw Refusal.invalid(
+              "data", "The attribute '" + key + "' is longer than " + LONGEST + " characters.");
     }
   }
 

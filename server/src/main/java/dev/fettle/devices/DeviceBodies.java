@@ -1,6 +1,5 @@
 package dev.fettle.devices;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.Changeable;
 import dev.fettle.json.Json;
@@ -32,16 +31,15 @@ final class DeviceBodies {
     refuseOthers(body, ENROLS, "set when a device is enrolled");
     String type = DeviceJson.text(body.get("deviceType"));
     if (type == null) {
-      throw new Refusal(Reason.invalid("deviceType", "The property 'deviceType' is required."));
+      throw Refusal.invalid("deviceType", "The property 'deviceType' is required.");
     }
     DeviceType deviceType =
         DeviceType.of(type)
             .orElseThrow(
                 () ->
-                    new Refusal(
-                        Reason.invalid(
+                    Refusal.invalid(
                             "deviceType",
-                            "The property 'deviceType' must name a kind of device.")));
+                            "The property 'deviceType' must name a kind of device."));
     JsonNode hardware = body.path("hardwareDetail");
     return new NewDevice(
         deviceType,
@@ -62,8 +60,7 @@ final class DeviceBodies {
         new DeviceChange(
             changed(body, "notes", LONGEST_NOTES), changed(body, "companyAssetTag", LONGEST_TEXT));
     if (change.notes() == null && change.companyAssetTag() == null) {
-      throw new Refusal(
-          Reason.invalid(null, "Nothing to change: 'notes' and 'companyAssetTag' can be changed."));
+      throw Refusal.invalid(null, "Nothing to change: 'notes' and 'companyAssetTag' can be changed.");
     }
     return change;
   }
@@ -76,8 +73,7 @@ final class DeviceBodies {
     refuseOthers(body, Set.of("displayName"), "set");
     String name = text(body, "", "displayName", LONGEST_TEXT);
     if (name == null || name.isBlank()) {
-      throw new Refusal(
-          Reason.invalid("displayName", "The property 'displayName' is required, not blank."));
+      throw Refusal.invalid("displayName", "The property 'displayName' is required, not blank.");
     }
     return name;
   }
@@ -90,8 +86,7 @@ final class DeviceBodies {
   private static void refuseOthers(ObjectNode body, Set<String> names, String verb) {
     for (String name : body.propertyNames()) {
       if (!names.contains(name) && name.indexOf('@') < 0) {
-        throw new Refusal(
-            Reason.invalid(name, "The property '" + name + "' cannot be " + verb + "."));
+        throw Refusal.invalid(name, "The property '" + name + "' cannot be " + verb + ".");
       }
     }
   }
@@ -100,9 +95,8 @@ final class DeviceBodies {
     String text = DeviceJson.text(object.get(name));
     if (text != null && text.length() > longest) {
       String path = parent.isEmpty() ? name : parent + "/" + name;
-      throw new Refusal(
-          Reason.invalid(
-              path, "The property '" + path + "' has at most " + longest + " characters."));
+      throw Refusal.invalid(
+              path, "The property '" + path + "' has at most " + longest + " characters.");
     }
     return text;
   }
@@ -112,12 +106,11 @@ final class DeviceBodies {
     for (JsonNode one : array) {
       String address = DeviceJson.text(one);
       if (address == null || address.length() > 64 || addresses.size() >= MOST_MAC_ADDRESSES) {
-        throw new Refusal(
-            Reason.invalid(
+        throw Refusal.invalid(
                 "hardwareDetail/macAddresses",
                 "The property 'hardwareDetail/macAddresses' has at most "
                     + MOST_MAC_ADDRESSES
-                    + " texts of at most 64 characters."));
+                    + " texts of at most 64 characters.");
       }
       addresses.add(address);
     }

@@ -3,7 +3,6 @@ package dev.fettle.devices;
 import static dev.fettle.graph.schema.GraphVersion.BETA;
 import static dev.fettle.graph.schema.GraphVersion.FETTLE;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
@@ -210,7 +209,7 @@ public final class DeviceRoutes {
   private static Sql device(Call call) {
     String id = call.id("device-id");
     if (id.isEmpty()) {
-      throw new Refusal(Reason.notFound(MISSING));
+      throw Refusal.notFound(MISSING);
     }
     return Sql.of("t.id = ?", id);
   }

@@ -126,8 +126,7 @@ public final class Devices {
       authentications.clear();
       return issued;
     } catch (UniqueViolation e) {
-      throw new Refusal(
-          Reason.conflict("Another device polls under the controllerId '" + controllerId + "'."));
+      throw Refusal.conflict("Another device polls under the controllerId '" + controllerId + "'.");
     }
   }
 
@@ -198,7 +197,7 @@ public final class Devices {
     db.tx(
         tx -> {
           if (!DeviceStore.revokeGatewayToken(tx, caller.tenantId(), id, now)) {
-            throw new Refusal(Reason.notFound("There is no such gateway token."));
+            throw Refusal.notFound("There is no such gateway token.");
           }
           audit.record(
               tx, caller, "revokeGatewayToken", "gatewayToken", id, AuditTrail.SUCCEEDED, null);
@@ -221,7 +220,7 @@ public final class Devices {
 
   /** The refusal of an id that is no device. */
   public static Refusal unknown() {
-    return new Refusal(Reason.notFound("The device was not found."));
+    return Refusal.notFound("The device was not found.");
   }
 
   // ---- devices ----------------------------------------------------------------------------------
@@ -557,12 +556,11 @@ public final class Devices {
         || controllerId.equals(".")
         || controllerId.equals("..")
         || controllerId.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
-      throw new Refusal(
-          Reason.invalid(
+      throw Refusal.invalid(
               "controllerId",
               "A controllerId has 1 to "
                   + LONGEST_CONTROLLER_ID
-                  + " printable characters, not all of them blanks, and is neither '.' nor '..'."));
+                  + " printable characters, not all of them blanks, and is neither '.' nor '..'.");
     }
   }
 

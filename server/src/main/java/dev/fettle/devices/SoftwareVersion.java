@@ -3,6 +3,8 @@ package dev.fettle.devices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A version number, compared component by component: numbers as numbers of any length, missing
@@ -14,6 +16,10 @@ public final class SoftwareVersion implements Comparable<SoftwareVersion> {
 
   /** The longest text that is taken for a version. */
   public static final int MAX_LENGTH = 64;
+
+  /** A run of digits, in a group without leading zeros, or of letters; all else separates. */
+  private static final Pattern COMPONENT =
+      Pattern.compile("0*([0-9]+)|[^\\x00- .+_~0-9-]+");
 
   private static final char WORD = '3';
   private static final char END = '4';
@@ -77,13 +83,13 @@ public final class SoftwareVersion implements Comparable<SoftwareVersion> {
 
   private static String keyOf(String text) {
     List<String> components = new ArrayList<>();
-    for (String component : components(text.toLowerCase(Locale.ROOT))) {
-      boolean number = isDigit(component.charAt(0));
-      if (!number) {
+    Matcher found = COMPONENT.matcher(text.toLowerCase(Locale.ROOT));
+    while (found.find()) {
+      String digits = found.group(1);
+      if (digits == null) {
         dropTrailingZeros(components);
-        components.add(WORD + component + ' ');
+        components.add(WORD + found.group() + ' ');
       } else {
-        String digits = component.replaceFirst("^0+(?=.)", "");
         components.add(NUMBER + String.format(Locale.ROOT, "%03d", digits.length()) + digits);
       }
     }
@@ -95,32 +101,5 @@ public final class SoftwareVersion implements Comparable<SoftwareVersion> {
     while (!components.isEmpty() && components.getLast().equals(NUMBER + "0010")) {
       components.removeLast();
     }
-  }
-
-  /** Runs of digits and runs of letters; whatever else stands between them separates. */
-  private static List<String> components(String text) {
-    List<String> components = new ArrayList<>();
-    int start = 0;
-    while (start < text.length()) {
-      char first = text.charAt(start);
-      int end = start + 1;
-      if (isDigit(first) || isLetter(first)) {
-        while (end < text.length()
-            && (isDigit(first) ? isDigit(text.charAt(end)) : isLetter(text.charAt(end)))) {
-          end++;
-        }
-        components.add(text.substring(start, end));
-      }
-      start = end;
-    }
-    return components;
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isLetter(char c) {
-    return c > ' ' && ".+_~-".indexOf(c) < 0 && !isDigit(c);
   }
 }

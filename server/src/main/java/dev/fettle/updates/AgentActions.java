@@ -438,7 +438,7 @@ public final class AgentActions {
   }
 
   private static Refusal notFound() {
-    return new Refusal(Reason.notFound("There is no such action or file for this device."));
+    return Refusal.notFound("There is no such action or file for this device.");
   }
 
   private static Refusal over() {

@@ -51,6 +51,6 @@ record ContentRange(long first, long length, long total) {
   }
 
   private static Refusal invalid(String message) {
-    return new Refusal(Reason.invalid("Content-Range", message));
+    return Refusal.invalid("Content-Range", message);
   }
 }

@@ -54,8 +54,7 @@ public final class ExpectedHashes {
             case MD5 -> content.md5();
           };
       if (!actual.equals(one.hex())) {
-        throw new Refusal(
-            Reason.invalid(
+        throw Refusal.invalid(
                 null,
                 "The file is not the announced one: its "
                     + one.algorithm()
@@ -63,7 +62,7 @@ public final class ExpectedHashes {
                     + actual
                     + ", announced was "
                     + one.hex()
-                    + ". Nothing was stored."));
+                    + ". Nothing was stored.");
       }
     }
   }
@@ -107,12 +106,11 @@ public final class ExpectedHashes {
   }
 
   private static Refusal unreadable(String header) {
-    return new Refusal(
-        Reason.invalid(
+    return Refusal.invalid(
             header,
             "Header '"
                 + header
                 + "' is not a list of algorithm=hash in base64"
-                + (header.equals("Digest") ? "." : ", between colons.")));
+                + (header.equals("Digest") ? "." : ", between colons."));
   }
 }

@@ -41,7 +41,7 @@ public final class ExpiryJob {
     db.<Integer>tx(
         tx ->
             ExpiryStore.removeDiagnosticsOlderThan(tx, now.minus(settings.diagnosticsRetention())));
-    contents.sweep(
+    contents.removeUnused(
         now.minus(UNNAMED), sha256 -> db.<Boolean>read(tx -> ReleaseStore.isInUse(tx, sha256)));
   }
 }

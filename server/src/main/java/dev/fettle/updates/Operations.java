@@ -179,8 +179,7 @@ public final class Operations implements DeviceEvents {
             return null;
           }
           if (status.isFinal()) {
-            throw new Refusal(
-                Reason.conflict("The operation is over: its status is '" + status.word() + "'."));
+            throw Refusal.conflict("The operation is over: its status is '" + status.word() + "'.");
           }
           if (row.state().cancelRequested()) {
             return null;
@@ -271,7 +270,7 @@ public final class Operations implements DeviceEvents {
 
   /** The refusal of an id that is no operation of the device. */
   public static Refusal unknown() {
-    return new Refusal(Reason.notFound("The operation was not found."));
+    return Refusal.notFound("The operation was not found.");
   }
 
   private void record(Tx tx, Caller caller, String action, String deviceId, ObjectNode detail) {
@@ -279,13 +278,12 @@ public final class Operations implements DeviceEvents {
   }
 
   private static Refusal alreadyOpen(OperationType type, @Nullable SoftwareType software) {
-    return new Refusal(
-        Reason.conflict(
+    return Refusal.conflict(
             "An operation '"
                 + type.word()
                 + "'"
                 + (software == null ? "" : " of '" + software.word() + "'")
-                + " is already queued or in progress on the device."));
+                + " is already queued or in progress on the device.");
   }
 
   private static Refusal nothingFits(
@@ -297,14 +295,13 @@ public final class Operations implements DeviceEvents {
                 + "' is published for it"
                 + (types.isEmpty() ? "." : "; there is '" + String.join("', '", types) + "'.")
             : "Versions of '" + type.word() + "' that fit it: " + String.join(", ", fitting) + ".";
-    return new Refusal(
-        Reason.invalid(
+    return Refusal.invalid(
             version == null ? "softwareType" : "softwareVersion",
             version == null
                 ? "Parameter 'softwareType': there is no software for the device. " + rest
                 : "Parameter 'softwareVersion': '"
                     + version
                     + "' is not a published version that fits the device. "
-                    + rest));
+                    + rest);
   }
 }

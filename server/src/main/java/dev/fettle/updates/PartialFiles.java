@@ -105,9 +105,8 @@ final class PartialFiles {
       copy(in, out, piece.length());
       if (in.read() >= 0) {
         out.truncate(piece.first());
-        throw new Refusal(
-            Reason.invalid(
-                "Content-Range", "The body is longer than the piece that 'Content-Range' names."));
+        throw Refusal.invalid(
+                "Content-Range", "The body is longer than the piece that 'Content-Range' names.");
       }
     } finally {
       out.force(true);
@@ -160,6 +159,6 @@ final class PartialFiles {
   }
 
   private static Refusal busy() {
-    return new Refusal(Reason.conflict("Another piece of this file is coming in."));
+    return Refusal.conflict("Another piece of this file is coming in.");
   }
 }

@@ -1,6 +1,5 @@
 package dev.fettle.updates;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.devices.SoftwareVersion;
 import java.nio.charset.StandardCharsets;
@@ -41,36 +40,32 @@ final class ReleaseRules {
 
   static void checkVersion(String version) {
     if (!SoftwareVersion.isValid(version)) {
-      throw new Refusal(
-          Reason.invalid(
+      throw Refusal.invalid(
               "version",
               "Property 'version': a version has 1 to "
                   + SoftwareVersion.MAX_LENGTH
-                  + " letters, digits and any of .+_~-, and begins with a letter or digit."));
+                  + " letters, digits and any of .+_~-, and begins with a letter or digit.");
     }
   }
 
   static void checkDisplayName(String name) {
     if (name.isBlank() || name.length() > LONGEST_TEXT || hasControl(name)) {
-      throw new Refusal(
-          Reason.invalid(
+      throw Refusal.invalid(
               "displayName",
-              "Property 'displayName' has 1 to " + LONGEST_TEXT + " printable characters."));
+              "Property 'displayName' has 1 to " + LONGEST_TEXT + " printable characters.");
     }
   }
 
   /** Models as they are stored: lower case, since makers do not agree with themselves on that. */
   static List<String> models(List<String> models) {
     if (models.size() > MOST_MODELS) {
-      throw new Refusal(
-          Reason.invalid("models", "Property 'models' has at most " + MOST_MODELS + " entries."));
+      throw Refusal.invalid("models", "Property 'models' has at most " + MOST_MODELS + " entries.");
     }
     for (String model : models) {
       if (model.isBlank() || model.length() > LONGEST_TEXT || hasControl(model)) {
-        throw new Refusal(
-            Reason.invalid(
+        throw Refusal.invalid(
                 "models",
-                "Property 'models': a model has 1 to " + LONGEST_TEXT + " printable characters."));
+                "Property 'models': a model has 1 to " + LONGEST_TEXT + " printable characters.");
       }
     }
     return models.stream().map(model -> model.strip().toLowerCase(Locale.ROOT)).distinct().toList();
@@ -91,14 +86,13 @@ final class ReleaseRules {
         || name.chars().anyMatch(c -> "/\\:*?\"<>|%;".indexOf(c) >= 0)
         || hasControl(name)
         || name.toLowerCase(Locale.ROOT).endsWith(".md5sum")) {
-      throw new Refusal(
-          Reason.invalid(
+      throw Refusal.invalid(
               "fileName",
               "A file name has 1 to "
                   + LONGEST_NAME
                   + " bytes, does not begin with a dot, hyphen or blank, does not end with a dot or"
                   + " blank or in .MD5SUM, and holds no control character and none of"
-                  + " /\\:*?\"<>|%; ."));
+                  + " /\\:*?\"<>|%; .");
     }
   }
 

@@ -175,15 +175,14 @@ public final class Releases {
                   .filter(one -> one.audience().overlaps(release.audience()))
                   .findFirst();
           if (rival.isPresent()) {
-            throw new Refusal(
-                Reason.conflict(
+            throw Refusal.conflict(
                     "Version '"
                         + release.version()
                         + "' of '"
                         + release.softwareType()
                         + "' is published already for some of the same devices, by release '"
                         + rival.get().id()
-                        + "'."));
+                        + "'.");
           }
           ReleaseStore.saveState(
               tx, tenantId, id, ReleaseStore.PUBLISHED, IdentitySets.of(caller), now);
@@ -208,8 +207,7 @@ public final class Releases {
           ReleaseRow release = ReleaseStore.lock(tx, tenantId, id).orElseThrow(Releases::unknown);
           switch (release.state()) {
             case ReleaseStore.DRAFT ->
-                throw new Refusal(
-                    Reason.conflict("The release is a draft; only a published one is withdrawn."));
+                throw Refusal.conflict("The release is a draft; only a published one is withdrawn.");
             case ReleaseStore.PUBLISHED -> {
               ReleaseStore.saveState(
                   tx, tenantId, id, ReleaseStore.WITHDRAWN, IdentitySets.of(caller), now);
@@ -407,8 +405,7 @@ public final class Releases {
     ReleaseRow release =
         ReleaseStore.lock(tx, caller.tenantId(), id).orElseThrow(Releases::unknown);
     if (!release.state().equals(ReleaseStore.DRAFT)) {
-      throw new Refusal(
-          Reason.conflict("The release is " + release.state() + "; only a draft can be changed."));
+      throw Refusal.conflict("The release is " + release.state() + "; only a draft can be changed.");
     }
     return release;
   }
@@ -416,20 +413,19 @@ public final class Releases {
   private static void checkRoom(Tx tx, String tenantId, String releaseId, String fileName) {
     if (ReleaseStore.countOtherArtifacts(tx, tenantId, releaseId, fileName)
         >= ReleaseRules.MOST_ARTIFACTS) {
-      throw new Refusal(
-          Reason.conflict("A release has at most " + ReleaseRules.MOST_ARTIFACTS + " artifacts."));
+      throw Refusal.conflict("A release has at most " + ReleaseRules.MOST_ARTIFACTS + " artifacts.");
     }
   }
 
   private static Refusal changed() {
-    return new Refusal(Reason.conflict("The release was changed at the same time."));
+    return Refusal.conflict("The release was changed at the same time.");
   }
 
   private static Refusal unknown() {
-    return new Refusal(Reason.notFound("The release was not found."));
+    return Refusal.notFound("The release was not found.");
   }
 
   private static Refusal unknownArtifact() {
-    return new Refusal(Reason.notFound("The artifact was not found."));
+    return Refusal.notFound("The artifact was not found.");
   }
 }

@@ -1,6 +1,5 @@
 package dev.fettle.updates;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.SoftwareType;
@@ -24,14 +23,13 @@ final class UpdateBodies {
   static SoftwareType softwareType(ObjectNode parameters) {
     String word = text(parameters.get("softwareType"));
     if (word == null) {
-      throw new Refusal(Reason.invalid("softwareType", "Parameter 'softwareType' is required."));
+      throw Refusal.invalid("softwareType", "Parameter 'softwareType' is required.");
     }
     return SoftwareType.of(word)
         .orElseThrow(
             () ->
-                new Refusal(
-                    Reason.invalid(
-                        "softwareType", "Parameter 'softwareType' must name a kind of software.")));
+                Refusal.invalid(
+                        "softwareType", "Parameter 'softwareType' must name a kind of software."));
   }
 
   static @Nullable String softwareVersion(ObjectNode parameters) {
@@ -42,12 +40,11 @@ final class UpdateBodies {
     if (version.isBlank()
         || version.length() > SoftwareVersion.MAX_LENGTH
         || version.chars().anyMatch(c -> c < ' ' || c > '~')) {
-      throw new Refusal(
-          Reason.invalid(
+      throw Refusal.invalid(
               "softwareVersion",
               "Parameter 'softwareVersion' has 1 to "
                   + SoftwareVersion.MAX_LENGTH
-                  + " printable ASCII characters, or is null for the newest version."));
+                  + " printable ASCII characters, or is null for the newest version.");
     }
     return version;
   }
@@ -89,10 +86,9 @@ final class UpdateBodies {
           (word == null ? Optional.<DeviceType>empty() : DeviceType.of(word))
               .orElseThrow(
                   () ->
-                      new Refusal(
-                          Reason.invalid(
+                      Refusal.invalid(
                               "deviceTypes",
-                              "The property 'deviceTypes' must hold kinds of devices.")));
+                              "The property 'deviceTypes' must hold kinds of devices."));
       if (!types.contains(type)) {
         types.add(type);
       }
@@ -105,8 +101,7 @@ final class UpdateBodies {
     for (JsonNode one : array) {
       String model = text(one);
       if (model == null) {
-        throw new Refusal(
-            Reason.invalid("models", "The property 'models' must hold texts, none of them null."));
+        throw Refusal.invalid("models", "The property 'models' must hold texts, none of them null.");
       }
       models.add(model);
     }
@@ -116,14 +111,13 @@ final class UpdateBodies {
   private static void refuseOthers(ObjectNode body) {
     for (String name : body.propertyNames()) {
       if (!SETTABLE.contains(name) && name.indexOf('@') < 0) {
-        throw new Refusal(
-            Reason.invalid(name, "The property '" + name + "' is set by the server."));
+        throw Refusal.invalid(name, "The property '" + name + "' is set by the server.");
       }
     }
   }
 
   private static Refusal required(String name) {
-    return new Refusal(Reason.invalid(name, "The property '" + name + "' is required."));
+    return Refusal.invalid(name, "The property '" + name + "' is required.");
   }
 
   private static @Nullable String text(@Nullable JsonNode node) {

@@ -3,7 +3,6 @@ package dev.fettle.updates;
 import static dev.fettle.graph.schema.GraphVersion.BETA;
 import static dev.fettle.graph.schema.GraphVersion.FETTLE;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.devices.Devices;
@@ -228,8 +227,7 @@ public final class UpdateRoutes {
             .diagnostics(call.caller(), call.id("device-id"), call.id("operation-id"))
             .orElseThrow(
                 () ->
-                    new Refusal(
-                        Reason.notFound("No diagnostics were uploaded for this operation.")));
+                    Refusal.notFound("No diagnostics were uploaded for this operation."));
     return bytes(
         found.sha256(),
         found.size(),
@@ -292,21 +290,19 @@ public final class UpdateRoutes {
     Request request = call.request();
     long announced = announced(request.header("Content-Length"));
     if (announced >= 0 && announced != piece.length()) {
-      throw new Refusal(
-          Reason.invalid(
+      throw Refusal.invalid(
               "Content-Range",
               "The body has "
                   + announced
                   + " bytes, the piece that 'Content-Range' names has "
                   + piece.length()
-                  + "."));
+                  + ".");
     }
     for (String ofThePiece : List.of("Content-Digest", "Digest")) {
       if (request.header(ofThePiece) != null) {
-        throw new Refusal(
-            Reason.invalid(
+        throw Refusal.invalid(
                 ofThePiece,
-                "With 'Content-Range' the hash of the whole file is announced, by 'Repr-Digest'."));
+                "With 'Content-Range' the hash of the whole file is announced, by 'Repr-Digest'.");
       }
     }
     UploadProgress arrived =
@@ -371,8 +367,7 @@ public final class UpdateRoutes {
     try {
       return Long.parseLong(contentLength.strip());
     } catch (NumberFormatException e) {
-      throw new Refusal(
-          Reason.invalid("Content-Length", "The header 'Content-Length' is not a number."));
+      throw Refusal.invalid("Content-Length", "The header 'Content-Length' is not a number.");
     }
   }
 

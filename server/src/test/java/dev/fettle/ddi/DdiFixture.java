@@ -25,7 +25,7 @@ import dev.fettle.support.AnsweredRows;
 import dev.fettle.support.TestClock;
 import dev.fettle.updates.AgentActions;
 import dev.fettle.updates.ArtifactCache;
-import dev.fettle.updates.DirectoryContentStore;
+import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.ExpectedHashes;
 import dev.fettle.updates.FreshnessJob;
 import dev.fettle.updates.NewRelease;
@@ -76,7 +76,7 @@ final class DdiFixture implements AutoCloseable {
     this.db = db;
     UpdateSettings updates = UpdateSettings.standard();
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
-    DirectoryContentStore contents = new DirectoryContentStore(folder.resolve("content"), ids);
+    ContentStore contents = new ContentStore(folder.resolve("content"), ids);
     ArtifactCache artifactCache = new ArtifactCache();
     operations = new Operations(db, clock, ids, audit, artifactCache, updates, UserLookup.NONE);
     devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);

@@ -70,11 +70,11 @@ final class DdiRulesTest {
               "ddi.DdiActionTest#rauc_gets_exactly_one_file"),
           new Held(
               "7: the three hashes are made once, when the file comes in",
-              "updates.DirectoryContentStoreTest"
+              "updates.ContentStoreTest"
                   + "#content_is_hashed_on_the_way_and_read_back_from_any_place",
-              "updates.DirectoryContentStoreTest"
+              "updates.ContentStoreTest"
                   + "#pieces_become_the_file_and_its_hashes_when_the_last_is_there",
-              "updates.DirectoryContentStoreTest#a_file_that_is_being_hashed_takes_no_piece"),
+              "updates.ContentStoreTest#a_file_that_is_being_hashed_takes_no_piece"),
           new Held(
               "8: no 409 in normal use, bursts by device, repeated ends 200, contradicting ones"
                   + " 410",

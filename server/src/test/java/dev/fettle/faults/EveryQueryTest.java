@@ -22,7 +22,7 @@ import dev.fettle.json.Json;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.TestClock;
 import dev.fettle.support.WithPostgres;
-import dev.fettle.updates.DirectoryContentStore;
+import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.UpdateSeed;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,7 +91,7 @@ class EveryQueryTest {
     Tenants tenants = new Tenants(db, clock, Tenants.Birth.BY_OPERATOR);
     assertThat(tenants.ensure(InProcess.TENANT, "DEFAULT", null).ddiName()).isEqualTo("DEFAULT");
     new DeviceSeed(db).apply(InProcess.TENANT, document("devices"));
-    new UpdateSeed(db, new DirectoryContentStore(files, Ids.random()))
+    new UpdateSeed(db, new ContentStore(files, Ids.random()))
         .apply(InProcess.TENANT, document("updates"));
     device = document("devices").path("devices").path(0).path("id").asString();
   }

@@ -47,7 +47,7 @@ final class SeededServer implements AutoCloseable {
   /** Puts the seed documents into a tenant. */
   static void seed(Db db, Path data, String tenantId) {
     new DeviceSeed(db).apply(tenantId, document("devices"));
-    new UpdateSeed(db, new DirectoryContentStore(data.resolve("files"), Ids.random()))
+    new UpdateSeed(db, new ContentStore(data.resolve("files"), Ids.random()))
         .apply(tenantId, document("updates"));
   }
 

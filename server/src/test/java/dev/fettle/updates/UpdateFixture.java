@@ -60,7 +60,7 @@ final class UpdateFixture {
     Ids ids = Ids.random();
     UpdateSettings settings = UpdateSettings.standard();
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
-    contents = new DirectoryContentStore(folder, ids);
+    contents = new ContentStore(folder, ids);
     jobs = new Jobs(db, clock, ids);
     ArtifactCache artifactCache = new ArtifactCache();
     operations = new Operations(db, clock, ids, audit, artifactCache, settings, UserLookup.NONE);

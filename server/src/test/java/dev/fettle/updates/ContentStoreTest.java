@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DirectoryContentStoreTest {
+class ContentStoreTest {
 
   private static final String SHA256 =
       "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
@@ -34,7 +34,7 @@ class DirectoryContentStoreTest {
 
   @BeforeEach
   void open() {
-    store = new DirectoryContentStore(folder, Ids.random());
+    store = new ContentStore(folder, Ids.random());
   }
 
   private static InputStream text(String text) {
@@ -51,7 +51,7 @@ class DirectoryContentStoreTest {
   @Test
   void nobody_else_looks_into_the_directory() throws IOException {
     Path files = folder.resolve("files");
-    Content content = new DirectoryContentStore(files, Ids.random()).put(text("hello"), 100, -1);
+    Content content = new ContentStore(files, Ids.random()).put(text("hello"), 100, -1);
     assertThat(files.resolve("2c").resolve(content.sha256())).isRegularFile();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files)))
         .isEqualTo("rwx------");
@@ -109,8 +109,8 @@ class DirectoryContentStoreTest {
   @Test
   void a_full_disk_is_told_and_nothing_is_left() throws IOException {
     // /dev/full takes no byte and fails as a full disk does.
-    DirectoryContentStore full =
-        new DirectoryContentStore(
+    ContentStore full =
+        new ContentStore(
             folder,
             Ids.random(),
             file -> {
@@ -141,8 +141,8 @@ class DirectoryContentStoreTest {
     Content kept = store.put(text("hello"), 100, -1);
     store.put(text("unused"), 100, -1);
     Files.writeString(folder.resolve("incoming").resolve("leftover"), "half");
-    assertThat(store.sweep(Instant.now().minus(Duration.ofHours(1)), sha256 -> false)).isZero();
-    assertThat(store.sweep(Instant.now().plus(Duration.ofHours(1)), kept.sha256()::equals))
+    assertThat(store.removeUnused(Instant.now().minus(Duration.ofHours(1)), sha256 -> false)).isZero();
+    assertThat(store.removeUnused(Instant.now().plus(Duration.ofHours(1)), kept.sha256()::equals))
         .isEqualTo(2);
     assertThat(files()).extracting(file -> file.getFileName().toString()).containsExactly(SHA256);
   }
@@ -168,7 +168,7 @@ class DirectoryContentStoreTest {
   @Test
   void what_has_arrived_outlives_the_server_and_can_be_asked_for() {
     piece("0-2/5", "hel");
-    store = new DirectoryContentStore(folder, Ids.random());
+    store = new ContentStore(folder, Ids.random());
     assertThat(piece("*/5", "")).isEqualTo(new UploadProgress(3, null));
     assertThat(piece("3-4/5", "lo").content()).isNotNull();
   }
@@ -182,7 +182,7 @@ class DirectoryContentStoreTest {
           @Override
           public int read() {
             if (given == 3) {
-              throw new Refusal(Reason.invalid(null, "the client is gone"));
+              throw Refusal.invalid(null, "the client is gone");
             }
             return "hello".charAt(given++);
           }
@@ -298,7 +298,7 @@ class DirectoryContentStoreTest {
   @Test
   void unfinished_uploads_are_swept() throws IOException {
     piece("0-2/5", "hel");
-    assertThat(store.sweep(Instant.now().plus(Duration.ofMinutes(1)), sha256 -> true)).isEqualTo(1);
+    assertThat(store.removeUnused(Instant.now().plus(Duration.ofMinutes(1)), sha256 -> true)).isEqualTo(1);
     assertThat(files()).isEmpty();
   }
 }
