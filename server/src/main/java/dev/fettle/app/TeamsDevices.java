@@ -20,7 +20,6 @@ import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.FreshnessJob;
 import dev.fettle.updates.ArtifactCache;
 import dev.fettle.updates.Operations;
-import dev.fettle.updates.PublishedVersions;
 import dev.fettle.updates.Releases;
 import dev.fettle.updates.UpdateRoutes;
 import dev.fettle.updates.UpdateSeed;
@@ -64,7 +63,7 @@ final class TeamsDevices {
 
     ArtifactCache offered = new ArtifactCache();
     Operations operations = new Operations(db, clock, ids, audit, offered, updates, users);
-    devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
+    devices = new Devices(db, clock, ids, audit, operations);
     Releases releases =
         new Releases(
             db, clock, ids, audit, new FreshnessJob(devices, jobs), contents, updates.artifactLimit());

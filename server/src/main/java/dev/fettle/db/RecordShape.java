@@ -110,7 +110,7 @@ final class RecordShape {
     Component(RecordComponent declared) {
       this.declared = declared;
       this.name = declared.getName();
-      this.column = name.replaceAll("([A-Z0-9]+)", "_$1").toLowerCase(Locale.ROOT);
+      this.column = name.replaceAll("([A-Z]+)", "_$1").toLowerCase(Locale.ROOT);
       this.nullable = declared.getAnnotatedType().isAnnotationPresent(Nullable.class);
       this.nested = declared.getType().isRecord() ? of(declared.getType()) : null;
     }

@@ -1,7 +1,7 @@
 package dev.fettle.ddi;
 
-import static dev.fettle.updates.OperationType.DIAGNOSTICS;
-import static dev.fettle.updates.OperationType.RESTART;
+import static dev.fettle.updates.OperationType.DEVICE_DIAGNOSTICS;
+import static dev.fettle.updates.OperationType.DEVICE_RESTART;
 import static dev.fettle.updates.OperationType.SOFTWARE_UPDATE;
 
 import dev.fettle.base.Reason;
@@ -76,10 +76,10 @@ public final class DdiRoutes implements Door {
               row("PUT", "/installedBase", this::installedRelease),
               row("PUT", "/configData", this::attributes),
               row("PUT", "/report", this::documents),
-              row("GET", "/restart/{action}", asking(RESTART, "restart")),
-              row("POST", "/restart/{action}/feedback", reporting(RESTART)),
-              row("GET", "/diagnostics/{action}", asking(DIAGNOSTICS, "diagnostics")),
-              row("POST", "/diagnostics/{action}/feedback", reporting(DIAGNOSTICS)),
+              row("GET", "/restart/{action}", asking(DEVICE_RESTART, "restart")),
+              row("POST", "/restart/{action}/feedback", reporting(DEVICE_RESTART)),
+              row("GET", "/diagnostics/{action}", asking(DEVICE_DIAGNOSTICS, "diagnostics")),
+              row("POST", "/diagnostics/{action}/feedback", reporting(DEVICE_DIAGNOSTICS)),
               row("PUT", "/diagnostics/{action}/file", this::upload),
               row("GET", "/softwaremodules/{module}/artifacts", this::artifacts),
               row("GET", "/softwaremodules/{module}/artifacts/{fileName}", this::file)));
@@ -238,10 +238,10 @@ public final class DdiRoutes implements Door {
     }
     // Agents that have not said that they know these links are not told of them.
     if (poll.device().canRestart()) {
-      link(links, poll, RESTART, "restart");
+      link(links, poll, DEVICE_RESTART, "restart");
     }
     if (poll.device().canRunDiagnostics()) {
-      link(links, poll, DIAGNOSTICS, "diagnostics");
+      link(links, poll, DEVICE_DIAGNOSTICS, "diagnostics");
     }
     Integer installed = poll.device().installedAction();
     if (installed != null) {
@@ -361,7 +361,7 @@ public final class DdiRoutes implements Door {
     ObjectNode body = Json.object();
     body.put("id", id);
     ObjectNode about = body.putObject(member);
-    if (type == DIAGNOSTICS) {
+    if (type == DEVICE_DIAGNOSTICS) {
       about.putObject("upload").put("href", base(call) + "/diagnostics/" + id + "/file");
     }
     return json(call.request(), body);

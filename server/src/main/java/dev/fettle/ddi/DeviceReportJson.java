@@ -25,7 +25,7 @@ public final class DeviceReportJson {
     for (String name : body.propertyNames()) {
       if (!MEMBERS.contains(name)) {
         throw Refusal.invalid(
-                name, "'" + name + "' is no document: activity, configuration and health are.");
+            name, "'" + name + "' is no document: activity, configuration and health are.");
       }
     }
     return new DeviceReport(

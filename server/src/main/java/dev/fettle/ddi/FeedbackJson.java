@@ -1,5 +1,6 @@
 package dev.fettle.ddi;
 
+import dev.fettle.base.EnumNames;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.devices.AttributeMode;
@@ -51,8 +52,10 @@ final class FeedbackJson {
     String execution = word(status, "status.execution", "execution");
     String finished = word(result, "status.result.finished", "finished");
     return new AgentReport(
-        Execution.of(execution).orElseThrow(() -> unknown("status.execution", execution)),
-        Finished.of(finished).orElseThrow(() -> unknown("status.result.finished", finished)),
+        EnumNames.find(Execution.class, execution)
+            .orElseThrow(() -> unknown("status.execution", execution)),
+        EnumNames.find(Finished.class, finished)
+            .orElseThrow(() -> unknown("status.result.finished", finished)),
         code(status.path("code")),
         details(status.path("details")));
   }
@@ -125,8 +128,7 @@ final class FeedbackJson {
       return AttributeMode.MERGE;
     }
     return AttributeMode.of(mode.asString(""))
-        .orElseThrow(
-            () -> Refusal.invalid("mode", "'mode' is merge, replace or remove."));
+        .orElseThrow(() -> Refusal.invalid("mode", "'mode' is merge, replace or remove."));
   }
 
   /** The attributes; numbers and truth values count as text, a null removes its key. */

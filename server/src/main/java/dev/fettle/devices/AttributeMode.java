@@ -1,6 +1,6 @@
 package dev.fettle.devices;
 
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** How a device's attributes are changed by what it sends. */
@@ -12,13 +12,8 @@ public enum AttributeMode {
   /** Those sent are removed. */
   REMOVE;
 
-  /** The mode of that name as DDI writes it. */
+  /** The mode of that name as DDI writes it, in any letter case. */
   public static Optional<AttributeMode> of(String word) {
-    return switch (word.toLowerCase(Locale.ROOT)) {
-      case "merge" -> Optional.of(MERGE);
-      case "replace" -> Optional.of(REPLACE);
-      case "remove" -> Optional.of(REMOVE);
-      default -> Optional.empty();
-    };
+    return Arrays.stream(values()).filter(mode -> mode.name().equalsIgnoreCase(word)).findFirst();
   }
 }

@@ -75,12 +75,11 @@ final class AttributeRules {
     }
     if (key.indexOf('\0') >= 0 || (value != null && value.indexOf('\0') >= 0)) {
       throw Refusal.invalid(
-              "data",
-              "The attribute '" + key.replace('\0', ' ') + "' holds the character U+0000.");
+          "data", "The attribute '" + key.replace('\0', ' ') + "' holds the character U+0000.");
     }
     if (value != null && value.length() > LONGEST) {
       throw Refusal.invalid(
-              "data", "The attribute '" + key + "' is longer than " + LONGEST + " characters.");
+          "data", "The attribute '" + key + "' is longer than " + LONGEST + " characters.");
     }
   }
 

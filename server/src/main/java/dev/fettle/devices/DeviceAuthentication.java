@@ -2,8 +2,8 @@ package dev.fettle.devices;
 
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one statement that finds a polling device and what proves it, to which a room above may join
@@ -14,28 +14,28 @@ public final class DeviceAuthentication {
   private static final String COLUMNS =
       """
       select d.tenant_id, d.id device_id, d.controller_id, d.agent, d.can_restart,
-        d.can_run_diagnostics, d.attributes_wanted, d.installed_action_id, d.target_token_hash,
-        d.certificate_blocked_date_time is not null certificate_blocked\
+        d.can_run_diagnostics, d.attributes_wanted, d.installed_action_id installed_action,
+        d.target_token_hash, d.certificate_blocked_date_time is not null certificate_blocked\
       """;
 
   private static final String WHERE =
       """
 
       where d.tenant_id
-          = coalesce((select t.tenant_id from identity_tenant t where t.ddi_name = ?), ?)
-        and d.controller_id = ?
+          = coalesce((select t.tenant_id from identity_tenant t where t.ddi_name = :tenant), :tenant)
+        and d.controller_id = :controllerId
       """;
 
   private DeviceAuthentication() {}
 
   /**
-   * The two statements, for either kind of credential, as text that is made once: a poll has no
-   * time to put it together. It yields no row if there is no such device; else rows for {@link
-   * #read}, one for each that is joined.
+   * The two statements, for either kind of credential, made once: a poll has no time to put them
+   * together. They yield no row if there is no such device; else a {@link Claimant}, with one row
+   * for each that is joined.
    */
   public static final class Query {
-    private final String byDevice;
-    private final String byGateway;
+    private final Sql byDevice;
+    private final Sql byGateway;
 
     /**
      * @param columns more columns, each after a comma; empty for none
@@ -43,17 +43,25 @@ public final class DeviceAuthentication {
      */
     public Query(String columns, String joins) {
       byDevice =
-          COLUMNS + ", null gateway_token_id" + columns + " from devices_device d " + joins + WHERE;
+          Sql.of(
+              COLUMNS
+                  + ", null::text gateway_token_id"
+                  + columns
+                  + " from devices_device d "
+                  + joins
+                  + WHERE);
       byGateway =
-          COLUMNS
-              + ", g.id gateway_token_id"
-              + columns
-              + """
-               from devices_device d left join devices_gateway_token g
-                on g.tenant_id = d.tenant_id and g.token_hash = ? and g.revoked_date_time is null
-              """
-              + joins
-              + WHERE;
+          Sql.of(
+              COLUMNS
+                  + ", g.id gateway_token_id"
+                  + columns
+                  + """
+                   from devices_device d left join devices_gateway_token g
+                    on g.tenant_id = d.tenant_id and g.token_hash = :tokenHash
+                      and g.revoked_date_time is null
+                  """
+                  + joins
+                  + WHERE);
     }
 
     /**
@@ -62,45 +70,44 @@ public final class DeviceAuthentication {
      * @param tenant the tenant's id or its DDI name
      */
     public Sql of(String tenant, String controllerId, DeviceCredential credential) {
-      return switch (credential.kind()) {
-        case TARGET, CERTIFICATE -> Sql.of(byDevice, tenant, tenant, controllerId);
-        case GATEWAY -> Sql.of(byGateway, credential.hash(), tenant, tenant, controllerId);
-      };
+      Sql statement =
+          switch (credential.kind()) {
+            case TARGET, CERTIFICATE -> byDevice;
+            case GATEWAY -> byGateway.with("tokenHash", credential.hash());
+          };
+      return statement.with("tenant", tenant).with("controllerId", controllerId);
     }
   }
 
-  /**
-   * The device of a row.
-   *
-   * @throws Refusal with {@link Reason.Unauthenticated} if the credential is not the device's
-   */
-  public static AuthenticatedDevice read(Row row, DeviceCredential credential) {
-    boolean proven =
-        switch (credential.kind()) {
-          case TARGET -> credential.fits(row.bytesOrNull("target_token_hash"));
-          case GATEWAY -> row.textOrNull("gateway_token_id") != null;
-          case CERTIFICATE ->
-              !row.flag("certificate_blocked")
-                  && credential.fits(DeviceCredential.hash(row.text("controller_id")));
-        };
-    if (!proven) {
-      throw refused();
+  /** A device that was found by its name, with what it has to prove. */
+  public record Claimant(
+      AuthenticatedDevice device,
+      byte @Nullable [] targetTokenHash,
+      @Nullable String gatewayTokenId,
+      boolean certificateBlocked) {
+
+    /**
+     * The device, which shows this credential.
+     *
+     * @throws Refusal with {@link Reason.Unauthenticated} if the credential is not the device's
+     */
+    public AuthenticatedDevice provenBy(DeviceCredential credential) {
+      boolean proven =
+          switch (credential.kind()) {
+            case TARGET -> credential.fits(targetTokenHash);
+            case GATEWAY -> gatewayTokenId != null;
+            case CERTIFICATE ->
+                !certificateBlocked
+                    && credential.fits(DeviceCredential.hash(device.controllerId()));
+          };
+      if (!proven) {
+        throw refused();
+      }
+      return device;
     }
-    return new AuthenticatedDevice(
-        row.text("tenant_id"),
-        row.text("device_id"),
-        row.text("controller_id"),
-        row.text("agent"),
-        row.flag("can_restart"),
-        row.flag("can_run_diagnostics"),
-        row.flag("attributes_wanted"),
-        row.integerOrNull("installed_action_id"));
   }
 
-  /**
-   * The refusal of a device that has not keepAuthentication who it is; it does not tell what was
-   * wrong.
-   */
+  /** The refusal of a device that has not proved its identity; it does not tell what was wrong. */
   public static Refusal refused() {
     return new Refusal(
         new Reason.Unauthenticated("unauthenticated", "The device's credential is not accepted."));

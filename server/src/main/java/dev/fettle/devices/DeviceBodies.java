@@ -38,8 +38,7 @@ final class DeviceBodies {
             .orElseThrow(
                 () ->
                     Refusal.invalid(
-                            "deviceType",
-                            "The property 'deviceType' must name a kind of device."));
+                        "deviceType", "The property 'deviceType' must name a kind of device."));
     JsonNode hardware = body.path("hardwareDetail");
     return new NewDevice(
         deviceType,
@@ -58,9 +57,13 @@ final class DeviceBodies {
     refuseOthers(body, CHANGEABLE.names(), "changed");
     DeviceChange change =
         new DeviceChange(
-            changed(body, "notes", LONGEST_NOTES), changed(body, "companyAssetTag", LONGEST_TEXT));
-    if (change.notes() == null && change.companyAssetTag() == null) {
-      throw Refusal.invalid(null, "Nothing to change: 'notes' and 'companyAssetTag' can be changed.");
+            body.has("notes"),
+            text(body, "", "notes", LONGEST_NOTES),
+            body.has("companyAssetTag"),
+            text(body, "", "companyAssetTag", LONGEST_TEXT));
+    if (!change.changesNotes() && !change.changesCompanyAssetTag()) {
+      throw Refusal.invalid(
+          null, "Nothing to change: 'notes' and 'companyAssetTag' can be changed.");
     }
     return change;
   }
@@ -78,10 +81,6 @@ final class DeviceBodies {
     return name;
   }
 
-  private static DeviceChange.@Nullable Text changed(ObjectNode body, String name, int longest) {
-    return body.has(name) ? new DeviceChange.Text(text(body, "", name, longest)) : null;
-  }
-
   /** What is not among the names is refused rather than passed over: it would not be kept. */
   private static void refuseOthers(ObjectNode body, Set<String> names, String verb) {
     for (String name : body.propertyNames()) {
@@ -96,7 +95,7 @@ final class DeviceBodies {
     if (text != null && text.length() > longest) {
       String path = parent.isEmpty() ? name : parent + "/" + name;
       throw Refusal.invalid(
-              path, "The property '" + path + "' has at most " + longest + " characters.");
+          path, "The property '" + path + "' has at most " + longest + " characters.");
     }
     return text;
   }
@@ -107,10 +106,10 @@ final class DeviceBodies {
       String address = DeviceJson.text(one);
       if (address == null || address.length() > 64 || addresses.size() >= MOST_MAC_ADDRESSES) {
         throw Refusal.invalid(
-                "hardwareDetail/macAddresses",
-                "The property 'hardwareDetail/macAddresses' has at most "
-                    + MOST_MAC_ADDRESSES
-                    + " texts of at most 64 characters.");
+            "hardwareDetail/macAddresses",
+            "The property 'hardwareDetail/macAddresses' has at most "
+                + MOST_MAC_ADDRESSES
+                + " texts of at most 64 characters.");
       }
       addresses.add(address);
     }

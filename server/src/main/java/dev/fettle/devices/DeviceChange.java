@@ -2,9 +2,9 @@ package dev.fettle.devices;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an administrator changes about a device; a part that is not there stays as it is. */
-record DeviceChange(@Nullable Text notes, @Nullable Text companyAssetTag) {
-
-  /** New text, or its removal. */
-  record Text(@Nullable String value) {}
-}
+/** A change of a device by an administrator; null removes a text that is changed. */
+record DeviceChange(
+    boolean changesNotes,
+    @Nullable String notes,
+    boolean changesCompanyAssetTag,
+    @Nullable String companyAssetTag) {}

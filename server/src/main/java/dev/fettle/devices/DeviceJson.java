@@ -28,16 +28,14 @@ final class DeviceJson {
 
   private DeviceJson() {}
 
-  /** The activity document as it is stored. */
-  static ObjectNode activity(ObjectNode reported) {
-    return only(reported, "activePeripherals");
-  }
-
-  /** The configuration document as it is stored: without what may be written and never read. */
-  static ObjectNode configuration(ObjectNode reported) {
-    ObjectNode stored =
+  /**
+   * The documents as they are stored: without what the server knows better, and without what may be
+   * written and never read.
+   */
+  static DeviceReport stored(DeviceReport reported) {
+    ObjectNode configuration =
         only(
-            reported,
+            reported.configuration(),
             "cameraConfiguration",
             "displayConfiguration",
             "hardwareConfiguration",
@@ -46,15 +44,15 @@ final class DeviceJson {
             "speakerConfiguration",
             "systemConfiguration",
             "teamsClientConfiguration");
-    if (stored.get("systemConfiguration") instanceof ObjectNode system) {
+    if (configuration != null
+        && configuration.get("systemConfiguration") instanceof ObjectNode system) {
       system.remove(WRITE_ONLY);
     }
-    return stored;
-  }
-
-  /** The health document as it is stored: without what the server knows better. */
-  static ObjectNode health(ObjectNode reported) {
-    return only(reported, "hardwareHealth", "loginStatus", "peripheralsHealth");
+    return new DeviceReport(
+        only(reported.activity(), "activePeripherals"),
+        reported.activityState(),
+        configuration,
+        only(reported.health(), "hardwareHealth", "loginStatus", "peripheralsHealth"));
   }
 
   /** The versions that a configuration and a health document name. */
@@ -207,12 +205,14 @@ final class DeviceJson {
     return node != null && node.isString() ? node.stringValue() : null;
   }
 
-  private static ObjectNode only(ObjectNode reported, String... members) {
+  private static @Nullable ObjectNode only(@Nullable ObjectNode reported, String... members) {
+    if (reported == null) {
+      return null;
+    }
     ObjectNode kept = Json.object();
     for (String member : members) {
-      JsonNode value = reported.get(member);
-      if (value != null && !value.isNull()) {
-        kept.set(member, value.deepCopy());
+      if (reported.hasNonNull(member)) {
+        kept.set(member, reported.get(member).deepCopy());
       }
     }
     return kept;

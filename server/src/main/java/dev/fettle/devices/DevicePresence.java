@@ -1,12 +1,13 @@
 package dev.fettle.devices;
 
 import dev.fettle.db.Db;
+import dev.fettle.devices.DeviceStore.LastSeen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,20 +29,12 @@ public final class DevicePresence {
   // Few enough that a device that reports meanwhile does not wait for its row.
   private static final int BATCH = 200;
 
-  private record Key(String tenantId, String deviceId) implements Comparable<Key> {
-    @Override
-    public int compareTo(Key other) {
-      int tenants = tenantId.compareTo(other.tenantId);
-      return tenants != 0 ? tenants : deviceId.compareTo(other.deviceId);
-    }
-  }
-
-  private record LastSeen(Instant time, String address, Instant offline) {}
+  private record Key(String tenantId, String deviceId) {}
 
   private final Db db;
-  private final Duration calm;
+  private final Duration grace;
   private volatile Instant started;
-  private final ConcurrentHashMap<Key, LastSeen> sightings = new ConcurrentHashMap<>();
+  private final Map<Key, LastSeen> sightings = new ConcurrentHashMap<>();
 
   /**
    * @param started when the server started
@@ -50,7 +43,7 @@ public final class DevicePresence {
   public DevicePresence(Db db, Instant started, Duration pollInterval) {
     this.db = db;
     this.started = started;
-    this.calm = pollInterval.multipliedBy(MISSED_POLLS);
+    this.grace = pollInterval.multipliedBy(MISSED_POLLS);
   }
 
   /**
@@ -62,30 +55,29 @@ public final class DevicePresence {
     // A little patience on top: agents add their own spread to the period. In plain numbers, since
     // durations are multiplied by way of decimals, which a poll would feel.
     long millis = sleep.toMillis();
-    long patience = MISSED_POLLS * millis + millis / 5 + WRITTEN_EVERY.toMillis();
+    long timeout = MISSED_POLLS * millis + millis / 5 + WRITTEN_EVERY.toMillis();
     sightings.put(
         new Key(device.tenantId(), device.deviceId()),
-        new LastSeen(now, address, now.plusMillis(patience)));
+        new LastSeen(device.tenantId(), device.deviceId(), now, address, now.plusMillis(timeout)));
   }
 
   /** Writes what this server noted since the last time. */
   public void write() {
-    Map<Key, LastSeen> noted = new TreeMap<>();
+    List<LastSeen> noted = new ArrayList<>();
     sightings.forEach(
         (key, sighting) -> {
           if (sightings.remove(key, sighting)) {
-            noted.put(key, sighting);
+            noted.add(sighting);
           }
         });
-    List<Map.Entry<Key, LastSeen>> entries = List.copyOf(noted.entrySet());
-    for (int from = 0; from < entries.size(); from += BATCH) {
-      List<Map.Entry<Key, LastSeen>> batch =
-          entries.subList(from, Math.min(entries.size(), from + BATCH));
+    noted.sort(Comparator.comparing(LastSeen::tenantId).thenComparing(LastSeen::deviceId));
+    for (int from = 0; from < noted.size(); from += BATCH) {
+      List<LastSeen> batch = noted.subList(from, Math.min(noted.size(), from + BATCH));
       try {
-        write(batch);
+        db.run(tx -> DeviceStore.saveLastSeen(tx, batch));
       } catch (RuntimeException e) {
-        for (Map.Entry<Key, LastSeen> entry : entries.subList(from, entries.size())) {
-          sightings.putIfAbsent(entry.getKey(), entry.getValue());
+        for (LastSeen sighting : noted.subList(from, noted.size())) {
+          sightings.putIfAbsent(new Key(sighting.tenantId(), sighting.deviceId()), sighting);
         }
         throw e;
       }
@@ -98,24 +90,8 @@ public final class DevicePresence {
       // The clock was set back, and what is written lies ahead: this is like a start.
       started = now;
     }
-    if (!now.isBefore(started.plus(calm))) {
-      db.<Integer>tx(tx -> DeviceStore.sweep(tx, now));
+    if (!now.isBefore(started.plus(grace))) {
+      db.run(tx -> DeviceStore.markDisconnected(tx, now));
     }
-  }
-
-  private void write(List<Map.Entry<Key, LastSeen>> batch) {
-    List<String> tenants = new ArrayList<>();
-    List<String> ids = new ArrayList<>();
-    List<String> times = new ArrayList<>();
-    List<String> addresses = new ArrayList<>();
-    List<String> offline = new ArrayList<>();
-    for (Map.Entry<Key, LastSeen> entry : batch) {
-      tenants.add(entry.getKey().tenantId());
-      ids.add(entry.getKey().deviceId());
-      times.add(entry.getValue().time().toString());
-      addresses.add(entry.getValue().address());
-      offline.add(entry.getValue().offline().toString());
-    }
-    db.<Integer>tx(tx -> DeviceStore.seen(tx, tenants, ids, times, addresses, offline));
   }
 }

@@ -2,14 +2,11 @@ package dev.fettle.devices;
 
 import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
-import dev.fettle.db.Tx;
+import dev.fettle.db.Sql;
 import dev.fettle.json.Json;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,6 +17,39 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class DeviceSeed {
 
+  private static final Sql INSERT =
+      Sql.of(
+          """
+          insert into devices_device
+            (tenant_id, id, controller_id, device_type, manufacturer, model, serial_number,
+             unique_id, mac_addresses, notes, company_asset_tag, activity_state,
+             current_user_identity, condition, connection_status, connection_date_time, activity,
+             activity_date_time, configuration, configuration_date_time, health, health_date_time,
+             software_update_health, current_versions, can_restart, can_run_diagnostics,
+             created_date_time, last_modified_date_time)
+          select :tenantId, :id, coalesce(d."controllerId", :id), d."deviceType", h.manufacturer,
+            h.model, h."serialNumber", h."uniqueId", coalesce(h."macAddresses", '{}'), d.notes,
+            d."companyAssetTag", d."activityState", d."currentUser",
+            coalesce(d.condition, 'unknown'), coalesce(d."connectionStatus", 'unknown'),
+            d."connectionDateTime", d.activity, d."activityDateTime", d.configuration,
+            d."configurationDateTime", d.health, d."healthDateTime", :softwareUpdateHealth,
+            :currentVersions, coalesce(d."canRestart", false),
+            coalesce(d."canRunDiagnostics", false), d."createdDateTime",
+            coalesce(d."lastModifiedDateTime", d."createdDateTime")
+          from jsonb_to_record(:device) as d (
+            "controllerId" text, "deviceType" text, "hardwareDetail" jsonb, notes text,
+            "companyAssetTag" text, "activityState" text, "currentUser" jsonb, condition text,
+            "connectionStatus" text, "connectionDateTime" timestamptz, activity jsonb,
+            "activityDateTime" timestamptz, configuration jsonb,
+            "configurationDateTime" timestamptz, health jsonb, "healthDateTime" timestamptz,
+            "canRestart" boolean, "canRunDiagnostics" boolean, "createdDateTime" timestamptz,
+            "lastModifiedDateTime" timestamptz),
+            jsonb_to_record(coalesce(d."hardwareDetail", '{}')) as h (
+              manufacturer text, model text, "serialNumber" text, "uniqueId" text,
+              "macAddresses" text[])
+          on conflict do nothing
+          """);
+
   private final Db db;
 
   public DeviceSeed(Db db) {
@@ -28,107 +58,37 @@ public final class DeviceSeed {
 
   /** Applies the member {@code devices} of the document; other members belong to other rooms. */
   public void apply(String tenantId, JsonNode document) {
-    db.tx(
+    db.run(
         tx -> {
           for (JsonNode device : document.path("devices")) {
-            insert(tx, tenantId, device);
+            for (String name : List.of("id", "deviceType", "createdDateTime")) {
+              if (!device.path(name).isString()) {
+                throw new IllegalArgumentException("A seeded device lacks '" + name + "'.");
+              }
+            }
+            ObjectNode versions =
+                device.get("currentVersions") instanceof ObjectNode told ? told : Json.object();
+            tx.update(
+                INSERT
+                    .with("tenantId", tenantId)
+                    .with("id", Guids.kept(device.get("id").stringValue()))
+                    .with(
+                        "softwareUpdateHealth",
+                        DeviceJson.softwareUpdateHealth(versions, available(device)))
+                    .with("currentVersions", versions)
+                    .with("device", device));
           }
-          return null;
         });
-  }
-
-  private static void insert(Tx tx, String tenantId, JsonNode device) {
-    String id = Guids.kept(required(device, "id"));
-    JsonNode hardware = device.path("hardwareDetail");
-    Instant created = Instant.parse(required(device, "createdDateTime"));
-    Instant modified = time(device, "lastModifiedDateTime");
-    ObjectNode versions = object(device, "currentVersions");
-    ObjectNode current = versions == null ? Json.object() : versions;
-    String controllerId = DeviceJson.text(device.get("controllerId"));
-    tx.update(
-        DeviceStore.seed(
-            List.of(
-                new DeviceStore.SeedColumn("tenant_id", tenantId),
-                new DeviceStore.SeedColumn("id", id),
-                new DeviceStore.SeedColumn(
-                    "controller_id", controllerId == null ? id : controllerId),
-                new DeviceStore.SeedColumn("device_type", required(device, "deviceType")),
-                new DeviceStore.SeedColumn("manufacturer", text(hardware, "manufacturer")),
-                new DeviceStore.SeedColumn("model", text(hardware, "model")),
-                new DeviceStore.SeedColumn("serial_number", text(hardware, "serialNumber")),
-                new DeviceStore.SeedColumn("unique_id", text(hardware, "uniqueId")),
-                new DeviceStore.SeedColumn("mac_addresses", texts(hardware.path("macAddresses"))),
-                new DeviceStore.SeedColumn("notes", text(device, "notes")),
-                new DeviceStore.SeedColumn("company_asset_tag", text(device, "companyAssetTag")),
-                new DeviceStore.SeedColumn("activity_state", text(device, "activityState")),
-                new DeviceStore.SeedColumn("current_user_identity", object(device, "currentUser")),
-                new DeviceStore.SeedColumn("condition", word(device, "condition")),
-                new DeviceStore.SeedColumn("connection_status", word(device, "connectionStatus")),
-                new DeviceStore.SeedColumn(
-                    "connection_date_time", time(device, "connectionDateTime")),
-                new DeviceStore.SeedColumn("activity", object(device, "activity")),
-                new DeviceStore.SeedColumn("activity_date_time", time(device, "activityDateTime")),
-                new DeviceStore.SeedColumn("configuration", object(device, "configuration")),
-                new DeviceStore.SeedColumn(
-                    "configuration_date_time", time(device, "configurationDateTime")),
-                new DeviceStore.SeedColumn("health", object(device, "health")),
-                new DeviceStore.SeedColumn("health_date_time", time(device, "healthDateTime")),
-                new DeviceStore.SeedColumn(
-                    "software_update_health",
-                    DeviceJson.softwareUpdateHealth(current, available(device))),
-                new DeviceStore.SeedColumn("current_versions", current),
-                new DeviceStore.SeedColumn("can_restart", flag(device, "canRestart")),
-                new DeviceStore.SeedColumn(
-                    "can_run_diagnostics", flag(device, "canRunDiagnostics")),
-                new DeviceStore.SeedColumn("created_date_time", created),
-                new DeviceStore.SeedColumn(
-                    "last_modified_date_time", modified == null ? created : modified))));
   }
 
   private static Map<SoftwareType, String> available(JsonNode device) {
     Map<SoftwareType, String> available = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {
-      String version = text(device.path("availableVersions"), type.word());
-      if (version != null) {
-        available.put(type, version);
+      JsonNode version = device.path("availableVersions").path(type.word());
+      if (version.isString()) {
+        available.put(type, version.stringValue());
       }
     }
     return available;
-  }
-
-  private static String required(JsonNode node, String name) {
-    String text = text(node, name);
-    if (text == null) {
-      throw new IllegalArgumentException("A seeded device lacks '" + name + "'.");
-    }
-    return text;
-  }
-
-  private static String word(JsonNode node, String name) {
-    String text = text(node, name);
-    return text == null ? "unknown" : text;
-  }
-
-  private static boolean flag(JsonNode node, String name) {
-    return node.path(name).asBoolean(false);
-  }
-
-  private static @Nullable Instant time(JsonNode node, String name) {
-    String text = text(node, name);
-    return text == null ? null : Instant.parse(text);
-  }
-
-  private static @Nullable String text(JsonNode node, String name) {
-    return DeviceJson.text(node.get(name));
-  }
-
-  private static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(one -> texts.add(one.asString()));
-    return texts;
-  }
-
-  private static @Nullable ObjectNode object(JsonNode node, String name) {
-    return node.get(name) instanceof ObjectNode object ? object : null;
   }
 }

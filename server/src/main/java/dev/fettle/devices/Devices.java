@@ -8,7 +8,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.db.UniqueViolation;
-import dev.fettle.devices.DeviceStore.LockedState;
+import dev.fettle.devices.DeviceStore.DerivedState;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import java.time.Instant;
@@ -35,25 +35,15 @@ public final class Devices {
   private final InstantSource clock;
   private final Ids ids;
   private final AuditTrail audit;
-  private final AvailableVersions available;
-  private final String locking;
-  private final DeviceEvents events;
+  private final DeviceUpdates updates;
   private final AuthenticationCache authentications = new AuthenticationCache();
 
-  public Devices(
-      Db db,
-      InstantSource clock,
-      Ids ids,
-      AuditTrail audit,
-      AvailableVersions available,
-      DeviceEvents events) {
+  public Devices(Db db, InstantSource clock, Ids ids, AuditTrail audit, DeviceUpdates updates) {
     this.audit = audit;
     this.db = db;
     this.clock = clock;
     this.ids = ids;
-    this.available = available;
-    this.locking = DeviceStore.locking(available);
-    this.events = events;
+    this.updates = updates;
   }
 
   // ---- administrators ---------------------------------------------------------------------------
@@ -64,9 +54,19 @@ public final class Devices {
     String id = ids.guid();
     return db.tx(
         tx -> {
-          DeviceStore.insert(tx, caller.tenantId(), id, device, IdentitySets.of(caller), now);
-          recompute(tx, lock(tx, caller.tenantId(), id));
-          record(tx, caller, "enrolDevice", id, null);
+          Map<SoftwareType, String> newest =
+              updates.newest(
+                  tx, caller.tenantId(), device.deviceType().word(), device.hardware().model());
+          ObjectNode software = DeviceJson.softwareUpdateHealth(Json.object(), newest);
+          DeviceStore.insert(
+              tx,
+              caller.tenantId(),
+              id,
+              device,
+              new DerivedState(null, software, HealthRules.Condition.UNKNOWN),
+              IdentitySets.of(caller),
+              now);
+          record(tx, caller, "enrolDevice", "device", id, null);
           return id;
         });
   }
@@ -75,22 +75,20 @@ public final class Devices {
   public void modify(Caller caller, String id, DeviceChange change) {
     Instant now = clock.instant();
     ObjectNode by = IdentitySets.of(caller);
-    db.tx(
+    db.run(
         tx -> {
           require(DeviceStore.modify(tx, caller.tenantId(), id, change, by, now));
-          record(tx, caller, "modifyDevice", id, null);
-          return null;
+          record(tx, caller, "modifyDevice", "device", id, null);
         });
   }
 
   /** Takes a device out of the inventory, with all that is kept about it. */
   public void retire(Caller caller, String id) {
-    db.tx(
+    db.run(
         tx -> {
           require(DeviceStore.delete(tx, caller.tenantId(), id));
-          events.deviceRetired(tx, caller.tenantId(), id);
-          record(tx, caller, "retireDevice", id, null);
-          return null;
+          updates.deviceRetired(tx, caller.tenantId(), id);
+          record(tx, caller, "retireDevice", "device", id, null);
         });
     authentications.clear();
   }
@@ -120,7 +118,12 @@ public final class Devices {
                             now)
                         .orElseThrow(Devices::unknown);
                 record(
-                    tx, caller, "issueCredential", id, Json.object().put("controllerId", polledAs));
+                    tx,
+                    caller,
+                    "issueCredential",
+                    "device",
+                    id,
+                    Json.object().put("controllerId", polledAs));
                 return new IssuedCredential(id, caller.tenantId(), polledAs, token, now);
               });
       authentications.clear();
@@ -132,11 +135,10 @@ public final class Devices {
 
   /** Revokes a device's target token. */
   public void revokeCredential(Caller caller, String id) {
-    db.tx(
+    db.run(
         tx -> {
           require(DeviceStore.dropTargetToken(tx, caller.tenantId(), id));
-          record(tx, caller, "revokeCredential", id, null);
-          return null;
+          record(tx, caller, "revokeCredential", "device", id, null);
         });
     authentications.clear();
   }
@@ -154,39 +156,29 @@ public final class Devices {
   }
 
   private void certificate(Caller caller, String id, String action, @Nullable Instant blocked) {
-    db.tx(
+    db.run(
         tx -> {
           require(DeviceStore.saveCertificateBlock(tx, caller.tenantId(), id, blocked));
-          record(tx, caller, action, id, null);
-          return null;
+          record(tx, caller, action, "device", id, null);
         });
   }
 
   /** Issues a token for a site: its devices may register themselves with it. */
   public IssuedGatewayToken issueGatewayToken(Caller caller, String displayName) {
-    Instant now = clock.instant();
-    String id = ids.guid();
-    String token = ids.hex(TOKEN_BYTES);
-    return db.tx(
+    IssuedGatewayToken issued =
+        new IssuedGatewayToken(ids.guid(), displayName, ids.hex(TOKEN_BYTES), clock.instant());
+    db.run(
         tx -> {
-          DeviceStore.insertGatewayToken(
-              tx,
-              caller.tenantId(),
-              id,
-              displayName,
-              DeviceCredential.hash(token),
-              IdentitySets.of(caller),
-              now);
-          audit.record(
+          DeviceStore.insertGatewayToken(tx, caller.tenantId(), issued, IdentitySets.of(caller));
+          record(
               tx,
               caller,
               "issueGatewayToken",
               "gatewayToken",
-              id,
-              AuditTrail.SUCCEEDED,
+              issued.id(),
               Json.object().put("displayName", displayName));
-          return new IssuedGatewayToken(id, displayName, token, now);
         });
+    return issued;
   }
 
   /**
@@ -194,14 +186,12 @@ public final class Devices {
    */
   public void revokeGatewayToken(Caller caller, String id) {
     Instant now = clock.instant();
-    db.tx(
+    db.run(
         tx -> {
           if (!DeviceStore.revokeGatewayToken(tx, caller.tenantId(), id, now)) {
             throw Refusal.notFound("There is no such gateway token.");
           }
-          audit.record(
-              tx, caller, "revokeGatewayToken", "gatewayToken", id, AuditTrail.SUCCEEDED, null);
-          return null;
+          record(tx, caller, "revokeGatewayToken", "gatewayToken", id, null);
         });
     authentications.clear();
   }
@@ -212,10 +202,7 @@ public final class Devices {
    * @throws Refusal with {@link Reason.NotFound}
    */
   public void requireDevice(String tenantId, String id) {
-    boolean found = db.<Boolean>read(tx -> DeviceStore.exists(tx, tenantId, id));
-    if (!found) {
-      throw unknown();
-    }
+    require(db.statement(tx -> DeviceStore.exists(tx, tenantId, id)));
   }
 
   /** The refusal of an id that is no device. */
@@ -240,7 +227,7 @@ public final class Devices {
       return known.get();
     }
     AuthenticatedDevice device =
-        db.read(tx -> DeviceStore.find(tx, tenant, controllerId, credential))
+        db.statement(tx -> DeviceStore.find(tx, tenant, controllerId, credential))
             .orElseThrow(DeviceAuthentication::refused);
     authentications.put(tenant, credential, device);
     return device;
@@ -282,7 +269,8 @@ public final class Devices {
               DeviceStore.find(tx, tenant, controllerId, credential)
                   .orElseThrow(DeviceAuthentication::refused);
           if (fresh) {
-            recompute(tx, lock(tx, device.tenantId(), device.deviceId()));
+            DeviceState state = lock(tx, device);
+            DeviceStore.saveState(tx, state, derived(state, newest(tx, state)));
           }
           return device;
         });
@@ -306,43 +294,27 @@ public final class Devices {
       AuthenticatedDevice device,
       AttributeMode mode,
       Map<String, @Nullable String> sent,
-      RepeatedVersions again) {
-    Map<SoftwareType, String> reported = AttributeRules.versions(mode, sent);
-    db.tx(
+      RepeatedVersions repeated) {
+    Map<SoftwareType, String> versions = AttributeRules.versions(mode, sent);
+    db.run(
         tx -> {
-          if (again == RepeatedVersions.IGNORED && !reported.isEmpty()) {
+          if (repeated == RepeatedVersions.IGNORED && !versions.isEmpty()) {
             // It may be read unlocked: only the device itself changes it.
-            DeviceStore.attributes(tx, device.tenantId(), device.deviceId())
-                .ifPresent(before -> AttributeRules.removeRepeated(reported, texts(before)));
+            DeviceStore.attributes(tx, device)
+                .ifPresent(before -> AttributeRules.removeRepeated(versions, texts(before)));
           }
-          LockedState locked = lock(tx, device);
-          DeviceState state = locked.state();
-          if (!DeviceJson.agree(reported, state.currentVersions())) {
-            events.versionsReported(tx, state.tenantId(), state.id(), reported);
-          }
+          DeviceState state = lock(tx, device);
           Map<String, String> after = AttributeRules.apply(texts(state.attributes()), mode, sent);
+          note(tx, state, versions);
           AttributeRules.Facts facts = AttributeRules.facts(after);
           ObjectNode stored = Json.object();
           after.forEach(stored::put);
-          ObjectNode versions = state.currentVersions();
-          reported.forEach((type, version) -> versions.put(type.word(), version));
-          DeviceType type = facts.deviceType();
-          String model = facts.model();
-          DeviceState changed =
-              new DeviceState(
-                  state.tenantId(),
-                  state.id(),
-                  type == null ? state.deviceType() : type.word(),
-                  model == null ? state.model() : model,
-                  stored,
-                  versions,
-                  state.configuration(),
-                  state.health(),
-                  state.softwareUpdateHealth());
-          Map<SoftwareType, String> newest =
-              changed.isOfKind(state) ? locked.available() : newest(tx, changed);
-          DeviceStore.saveAttributes(tx, changed, outcome(changed, newest), facts);
-          return null;
+          DeviceState changed = state.with(stored, facts);
+          DeviceStore.saveAttributes(
+              tx,
+              changed,
+              changed.isOfKind(state) ? derived(changed) : derived(changed, newest(tx, changed)),
+              facts);
         });
     authentications.remove(device.controllerId());
   }
@@ -353,18 +325,14 @@ public final class Devices {
    * @return whether that was news
    */
   public boolean reportVersion(AuthenticatedDevice device, SoftwareType type, String version) {
-    return db.<Boolean>tx(
+    return db.tx(
         tx -> {
-          LockedState locked = lock(tx, device);
-          ObjectNode versions = locked.state().currentVersions();
-          boolean news = !version.equals(versions.path(type.word()).asString(""));
-          if (news) {
-            events.versionsReported(
-                tx, device.tenantId(), device.deviceId(), Map.of(type, version));
-            versions.put(type.word(), version);
-            recompute(tx, locked);
+          DeviceState state = lock(tx, device);
+          boolean changed = note(tx, state, Map.of(type, version));
+          if (changed) {
+            DeviceStore.saveState(tx, state, derived(state));
           }
-          return news;
+          return changed;
         });
   }
 
@@ -372,64 +340,29 @@ public final class Devices {
    * Records the documents that a device sent. Their shape has been checked against the schema; what
    * the server knows better, and what may never be read back, is left out.
    */
-  public void report(AuthenticatedDevice device, DeviceReport report) {
+  public void report(AuthenticatedDevice device, DeviceReport sent) {
     Instant now = clock.instant();
-    String tenantId = device.tenantId();
-    String id = device.deviceId();
-    db.tx(
+    DeviceReport report = DeviceJson.stored(sent);
+    db.run(
         tx -> {
-          LockedState locked = lock(tx, device);
-          DeviceState state = locked.state();
-          ObjectNode activity = report.activity();
-          if (activity != null) {
-            DeviceStore.saveActivity(tx, tenantId, id, DeviceJson.activity(activity), now);
-          }
-          if (report.activityState() != null) {
-            DeviceStore.saveActivityState(tx, tenantId, id, report.activityState());
-          }
-          ObjectNode configuration = state.configuration();
-          if (report.configuration() != null) {
-            configuration = DeviceJson.configuration(report.configuration());
-            DeviceStore.saveConfiguration(tx, tenantId, id, configuration, now);
-          }
-          ObjectNode health = state.health();
-          if (report.health() != null) {
-            health = DeviceJson.health(report.health());
-            DeviceStore.saveHealth(tx, tenantId, id, health, now);
-          }
-          ObjectNode versions = state.currentVersions();
-          Map<SoftwareType, String> reported =
-              DeviceJson.versions(report.configuration(), report.health());
-          if (!DeviceJson.agree(reported, versions)) {
-            events.versionsReported(tx, tenantId, id, reported);
-          }
-          reported.forEach((type, version) -> versions.put(type.word(), version));
-          recompute(
-              tx,
-              new LockedState(
-                  new DeviceState(
-                      tenantId,
-                      id,
-                      state.deviceType(),
-                      state.model(),
-                      state.attributes(),
-                      versions,
-                      configuration,
-                      health,
-                      state.softwareUpdateHealth()),
-                  locked.available()));
-          return null;
+          DeviceState state = lock(tx, device).with(report);
+          note(tx, state, DeviceJson.versions(sent.configuration(), sent.health()));
+          DeviceStore.saveReport(tx, state, derived(state), report, now);
         });
   }
 
-  /** Notes which program speaks for a device, where it tells nothing better by its attributes. */
-  public void agent(AuthenticatedDevice device, String agent) {
-    db.tx(
-        tx -> {
-          DeviceStore.saveAgent(tx, device.tenantId(), device.deviceId(), agent);
-          return null;
-        });
-    authentications.remove(device.controllerId());
+  /**
+   * Notes the versions that a device reported in its state.
+   *
+   * @return whether that was news
+   */
+  private boolean note(Tx tx, DeviceState state, Map<SoftwareType, String> versions) {
+    boolean changed = !DeviceJson.agree(versions, state.currentVersions());
+    if (changed) {
+      updates.versionsReported(tx, state.tenantId(), state.deviceId(), versions);
+      versions.forEach((type, version) -> state.currentVersions().put(type.word(), version));
+    }
+    return changed;
   }
 
   /**
@@ -441,8 +374,7 @@ public final class Devices {
   public Sql installed(LockedDevice device, SoftwareType type, String version, int action) {
     DeviceState state = device.state();
     state.currentVersions().put(type.word(), version);
-    return DeviceStore.savingInstalled(
-        state, outcome(state, DeviceJson.available(state.softwareUpdateHealth())), action);
+    return DeviceStore.savingInstalled(state, derived(state), action);
   }
 
   // ---- what follows from them -------------------------------------------------------------------
@@ -453,15 +385,15 @@ public final class Devices {
    * twice does no harm, and only what changes is written.
    */
   public void availableVersionsChanged(String tenantId) {
-    String last = "";
-    while (last != null) {
-      String after = last;
-      last = db.<@Nullable String>tx(tx -> recomputePage(tx, tenantId, after));
+    Optional<String> last = Optional.of("");
+    while (last.isPresent()) {
+      String after = last.get();
+      last = db.tx(tx -> recomputePage(tx, tenantId, after));
     }
   }
 
-  /** Answers the last id of the page, or null if there was none. */
-  private @Nullable String recomputePage(Tx tx, String tenantId, String after) {
+  /** Recomputes one page; answers the last id of it, if there was any. */
+  private Optional<String> recomputePage(Tx tx, String tenantId, String after) {
     // The releases are read after the locks are held: what is published later comes again.
     List<DeviceState> page = DeviceStore.lockPage(tx, tenantId, after);
     Map<String, Map<SoftwareType, String>> newest = new HashMap<>();
@@ -474,33 +406,37 @@ public final class Devices {
       if (!software.equals(state.softwareUpdateHealth())) {
         changed.add(
             new DeviceStore.FreshnessChange(
-                state.id(), software, condition(state, state.configuration(), software)));
+                state.deviceId(),
+                Json.text(software),
+                condition(state, state.configuration(), software).word()));
       }
     }
     if (!changed.isEmpty()) {
       DeviceStore.saveFreshness(tx, tenantId, changed);
     }
-    return page.isEmpty() ? null : page.getLast().id();
-  }
-
-  private static void recompute(Tx tx, LockedState device) {
-    DeviceStore.saveState(tx, device.state(), outcome(device.state(), device.available()));
+    return page.isEmpty() ? Optional.empty() : Optional.of(page.getLast().deviceId());
   }
 
   private Map<SoftwareType, String> newest(Tx tx, DeviceState state) {
-    return available.newest(tx, state.tenantId(), state.deviceType(), state.model());
+    return updates.newest(tx, state.tenantId(), state.deviceType(), state.model());
   }
 
-  private static DeviceStore.DerivedState outcome(
-      DeviceState state, Map<SoftwareType, String> newest) {
+  /**
+   * The derived part of a device of which no release came or went: the row has the versions that
+   * were published when it was last computed, and whoever publishes more has it computed again.
+   */
+  private static DerivedState derived(DeviceState state) {
+    return derived(state, DeviceJson.available(state.softwareUpdateHealth()));
+  }
+
+  private static DerivedState derived(DeviceState state, Map<SoftwareType, String> newest) {
     ObjectNode software = DeviceJson.softwareUpdateHealth(state.currentVersions(), newest);
     ObjectNode configuration = state.configuration();
     if (!state.currentVersions().isEmpty()) {
       configuration = configuration == null ? Json.object() : configuration;
       configuration.set("softwareVersions", DeviceJson.softwareVersions(state.currentVersions()));
     }
-    return new DeviceStore.DerivedState(
-        configuration, software, condition(state, configuration, software));
+    return new DerivedState(configuration, software, condition(state, configuration, software));
   }
 
   private static HealthRules.Condition condition(
@@ -516,31 +452,18 @@ public final class Devices {
   }
 
   private void record(
-      Tx tx, Caller caller, String action, String deviceId, @Nullable ObjectNode detail) {
-    audit.record(tx, caller, action, "device", deviceId, AuditTrail.SUCCEEDED, detail);
+      Tx tx,
+      Caller caller,
+      String action,
+      String targetKind,
+      String id,
+      @Nullable ObjectNode detail) {
+    audit.record(tx, caller, action, targetKind, id, AuditTrail.SUCCEEDED, detail);
   }
 
-  private LockedState lock(Tx tx, AuthenticatedDevice device) {
-    return upToDate(
-        tx,
-        DeviceStore.lock(tx, locking, device.tenantId(), device.deviceId())
-            .orElseThrow(DeviceAuthentication::refused));
-  }
-
-  private LockedState lock(Tx tx, String tenantId, String id) {
-    return upToDate(tx, DeviceStore.lock(tx, locking, tenantId, id).orElseThrow(Devices::unknown));
-  }
-
-  /**
-   * Who waited for a lock has looked at the releases before that. If meanwhile somebody worked out
-   * freshness anew, the row does not agree with the look, and now that it is locked another one is
-   * the last word; if nobody did, somebody will once this transaction is over.
-   */
-  private LockedState upToDate(Tx tx, LockedState locked) {
-    DeviceState state = locked.state();
-    return DeviceJson.available(state.softwareUpdateHealth()).equals(locked.available())
-        ? locked
-        : new LockedState(state, newest(tx, state));
+  private static DeviceState lock(Tx tx, AuthenticatedDevice device) {
+    return DeviceStore.lock(tx, device.tenantId(), device.deviceId())
+        .orElseThrow(DeviceAuthentication::refused);
   }
 
   private static void require(boolean found) {
@@ -557,10 +480,10 @@ public final class Devices {
         || controllerId.equals("..")
         || controllerId.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
       throw Refusal.invalid(
-              "controllerId",
-              "A controllerId has 1 to "
-                  + LONGEST_CONTROLLER_ID
-                  + " printable characters, not all of them blanks, and is neither '.' nor '..'.");
+          "controllerId",
+          "A controllerId has 1 to "
+              + LONGEST_CONTROLLER_ID
+              + " printable characters, not all of them blanks, and is neither '.' nor '..'.");
     }
   }
 

@@ -1,44 +1,34 @@
 package dev.fettle.devices;
 
+import dev.fettle.base.EnumNames;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from what a device reports: its condition, and how fresh its software is. */
 final class HealthRules {
 
-  /** What a device is like as far as it can be asked. */
+  /** The condition of a device as far as it can be asked. */
   enum Condition {
-    UNKNOWN("unknown"),
-    CRITICAL("critical"),
-    NON_URGENT("nonUrgent"),
-    HEALTHY("healthy");
-
-    private final String word;
-
-    Condition(String word) {
-      this.word = word;
-    }
+    UNKNOWN,
+    CRITICAL,
+    NON_URGENT,
+    HEALTHY;
 
     /** The member's name in the schema. */
     String word() {
-      return word;
+      return EnumNames.of(this);
     }
   }
 
-  /** Whether software is the newest that fits. */
+  /** The age of software beside the newest that fits. */
   enum Freshness {
-    UNKNOWN("unknown"),
-    LATEST("latest"),
-    UPDATE_AVAILABLE("updateAvailable");
+    UNKNOWN,
+    LATEST,
+    UPDATE_AVAILABLE;
 
-    private final String word;
-
-    Freshness(String word) {
-      this.word = word;
-    }
-
+    /** The member's name in the schema. */
     String word() {
-      return word;
+      return EnumNames.of(this);
     }
   }
 

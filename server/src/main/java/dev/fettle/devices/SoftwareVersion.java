@@ -18,8 +18,7 @@ public final class SoftwareVersion implements Comparable<SoftwareVersion> {
   public static final int MAX_LENGTH = 64;
 
   /** A run of digits, in a group without leading zeros, or of letters; all else separates. */
-  private static final Pattern COMPONENT =
-      Pattern.compile("0*([0-9]+)|[^\\x00- .+_~0-9-]+");
+  private static final Pattern COMPONENT = Pattern.compile("0*([0-9]+)|[^\\x00- .+_~0-9-]+");
 
   private static final char WORD = '3';
   private static final char END = '4';

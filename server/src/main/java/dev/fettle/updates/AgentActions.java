@@ -16,6 +16,7 @@ import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
 import dev.fettle.updates.AgentStore.Fetched;
 import dev.fettle.updates.OperationRules.Decision;
+import dev.fettle.updates.OperationStore.LockedOperation;
 import dev.fettle.updates.OperationStore.Result;
 import java.io.InputStream;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -78,7 +81,7 @@ public final class AgentActions {
    */
   public AgentPoll poll(String tenant, String controllerId, DeviceCredential credential) {
     Optional<AgentPoll> known =
-        db.read(tx -> AgentStore.poll(tx, tenant, controllerId, credential));
+        db.statement(tx -> AgentStore.poll(tx, tenant, controllerId, credential));
     if (known.isPresent()) {
       AgentPoll poll = known.get();
       if (!poll.open().isEmpty() || poll.device().attributesWanted()) {
@@ -116,7 +119,7 @@ public final class AgentActions {
   private Deployment fetch(
       AuthenticatedDevice device, int actionNumber, OperationType type, int history) {
     Instant now = clock.instant();
-    return db.read(
+    return db.statement(
         tx -> {
           Fetched fetched =
               AgentStore.fetch(tx, device, actionNumber, type, by(device), now)
@@ -139,7 +142,7 @@ public final class AgentActions {
    * @throws Refusal with {@link Reason.NotFound} if there is none, or it is still open
    */
   public Deployment ended(AuthenticatedDevice device, int actionNumber, int history) {
-    return db.read(
+    return db.statement(
         tx -> {
           Deployment found = find(tx, device, actionNumber, OperationType.SOFTWARE_UPDATE);
           if (!found.operation().status().isFinal()) {
@@ -155,7 +158,8 @@ public final class AgentActions {
    * @throws Refusal with {@link Reason.NotFound} if it is not
    */
   public void requireCancelled(AuthenticatedDevice device, int actionNumber) {
-    Optional<Deployment> found = db.read(tx -> AgentStore.deployment(tx, device, actionNumber));
+    Optional<Deployment> found =
+        db.statement(tx -> AgentStore.deployment(tx, device, actionNumber));
     if (found.isEmpty()
         || found.get().operation().status().isFinal()
         || !found.get().operation().cancelRequested()) {
@@ -175,30 +179,37 @@ public final class AgentActions {
       OperationType type,
       int actionNumber,
       AgentReport sent,
-      ExcessReports further) {
+      ExcessReports excess) {
     AgentReport report = shortened(sent);
     Instant now = clock.instant();
     // What most reports say, that the work goes on, takes one statement. All else is decided.
     if (OperationRules.goesOn(report)
-        && db.<Boolean>read(
+        && db.statement(
             tx ->
                 OperationStore.reportedIfOpen(
                     tx, device, type, actionNumber, report, by(device), now))) {
       return;
     }
-    db.tx(
+    db.run(
         tx -> {
-          OperationRow row =
-              (OperationRules.installs(type, report)
-                      ? OperationStore.lockWithDevice(tx, device, actionNumber)
-                      : OperationStore.lock(tx, device, actionNumber))
-                  .filter(found -> found.state().type() == type)
-                  .orElseThrow(AgentActions::notFound);
-          Decision decision = OperationRules.report(row.state(), report);
-          if (!(decision instanceof Decision.TooMany && further == ExcessReports.DROPPED)) {
-            carryOut(tx, device, row, decision, report, now);
+          LockedDevice locked = null;
+          OperationRow row;
+          if (OperationRules.installs(type, report)) {
+            LockedOperation both =
+                OperationStore.lockWithDevice(tx, device, actionNumber)
+                    .orElseThrow(AgentActions::notFound);
+            locked = both.device();
+            row = both.operation();
+          } else {
+            row = OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentActions::notFound);
           }
-          return null;
+          if (row.state().type() != type) {
+            throw notFound();
+          }
+          Decision decision = OperationRules.report(row.state(), report);
+          if (!(decision instanceof Decision.TooMany && excess == ExcessReports.DROPPED)) {
+            carryOut(tx, device, row, locked, decision, report, now);
+          }
         });
     artifactCache.remove(device.tenantId(), device.deviceId());
   }
@@ -212,12 +223,12 @@ public final class AgentActions {
   public void cancelReport(AuthenticatedDevice device, int actionNumber, AgentReport sent) {
     AgentReport report = shortened(sent);
     Instant now = clock.instant();
-    db.tx(
+    db.run(
         tx -> {
           OperationRow row =
               OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentActions::notFound);
-          carryOut(tx, device, row, OperationRules.cancelReport(row.state(), report), report, now);
-          return null;
+          carryOut(
+              tx, device, row, null, OperationRules.cancelReport(row.state(), report), report, now);
         });
     artifactCache.remove(device.tenantId(), device.deviceId());
   }
@@ -230,11 +241,11 @@ public final class AgentActions {
    * @throws Refusal with {@link Reason.NotFound} if there is no release of this name and version
    */
   public boolean reportInstalled(AuthenticatedDevice device, String name, String version) {
-    ReleaseStore.ReleaseRow release =
-        db.read(tx -> ReleaseStore.named(tx, device.tenantId(), name, version))
-            .orElseThrow(AgentActions::notFound);
-    SoftwareType type = SoftwareType.of(release.softwareType()).orElseThrow(AgentActions::notFound);
-    return devices.reportVersion(device, type, release.version());
+    Release release =
+        db.statement(tx -> ReleaseStore.named(tx, device.tenantId(), name, version))
+            .orElseThrow(AgentActions::notFound)
+            .release();
+    return devices.reportVersion(device, release.softwareType(), release.version());
   }
 
   /**
@@ -248,10 +259,10 @@ public final class AgentActions {
       InputStream body,
       long announced,
       String contentType) {
-    OpenOperation operation = fetch(device, actionNumber, OperationType.DIAGNOSTICS);
+    OpenOperation operation = fetch(device, actionNumber, OperationType.DEVICE_DIAGNOSTICS);
     Content content = contents.put(body, diagnosticsLimit, announced);
     Instant now = clock.instant();
-    db.tx(
+    db.run(
         tx -> {
           OperationRow row =
               OperationStore.lock(tx, device, operation.actionNumber())
@@ -260,7 +271,6 @@ public final class AgentActions {
             throw over();
           }
           AgentStore.saveDiagnostics(tx, row, content, contentType, now);
-          return null;
         });
   }
 
@@ -275,7 +285,7 @@ public final class AgentActions {
     if (!known.isEmpty()) {
       return known;
     }
-    List<Artifact> found = db.read(tx -> ReleaseStore.artifacts(tx, device, moduleNumber));
+    List<Artifact> found = db.statement(tx -> ReleaseStore.artifacts(tx, device, moduleNumber));
     if (found.isEmpty()) {
       throw notFound();
     }
@@ -290,7 +300,7 @@ public final class AgentActions {
    */
   public void downloaded(AuthenticatedDevice device, Artifact artifact, boolean whole) {
     Instant now = clock.instant();
-    db.read(
+    db.statement(
         tx -> {
           if (whole) {
             OperationStore.downloadedWhole(
@@ -311,10 +321,14 @@ public final class AgentActions {
         });
   }
 
+  /**
+   * @param locked the device, if it was locked with the operation
+   */
   private void carryOut(
       Tx tx,
       AuthenticatedDevice device,
       OperationRow row,
+      @Nullable LockedDevice locked,
       Decision decision,
       AgentReport report,
       Instant now) {
@@ -326,8 +340,8 @@ public final class AgentActions {
               tx,
               row,
               report,
-              new Result(OperationStatus.SUCCEEDED, null, null),
-              installed(row).orElse(null),
+              Result.of(OperationStatus.SUCCEEDED),
+              installed(row, locked).orElse(null),
               by,
               now);
       case Decision.Fail(String code, String message) ->
@@ -343,8 +357,7 @@ public final class AgentActions {
               by,
               now);
       case Decision.Cancel() ->
-          OperationStore.end(
-              tx, row, report, new Result(OperationStatus.CANCELLED, null, null), null, by, now);
+          OperationStore.end(tx, row, report, Result.of(OperationStatus.CANCELLED), null, by, now);
       case Decision.KeepRunning() -> OperationStore.keepRunning(tx, row, report, by, now);
       case Decision.LateSuccess() -> {
         OperationStore.noteAfterEnd(
@@ -353,14 +366,13 @@ public final class AgentActions {
             report,
             "The device reported success afterwards, at " + now + "; it counts as installed.",
             now);
-        installed(row).ifPresent(tx::update);
+        installed(row, locked).ifPresent(tx::update);
       }
       case Decision.Repeated() -> {}
       case Decision.Over() -> throw over();
       case Decision.NotBeingCancelled() ->
           throw new Refusal(
-              new Reason.MethodNotAllowed(
-                  java.util.Set.of(), "No cancellation of this action is pending."));
+              new Reason.MethodNotAllowed(Set.of(), "No cancellation of this action is pending."));
       case Decision.TooMany() ->
           throw new Refusal(
               new Reason.TooManyRequests(
@@ -378,14 +390,12 @@ public final class AgentActions {
   }
 
   /** The statement that notes what an operation changed on its device, which is locked with it. */
-  private Optional<Sql> installed(OperationRow row) {
-    String type = row.softwareType();
+  private Optional<Sql> installed(OperationRow row, @Nullable LockedDevice device) {
+    SoftwareType type = row.softwareType();
     String version = row.softwareVersion();
-    LockedDevice device = row.device();
     return type == null || version == null || device == null
         ? Optional.empty()
-        : SoftwareType.of(type)
-            .map(software -> devices.installed(device, software, version, row.actionNumber()));
+        : Optional.of(devices.installed(device, type, version, row.actionNumber()));
   }
 
   private static Deployment find(

@@ -1,12 +1,10 @@
 package dev.fettle.updates;
 
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent says of an action.
+ * A report of an agent on an action.
  *
  * @param code a number of the agent's own
  * @param details the agent's words, oldest first
@@ -17,7 +15,7 @@ public record AgentReport(
   /** The most messages in one report. */
   public static final int MOST_DETAILS = 50;
 
-  /** How far the agent is. */
+  /** The stages of an agent's work, named as DDI spells them. */
   public enum Execution {
     CLOSED,
     PROCEEDING,
@@ -26,44 +24,14 @@ public record AgentReport(
     REJECTED,
     RESUMED,
     DOWNLOADED,
-    DOWNLOAD;
-
-    /** The word as DDI spells it, read in exactly that spelling. */
-    public static Optional<Execution> of(String word) {
-      for (Execution execution : values()) {
-        if (execution.word().equals(word)) {
-          return Optional.of(execution);
-        }
-      }
-      return Optional.empty();
-    }
-
-    /** The word as DDI spells it. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    DOWNLOAD
   }
 
-  /** How it ended. */
+  /** The results of an agent's work, named as DDI spells them. */
   public enum Finished {
     SUCCESS,
     FAILURE,
-    NONE;
-
-    /** The word as DDI spells it, read in exactly that spelling. */
-    public static Optional<Finished> of(String word) {
-      for (Finished finished : values()) {
-        if (finished.word().equals(word)) {
-          return Optional.of(finished);
-        }
-      }
-      return Optional.empty();
-    }
-
-    /** The word as DDI spells it. */
-    public String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    NONE
   }
 
   public AgentReport {

@@ -1,28 +1,19 @@
 package dev.fettle.updates;
 
-import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The statements by which agents learn what there is to do, and hand in what is no report. */
 final class AgentStore {
-
-  /**
-   * What a device was handed out.
-   *
-   * @param deployment as it was before
-   * @param begun whether it was queued and is in progress since
-   */
-  record Fetched(Deployment deployment, boolean begun) {}
 
   private static final String OPEN_COLUMNS =
       """
@@ -44,94 +35,127 @@ final class AgentStore {
   private static final DeviceAuthentication.Query POLL =
       new DeviceAuthentication.Query(OPEN_COLUMNS, OPEN_JOIN);
 
+  // An action without a release, or a release without a file, has blanks in their place.
   private static final String DEPLOYMENT_COLUMNS =
       """
-      select o.action_number, o.operation_type, o.status,
-        o.cancel_requested_date_time is not null cancel_requested, o.software_type,
-        o.software_version, r.id release_id, r.module_number, r.display_name,
-        a.file_name, a.sha256, a.sha1, a.md5, a.size, a.created_date_time artifact_date_time\
+      select o.action_number, o.operation_type type, o.status,
+        o.cancel_requested_date_time is not null cancel_requested,
+        coalesce(o.software_type, '') software_type, coalesce(o.software_version, '') version,
+        coalesce(r.display_name, o.software_type, '') name, coalesce(r.id, '') release_id,
+        coalesce(r.module_number, 0) module_number, coalesce(a.file_name, '') file_name,
+        coalesce(a.sha256, '') sha256, coalesce(a.sha1, '') sha1, coalesce(a.md5, '') md5,
+        coalesce(a.size, 0) size, coalesce(a.created_date_time, o.created_date_time) created,
       """;
 
   private static final String DEPLOYMENT_FROM =
       """
-
       from updates_operation o
       left join updates_release r on r.tenant_id = o.tenant_id and r.id = o.release_id
       left join updates_artifact a on a.tenant_id = r.tenant_id and a.release_id = r.id
-      where o.tenant_id = ? and o.device_id = ? and o.action_number = ?
+      where o.tenant_id = :tenantId and o.device_id = :deviceId
+        and o.action_number = :actionNumber\
       """;
 
-  private static final String DEPLOYMENT =
-      DEPLOYMENT_COLUMNS + DEPLOYMENT_FROM + " order by a.file_name";
+  private static final Sql DEPLOYMENT =
+      Sql.of(DEPLOYMENT_COLUMNS + "false begun " + DEPLOYMENT_FROM + " order by a.file_name");
 
   // The status that it reads is the one before.
-  private static final String FETCH =
-      """
-      with fetched as (
-        update updates_operation
-        set status = 'inProgress', fetched_date_time = ?, started_date_time = ?,
-          last_action_by = ?, last_action_date_time = ?
-        where tenant_id = ? and device_id = ? and action_number = ? and operation_type = ?
-          and status = 'queued' and cancel_requested_date_time is null
-        returning 1)
-      """
-          + DEPLOYMENT_COLUMNS
-          + ", exists (select 1 from fetched) begun"
-          + DEPLOYMENT_FROM
-          + " and o.operation_type = ? order by a.file_name";
+  private static final Sql FETCH =
+      Sql.of(
+          """
+          with fetched as (
+            update updates_operation
+            set status = 'inProgress', fetched_date_time = :now, started_date_time = :now,
+              last_action_by = :by, last_action_date_time = :now
+            where tenant_id = :tenantId and device_id = :deviceId
+              and action_number = :actionNumber and operation_type = :type
+              and status = 'queued' and cancel_requested_date_time is null
+            returning 1)
+          """
+              + DEPLOYMENT_COLUMNS
+              + "exists (select 1 from fetched) begun "
+              + DEPLOYMENT_FROM
+              + " and o.operation_type = :type order by a.file_name");
+
+  private static final Sql HISTORY =
+      Sql.of(
+          """
+          select r.details from updates_operation_report r join updates_operation o
+            on o.tenant_id = r.tenant_id and o.device_id = r.device_id and o.id = r.operation_id
+          where o.tenant_id = :tenantId and o.device_id = :deviceId
+            and o.action_number = :actionNumber
+          order by r.number desc limit :most
+          """);
+
+  private static final Sql SAVE_DIAGNOSTICS =
+      Sql.of(
+          """
+          insert into updates_diagnostics
+            (tenant_id, device_id, operation_id, sha256, size, content_type, created_date_time)
+          values (:tenantId, :deviceId, :operationId, :sha256, :size, :contentType, :now)
+          on conflict (tenant_id, device_id, operation_id) do update
+          set sha256 = excluded.sha256, size = excluded.size, content_type = excluded.content_type,
+            created_date_time = excluded.created_date_time
+          """);
 
   private AgentStore() {}
 
+  /** A device that polls with one of its open operations; all of it is null if there is none. */
+  private record PollRow(
+      DeviceAuthentication.Claimant claimant,
+      @Nullable Integer actionNumber,
+      @Nullable OperationType operationType,
+      @Nullable OperationStatus status,
+      @Nullable Boolean cancelRequested) {
+
+    Optional<OpenOperation> operation() {
+      return actionNumber == null
+              || operationType == null
+              || status == null
+              || cancelRequested == null
+          ? Optional.empty()
+          : Optional.of(new OpenOperation(actionNumber, operationType, status, cancelRequested));
+    }
+  }
+
   static Optional<AgentPoll> poll(
       Tx tx, String tenant, String controllerId, DeviceCredential credential) {
-    List<OpenOperation> open = new ArrayList<>();
-    List<AuthenticatedDevice> device =
-        tx.list(
-            POLL.of(tenant, controllerId, credential),
-            row -> {
-              if (row.textOrNull("operation_type") != null) {
-                open.add(open(row));
-              }
-              return DeviceAuthentication.read(row, credential);
-            });
-    if (device.isEmpty()) {
+    List<PollRow> rows = tx.list(POLL.of(tenant, controllerId, credential), PollRow.class);
+    if (rows.isEmpty()) {
       return Optional.empty();
     }
-    open.sort(
-        Comparator.comparing((OpenOperation one) -> !one.cancelRequested())
-            .thenComparingInt(OpenOperation::actionNumber));
-    return Optional.of(new AgentPoll(device.getFirst(), open));
+    return Optional.of(
+        new AgentPoll(
+            rows.getFirst().claimant().provenBy(credential),
+            rows.stream()
+                .flatMap(row -> row.operation().stream())
+                .sorted(
+                    Comparator.comparing((OpenOperation one) -> !one.cancelRequested())
+                        .thenComparingInt(OpenOperation::actionNumber))
+                .toList()));
   }
+
+  /** An action with one of the files of its release. */
+  private record DeploymentRow(
+      OpenOperation operation,
+      String softwareType,
+      String version,
+      String name,
+      Artifact artifact,
+      boolean begun) {}
+
+  /**
+   * An action that was handed out.
+   *
+   * @param deployment as it was before
+   * @param begun whether it was queued and is in progress since
+   */
+  record Fetched(Deployment deployment, boolean begun) {}
 
   /** An action with the files of its release; its history is left out. */
   static Optional<Deployment> deployment(Tx tx, AuthenticatedDevice device, int actionNumber) {
-    List<Artifact> artifacts = new ArrayList<>();
-    List<Deployment> growing =
-        tx.list(
-            Sql.of(DEPLOYMENT, device.tenantId(), device.deviceId(), actionNumber),
-            row -> deployment(row, artifacts));
-    return growing.isEmpty() ? Optional.empty() : Optional.of(growing.getLast());
-  }
-
-  /** Each row is of the same action and adds one of its files, if it has any. */
-  private static Deployment deployment(Row row, List<Artifact> artifacts) {
-    String version = row.textOrNull("software_version");
-    String name = row.textOrNull("display_name");
-    String type = row.textOrNull("software_type");
-    String release = row.textOrNull("release_id");
-    Integer module = row.integerOrNull("module_number");
-    if (row.textOrNull("file_name") != null) {
-      artifacts.add(ReleaseStore.artifact(row, "artifact_date_time"));
-    }
-    return new Deployment(
-        open(row),
-        release == null ? "" : release,
-        module == null ? 0 : module,
-        type == null ? "" : type,
-        version == null ? "" : version,
-        name != null ? name : type == null ? "" : type,
-        artifacts,
-        List.of());
+    return fetched(tx, DEPLOYMENT.with(device).with("actionNumber", actionNumber))
+        .map(Fetched::deployment);
   }
 
   /**
@@ -145,74 +169,53 @@ final class AgentStore {
       OperationType type,
       ObjectNode by,
       Instant now) {
-    List<Artifact> artifacts = new ArrayList<>();
-    List<Fetched> growing =
-        tx.list(
-            Sql.of(
-                FETCH,
-                now,
-                now,
-                by,
-                now,
-                device.tenantId(),
-                device.deviceId(),
-                actionNumber,
-                type.word(),
-                device.tenantId(),
-                device.deviceId(),
-                actionNumber,
-                type.word()),
-            row -> new Fetched(deployment(row, artifacts), row.flag("begun")));
-    return growing.isEmpty() ? Optional.empty() : Optional.of(growing.getLast());
+    return fetched(
+        tx,
+        FETCH
+            .with(device)
+            .with("actionNumber", actionNumber)
+            .with("type", type)
+            .with("by", by)
+            .with("now", now));
   }
 
-  /** What was reported on an action, newest first. */
+  /** Each row is of the same action and adds one of its files, if it has any. */
+  private static Optional<Fetched> fetched(Tx tx, Sql statement) {
+    List<DeploymentRow> rows = tx.list(statement, DeploymentRow.class);
+    return rows.stream()
+        .findFirst()
+        .map(
+            row ->
+                new Fetched(
+                    new Deployment(
+                        row.operation(),
+                        row.artifact().moduleNumber(),
+                        row.softwareType(),
+                        row.version(),
+                        row.name(),
+                        rows.stream()
+                            .map(DeploymentRow::artifact)
+                            .filter(file -> !file.fileName().isEmpty())
+                            .toList(),
+                        List.of()),
+                    row.begun()));
+  }
+
+  /** The reports on an action, newest first. */
   static List<String> history(Tx tx, AuthenticatedDevice device, int actionNumber, int most) {
-    List<String> history = new ArrayList<>();
-    tx.each(
-        Sql.of(
-            """
-            select r.details from updates_operation_report r join updates_operation o
-              on o.tenant_id = r.tenant_id and o.device_id = r.device_id and o.id = r.operation_id
-            where o.tenant_id = ? and o.device_id = ? and o.action_number = ?
-            order by r.number desc limit ?
-            """,
-            device.tenantId(),
-            device.deviceId(),
-            actionNumber,
-            most),
-        row -> history.addAll(row.texts("details").reversed()));
-    return history.subList(0, Math.min(most, history.size()));
+    return tx
+        .list(
+            HISTORY.with(device).with("actionNumber", actionNumber).with("most", most),
+            row -> row.texts("details").reversed())
+        .stream()
+        .flatMap(List::stream)
+        .limit(most)
+        .toList();
   }
 
   static void saveDiagnostics(
       Tx tx, OperationRow row, Content content, String contentType, Instant now) {
     tx.update(
-        Sql.of(
-            """
-            insert into updates_diagnostics
-              (tenant_id, device_id, operation_id, sha256, size, content_type,
-               created_date_time)
-            values (?, ?, ?, ?, ?, ?, ?)
-            on conflict (tenant_id, device_id, operation_id) do update
-            set sha256 = excluded.sha256, size = excluded.size,
-              content_type = excluded.content_type,
-              created_date_time = excluded.created_date_time
-            """,
-            row.tenantId(),
-            row.deviceId(),
-            row.id(),
-            content.sha256(),
-            content.size(),
-            contentType,
-            now));
-  }
-
-  private static OpenOperation open(Row row) {
-    return new OpenOperation(
-        row.integer("action_number"),
-        OperationType.of(row.text("operation_type")),
-        OperationStatus.of(row.text("status")),
-        row.flag("cancel_requested"));
+        SAVE_DIAGNOSTICS.with(row).with(content).with("contentType", contentType).with("now", now));
   }
 }

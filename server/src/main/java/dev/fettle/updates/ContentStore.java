@@ -89,12 +89,12 @@ public final class ContentStore {
       Content content = receive(in, limit, file);
       if (announced >= 0 && content.size() != announced) {
         throw Refusal.invalid(
-                null,
-                "The body ended after "
-                    + content.size()
-                    + " of "
-                    + announced
-                    + " announced bytes. Nothing was stored; send it again.");
+            null,
+            "The body ended after "
+                + content.size()
+                + " of "
+                + announced
+                + " announced bytes. Nothing was stored; send it again.");
       }
       keep(file, content.sha256());
       return content;
@@ -153,11 +153,14 @@ public final class ContentStore {
   private Content receive(InputStream in, long limit, Path file) throws IOException {
     Digests digests = new Digests();
     try (FileChannel out = opener.open(file)) {
-      digests.read(in, limit, bytes -> {
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-      });
+      digests.read(
+          in,
+          limit,
+          bytes -> {
+            while (bytes.hasRemaining()) {
+              out.write(bytes);
+            }
+          });
       out.force(true);
     }
     return digests.content();

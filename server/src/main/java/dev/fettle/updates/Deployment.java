@@ -3,13 +3,12 @@ package dev.fettle.updates;
 import java.util.List;
 
 /**
- * What a device installs by one operation: a release with its files.
+ * A release with its files, as a device installs it by one operation.
  *
  * @param history what was reported so far, newest first, at most 100
  */
 public record Deployment(
     OpenOperation operation,
-    String releaseId,
     int moduleNumber,
     String softwareType,
     String version,
@@ -25,6 +24,6 @@ public record Deployment(
   /** The same with what was reported so far. */
   Deployment with(List<String> reported) {
     return new Deployment(
-        operation, releaseId, moduleNumber, softwareType, version, name, artifacts, reported);
+        operation, moduleNumber, softwareType, version, name, artifacts, reported);
   }
 }

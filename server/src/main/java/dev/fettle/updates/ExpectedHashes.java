@@ -55,14 +55,14 @@ public final class ExpectedHashes {
           };
       if (!actual.equals(one.hex())) {
         throw Refusal.invalid(
-                null,
-                "The file is not the announced one: its "
-                    + one.algorithm()
-                    + " is "
-                    + actual
-                    + ", announced was "
-                    + one.hex()
-                    + ". Nothing was stored.");
+            null,
+            "The file is not the announced one: its "
+                + one.algorithm()
+                + " is "
+                + actual
+                + ", announced was "
+                + one.hex()
+                + ". Nothing was stored.");
       }
     }
   }
@@ -107,10 +107,10 @@ public final class ExpectedHashes {
 
   private static Refusal unreadable(String header) {
     return Refusal.invalid(
-            header,
-            "Header '"
-                + header
-                + "' is not a list of algorithm=hash in base64"
-                + (header.equals("Digest") ? "." : ", between colons."));
+        header,
+        "Header '"
+            + header
+            + "' is not a list of algorithm=hash in base64"
+            + (header.equals("Digest") ? "." : ", between colons."));
   }
 }

@@ -29,19 +29,19 @@ public final class ExpiryJob {
 
   /** Fails the operations whose deadline has passed; answers how many. */
   public int deadlines(Instant now) {
-    return db.<Integer>tx(tx -> ExpiryStore.sweepDeadlines(tx, IdentitySets.ofServer(), now));
+    return db.tx(tx -> ExpiryStore.failOverdue(tx, IdentitySets.ofServer(), now));
   }
 
   /** Removes operations, diagnostics and files that have been kept long enough. */
   public void retention(Instant now) {
     Instant oldest = now.minus(settings.operationRetention());
-    while (db.<Integer>tx(tx -> ExpiryStore.removeOlderThan(tx, oldest, AT_ONCE)) == AT_ONCE) {
+    while (db.tx(tx -> ExpiryStore.removeOlderThan(tx, oldest, AT_ONCE)) == AT_ONCE) {
       // There may be more.
     }
-    db.<Integer>tx(
+    db.run(
         tx ->
             ExpiryStore.removeDiagnosticsOlderThan(tx, now.minus(settings.diagnosticsRetention())));
     contents.removeUnused(
-        now.minus(UNNAMED), sha256 -> db.<Boolean>read(tx -> ReleaseStore.isInUse(tx, sha256)));
+        now.minus(UNNAMED), sha256 -> db.statement(tx -> ReleaseStore.isInUse(tx, sha256)));
   }
 }

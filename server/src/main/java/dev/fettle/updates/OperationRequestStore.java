@@ -2,6 +2,7 @@ package dev.fettle.updates;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.SoftwareType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** The statements by which administrators and apps ask for operations. */
 final class OperationRequestStore {
 
-  /** What a device can do beyond updates. */
+  /** The abilities of a device beyond updates. */
   record Capabilities(boolean canRestart, boolean canRunDiagnostics) {}
 
   /**
-   * What became of a wish for an update.
+   * The outcome of a request for an update.
    *
    * @param version of the release that fits the device best; null if none fits
    * @param queued whether an operation was made; not if one of its kind is open
@@ -23,15 +24,15 @@ final class OperationRequestStore {
   record Placement(@Nullable String version, boolean queued) {}
 
   /**
-   * A wish for an update.
+   * A request for an update.
    *
-   * @param versionKey of the version that is wished; null for the newest that fits
+   * @param versionKey of the version that is asked for; null for the newest that fits
    */
   record UpdateRequest(
       String tenantId,
       String deviceId,
       String id,
-      String softwareType,
+      SoftwareType softwareType,
       @Nullable String versionKey,
       ObjectNode by,
       Instant now,
@@ -46,6 +47,7 @@ final class OperationRequestStore {
       OperationStatus status,
       ObjectNode by,
       Instant now,
+      @Nullable Instant completed,
       @Nullable String errorCode,
       @Nullable String errorMessage,
       Instant deadline) {}
@@ -57,17 +59,23 @@ final class OperationRequestStore {
         and (cardinality(r.models) = 0 or lower(coalesce(d.model, '')) = any(r.models))
       """;
 
-  private static final String FITS = FITS_DEVICE + "and r.software_type = ?\n";
+  private static final String FITS = FITS_DEVICE + "and r.software_type = :softwareType\n";
 
-  private static final String FITTING_TYPES =
-      "select distinct r.software_type from devices_device d join updates_release r on"
-          + FITS_DEVICE
-          + " where d.tenant_id = ? and d.id = ? order by r.software_type";
+  private static final String OF_DEVICE = " where d.tenant_id = :tenantId and d.id = :deviceId";
 
-  private static final String FITTING =
-      "select r.version from devices_device d join updates_release r on"
-          + FITS
-          + " where d.tenant_id = ? and d.id = ? order by r.version_key desc limit 20";
+  private static final Sql FITTING_TYPES =
+      Sql.of(
+          "select distinct r.software_type from devices_device d join updates_release r on"
+              + FITS_DEVICE
+              + OF_DEVICE
+              + " order by r.software_type");
+
+  private static final Sql FITTING =
+      Sql.of(
+          "select r.version from devices_device d join updates_release r on"
+              + FITS
+              + OF_DEVICE
+              + " order by r.version_key desc limit 20");
 
   private static final String INSERT =
       """
@@ -91,43 +99,81 @@ final class OperationRequestStore {
         where completed_date_time is null do nothing
       """;
 
-  private static final String INSERT_WORK =
-      INSERT
-          + "values (?, ?, ?, ?, ?, null, null, null, ?, ?, ?, ?, ?, ?, ?, ?, "
-          + NEXT_NUMBER
-          + ") "
-          + UNLESS_OPEN;
+  private static final Sql INSERT_WORK =
+      Sql.of(
+          INSERT
+              + """
+              values (:tenantId, :deviceId, :id, :type, :status, null, null, null, :by, :now,
+                :completed, :by, :now, :errorCode, :errorMessage, :deadline,
+              """
+              + NEXT_NUMBER
+              + ") "
+              + UNLESS_OPEN);
 
-  private static final String PLACE_UPDATE =
-      """
-      with target as (
-        select d.tenant_id, d.id, r.id release_id, r.version
-        from devices_device d
-        left join lateral (
-          select r.id, r.version from updates_release r where
-      """
-          + FITS
-          + """
-                and (?::text is null or r.version_key = ?)
-              order by r.version_key desc, cardinality(r.models) desc, r.published_date_time desc limit 1
-            ) r on true
-            where d.tenant_id = ? and d.id = ?),
-          placed as (
+  private static final Sql PLACE_UPDATE =
+      Sql.of(
           """
-          + INSERT
-          + """
-            select t.tenant_id, t.id, ?, 'softwareUpdate', 'queued', ?, t.version, t.release_id, ?, ?,
-              null, ?, ?, null, null, ?,
+          with target as (
+            select d.tenant_id, d.id, r.id release_id, r.version
+            from devices_device d
+            left join lateral (
+              select r.id, r.version from updates_release r where
           """
-          + NEXT_NUMBER
-          + "from target t where t.release_id is not null "
-          + UNLESS_OPEN
-          + """
-            returning 1)
-          """;
+              + FITS
+              + """
+                    and (:versionKey::text is null or r.version_key = :versionKey)
+                  order by r.version_key desc, cardinality(r.models) desc,
+                    r.published_date_time desc limit 1
+                ) r on true
+              """
+              + OF_DEVICE
+              + "), placed as ("
+              + INSERT
+              + """
+                select t.tenant_id, t.id, :id, 'softwareUpdate', 'queued', :softwareType, t.version,
+                  t.release_id, :by, :now, null, :by, :now, null, null, :deadline,
+              """
+              + NEXT_NUMBER
+              + "from target t where t.release_id is not null "
+              + UNLESS_OPEN
+              + " returning 1)");
 
-  private static final String PLACED =
-      "select t.version, exists (select 1 from placed) queued from target t";
+  private static final Sql PLACED =
+      Sql.of("select t.version, exists (select 1 from placed) queued from target t");
+
+  private static final Sql WITH_VERSION =
+      Sql.of(":detail || jsonb_build_object('softwareVersion', (select version from target))");
+
+  private static final Sql CAPABILITIES =
+      Sql.of(
+          """
+          select can_restart, can_run_diagnostics from devices_device
+          where tenant_id = :tenantId and id = :deviceId
+          """);
+
+  private static final Sql EXISTS =
+      Sql.of(
+          """
+          select true from updates_operation
+          where tenant_id = :tenantId and device_id = :deviceId and id = :operationId
+          """);
+
+  private static final Sql DIAGNOSTICS =
+      Sql.of(
+          """
+          select sha256, size, content_type, created_date_time created from updates_diagnostics
+          where tenant_id = :tenantId and device_id = :deviceId and operation_id = :operationId
+          """);
+
+  private static final Sql DELETE_OPERATIONS =
+      Sql.of("delete from updates_operation where tenant_id = :tenantId and device_id = :deviceId");
+
+  private static final Sql DELETE_REPORTS =
+      Sql.of(
+          """
+          delete from updates_operation_report
+          where tenant_id = :tenantId and device_id = :deviceId
+          """);
 
   private OperationRequestStore() {}
 
@@ -139,49 +185,33 @@ final class OperationRequestStore {
    * @param audited adds the audit entry if {@code placed} has a row; what it says of the release
    *     comes from {@code target}
    */
-  static Optional<Placement> place(Tx tx, UpdateRequest wish, Sql audited) {
+  static Optional<Placement> place(Tx tx, UpdateRequest request, Sql audited) {
     return tx.one(
-        Sql.of(
-                PLACE_UPDATE,
-                wish.softwareType(),
-                wish.versionKey(),
-                wish.versionKey(),
-                wish.tenantId(),
-                wish.deviceId(),
-                wish.id(),
-                wish.softwareType(),
-                wish.by(),
-                wish.now(),
-                wish.by(),
-                wish.now(),
-                wish.deadline())
+        PLACE_UPDATE
+            .with(request)
             .append(", audited as (")
             .append(audited)
-            .append(") " + PLACED),
-        row -> new Placement(row.textOrNull("version"), row.flag("queued")));
+            .append(") ")
+            .append(PLACED),
+        Placement.class);
   }
 
-  /** What an audit entry about a placed update says, with the version that was found. */
+  /** The detail of an audit entry about a placed update, with the version that was found. */
   static Sql withVersion(ObjectNode detail) {
-    return Sql.of(
-        "? || jsonb_build_object('softwareVersion', (select version from target))", detail);
+    return WITH_VERSION.with("detail", detail);
   }
 
-  static Optional<Capabilities> abilities(Tx tx, String tenantId, String deviceId) {
-    return tx.one(
-        Sql.of(
-            """
-            select can_restart, can_run_diagnostics from devices_device
-            where tenant_id = ? and id = ?
-            """,
-            tenantId,
-            deviceId),
-        row -> new Capabilities(row.flag("can_restart"), row.flag("can_run_diagnostics")));
+  private static Sql of(Sql statement, String tenantId, String deviceId) {
+    return statement.with("tenantId", tenantId).with("deviceId", deviceId);
   }
 
-  static List<String> fitting(Tx tx, String tenantId, String deviceId, String softwareType) {
+  static Optional<Capabilities> capabilities(Tx tx, String tenantId, String deviceId) {
+    return tx.one(of(CAPABILITIES, tenantId, deviceId), Capabilities.class);
+  }
+
+  static List<String> fitting(Tx tx, String tenantId, String deviceId, SoftwareType softwareType) {
     return tx
-        .list(Sql.of(FITTING, softwareType, tenantId, deviceId), row -> row.text("version"))
+        .list(of(FITTING, tenantId, deviceId).with("softwareType", softwareType), String.class)
         .stream()
         .distinct()
         .toList();
@@ -189,70 +219,25 @@ final class OperationRequestStore {
 
   /** The types of software that is published for a device. */
   static List<String> fittingTypes(Tx tx, String tenantId, String deviceId) {
-    return tx.list(Sql.of(FITTING_TYPES, tenantId, deviceId), row -> row.text("software_type"));
+    return tx.list(of(FITTING_TYPES, tenantId, deviceId), String.class);
   }
 
   /** Inserts it unless one of its kind is open. */
   static boolean insert(Tx tx, NewOperation operation) {
-    Instant now = operation.now();
-    return tx.update(
-            Sql.of(
-                INSERT_WORK,
-                operation.tenantId(),
-                operation.deviceId(),
-                operation.id(),
-                operation.type().word(),
-                operation.status().word(),
-                operation.by(),
-                now,
-                operation.status().isFinal() ? now : null,
-                operation.by(),
-                now,
-                operation.errorCode(),
-                operation.errorMessage(),
-                operation.deadline()))
-        > 0;
+    return tx.update(INSERT_WORK.with(operation)) > 0;
   }
 
   static boolean exists(Tx tx, String tenantId, String deviceId, String id) {
-    return tx.one(
-            Sql.of(
-                """
-                select true found from updates_operation
-                where tenant_id = ? and device_id = ? and id = ?
-                """,
-                tenantId,
-                deviceId,
-                id),
-            row -> row.flag("found"))
+    return tx.one(of(EXISTS, tenantId, deviceId).with("operationId", id), Boolean.class)
         .isPresent();
   }
 
   static Optional<Diagnostics> diagnostics(Tx tx, String tenantId, String deviceId, String id) {
-    return tx.one(
-        Sql.of(
-            """
-            select sha256, size, content_type, created_date_time from updates_diagnostics
-            where tenant_id = ? and device_id = ? and operation_id = ?
-            """,
-            tenantId,
-            deviceId,
-            id),
-        row ->
-            new Diagnostics(
-                row.text("sha256"),
-                row.bigint("size"),
-                row.text("content_type"),
-                row.time("created_date_time")));
+    return tx.one(of(DIAGNOSTICS, tenantId, deviceId).with("operationId", id), Diagnostics.class);
   }
 
-  static void forget(Tx tx, String tenantId, String deviceId) {
-    for (String table : List.of("updates_operation", "updates_operation_report")) {
-      tx.update(
-          Sql.of(
-              "delete from " + table + " where tenant_id = ? and device_id = ?",
-              tenantId,
-              deviceId));
-    }
+  static void deleteAll(Tx tx, String tenantId, String deviceId) {
+    tx.update(of(DELETE_OPERATIONS, tenantId, deviceId));
+    tx.update(of(DELETE_REPORTS, tenantId, deviceId));
   }
 }

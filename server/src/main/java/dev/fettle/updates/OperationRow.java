@@ -1,21 +1,15 @@
 package dev.fettle.updates;
 
-import dev.fettle.devices.LockedDevice;
-import java.time.Instant;
+import dev.fettle.devices.SoftwareType;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A locked operation with all that its rules need.
- *
- * @param device its device, if that was locked with it
- */
+/** A locked operation with all that its rules need. */
 record OperationRow(
     String tenantId,
     String deviceId,
-    String id,
+    String operationId,
     int actionNumber,
-    @Nullable String softwareType,
+    @Nullable SoftwareType softwareType,
     @Nullable String softwareVersion,
-    @Nullable Instant fetched,
-    OperationRules.State state,
-    @Nullable LockedDevice device) {}
+    boolean fetched,
+    OperationRules.State state) {}

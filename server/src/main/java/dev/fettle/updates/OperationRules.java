@@ -111,7 +111,7 @@ final class OperationRules {
           FILE_NOT_FETCHED,
           "The device reported success without having fetched a file of the release.");
     }
-    if (state.type() == OperationType.DIAGNOSTICS && !state.uploaded()) {
+    if (state.type() == OperationType.DEVICE_DIAGNOSTICS && !state.uploaded()) {
       return new Decision.Fail(
           DIAGNOSTICS_MISSING, "The device reported success without having sent diagnostics.");
     }
@@ -190,11 +190,11 @@ final class OperationRules {
 
   /** Whether what a device runs is not what an operation installed. */
   static boolean contradicts(
-      @Nullable String softwareType,
+      @Nullable SoftwareType softwareType,
       @Nullable String softwareVersion,
       SoftwareType reportedType,
       String reportedVersion) {
-    return reportedType.word().equals(softwareType)
+    return reportedType == softwareType
         && softwareVersion != null
         && !SoftwareVersion.of(softwareVersion).equals(SoftwareVersion.of(reportedVersion));
   }

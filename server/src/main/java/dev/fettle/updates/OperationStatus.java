@@ -1,42 +1,22 @@
 package dev.fettle.updates;
 
-/** Where an operation is in its life. */
+import dev.fettle.base.EnumNames;
+
+/** The states of an operation. */
 public enum OperationStatus {
-  QUEUED("queued", false),
-  IN_PROGRESS("inProgress", false),
-  SUCCEEDED("succeeded", true),
-  FAILED("failed", true),
-  CANCELLED("cancelled", true);
+  QUEUED,
+  IN_PROGRESS,
+  SUCCEEDED,
+  FAILED,
+  CANCELLED;
 
-  private final String word;
-  private final boolean last;
-
-  OperationStatus(String word, boolean last) {
-    this.word = word;
-    this.last = last;
+  /** The spelling that is stored, and shown unless a setting says otherwise. */
+  String word() {
+    return EnumNames.of(this);
   }
 
-  /** How it is stored, and spelt unless a setting says otherwise. */
-  public String word() {
-    return word;
-  }
-
-  /** Whether it is an end: such an operation never becomes another one. */
+  /** Answers if it is an end: such an operation never becomes another one. */
   public boolean isFinal() {
-    return last;
-  }
-
-  /**
-   * The one with this word.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
-  public static OperationStatus of(String word) {
-    for (OperationStatus status : values()) {
-      if (status.word.equals(word)) {
-        return status;
-      }
-    }
-    throw new IllegalArgumentException("no operation status: " + word);
+    return this != QUEUED && this != IN_PROGRESS;
   }
 }

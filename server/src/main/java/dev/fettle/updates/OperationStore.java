@@ -1,6 +1,5 @@
 package dev.fettle.updates;
 
-import dev.fettle.db.Row;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.AuthenticatedDevice;
@@ -16,140 +15,242 @@ import tools.jackson.databind.node.ObjectNode;
 final class OperationStore {
 
   /**
-   * How an operation ends.
+   * The end of an operation.
    *
-   * @param code and {@code message}: why it failed; null if it did not
+   * @param errorCode and {@code errorMessage}: why it failed; null if it did not
    */
-  record Result(OperationStatus status, @Nullable String code, @Nullable String message) {}
+  record Result(OperationStatus status, @Nullable String errorCode, @Nullable String errorMessage) {
+
+    /** The end of an operation that did not fail. */
+    static Result of(OperationStatus status) {
+      return new Result(status, null, null);
+    }
+  }
+
+  /** An operation that was locked with its device. */
+  record LockedOperation(OperationRow operation, LockedDevice device) {}
 
   private static final String LOCKED_COLUMNS =
       """
-      select o.device_id, o.id operation_id, o.action_number, o.operation_type, o.status,
-        o.software_type, o.software_version, o.error_code, o.fetched_date_time,
-        o.downloaded_date_time, o.cancel_requested_date_time, o.note, o.report_count,
+      select o.tenant_id, o.device_id, o.id operation_id, o.action_number, o.operation_type type,
+        o.status, o.software_type, o.software_version, o.error_code,
+        o.fetched_date_time is not null fetched,
+        o.downloaded_date_time is not null file_fetched,
+        o.cancel_requested_date_time is not null cancel_requested, o.note is not null noted,
+        o.report_count reports,
         exists (select 1 from updates_artifact a
           where a.tenant_id = o.tenant_id and a.release_id = o.release_id) expects_file,
         exists (select 1 from updates_diagnostics u where u.tenant_id = o.tenant_id
-          and u.device_id = o.device_id and u.operation_id = o.id) uploaded,
+          and u.device_id = o.device_id and u.operation_id = o.id) uploaded\
       """;
 
-  private static final String LOCK = LOCKED_COLUMNS + " o.tenant_id from updates_operation o";
+  private static final String LOCK = LOCKED_COLUMNS + " from updates_operation o";
 
   private static final String BY_ACTION =
-      " where o.tenant_id = ? and o.device_id = ? and o.action_number = ?";
-
-  private static final String LOCK_BY_ACTION = LOCK + BY_ACTION + " for update of o";
-
-  private static final String LOCK_WITH_DEVICE =
-      LOCKED_COLUMNS
-          + LockedDevice.COLUMNS
-          + """
-
-          from devices_device d join updates_operation o
-            on o.tenant_id = d.tenant_id and o.device_id = d.id
-          """
-          + BY_ACTION
-          + " for update of d, o";
-
-  private static final String LOCK_BY_ID =
-      LOCK + " where o.tenant_id = ? and o.device_id = ? and o.id = ? for update of o";
-
-  private static final String LOCK_JUST_INSTALLED =
-      LOCK
-          + """
-           join devices_device d on d.tenant_id = o.tenant_id and d.id = o.device_id
-              and d.installed_action_id = o.action_number
-            where d.tenant_id = ? and d.id = ? and d.attributes_wanted for update of o
-          """;
-
-  private static final String DOWNLOADED_PART =
       """
-      update updates_operation set downloaded_date_time = ?
-      where tenant_id = ? and device_id = ? and release_id = ? and downloaded_date_time is null
-        and completed_date_time is null
+
+      where o.tenant_id = :tenantId and o.device_id = :deviceId
+        and o.action_number = :actionNumber for update of\
       """;
 
-  private static final String REPORT_ON_OPEN =
+  private static final Sql LOCK_BY_ACTION = Sql.of(LOCK + BY_ACTION + " o");
+
+  private static final Sql LOCK_WITH_DEVICE =
+      Sql.of(
+          LOCKED_COLUMNS
+              + ", "
+              + LockedDevice.COLUMNS
+              + """
+
+              from devices_device d join updates_operation o
+                on o.tenant_id = d.tenant_id and o.device_id = d.id
+              """
+              + BY_ACTION
+              + " d, o");
+
+  private static final Sql LOCK_BY_ID =
+      Sql.of(
+          LOCK
+              + """
+
+              where o.tenant_id = :tenantId and o.device_id = :deviceId and o.id = :operationId
+              for update of o
+              """);
+
+  private static final Sql LOCK_JUST_INSTALLED =
+      Sql.of(
+          LOCK
+              + """
+               join devices_device d on d.tenant_id = o.tenant_id and d.id = o.device_id
+                  and d.installed_action_id = o.action_number
+                where d.tenant_id = :tenantId and d.id = :deviceId and d.attributes_wanted
+                for update of o
+              """);
+
+  private static final Sql DOWNLOADED_PART =
+      Sql.of(
+          """
+          update updates_operation set downloaded_date_time = :now
+          where tenant_id = :tenantId and device_id = :deviceId and release_id = :releaseId
+            and downloaded_date_time is null and completed_date_time is null
+          """);
+
+  private static final String INSERT_REPORT =
       """
       insert into updates_operation_report
         (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
          code, details)
-      select tenant_id, device_id, id, report_count, ?, ?, ?, ?, ? from open
+      """;
+
+  private static final String REPORT_ON_OPEN =
+      INSERT_REPORT
+          + """
+          select tenant_id, device_id, id, report_count, :now, :execution, :finished, :code,
+            :details
+          from open
+          """;
+
+  private static final String BEGUN =
+      """
+      status = 'inProgress', last_action_by = :by, last_action_date_time = :now,
+        fetched_date_time = coalesce(fetched_date_time, :now),
+        started_date_time = coalesce(started_date_time, :now)
       """;
 
   // There is at most one open operation of a device for a release. One that has as many reports as
   // are kept gets no further: the number of the last is taken.
-  private static final String DOWNLOADED_WHOLE =
-      """
-      with open as (
-        update updates_operation
-        set downloaded_date_time = coalesce(downloaded_date_time, ?), status = 'inProgress',
-          report_count = report_count + (report_count < ?)::int, last_action_by = ?,
-          last_action_date_time = ?, fetched_date_time = coalesce(fetched_date_time, ?),
-          started_date_time = coalesce(started_date_time, ?)
-        where tenant_id = ? and device_id = ? and release_id = ? and completed_date_time is null
-        returning tenant_id, device_id, id, report_count)
-      """
-          + REPORT_ON_OPEN
-          + " on conflict do nothing";
-
-  private static final String REPORTED =
-      """
-      with reported as (
-        insert into updates_operation_report
-          (tenant_id, device_id, operation_id, number, received_date_time, execution, finished,
-           code, details)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?))
-      """;
-
-  private static final String UNDER_WAY =
-      """
-      update updates_operation
-      set status = 'inProgress', report_count = report_count + 1, last_action_by = ?,
-        last_action_date_time = ?, fetched_date_time = coalesce(fetched_date_time, ?),
-        started_date_time = coalesce(started_date_time, ?)
-      """;
-
-  private static final String REPORTED_IF_OPEN =
-      "with open as ("
-          + UNDER_WAY
-          + """
-            where tenant_id = ? and device_id = ? and action_number = ? and operation_type = ?
-              and completed_date_time is null and report_count < ?
-            returning tenant_id, device_id, id, report_count)
+  private static final Sql DOWNLOADED_WHOLE =
+      Sql.of(
           """
-          + REPORT_ON_OPEN;
+          with open as (
+            update updates_operation
+            set downloaded_date_time = coalesce(downloaded_date_time, :now),
+              report_count = report_count + (report_count < :mostReports)::int,
+          """
+              + BEGUN
+              + """
+              where tenant_id = :tenantId and device_id = :deviceId and release_id = :releaseId
+                and completed_date_time is null
+              returning tenant_id, device_id, id, report_count)
+              """
+              + REPORT_ON_OPEN
+              + " on conflict do nothing");
+
+  private static final Sql REPORTED_IF_OPEN =
+      Sql.of(
+          "with open as (update updates_operation set report_count = report_count + 1, "
+              + BEGUN
+              + """
+                where tenant_id = :tenantId and device_id = :deviceId
+                  and action_number = :actionNumber and operation_type = :type
+                  and completed_date_time is null and report_count < :mostReports
+                returning tenant_id, device_id, id, report_count)
+              """
+              + REPORT_ON_OPEN);
+
+  private static final Sql REPORTED =
+      Sql.of(
+          "with reported as ("
+              + INSERT_REPORT
+              + """
+              values (:tenantId, :deviceId, :operationId, :reports + 1, :now, :execution, :finished,
+                :code, :details))
+              """);
+
+  private static final String BY_ID =
+      " where tenant_id = :tenantId and device_id = :deviceId and id = :operationId";
+
+  private static final Sql UNDER_WAY =
+      Sql.of("update updates_operation set report_count = report_count + 1, " + BEGUN + BY_ID);
+
+  private static final Sql END =
+      Sql.of(
+          """
+          update updates_operation
+          set status = :status, error_code = :errorCode, error_message = :errorMessage,
+            completed_date_time = :now, report_count = report_count + 1,
+            last_action_date_time = :now,
+            last_action_by
+              = case when :status = 'cancelled' then coalesce(cancel_requested_by, :by) else :by end,
+            cancel_requested_date_time = null
+          """
+              + BY_ID
+              + " and completed_date_time is null");
+
+  private static final Sql REQUEST_CANCEL =
+      Sql.of(
+          """
+          update updates_operation
+          set cancel_requested_date_time = :now, cancel_requested_by = :by, last_action_by = :by,
+            last_action_date_time = :now
+          """
+              + BY_ID);
+
+  private static final Sql KEEP_RUNNING =
+      Sql.of(
+          """
+          update updates_operation
+          set cancel_requested_date_time = null, report_count = report_count + 1,
+            last_action_by = :by, last_action_date_time = :now
+          """
+              + BY_ID);
+
+  private static final Sql NOTE_AFTER_END =
+      Sql.of(
+          """
+          update updates_operation
+          set note = :note, report_count = report_count + 1,
+            error_message = coalesce(error_message || ' ', '') || :note
+          """
+              + BY_ID);
+
+  private static final Sql CONTRADICTED =
+      Sql.of(
+          "update updates_operation set note = :note, error_code = :code, error_message = :note"
+              + BY_ID);
+
+  private static final Sql LAST_ERROR =
+      Sql.of(
+          """
+          select d.note from updates_operation_report r,
+            unnest(r.details) with ordinality d (note, place)
+          where r.tenant_id = :tenantId and r.device_id = :deviceId
+            and r.operation_id = :operationId and starts_with(d.note, :lastError)
+          order by r.number desc, d.place desc limit 1
+          """);
 
   private OperationStore() {}
 
   /** Locks an operation of a device by the number that agents know. */
   static Optional<OperationRow> lock(Tx tx, AuthenticatedDevice device, int actionNumber) {
     return tx.one(
-        Sql.of(LOCK_BY_ACTION, device.tenantId(), device.deviceId(), actionNumber),
-        row -> locked(row, null));
+        LOCK_BY_ACTION.with(device).with("actionNumber", actionNumber), OperationRow.class);
   }
 
   /** Locks an operation by its id. */
   static Optional<OperationRow> lock(Tx tx, String tenantId, String deviceId, String id) {
-    return tx.one(Sql.of(LOCK_BY_ID, tenantId, deviceId, id), row -> locked(row, null));
+    return tx.one(
+        LOCK_BY_ID.with("tenantId", tenantId).with("deviceId", deviceId).with("operationId", id),
+        OperationRow.class);
   }
 
   /** The same, with the device, in which the end of the operation may change something. */
-  static Optional<OperationRow> lockWithDevice(
+  static Optional<LockedOperation> lockWithDevice(
       Tx tx, AuthenticatedDevice device, int actionNumber) {
     return tx.one(
-        Sql.of(LOCK_WITH_DEVICE, device.tenantId(), device.deviceId(), actionNumber),
-        row -> locked(row, LockedDevice.of(row)));
+        LOCK_WITH_DEVICE.with(device).with("actionNumber", actionNumber), LockedOperation.class);
   }
 
-  /** The action that installed something, if the device has not told since what it runs. */
+  /** The action that installed something, if the device has not reported since what it runs. */
   static Optional<OperationRow> lockJustInstalled(Tx tx, String tenantId, String deviceId) {
-    return tx.one(Sql.of(LOCK_JUST_INSTALLED, tenantId, deviceId), row -> locked(row, null));
+    return tx.one(
+        LOCK_JUST_INSTALLED.with("tenantId", tenantId).with("deviceId", deviceId),
+        OperationRow.class);
   }
 
   /** Notes that the device took bytes of a file. */
   static void downloadedPart(Tx tx, AuthenticatedDevice device, String releaseId, Instant now) {
-    tx.update(Sql.of(DOWNLOADED_PART, now, device.tenantId(), device.deviceId(), releaseId));
+    tx.update(DOWNLOADED_PART.with(device).with("releaseId", releaseId).with("now", now));
   }
 
   /** Notes that the device took a whole file, and a report that says so. */
@@ -161,22 +262,13 @@ final class OperationStore {
       ObjectNode by,
       Instant now) {
     tx.update(
-        Sql.of(
-            DOWNLOADED_WHOLE,
-            now,
-            OperationRules.MOST_REPORTS,
-            by,
-            now,
-            now,
-            now,
-            device.tenantId(),
-            device.deviceId(),
-            releaseId,
-            now,
-            report.execution().word(),
-            report.finished().word(),
-            report.code(),
-            report.details()));
+        DOWNLOADED_WHOLE
+            .with(device)
+            .with(report)
+            .with("releaseId", releaseId)
+            .with("mostReports", OperationRules.MOST_REPORTS)
+            .with("by", by)
+            .with("now", now));
   }
 
   /**
@@ -193,38 +285,20 @@ final class OperationStore {
       ObjectNode by,
       Instant now) {
     return tx.update(
-            Sql.of(
-                REPORTED_IF_OPEN,
-                by,
-                now,
-                now,
-                now,
-                device.tenantId(),
-                device.deviceId(),
-                actionNumber,
-                type.word(),
-                OperationRules.MOST_REPORTS,
-                now,
-                report.execution().word(),
-                report.finished().word(),
-                report.code(),
-                report.details()))
+            REPORTED_IF_OPEN
+                .with(device)
+                .with(report)
+                .with("type", type)
+                .with("actionNumber", actionNumber)
+                .with("mostReports", OperationRules.MOST_REPORTS)
+                .with("by", by)
+                .with("now", now))
         > 0;
   }
 
   /** The report, to stand before the statement that says what follows from it. */
   private static Sql reported(OperationRow row, AgentReport report, Instant now) {
-    return Sql.of(
-        REPORTED,
-        row.tenantId(),
-        row.deviceId(),
-        row.id(),
-        row.state().reports() + 1,
-        now,
-        report.execution().word(),
-        report.finished().word(),
-        report.code(),
-        report.details());
+    return REPORTED.with(row).with(report).with("now", now);
   }
 
   /** Keeps a report; work that was never fetched is under way from now on. */
@@ -232,15 +306,7 @@ final class OperationStore {
     one(
         tx.update(
             reported(row, report, now)
-                .append(
-                    UNDER_WAY + " where tenant_id = ? and device_id = ? and id = ?",
-                    by,
-                    now,
-                    now,
-                    now,
-                    row.tenantId(),
-                    row.deviceId(),
-                    row.id())));
+                .append(UNDER_WAY.with(row).with("by", by).with("now", now))));
   }
 
   /**
@@ -254,57 +320,24 @@ final class OperationStore {
       Tx tx,
       OperationRow row,
       @Nullable AgentReport report,
-      Result ending,
+      Result result,
       @Nullable Sql installed,
       ObjectNode by,
       Instant now) {
-    Sql before = report == null ? Sql.of("") : reported(row, report, now);
-    if (installed != null) {
-      before = before.append(", installed as (").append(installed).append(")\n");
+    Sql end = END.with(row).with(result).with("by", by).with("now", now);
+    if (report != null) {
+      Sql before = reported(row, report, now);
+      if (installed != null) {
+        before = before.append(", installed as (").append(installed).append(")\n");
+      }
+      end = before.append(end);
     }
-    one(
-        tx.update(
-            before.append(
-                """
-                update updates_operation
-                set status = ?, error_code = ?, error_message = ?, completed_date_time = ?,
-                  report_count = report_count + 1, last_action_date_time = ?,
-                  last_action_by = case when ? then coalesce(cancel_requested_by, ?) else ? end,
-                  cancel_requested_date_time = null
-                where tenant_id = ? and device_id = ? and id = ?
-                  and completed_date_time is null
-                """,
-                ending.status().word(),
-                ending.code(),
-                ending.message(),
-                now,
-                now,
-                ending.status() == OperationStatus.CANCELLED,
-                by,
-                by,
-                row.tenantId(),
-                row.deviceId(),
-                row.id())));
+    one(tx.update(end));
   }
 
   /** Asks the device to stop. */
   static void requestCancel(Tx tx, OperationRow row, ObjectNode by, Instant now) {
-    one(
-        tx.update(
-            Sql.of(
-                """
-                update updates_operation
-                set cancel_requested_date_time = ?, cancel_requested_by = ?, last_action_by = ?,
-                  last_action_date_time = ?
-                where tenant_id = ? and device_id = ? and id = ?
-                """,
-                now,
-                by,
-                by,
-                now,
-                row.tenantId(),
-                row.deviceId(),
-                row.id())));
+    one(tx.update(REQUEST_CANCEL.with(row).with("by", by).with("now", now)));
   }
 
   /** Keeps the report of a device that goes on with what was to be cancelled. */
@@ -312,95 +345,29 @@ final class OperationStore {
     one(
         tx.update(
             reported(row, report, now)
-                .append(
-                    """
-                    update updates_operation
-                    set cancel_requested_date_time = null, report_count = report_count + 1,
-                      last_action_by = ?, last_action_date_time = ?
-                    where tenant_id = ? and device_id = ? and id = ?
-                    """,
-                    by,
-                    now,
-                    row.tenantId(),
-                    row.deviceId(),
-                    row.id())));
+                .append(KEEP_RUNNING.with(row).with("by", by).with("now", now))));
   }
 
   /** Keeps a report that came after the end, and says so with the operation. */
   static void noteAfterEnd(Tx tx, OperationRow row, AgentReport report, String note, Instant now) {
-    one(
-        tx.update(
-            reported(row, report, now)
-                .append(
-                    """
-                    update updates_operation
-                    set note = ?, report_count = report_count + 1,
-                      error_message = coalesce(error_message || ' ', '') || ?
-                    where tenant_id = ? and device_id = ? and id = ?
-                    """,
-                    note,
-                    note,
-                    row.tenantId(),
-                    row.deviceId(),
-                    row.id())));
+    one(tx.update(reported(row, report, now).append(NOTE_AFTER_END.with(row).with("note", note))));
   }
 
-  /** What the device runs is not what the ended operation installed. */
+  /** Notes that the device does not run what the ended operation installed. */
   static void contradicted(Tx tx, OperationRow row, String version) {
-    String note = "The device reported success and goes on running version '" + version + "'.";
     one(
         tx.update(
-            Sql.of(
-                """
-                update updates_operation set note = ?, error_code = ?, error_message = ?
-                where tenant_id = ? and device_id = ? and id = ?
-                """,
-                note,
-                OperationRules.VERSION_CONTRADICTED,
-                note,
-                row.tenantId(),
-                row.deviceId(),
-                row.id())));
+            CONTRADICTED
+                .with(row)
+                .with("code", OperationRules.VERSION_CONTRADICTED)
+                .with(
+                    "note",
+                    "The device reported success and goes on running version '" + version + "'.")));
   }
 
   /** The newest note on an operation that says why it is going to fail. */
   static Optional<String> lastError(Tx tx, OperationRow row) {
-    return tx.one(
-        Sql.of(
-            """
-            select d.note from updates_operation_report r,
-              unnest(r.details) with ordinality d (note, place)
-            where r.tenant_id = ? and r.device_id = ? and r.operation_id = ?
-              and starts_with(d.note, ?)
-            order by r.number desc, d.place desc limit 1
-            """,
-            row.tenantId(),
-            row.deviceId(),
-            row.id(),
-            OperationRules.LAST_ERROR),
-        found -> found.text("note"));
-  }
-
-  private static OperationRow locked(Row row, @Nullable LockedDevice device) {
-    return new OperationRow(
-        row.text("tenant_id"),
-        row.text("device_id"),
-        row.text("operation_id"),
-        row.integer("action_number"),
-        row.textOrNull("software_type"),
-        row.textOrNull("software_version"),
-        row.timeOrNull("fetched_date_time"),
-        new OperationRules.State(
-            OperationType.of(row.text("operation_type")),
-            OperationStatus.of(row.text("status")),
-            row.flag("expects_file"),
-            row.timeOrNull("downloaded_date_time") != null,
-            row.flag("uploaded"),
-            row.timeOrNull("cancel_requested_date_time") != null,
-            row.textOrNull("error_code"),
-            row.textOrNull("note") != null,
-            row.integer("report_count")),
-        device);
+    return tx.one(LAST_ERROR.with(row).with("lastError", OperationRules.LAST_ERROR), String.class);
   }
 
   private static void one(int touched) {

@@ -6,7 +6,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.DeviceEvents;
+import dev.fettle.devices.DeviceUpdates;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.IdentitySets;
 import dev.fettle.devices.SoftwareType;
@@ -18,6 +18,7 @@ import dev.fettle.updates.OperationRequestStore.Capabilities;
 import dev.fettle.updates.OperationRequestStore.NewOperation;
 import dev.fettle.updates.OperationRequestStore.Placement;
 import dev.fettle.updates.OperationRequestStore.UpdateRequest;
+import dev.fettle.updates.OperationStore.Result;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What administrators and apps ask of devices. Each request answers the operation's id. */
-public final class Operations implements DeviceEvents {
+public final class Operations implements DeviceUpdates {
 
   private final Db db;
   private final InstantSource clock;
@@ -70,7 +71,7 @@ public final class Operations implements DeviceEvents {
     String key = version == null ? null : SoftwareVersion.of(version).key();
     String tenantId = caller.tenantId();
     ObjectNode by = by(caller);
-    return db.read(
+    return db.statement(
         tx -> {
           String id = ids.guid();
           Placement placed =
@@ -80,7 +81,7 @@ public final class Operations implements DeviceEvents {
                           tenantId,
                           deviceId,
                           id,
-                          type.word(),
+                          type,
                           key,
                           by,
                           now,
@@ -101,7 +102,7 @@ public final class Operations implements DeviceEvents {
             throw nothingFits(
                 type,
                 version,
-                OperationRequestStore.fitting(tx, tenantId, deviceId, type.word()),
+                OperationRequestStore.fitting(tx, tenantId, deviceId, type),
                 OperationRequestStore.fittingTypes(tx, tenantId, deviceId));
           }
           if (!placed.queued()) {
@@ -113,12 +114,12 @@ public final class Operations implements DeviceEvents {
 
   /** Asks a device to restart. */
   public String restart(Caller caller, String deviceId) {
-    return ask(caller, deviceId, OperationType.RESTART);
+    return ask(caller, deviceId, OperationType.DEVICE_RESTART);
   }
 
   /** Asks a device for diagnostics. */
   public String runDiagnostics(Caller caller, String deviceId) {
-    return ask(caller, deviceId, OperationType.DIAGNOSTICS);
+    return ask(caller, deviceId, OperationType.DEVICE_DIAGNOSTICS);
   }
 
   private String ask(Caller caller, String deviceId, OperationType type) {
@@ -128,10 +129,12 @@ public final class Operations implements DeviceEvents {
     return db.tx(
         tx -> {
           Capabilities device =
-              OperationRequestStore.abilities(tx, caller.tenantId(), deviceId)
+              OperationRequestStore.capabilities(tx, caller.tenantId(), deviceId)
                   .orElseThrow(Devices::unknown);
           boolean able =
-              type == OperationType.RESTART ? device.canRestart() : device.canRunDiagnostics();
+              type == OperationType.DEVICE_RESTART
+                  ? device.canRestart()
+                  : device.canRunDiagnostics();
           NewOperation operation =
               new NewOperation(
                   caller.tenantId(),
@@ -141,6 +144,7 @@ public final class Operations implements DeviceEvents {
                   able ? OperationStatus.QUEUED : OperationStatus.FAILED,
                   by,
                   now,
+                  able ? null : now,
                   able ? null : OperationRules.NOT_SUPPORTED,
                   able
                       ? null
@@ -153,7 +157,7 @@ public final class Operations implements DeviceEvents {
           record(
               tx,
               caller,
-              type == OperationType.RESTART ? "restart" : "runDiagnostics",
+              type == OperationType.DEVICE_RESTART ? "restart" : "runDiagnostics",
               deviceId,
               Json.object().put("operationId", id));
           return id;
@@ -169,30 +173,23 @@ public final class Operations implements DeviceEvents {
   public void cancel(Caller caller, String deviceId, String operationId) {
     Instant now = clock.instant();
     ObjectNode by = by(caller);
-    db.tx(
+    db.run(
         tx -> {
           OperationRow row =
               OperationStore.lock(tx, caller.tenantId(), deviceId, operationId)
                   .orElseThrow(Operations::unknown);
           OperationStatus status = row.state().status();
           if (status == OperationStatus.CANCELLED) {
-            return null;
+            return;
           }
           if (status.isFinal()) {
             throw Refusal.conflict("The operation is over: its status is '" + status.word() + "'.");
           }
           if (row.state().cancelRequested()) {
-            return null;
+            return;
           }
-          if (OperationRules.cancelsAtOnce(row.fetched() != null)) {
-            OperationStore.end(
-                tx,
-                row,
-                null,
-                new OperationStore.Result(OperationStatus.CANCELLED, null, null),
-                null,
-                by,
-                now);
+          if (OperationRules.cancelsAtOnce(row.fetched())) {
+            OperationStore.end(tx, row, null, Result.of(OperationStatus.CANCELLED), null, by, now);
           } else {
             OperationStore.requestCancel(tx, row, by, now);
           }
@@ -202,7 +199,6 @@ public final class Operations implements DeviceEvents {
               "cancelOperation",
               deviceId,
               Json.object().put("operationId", operationId));
-          return null;
         });
     artifactCache.remove(caller.tenantId(), deviceId);
   }
@@ -223,13 +219,19 @@ public final class Operations implements DeviceEvents {
 
   /** What the device sent for an operation that asked for diagnostics. */
   public Optional<Diagnostics> diagnostics(Caller caller, String deviceId, String operationId) {
-    return db.read(
+    return db.statement(
         tx -> OperationRequestStore.diagnostics(tx, caller.tenantId(), deviceId, operationId));
   }
 
   @Override
+  public Map<SoftwareType, String> newest(
+      Tx tx, String tenantId, String deviceType, @Nullable String model) {
+    return ReleaseStore.newest(tx, tenantId, deviceType, model);
+  }
+
+  @Override
   public void deviceRetired(Tx tx, String tenantId, String deviceId) {
-    OperationRequestStore.forget(tx, tenantId, deviceId);
+    OperationRequestStore.deleteAll(tx, tenantId, deviceId);
   }
 
   /**
@@ -279,11 +281,11 @@ public final class Operations implements DeviceEvents {
 
   private static Refusal alreadyOpen(OperationType type, @Nullable SoftwareType software) {
     return Refusal.conflict(
-            "An operation '"
-                + type.word()
-                + "'"
-                + (software == null ? "" : " of '" + software.word() + "'")
-                + " is already queued or in progress on the device.");
+        "An operation '"
+            + type.word()
+            + "'"
+            + (software == null ? "" : " of '" + software.word() + "'")
+            + " is already queued or in progress on the device.");
   }
 
   private static Refusal nothingFits(
@@ -296,12 +298,12 @@ public final class Operations implements DeviceEvents {
                 + (types.isEmpty() ? "." : "; there is '" + String.join("', '", types) + "'.")
             : "Versions of '" + type.word() + "' that fit it: " + String.join(", ", fitting) + ".";
     return Refusal.invalid(
-            version == null ? "softwareType" : "softwareVersion",
-            version == null
-                ? "Parameter 'softwareType': there is no software for the device. " + rest
-                : "Parameter 'softwareVersion': '"
-                    + version
-                    + "' is not a published version that fits the device. "
-                    + rest);
+        version == null ? "softwareType" : "softwareVersion",
+        version == null
+            ? "Parameter 'softwareType': there is no software for the device. " + rest
+            : "Parameter 'softwareVersion': '"
+                + version
+                + "' is not a published version that fits the device. "
+                + rest);
   }
 }

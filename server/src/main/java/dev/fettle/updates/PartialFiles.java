@@ -106,7 +106,7 @@ final class PartialFiles {
       if (in.read() >= 0) {
         out.truncate(piece.first());
         throw Refusal.invalid(
-                "Content-Range", "The body is longer than the piece that 'Content-Range' names.");
+            "Content-Range", "The body is longer than the piece that 'Content-Range' names.");
       }
     } finally {
       out.force(true);

@@ -18,41 +18,23 @@ final class ReleaseRules {
   private static final int MOST_MODELS = 100;
   private static final int LONGEST_TEXT = 128;
 
-  /** The devices that a release is for; an empty list means all. */
-  record Audience(List<String> deviceTypes, List<String> models) {
-
-    Audience {
-      deviceTypes = List.copyOf(deviceTypes);
-      models = List.copyOf(models);
-    }
-
-    /** Whether a device could belong to both. */
-    boolean overlaps(Audience other) {
-      return overlaps(deviceTypes, other.deviceTypes) && overlaps(models, other.models);
-    }
-
-    private static boolean overlaps(List<String> some, List<String> others) {
-      return some.isEmpty() || others.isEmpty() || some.stream().anyMatch(others::contains);
-    }
-  }
-
   private ReleaseRules() {}
 
   static void checkVersion(String version) {
     if (!SoftwareVersion.isValid(version)) {
       throw Refusal.invalid(
-              "version",
-              "Property 'version': a version has 1 to "
-                  + SoftwareVersion.MAX_LENGTH
-                  + " letters, digits and any of .+_~-, and begins with a letter or digit.");
+          "version",
+          "Property 'version': a version has 1 to "
+              + SoftwareVersion.MAX_LENGTH
+              + " letters, digits and any of .+_~-, and begins with a letter or digit.");
     }
   }
 
   static void checkDisplayName(String name) {
     if (name.isBlank() || name.length() > LONGEST_TEXT || hasControl(name)) {
       throw Refusal.invalid(
-              "displayName",
-              "Property 'displayName' has 1 to " + LONGEST_TEXT + " printable characters.");
+          "displayName",
+          "Property 'displayName' has 1 to " + LONGEST_TEXT + " printable characters.");
     }
   }
 
@@ -64,8 +46,8 @@ final class ReleaseRules {
     for (String model : models) {
       if (model.isBlank() || model.length() > LONGEST_TEXT || hasControl(model)) {
         throw Refusal.invalid(
-                "models",
-                "Property 'models': a model has 1 to " + LONGEST_TEXT + " printable characters.");
+            "models",
+            "Property 'models': a model has 1 to " + LONGEST_TEXT + " printable characters.");
       }
     }
     return models.stream().map(model -> model.strip().toLowerCase(Locale.ROOT)).distinct().toList();
@@ -87,12 +69,12 @@ final class ReleaseRules {
         || hasControl(name)
         || name.toLowerCase(Locale.ROOT).endsWith(".md5sum")) {
       throw Refusal.invalid(
-              "fileName",
-              "A file name has 1 to "
-                  + LONGEST_NAME
-                  + " bytes, does not begin with a dot, hyphen or blank, does not end with a dot or"
-                  + " blank or in .MD5SUM, and holds no control character and none of"
-                  + " /\\:*?\"<>|%; .");
+          "fileName",
+          "A file name has 1 to "
+              + LONGEST_NAME
+              + " bytes, does not begin with a dot, hyphen or blank, does not end with a dot or"
+              + " blank or in .MD5SUM, and holds no control character and none of"
+              + " /\\:*?\"<>|%; .");
     }
   }
 

@@ -1,12 +1,15 @@
 package dev.fettle.updates;
 
-import dev.fettle.db.Row;
+import dev.fettle.base.EnumNames;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.AuthenticatedDevice;
+import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,193 +17,274 @@ import tools.jackson.databind.node.ObjectNode;
 /** The statements on releases and their artifacts. */
 final class ReleaseStore {
 
-  static final String DRAFT = "draft";
-  static final String PUBLISHED = "published";
-  static final String WITHDRAWN = "withdrawn";
+  /** The states of a release. */
+  enum State {
+    DRAFT,
+    PUBLISHED,
+    WITHDRAWN;
 
-  /** A release as far as decisions need it. */
-  record ReleaseRow(
-      String id,
-      String softwareType,
-      String version,
-      @Nullable String displayName,
-      ReleaseRules.Audience audience,
-      String state) {}
+    /** The member's name in the schema. */
+    String word() {
+      return EnumNames.of(this);
+    }
+  }
+
+  /** A release with its id and state. */
+  record StoredRelease(String id, Release release, State state) {}
+
+  private static final Sql INSERT =
+      Sql.of(
+          """
+          insert into updates_release
+            (tenant_id, id, software_type, version, version_key, display_name, device_types,
+             models, state, created_by, created_date_time, last_modified_by,
+             last_modified_date_time)
+          values (:tenantId, :id, :softwareType, :version, :versionKey, :displayName, :deviceTypes,
+             :models, 'draft', :by, :now, :by, :now)
+          """);
+
+  private static final Sql SEED =
+      Sql.of(
+          """
+          insert into updates_release
+            (tenant_id, id, software_type, version, version_key, display_name, device_types,
+             models, state, created_date_time, last_modified_date_time, published_date_time)
+          values (:tenantId, :id, :softwareType, :version, :versionKey, :displayName, :deviceTypes,
+             :models, 'published', :created, :created, :published)
+          on conflict do nothing
+          """);
 
   private static final String SELECT =
       """
       select r.id, r.software_type, r.version, r.display_name, r.device_types, r.models, r.state
-      from updates_release r
+      from updates_release r where r.tenant_id = :tenantId\
       """;
+
+  private static final Sql FIND = Sql.of(SELECT + " and r.id = :id");
+
+  private static final Sql LOCK = Sql.of(SELECT + " and r.id = :id for update");
+
+  private static final Sql NAMED =
+      Sql.of(
+          SELECT
+              + """
+               and r.version = :version and r.state <> 'draft'
+                and coalesce(r.display_name, r.software_type) = :name
+              order by r.id limit 1
+              """);
+
+  private static final Sql LOCK_VERSION =
+      Sql.of(
+          SELECT
+              + """
+               and r.software_type = :softwareType and r.version_key = :versionKey
+              order by r.id for update
+              """);
+
+  private static final Sql NEWEST =
+      Sql.of(
+          """
+          select distinct on (r.software_type) r.software_type, r.version from updates_release r
+          where r.tenant_id = :tenantId and r.state = 'published'
+            and (cardinality(r.device_types) = 0 or :deviceType = any(r.device_types))
+            and (cardinality(r.models) = 0 or lower(:model) = any(r.models))
+          order by r.software_type, r.version_key desc, r.published_date_time desc
+          """);
+
+  private static final Sql SAVE =
+      Sql.of(
+          """
+          update updates_release
+          set software_type = coalesce(:softwareType, software_type),
+            version = coalesce(:version, version),
+            version_key = coalesce(:versionKey, version_key),
+            display_name = coalesce(:displayName, display_name),
+            device_types = coalesce(:deviceTypes::text[], device_types),
+            models = coalesce(:models::text[], models), last_modified_by = :by,
+            last_modified_date_time = :now
+          where tenant_id = :tenantId and id = :id and state = 'draft'
+          """);
+
+  private static final Sql SAVE_STATE =
+      Sql.of(
+          """
+          update updates_release
+          set state = :state, last_modified_by = :by, last_modified_date_time = :now,
+            published_date_time = case when :state = 'published' then :now
+              else published_date_time end,
+            withdrawn_date_time = case when :state = 'withdrawn' then :now end
+          where tenant_id = :tenantId and id = :id
+          """);
+
+  private static final Sql DELETE =
+      Sql.of("delete from updates_release where tenant_id = :tenantId and id = :id");
 
   private static final String ARTIFACTS =
       """
       select a.release_id, r.module_number, a.file_name, a.sha256, a.sha1, a.md5, a.size,
-        a.created_date_time
+        a.created_date_time created
       from updates_artifact a
       join updates_release r on r.tenant_id = a.tenant_id and r.id = a.release_id
+      where r.tenant_id = :tenantId\
       """;
 
+  private static final Sql OF_RELEASE =
+      Sql.of(ARTIFACTS + " and a.release_id = :id order by a.file_name");
+
   // A device may fetch the files of what it is to install, and again those of what it installed.
-  private static final String OF_DEVICE =
-      ARTIFACTS
-          + """
-          where r.tenant_id = ? and r.module_number = ? and r.id in (
-            select o.release_id from updates_operation o
-            where o.tenant_id = ? and o.device_id = ? and o.completed_date_time is null
-              and o.cancel_requested_date_time is null
-            union all
-            select o.release_id from devices_device d join updates_operation o
-              on o.tenant_id = d.tenant_id and o.action_number = d.installed_action_id
-                and o.device_id = d.id
-            where d.tenant_id = ? and d.id = ?)
-          order by a.file_name
-          """;
+  private static final Sql OF_DEVICE =
+      Sql.of(
+          ARTIFACTS
+              + """
+               and r.module_number = :moduleNumber and r.id in (
+                select o.release_id from updates_operation o
+                where o.tenant_id = :tenantId and o.device_id = :deviceId
+                  and o.completed_date_time is null and o.cancel_requested_date_time is null
+                union all
+                select o.release_id from devices_device d join updates_operation o
+                  on o.tenant_id = d.tenant_id and o.action_number = d.installed_action_id
+                    and o.device_id = d.id
+                where d.tenant_id = :tenantId and d.id = :deviceId)
+              order by a.file_name
+              """);
+
+  private static final Sql COUNT_OTHER_ARTIFACTS =
+      Sql.of(
+          """
+          select count(*)::integer others from updates_artifact
+          where tenant_id = :tenantId and release_id = :id and file_name <> :fileName
+          """);
+
+  private static final Sql SAVE_ARTIFACT =
+      Sql.of(
+          """
+          insert into updates_artifact
+            (tenant_id, release_id, file_name, size, sha1, md5, sha256, created_by,
+             created_date_time)
+          values (:tenantId, :id, :fileName, :size, :sha1, :md5, :sha256, :by, :now)
+          on conflict (tenant_id, release_id, file_name) do update
+          set size = excluded.size, sha1 = excluded.sha1, md5 = excluded.md5,
+            sha256 = excluded.sha256, created_by = excluded.created_by,
+            created_date_time = excluded.created_date_time
+          """);
+
+  private static final Sql DELETE_ARTIFACT =
+      Sql.of(
+          """
+          delete from updates_artifact
+          where tenant_id = :tenantId and release_id = :id and file_name = :fileName
+          """);
+
+  private static final Sql IS_IN_USE =
+      Sql.of(
+          """
+          select exists (select 1 from updates_artifact where sha256 = :sha256)
+            or exists (select 1 from updates_diagnostics where sha256 = :sha256) in_use
+          """);
 
   private ReleaseStore() {}
 
+  private static Sql of(Sql statement, String tenantId, String id) {
+    return statement.with("tenantId", tenantId).with("id", id);
+  }
+
+  private static @Nullable String key(@Nullable String version) {
+    return version == null ? null : SoftwareVersion.of(version).key();
+  }
+
   static void insert(
-      Tx tx,
-      String tenantId,
-      String id,
-      NewRelease release,
-      List<String> models,
-      String state,
-      @Nullable Instant published,
-      ObjectNode by,
-      Instant now) {
+      Tx tx, String tenantId, String id, Release release, ObjectNode by, Instant now) {
     one(
         tx.update(
-            Sql.of(
-                """
-                insert into updates_release
-                  (tenant_id, id, software_type, version, version_key, display_name, device_types,
-                   models, state, published_date_time, created_by, created_date_time,
-                   last_modified_by, last_modified_date_time)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                tenantId,
-                id,
-                release.softwareType().word(),
-                release.version(),
-                SoftwareVersion.of(release.version()).key(),
-                release.displayName(),
-                release.deviceTypes().stream().map(type -> type.word()).toList(),
-                models,
-                state,
-                published,
-                by,
-                now,
-                by,
-                now)));
+            of(INSERT, tenantId, id)
+                .with(release)
+                .with("versionKey", key(release.version()))
+                .with("by", by)
+                .with("now", now)));
   }
 
-  static Optional<ReleaseRow> lock(Tx tx, String tenantId, String id) {
-    return tx.one(
-        Sql.of(SELECT + " where r.tenant_id = ? and r.id = ? for update", tenantId, id),
-        ReleaseStore::release);
+  /**
+   * Inserts a published release unless its id is there.
+   *
+   * @return whether it was not
+   */
+  static boolean seed(
+      Tx tx, String tenantId, String id, Release release, Instant created, Instant published) {
+    return tx.update(
+            of(SEED, tenantId, id)
+                .with(release)
+                .with("versionKey", key(release.version()))
+                .with("created", created)
+                .with("published", published))
+        > 0;
   }
 
-  static Optional<ReleaseRow> find(Tx tx, String tenantId, String id) {
-    return tx.one(
-        Sql.of(SELECT + " where r.tenant_id = ? and r.id = ?", tenantId, id),
-        ReleaseStore::release);
+  static Optional<StoredRelease> lock(Tx tx, String tenantId, String id) {
+    return tx.one(of(LOCK, tenantId, id), StoredRelease.class);
+  }
+
+  static Optional<StoredRelease> find(Tx tx, String tenantId, String id) {
+    return tx.one(of(FIND, tenantId, id), StoredRelease.class);
   }
 
   /** A release that was published once, by the name and version under which agents know it. */
-  static Optional<ReleaseRow> named(Tx tx, String tenantId, String name, String version) {
+  static Optional<StoredRelease> named(Tx tx, String tenantId, String name, String version) {
     return tx.one(
-        Sql.of(
-            SELECT
-                + """
-                 where r.tenant_id = ? and r.version = ? and r.state <> 'draft'
-                  and coalesce(r.display_name, r.software_type) = ?
-                order by r.id limit 1
-                """,
-            tenantId,
-            version,
-            name),
-        ReleaseStore::release);
+        NAMED.with("tenantId", tenantId).with("name", name).with("version", version),
+        StoredRelease.class);
   }
 
   /** Locks every release of a version: two that are published at once meet here. */
-  static List<ReleaseRow> lockVersion(Tx tx, String tenantId, String softwareType, String version) {
+  static List<StoredRelease> lockVersion(Tx tx, String tenantId, Release release) {
     return tx.list(
-        Sql.of(
-            SELECT
-                + """
-                 where r.tenant_id = ? and r.software_type = ? and r.version_key = ?
-                order by r.id for update
-                """,
-            tenantId,
-            softwareType,
-            SoftwareVersion.of(version).key()),
-        ReleaseStore::release);
+        LOCK_VERSION
+            .with("tenantId", tenantId)
+            .with(release)
+            .with("versionKey", key(release.version())),
+        StoredRelease.class);
   }
 
-  static void save(Tx tx, String tenantId, ReleaseRow release, ObjectNode by, Instant now) {
+  private record NewestVersion(SoftwareType softwareType, String version) {}
+
+  static Map<SoftwareType, String> newest(
+      Tx tx, String tenantId, String deviceType, @Nullable String model) {
+    Map<SoftwareType, String> newest = new EnumMap<>(SoftwareType.class);
+    tx.list(
+            NEWEST
+                .with("tenantId", tenantId)
+                .with("deviceType", deviceType)
+                .with("model", model == null ? "" : model),
+            NewestVersion.class)
+        .forEach(one -> newest.put(one.softwareType(), one.version()));
+    return newest;
+  }
+
+  static void save(
+      Tx tx, String tenantId, String id, ReleaseChange change, ObjectNode by, Instant now) {
     one(
         tx.update(
-            Sql.of(
-                """
-                update updates_release
-                set software_type = ?, version = ?, version_key = ?, display_name = ?,
-                  device_types = ?, models = ?, last_modified_by = ?, last_modified_date_time = ?
-                where tenant_id = ? and id = ? and state = 'draft'
-                """,
-                release.softwareType(),
-                release.version(),
-                SoftwareVersion.of(release.version()).key(),
-                release.displayName(),
-                release.audience().deviceTypes(),
-                release.audience().models(),
-                by,
-                now,
-                tenantId,
-                release.id())));
+            of(SAVE, tenantId, id)
+                .with(change)
+                .with("versionKey", key(change.version()))
+                .with("by", by)
+                .with("now", now)));
   }
 
   static void saveState(
-      Tx tx, String tenantId, String id, String state, ObjectNode by, Instant now) {
+      Tx tx, String tenantId, String id, State state, ObjectNode by, Instant now) {
     one(
         tx.update(
-            Sql.of(
-                """
-                update updates_release
-                set state = ?, last_modified_by = ?, last_modified_date_time = ?,
-                  published_date_time = case when ? = 'published' then ? else published_date_time
-                    end,
-                  withdrawn_date_time = case when ? = 'withdrawn' then ? else null end
-                where tenant_id = ? and id = ?
-                """,
-                state,
-                by,
-                now,
-                state,
-                now,
-                state,
-                now,
-                tenantId,
-                id)));
+            of(SAVE_STATE, tenantId, id).with("state", state).with("by", by).with("now", now)));
   }
 
   static void delete(Tx tx, String tenantId, String id) {
-    one(
-        tx.update(
-            Sql.of("delete from updates_release where tenant_id = ? and id = ?", tenantId, id)));
+    one(tx.update(of(DELETE, tenantId, id)));
   }
 
   static int countOtherArtifacts(Tx tx, String tenantId, String releaseId, String fileName) {
     return tx.one(
-            Sql.of(
-                """
-                select count(*)::integer others from updates_artifact
-                where tenant_id = ? and release_id = ? and file_name <> ?
-                """,
-                tenantId,
-                releaseId,
-                fileName),
-            row -> row.integer("others"))
+            of(COUNT_OTHER_ARTIFACTS, tenantId, releaseId).with("fileName", fileName),
+            Integer.class)
         .orElse(0);
   }
 
@@ -214,105 +298,30 @@ final class ReleaseStore {
       Instant now) {
     one(
         tx.update(
-            Sql.of(
-                """
-                insert into updates_artifact
-                  (tenant_id, release_id, file_name, size, sha1, md5, sha256, created_by,
-                   created_date_time)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                on conflict (tenant_id, release_id, file_name) do update
-                set size = excluded.size, sha1 = excluded.sha1, md5 = excluded.md5,
-                  sha256 = excluded.sha256, created_by = excluded.created_by,
-                  created_date_time = excluded.created_date_time
-                """,
-                tenantId,
-                releaseId,
-                fileName,
-                content.size(),
-                content.sha1(),
-                content.md5(),
-                content.sha256(),
-                by,
-                now)));
+            of(SAVE_ARTIFACT, tenantId, releaseId)
+                .with(content)
+                .with("fileName", fileName)
+                .with("by", by)
+                .with("now", now)));
   }
 
   static boolean deleteArtifact(Tx tx, String tenantId, String releaseId, String fileName) {
-    return tx.update(
-            Sql.of(
-                """
-                delete from updates_artifact
-                where tenant_id = ? and release_id = ? and file_name = ?
-                """,
-                tenantId,
-                releaseId,
-                fileName))
-        > 0;
+    return tx.update(of(DELETE_ARTIFACT, tenantId, releaseId).with("fileName", fileName)) > 0;
   }
 
   /** The files of a release, by name. */
   static List<Artifact> artifacts(Tx tx, String tenantId, String releaseId) {
-    return tx.list(
-        Sql.of(
-            ARTIFACTS + " where a.tenant_id = ? and a.release_id = ? order by a.file_name",
-            tenantId,
-            releaseId),
-        ReleaseStore::artifact);
+    return tx.list(of(OF_RELEASE, tenantId, releaseId), Artifact.class);
   }
 
   /** The files of a module, if the device has or may have them; else none. */
   static List<Artifact> artifacts(Tx tx, AuthenticatedDevice device, int moduleNumber) {
-    return tx.list(
-        Sql.of(
-            OF_DEVICE,
-            device.tenantId(),
-            moduleNumber,
-            device.tenantId(),
-            device.deviceId(),
-            device.tenantId(),
-            device.deviceId()),
-        ReleaseStore::artifact);
+    return tx.list(OF_DEVICE.with(device).with("moduleNumber", moduleNumber), Artifact.class);
   }
 
-  /** Whether a release or diagnostics refer to a content. */
+  /** Answers if a release or diagnostics refer to a content. */
   static boolean isInUse(Tx tx, String sha256) {
-    return tx.one(
-            Sql.of(
-                """
-                select exists (select 1 from updates_artifact where sha256 = ?)
-                  or exists (select 1 from updates_diagnostics where sha256 = ?) in_use
-                """,
-                sha256,
-                sha256),
-            row -> row.flag("in_use"))
-        .orElse(true);
-  }
-
-  private static ReleaseRow release(Row row) {
-    return new ReleaseRow(
-        row.text("id"),
-        row.text("software_type"),
-        row.text("version"),
-        row.textOrNull("display_name"),
-        new ReleaseRules.Audience(row.texts("device_types"), row.texts("models")),
-        row.text("state"));
-  }
-
-  private static Artifact artifact(Row row) {
-    return artifact(row, "created_date_time");
-  }
-
-  /**
-   * The file of a row of another room's statement, with the columns that this store names them by.
-   *
-   * @param created the column of the file's time
-   */
-  static Artifact artifact(Row row, String created) {
-    return new Artifact(
-        row.text("release_id"),
-        row.integer("module_number"),
-        row.text("file_name"),
-        new Content(row.text("sha256"), row.text("sha1"), row.text("md5"), row.bigint("size")),
-        row.time(created));
+    return tx.one(IS_IN_USE.with("sha256", sha256), Boolean.class).orElse(true);
   }
 
   private static void one(int touched) {

@@ -6,12 +6,11 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.IdentitySets;
-import dev.fettle.devices.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
-import dev.fettle.updates.ReleaseStore.ReleaseRow;
+import dev.fettle.updates.ReleaseStore.State;
+import dev.fettle.updates.ReleaseStore.StoredRelease;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,26 +55,23 @@ public final class Releases {
   }
 
   /** Makes a draft and answers its id. */
-  public String create(Caller caller, NewRelease release) {
+  public String create(Caller caller, Release release) {
     ReleaseRules.checkVersion(release.version());
     if (release.displayName() != null) {
       ReleaseRules.checkDisplayName(release.displayName());
     }
-    List<String> models = ReleaseRules.models(release.models());
+    Release kept =
+        new Release(
+            release.softwareType(),
+            release.version(),
+            release.displayName(),
+            release.deviceTypes(),
+            ReleaseRules.models(release.models()));
     String id = ids.guid();
     Instant now = clock.instant();
-    return db.tx(
+    db.run(
         tx -> {
-          ReleaseStore.insert(
-              tx,
-              caller.tenantId(),
-              id,
-              release,
-              models,
-              ReleaseStore.DRAFT,
-              null,
-              IdentitySets.of(caller),
-              now);
+          ReleaseStore.insert(tx, caller.tenantId(), id, kept, IdentitySets.of(caller), now);
           record(
               tx,
               caller,
@@ -84,8 +80,8 @@ public final class Releases {
               Json.object()
                   .put("softwareType", release.softwareType().word())
                   .put("version", release.version()));
-          return id;
         });
+    return id;
   }
 
   /**
@@ -94,40 +90,25 @@ public final class Releases {
    * @throws Refusal with {@link Reason.Conflict} if it is no draft any more
    */
   public void modify(Caller caller, String id, ReleaseChange change) {
-    String version = change.version();
-    if (version != null) {
-      ReleaseRules.checkVersion(version);
+    if (change.version() != null) {
+      ReleaseRules.checkVersion(change.version());
     }
-    String name = change.displayName();
-    if (name != null) {
-      ReleaseRules.checkDisplayName(name);
+    if (change.displayName() != null) {
+      ReleaseRules.checkDisplayName(change.displayName());
     }
-    List<String> asked = change.models();
-    List<String> models = asked == null ? null : ReleaseRules.models(asked);
+    ReleaseChange kept =
+        new ReleaseChange(
+            change.softwareType(),
+            change.version(),
+            change.displayName(),
+            change.deviceTypes(),
+            change.models() == null ? null : ReleaseRules.models(change.models()));
     Instant now = clock.instant();
-    db.tx(
+    db.run(
         tx -> {
-          ReleaseRow release = lockDraft(tx, caller, id);
-          SoftwareType type = change.softwareType();
-          List<DeviceType> types = change.deviceTypes();
-          ReleaseStore.save(
-              tx,
-              caller.tenantId(),
-              new ReleaseRow(
-                  id,
-                  type == null ? release.softwareType() : type.word(),
-                  version == null ? release.version() : version,
-                  name == null ? release.displayName() : name,
-                  new ReleaseRules.Audience(
-                      types == null
-                          ? release.audience().deviceTypes()
-                          : types.stream().map(DeviceType::word).toList(),
-                      models == null ? release.audience().models() : models),
-                  release.state()),
-              IdentitySets.of(caller),
-              now);
+          lockDraft(tx, caller, id);
+          ReleaseStore.save(tx, caller.tenantId(), id, kept, IdentitySets.of(caller), now);
           record(tx, caller, "modifyRelease", id, null);
-          return null;
         });
   }
 
@@ -137,12 +118,11 @@ public final class Releases {
    * @throws Refusal with {@link Reason.Conflict} if it is no draft any more
    */
   public void delete(Caller caller, String id) {
-    db.tx(
+    db.run(
         tx -> {
           lockDraft(tx, caller, id);
           ReleaseStore.delete(tx, caller.tenantId(), id);
           record(tx, caller, "deleteRelease", id, null);
-          return null;
         });
   }
 
@@ -155,40 +135,36 @@ public final class Releases {
   public void publish(Caller caller, String id) {
     Instant now = clock.instant();
     String tenantId = caller.tenantId();
-    db.tx(
+    db.run(
         tx -> {
-          ReleaseRow found = ReleaseStore.find(tx, tenantId, id).orElseThrow(Releases::unknown);
-          List<ReleaseRow> same =
-              ReleaseStore.lockVersion(tx, tenantId, found.softwareType(), found.version());
-          ReleaseRow release =
+          StoredRelease found = ReleaseStore.find(tx, tenantId, id).orElseThrow(Releases::unknown);
+          List<StoredRelease> same = ReleaseStore.lockVersion(tx, tenantId, found.release());
+          StoredRelease stored =
               same.stream()
                   .filter(one -> one.id().equals(id))
                   .findFirst()
-                  .orElseThrow(() -> changed());
-          if (release.state().equals(ReleaseStore.PUBLISHED)) {
-            return null;
+                  .orElseThrow(() -> Refusal.conflict("The release was changed at the same time."));
+          if (stored.state() == State.PUBLISHED) {
+            return;
           }
-          Optional<ReleaseRow> rival =
-              same.stream()
-                  .filter(one -> !one.id().equals(id))
-                  .filter(one -> one.state().equals(ReleaseStore.PUBLISHED))
-                  .filter(one -> one.audience().overlaps(release.audience()))
-                  .findFirst();
-          if (rival.isPresent()) {
-            throw Refusal.conflict(
-                    "Version '"
-                        + release.version()
-                        + "' of '"
-                        + release.softwareType()
-                        + "' is published already for some of the same devices, by release '"
-                        + rival.get().id()
-                        + "'.");
+          Release release = stored.release();
+          for (StoredRelease other : same) {
+            if (!other.id().equals(id)
+                && other.state() == State.PUBLISHED
+                && other.release().overlaps(release)) {
+              throw Refusal.conflict(
+                  "Version '"
+                      + release.version()
+                      + "' of '"
+                      + release.softwareType().word()
+                      + "' is published already for some of the same devices, by release '"
+                      + other.id()
+                      + "'.");
+            }
           }
-          ReleaseStore.saveState(
-              tx, tenantId, id, ReleaseStore.PUBLISHED, IdentitySets.of(caller), now);
+          ReleaseStore.saveState(tx, tenantId, id, State.PUBLISHED, IdentitySets.of(caller), now);
           freshness.schedule(tx, tenantId, now);
           record(tx, caller, "publishRelease", id, null);
-          return null;
         });
     freshness.recompute(tenantId);
   }
@@ -202,23 +178,22 @@ public final class Releases {
   public void withdraw(Caller caller, String id) {
     Instant now = clock.instant();
     String tenantId = caller.tenantId();
-    db.tx(
+    db.run(
         tx -> {
-          ReleaseRow release = ReleaseStore.lock(tx, tenantId, id).orElseThrow(Releases::unknown);
+          StoredRelease release =
+              ReleaseStore.lock(tx, tenantId, id).orElseThrow(Releases::unknown);
           switch (release.state()) {
-            case ReleaseStore.DRAFT ->
-                throw Refusal.conflict("The release is a draft; only a published one is withdrawn.");
-            case ReleaseStore.PUBLISHED -> {
+            case DRAFT ->
+                throw Refusal.conflict(
+                    "The release is a draft; only a published one is withdrawn.");
+            case PUBLISHED -> {
               ReleaseStore.saveState(
-                  tx, tenantId, id, ReleaseStore.WITHDRAWN, IdentitySets.of(caller), now);
+                  tx, tenantId, id, State.WITHDRAWN, IdentitySets.of(caller), now);
               freshness.schedule(tx, tenantId, now);
               record(tx, caller, "withdrawRelease", id, null);
             }
-            default -> {
-              // It is withdrawn.
-            }
+            case WITHDRAWN -> {}
           }
-          return null;
         });
     freshness.recompute(tenantId);
   }
@@ -245,11 +220,10 @@ public final class Releases {
   /** Before the bytes are taken; {@link #save} looks once more when they are there. */
   private void requireRoom(Caller caller, String releaseId, String fileName) {
     ReleaseRules.checkFileName(fileName);
-    db.tx(
+    db.run(
         tx -> {
-          ReleaseRow release = lockDraft(tx, caller, releaseId);
-          checkRoom(tx, caller.tenantId(), release.id(), fileName);
-          return null;
+          lockDraft(tx, caller, releaseId);
+          checkRoom(tx, caller.tenantId(), releaseId, fileName);
         });
   }
 
@@ -258,7 +232,7 @@ public final class Releases {
     expected.check(content);
     String tenantId = caller.tenantId();
     Instant now = clock.instant();
-    db.tx(
+    db.run(
         tx -> {
           lockDraft(tx, caller, releaseId);
           checkRoom(tx, tenantId, releaseId, fileName);
@@ -270,7 +244,6 @@ public final class Releases {
               "putArtifact",
               releaseId,
               Json.object().put("fileName", fileName).put("sha256", content.sha256()));
-          return null;
         });
   }
 
@@ -325,7 +298,7 @@ public final class Releases {
     if (!nothingOnItsWay || piece.first() + piece.length() < piece.total()) {
       return Optional.empty();
     }
-    return db.read(tx -> ReleaseStore.artifacts(tx, caller.tenantId(), releaseId)).stream()
+    return db.statement(tx -> ReleaseStore.artifacts(tx, caller.tenantId(), releaseId)).stream()
         .filter(artifact -> artifact.fileName().equals(fileName))
         .map(Artifact::content)
         .filter(content -> content.size() == piece.total())
@@ -366,20 +339,19 @@ public final class Releases {
 
   /** Removes a file of a draft. */
   public void deleteArtifact(Caller caller, String releaseId, String fileName) {
-    db.tx(
+    db.run(
         tx -> {
           lockDraft(tx, caller, releaseId);
           if (!ReleaseStore.deleteArtifact(tx, caller.tenantId(), releaseId, fileName)) {
             throw unknownArtifact();
           }
           record(tx, caller, "deleteArtifact", releaseId, Json.object().put("fileName", fileName));
-          return null;
         });
   }
 
   /** One file of a release. */
   public Artifact artifact(Caller caller, String releaseId, String fileName) {
-    return db.read(tx -> ReleaseStore.artifacts(tx, caller.tenantId(), releaseId)).stream()
+    return db.statement(tx -> ReleaseStore.artifacts(tx, caller.tenantId(), releaseId)).stream()
         .filter(artifact -> artifact.fileName().equals(fileName))
         .findFirst()
         .orElseThrow(Releases::unknownArtifact);
@@ -391,7 +363,7 @@ public final class Releases {
    * @throws Refusal with {@link Reason.NotFound}
    */
   public void requireRelease(String tenantId, String id) {
-    if (db.read(tx -> ReleaseStore.find(tx, tenantId, id)).isEmpty()) {
+    if (db.statement(tx -> ReleaseStore.find(tx, tenantId, id)).isEmpty()) {
       throw unknown();
     }
   }
@@ -401,24 +373,20 @@ public final class Releases {
     audit.record(tx, caller, action, "release", releaseId, AuditTrail.SUCCEEDED, detail);
   }
 
-  private static ReleaseRow lockDraft(Tx tx, Caller caller, String id) {
-    ReleaseRow release =
-        ReleaseStore.lock(tx, caller.tenantId(), id).orElseThrow(Releases::unknown);
-    if (!release.state().equals(ReleaseStore.DRAFT)) {
-      throw Refusal.conflict("The release is " + release.state() + "; only a draft can be changed.");
+  private static void lockDraft(Tx tx, Caller caller, String id) {
+    State state =
+        ReleaseStore.lock(tx, caller.tenantId(), id).orElseThrow(Releases::unknown).state();
+    if (state != State.DRAFT) {
+      throw Refusal.conflict("The release is " + state.word() + "; only a draft can be changed.");
     }
-    return release;
   }
 
   private static void checkRoom(Tx tx, String tenantId, String releaseId, String fileName) {
     if (ReleaseStore.countOtherArtifacts(tx, tenantId, releaseId, fileName)
         >= ReleaseRules.MOST_ARTIFACTS) {
-      throw Refusal.conflict("A release has at most " + ReleaseRules.MOST_ARTIFACTS + " artifacts.");
+      throw Refusal.conflict(
+          "A release has at most " + ReleaseRules.MOST_ARTIFACTS + " artifacts.");
     }
-  }
-
-  private static Refusal changed() {
-    return Refusal.conflict("The release was changed at the same time.");
   }
 
   private static Refusal unknown() {

@@ -6,7 +6,6 @@ import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,7 +28,7 @@ final class UpdateBodies {
         .orElseThrow(
             () ->
                 Refusal.invalid(
-                        "softwareType", "Parameter 'softwareType' must name a kind of software."));
+                    "softwareType", "Parameter 'softwareType' must name a kind of software."));
   }
 
   static @Nullable String softwareVersion(ObjectNode parameters) {
@@ -41,15 +40,15 @@ final class UpdateBodies {
         || version.length() > SoftwareVersion.MAX_LENGTH
         || version.chars().anyMatch(c -> c < ' ' || c > '~')) {
       throw Refusal.invalid(
-              "softwareVersion",
-              "Parameter 'softwareVersion' has 1 to "
-                  + SoftwareVersion.MAX_LENGTH
-                  + " printable ASCII characters, or is null for the newest version.");
+          "softwareVersion",
+          "Parameter 'softwareVersion' has 1 to "
+              + SoftwareVersion.MAX_LENGTH
+              + " printable ASCII characters, or is null for the newest version.");
     }
     return version;
   }
 
-  static NewRelease newRelease(ObjectNode body) {
+  static Release newRelease(ObjectNode body) {
     refuseOthers(body);
     String type = text(body.get("softwareType"));
     String version = text(body.get("version"));
@@ -59,7 +58,7 @@ final class UpdateBodies {
     if (version == null) {
       throw required("version");
     }
-    return new NewRelease(
+    return new Release(
         SoftwareType.of(type).orElseThrow(() -> required("softwareType")),
         version,
         text(body.get("displayName")),
@@ -78,22 +77,20 @@ final class UpdateBodies {
         body.has("models") ? models(body.path("models")) : null);
   }
 
-  private static List<DeviceType> deviceTypes(JsonNode array) {
-    List<DeviceType> types = new ArrayList<>();
-    for (JsonNode one : array) {
-      String word = text(one);
-      DeviceType type =
-          (word == null ? Optional.<DeviceType>empty() : DeviceType.of(word))
-              .orElseThrow(
-                  () ->
-                      Refusal.invalid(
-                              "deviceTypes",
-                              "The property 'deviceTypes' must hold kinds of devices."));
-      if (!types.contains(type)) {
-        types.add(type);
-      }
-    }
-    return types;
+  private static List<String> deviceTypes(JsonNode array) {
+    return array
+        .valueStream()
+        .map(
+            one ->
+                DeviceType.of(one.asString(""))
+                    .map(DeviceType::word)
+                    .orElseThrow(
+                        () ->
+                            Refusal.invalid(
+                                "deviceTypes",
+                                "The property 'deviceTypes' must hold kinds of devices.")))
+        .distinct()
+        .toList();
   }
 
   private static List<String> models(JsonNode array) {
@@ -101,7 +98,8 @@ final class UpdateBodies {
     for (JsonNode one : array) {
       String model = text(one);
       if (model == null) {
-        throw Refusal.invalid("models", "The property 'models' must hold texts, none of them null.");
+        throw Refusal.invalid(
+            "models", "The property 'models' must hold texts, none of them null.");
       }
       models.add(model);
     }

@@ -226,8 +226,7 @@ public final class UpdateRoutes {
         operations
             .diagnostics(call.caller(), call.id("device-id"), call.id("operation-id"))
             .orElseThrow(
-                () ->
-                    Refusal.notFound("No diagnostics were uploaded for this operation."));
+                () -> Refusal.notFound("No diagnostics were uploaded for this operation."));
     return bytes(
         found.sha256(),
         found.size(),
@@ -291,18 +290,18 @@ public final class UpdateRoutes {
     long announced = announced(request.header("Content-Length"));
     if (announced >= 0 && announced != piece.length()) {
       throw Refusal.invalid(
-              "Content-Range",
-              "The body has "
-                  + announced
-                  + " bytes, the piece that 'Content-Range' names has "
-                  + piece.length()
-                  + ".");
+          "Content-Range",
+          "The body has "
+              + announced
+              + " bytes, the piece that 'Content-Range' names has "
+              + piece.length()
+              + ".");
     }
     for (String ofThePiece : List.of("Content-Digest", "Digest")) {
       if (request.header(ofThePiece) != null) {
         throw Refusal.invalid(
-                ofThePiece,
-                "With 'Content-Range' the hash of the whole file is announced, by 'Repr-Digest'.");
+            ofThePiece,
+            "With 'Content-Range' the hash of the whole file is announced, by 'Repr-Digest'.");
       }
     }
     UploadProgress arrived =

@@ -2,23 +2,20 @@ package dev.fettle.updates;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fettle.base.EnumNames;
 import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.IdentitySets;
-import dev.fettle.devices.SoftwareVersion;
+import dev.fettle.devices.SoftwareType;
 import java.io.ByteArrayInputStream;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Puts releases and operations of a seed document into a tenant exactly as the document describes
@@ -26,25 +23,26 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class UpdateSeed {
 
-  private static final Duration DEADLINE = Duration.ofDays(1);
-
-  private static final String RELEASE =
-      """
-      insert into updates_release
-        (tenant_id, id, software_type, version, version_key, display_name, device_types, models,
-         state, created_date_time, last_modified_date_time, published_date_time)
-      values (?, ?, ?, ?, ?, ?, ?, ?, 'published', ?, ?, ?) on conflict do nothing
-      """;
-
-  private static final String OPERATION =
-      """
-      insert into updates_operation
-        (tenant_id, device_id, id, operation_type, status, created_by, created_date_time,
-         started_date_time, completed_date_time, last_action_by, last_action_date_time,
-         deadline_date_time, is_seeded, action_number)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, true, nextval('updates_action_number'))
-      on conflict do nothing
-      """;
+  // An operation that has ended ended at some time, whether the document says so or not.
+  private static final Sql OPERATION =
+      Sql.of(
+          """
+          insert into updates_operation
+            (tenant_id, device_id, id, operation_type, status, created_by, created_date_time,
+             started_date_time, completed_date_time, last_action_by, last_action_date_time,
+             deadline_date_time, is_seeded, action_number)
+          select :tenantId, :deviceId, :id, o."operationType", o.status, o."createdBy",
+            o."createdDateTime", o."startedDateTime",
+            case when :ended
+              then coalesce(o."completedDateTime", o."lastActionDateTime", o."createdDateTime") end,
+            o."lastActionBy", o."lastActionDateTime", o."createdDateTime" + interval '1 day', true,
+            nextval('updates_action_number')
+          from jsonb_to_record(:operation) as o (
+            "operationType" text, status text, "createdBy" jsonb, "createdDateTime" timestamptz,
+            "startedDateTime" timestamptz, "completedDateTime" timestamptz, "lastActionBy" jsonb,
+            "lastActionDateTime" timestamptz)
+          on conflict do nothing
+          """);
 
   /** Files of a seed are written out in it, so they are small. */
   private static final int LARGEST_FILE = 1 << 20;
@@ -63,16 +61,25 @@ public final class UpdateSeed {
     for (JsonNode artifact : document.path("releases").findValues("artifacts")) {
       artifact.forEach(one -> files.computeIfAbsent(text(one, "text"), this::store));
     }
-    db.tx(
+    db.run(
         tx -> {
           for (JsonNode release : document.path("releases")) {
             release(tx, tenantId, release, files);
           }
           for (JsonNode operation : document.path("operations")) {
-            operation(tx, tenantId, operation);
+            tx.update(
+                OPERATION
+                    .with("tenantId", tenantId)
+                    .with("deviceId", Guids.kept(text(operation, "deviceId")))
+                    .with("id", Guids.kept(text(operation, "id")))
+                    .with("ended", status(operation).isFinal())
+                    .with("operation", operation));
           }
-          return null;
         });
+  }
+
+  private static OperationStatus status(JsonNode operation) {
+    return EnumNames.find(OperationStatus.class, text(operation, "status")).orElseThrow();
   }
 
   private Content store(String text) {
@@ -82,25 +89,17 @@ public final class UpdateSeed {
 
   private static void release(
       Tx tx, String tenantId, JsonNode release, Map<String, Content> files) {
-    String version = text(release, "version");
     String id = Guids.kept(text(release, "id"));
     Instant created = Instant.parse(text(release, "createdDateTime"));
-    int made =
-        tx.update(
-            Sql.of(
-                RELEASE,
-                tenantId,
-                id,
-                text(release, "softwareType"),
-                version,
-                SoftwareVersion.of(version).key(),
-                release.path("displayName").isString() ? text(release, "displayName") : null,
-                texts(release.path("deviceTypes")),
-                ReleaseRules.models(texts(release.path("models"))),
-                created,
-                created,
-                Instant.parse(text(release, "publishedDateTime"))));
-    if (made == 0) {
+    Release described =
+        new Release(
+            SoftwareType.of(text(release, "softwareType")).orElseThrow(),
+            text(release, "version"),
+            release.path("displayName").isString() ? text(release, "displayName") : null,
+            texts(release.path("deviceTypes")),
+            ReleaseRules.models(texts(release.path("models"))));
+    Instant published = Instant.parse(text(release, "publishedDateTime"));
+    if (!ReleaseStore.seed(tx, tenantId, id, described, created, published)) {
       // It keeps the files that it was published with.
       return;
     }
@@ -116,35 +115,6 @@ public final class UpdateSeed {
     }
   }
 
-  private static void operation(Tx tx, String tenantId, JsonNode operation) {
-    Instant created = Instant.parse(text(operation, "createdDateTime"));
-    tx.update(
-        Sql.of(
-            OPERATION,
-            tenantId,
-            Guids.kept(text(operation, "deviceId")),
-            Guids.kept(text(operation, "id")),
-            text(operation, "operationType"),
-            text(operation, "status"),
-            object(operation, "createdBy"),
-            created,
-            time(operation, "startedDateTime"),
-            completed(operation, created),
-            object(operation, "lastActionBy"),
-            time(operation, "lastActionDateTime"),
-            created.plus(DEADLINE)));
-  }
-
-  /** An operation that has ended ended at some time, whether the document says so or not. */
-  private static @Nullable Instant completed(JsonNode operation, Instant created) {
-    if (!OperationStatus.of(text(operation, "status")).isFinal()) {
-      return null;
-    }
-    Instant said = time(operation, "completedDateTime");
-    Instant last = said == null ? time(operation, "lastActionDateTime") : said;
-    return last == null ? created : last;
-  }
-
   private static String text(JsonNode node, String name) {
     JsonNode value = node.get(name);
     if (value == null || !value.isString()) {
@@ -153,17 +123,7 @@ public final class UpdateSeed {
     return value.stringValue();
   }
 
-  private static @Nullable Instant time(JsonNode node, String name) {
-    return node.path(name).isString() ? Instant.parse(text(node, name)) : null;
-  }
-
   private static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(one -> texts.add(one.asString()));
-    return texts;
-  }
-
-  private static @Nullable ObjectNode object(JsonNode node, String name) {
-    return node.get(name) instanceof ObjectNode object ? object : null;
+    return array.valueStream().map(JsonNode::asString).toList();
   }
 }

@@ -28,9 +28,8 @@ import dev.fettle.updates.ArtifactCache;
 import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.ExpectedHashes;
 import dev.fettle.updates.FreshnessJob;
-import dev.fettle.updates.NewRelease;
 import dev.fettle.updates.Operations;
-import dev.fettle.updates.PublishedVersions;
+import dev.fettle.updates.Release;
 import dev.fettle.updates.Releases;
 import dev.fettle.updates.UpdateSettings;
 import java.io.ByteArrayInputStream;
@@ -79,7 +78,7 @@ final class DdiFixture implements AutoCloseable {
     ContentStore contents = new ContentStore(folder.resolve("content"), ids);
     ArtifactCache artifactCache = new ArtifactCache();
     operations = new Operations(db, clock, ids, audit, artifactCache, updates, UserLookup.NONE);
-    devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
+    devices = new Devices(db, clock, ids, audit, operations);
     releases =
         new Releases(
             db,
@@ -149,7 +148,7 @@ final class DdiFixture implements AutoCloseable {
   String release(String version, byte[] content, String... names) {
     String id =
         releases.create(
-            admin, new NewRelease(SoftwareType.TEAMS_CLIENT, version, null, List.of(), List.of()));
+            admin, new Release(SoftwareType.TEAMS_CLIENT, version, null, List.of(), List.of()));
     for (String name : names) {
       releases.putArtifact(
           admin,

@@ -24,18 +24,8 @@ import org.junit.jupiter.api.Test;
 class DevicePresenceTest {
 
   private static final Duration SLEEP = Duration.ofMinutes(5);
-  private static final DeviceEvents NOBODY =
-      new DeviceEvents() {
-        @Override
-        public void deviceRetired(Tx tx, String tenantId, String deviceId) {}
-
-        @Override
-        public void versionsReported(
-            Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions) {}
-      };
-
-  private static final AvailableVersions NOTHING =
-      new AvailableVersions() {
+  private static final DeviceUpdates NONE =
+      new DeviceUpdates() {
         @Override
         public Map<SoftwareType, String> newest(
             Tx tx, String tenantId, String deviceType, @Nullable String model) {
@@ -43,9 +33,11 @@ class DevicePresenceTest {
         }
 
         @Override
-        public String column() {
-          return "null::jsonb available";
-        }
+        public void deviceRetired(Tx tx, String tenantId, String deviceId) {}
+
+        @Override
+        public void versionsReported(
+            Tx tx, String tenantId, String deviceId, Map<SoftwareType, String> versions) {}
       };
 
   private final Db db;
@@ -64,9 +56,7 @@ class DevicePresenceTest {
   @BeforeEach
   void build() {
     Ids ids = Ids.random();
-    devices =
-        new Devices(
-            db, clock, ids, new AuditTrail(db, clock, ids, Duration.ofDays(1)), NOTHING, NOBODY);
+    devices = new Devices(db, clock, ids, new AuditTrail(db, clock, ids, Duration.ofDays(1)), NONE);
     seen = new DevicePresence(db, clock.instant(), SLEEP);
   }
 

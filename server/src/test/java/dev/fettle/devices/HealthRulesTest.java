@@ -101,7 +101,9 @@ class HealthRulesTest {
                 {"id": "x", "systemConfiguration":
                   {"defaultPassword": "secret", "lockPin": "1234", "language": "en"}}
                 """);
-    assertThat(Json.text(DeviceJson.configuration(reported)))
+    assertThat(
+            Json.text(
+                DeviceJson.stored(new DeviceReport(null, null, reported, null)).configuration()))
         .isEqualTo("{\"systemConfiguration\":{\"language\":\"en\"}}");
   }
 }

@@ -141,7 +141,8 @@ class ContentStoreTest {
     Content kept = store.put(text("hello"), 100, -1);
     store.put(text("unused"), 100, -1);
     Files.writeString(folder.resolve("incoming").resolve("leftover"), "half");
-    assertThat(store.removeUnused(Instant.now().minus(Duration.ofHours(1)), sha256 -> false)).isZero();
+    assertThat(store.removeUnused(Instant.now().minus(Duration.ofHours(1)), sha256 -> false))
+        .isZero();
     assertThat(store.removeUnused(Instant.now().plus(Duration.ofHours(1)), kept.sha256()::equals))
         .isEqualTo(2);
     assertThat(files()).extracting(file -> file.getFileName().toString()).containsExactly(SHA256);
@@ -298,7 +299,8 @@ class ContentStoreTest {
   @Test
   void unfinished_uploads_are_swept() throws IOException {
     piece("0-2/5", "hel");
-    assertThat(store.removeUnused(Instant.now().plus(Duration.ofMinutes(1)), sha256 -> true)).isEqualTo(1);
+    assertThat(store.removeUnused(Instant.now().plus(Duration.ofMinutes(1)), sha256 -> true))
+        .isEqualTo(1);
     assertThat(files()).isEmpty();
   }
 }

@@ -98,7 +98,7 @@ class OperationRulesTest {
   void diagnostics_succeed_only_when_they_have_arrived() {
     State waiting =
         new State(
-            OperationType.DIAGNOSTICS,
+            OperationType.DEVICE_DIAGNOSTICS,
             OperationStatus.IN_PROGRESS,
             false,
             false,

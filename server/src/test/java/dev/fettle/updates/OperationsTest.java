@@ -228,12 +228,11 @@ class OperationsTest {
     shop.draft(FIRMWARE, "3.0");
     String other =
         shop.releases.create(
-            shop.caller,
-            new NewRelease(FIRMWARE, "2.0", null, List.of(DeviceType.IP_PHONE), List.of()));
+            shop.caller, new Release(FIRMWARE, "2.0", null, List.of("ipPhone"), List.of()));
     shop.releases.publish(shop.caller, other);
     String model =
         shop.releases.create(
-            shop.caller, new NewRelease(FIRMWARE, "1.10", null, List.of(), List.of("p1")));
+            shop.caller, new Release(FIRMWARE, "1.10", null, List.of(), List.of("p1")));
     shop.releases.publish(shop.caller, model);
     update(device);
     assertThat(shop.actions.deployment(shop.authenticated(device), action(device), 0).version())
@@ -590,16 +589,16 @@ class OperationsTest {
     AgentPoll poll = shop.poll(device);
     assertThat(poll.software()).isEmpty();
 
-    int restartAction = poll.first(OperationType.RESTART).orElseThrow().actionNumber();
-    shop.actions.fetch(known, restartAction, OperationType.RESTART);
-    shop.report(known, OperationType.RESTART, restartAction, closed(Finished.SUCCESS));
+    int restartAction = poll.first(OperationType.DEVICE_RESTART).orElseThrow().actionNumber();
+    shop.actions.fetch(known, restartAction, OperationType.DEVICE_RESTART);
+    shop.report(known, OperationType.DEVICE_RESTART, restartAction, closed(Finished.SUCCESS));
     assertThat(shop.operation(restart).status()).isEqualTo("succeeded");
 
-    int action = poll.first(OperationType.DIAGNOSTICS).orElseThrow().actionNumber();
+    int action = poll.first(OperationType.DEVICE_DIAGNOSTICS).orElseThrow().actionNumber();
     byte[] log = "all is well".getBytes(StandardCharsets.UTF_8);
     shop.actions.diagnostics(
         known, action, new ByteArrayInputStream(log), log.length, "text/plain");
-    shop.report(known, OperationType.DIAGNOSTICS, action, closed(Finished.SUCCESS));
+    shop.report(known, OperationType.DEVICE_DIAGNOSTICS, action, closed(Finished.SUCCESS));
     assertThat(shop.operation(diagnostics).status()).isEqualTo("succeeded");
     assertThat(shop.operations.diagnostics(shop.caller, device.id(), diagnostics))
         .hasValueSatisfying(found -> assertThat(found.size()).isEqualTo(log.length));

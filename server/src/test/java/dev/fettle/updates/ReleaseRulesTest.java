@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fettle.base.Refusal;
-import dev.fettle.updates.ReleaseRules.Audience;
+import dev.fettle.devices.SoftwareType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,13 +58,17 @@ class ReleaseRulesTest {
     }
   }
 
+  private static Release audience(List<String> types, List<String> models) {
+    return new Release(SoftwareType.FIRMWARE, "1.0", null, types, models);
+  }
+
   @Test
   void audiences_overlap_unless_a_list_keeps_them_apart() {
-    Audience everybody = new Audience(List.of(), List.of());
-    Audience bars = new Audience(List.of("collaborationBar"), List.of());
-    Audience rooms = new Audience(List.of("teamsRoom"), List.of());
-    Audience oneBar = new Audience(List.of("collaborationBar"), List.of("vc210"));
-    Audience otherBar = new Audience(List.of("collaborationBar"), List.of("a20"));
+    Release everybody = audience(List.of(), List.of());
+    Release bars = audience(List.of("collaborationBar"), List.of());
+    Release rooms = audience(List.of("teamsRoom"), List.of());
+    Release oneBar = audience(List.of("collaborationBar"), List.of("vc210"));
+    Release otherBar = audience(List.of("collaborationBar"), List.of("a20"));
     assertThat(everybody.overlaps(oneBar)).isTrue();
     assertThat(bars.overlaps(oneBar)).isTrue();
     assertThat(bars.overlaps(rooms)).isFalse();

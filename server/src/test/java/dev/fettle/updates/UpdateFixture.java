@@ -64,7 +64,7 @@ final class UpdateFixture {
     jobs = new Jobs(db, clock, ids);
     ArtifactCache artifactCache = new ArtifactCache();
     operations = new Operations(db, clock, ids, audit, artifactCache, settings, UserLookup.NONE);
-    devices = new Devices(db, clock, ids, audit, new PublishedVersions(), operations);
+    devices = new Devices(db, clock, ids, audit, operations);
     releases =
         new Releases(
             db,
@@ -130,7 +130,7 @@ final class UpdateFixture {
   }
 
   String draft(SoftwareType type, String version) {
-    return releases.create(caller, new NewRelease(type, version, null, List.of(), List.of()));
+    return releases.create(caller, new Release(type, version, null, List.of(), List.of()));
   }
 
   void put(String release, String name, String text) {
