@@ -26,6 +26,7 @@ public final class DeviceRoutes {
       Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
   private static final Permissions WRITE = Permissions.of("TeamworkDevice.ReadWrite.All");
   private static final String DEVICE_TYPE = "microsoft.graph.teamworkDevice";
+  private static final Sql BY_ID = Sql.of("t.id = :id");
   private static final Sql ALL = Sql.of("true");
   private static final String MISSING = "The device was not found.";
 
@@ -107,7 +108,7 @@ public final class DeviceRoutes {
                     reads.entity(
                         call,
                         DeviceResources.GATEWAY_TOKENS,
-                        Sql.of("t.id = ?", call.id("token-id")),
+                        BY_ID.with("id", call.id("token-id")),
                         "The gateway token was not found.")),
         Route.post(FETTLE, "/gatewayTokens")
             .permissions(WRITE)
@@ -124,7 +125,7 @@ public final class DeviceRoutes {
 
   private Response enrol(Call call) {
     String id = devices.enrol(call.caller(), DeviceBodies.newDevice(call.body()));
-    return reads.created(call, DeviceResources.DEVICES, Sql.of("t.id = ?", id), id);
+    return reads.created(call, DeviceResources.DEVICES, BY_ID.with("id", id), id);
   }
 
   private Response modify(Call call) {
@@ -211,6 +212,6 @@ public final class DeviceRoutes {
     if (id.isEmpty()) {
       throw Refusal.notFound(MISSING);
     }
-    return Sql.of("t.id = ?", id);
+    return BY_ID.with("id", id);
   }
 }

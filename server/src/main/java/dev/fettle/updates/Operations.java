@@ -210,7 +210,7 @@ public final class Operations implements DeviceUpdates {
    */
   public void requireOperation(Caller caller, String deviceId, String operationId) {
     boolean found =
-        db.<Boolean>read(
+        db.statement(
             tx -> OperationRequestStore.exists(tx, caller.tenantId(), deviceId, operationId));
     if (!found) {
       throw unknown();

@@ -33,6 +33,13 @@ public final class UpdateRoutes {
   private static final Permissions READ =
       Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
   private static final Permissions WRITE = Permissions.of("TeamworkDevice.ReadWrite.All");
+  private static final Sql BY_ID = Sql.of("t.id = :id");
+  private static final Sql OF_DEVICE = Sql.of("t.device_id = :deviceId");
+  private static final Sql OPERATION = Sql.of("t.device_id = :deviceId and t.id = :id");
+  private static final Sql OF_OPERATION =
+      Sql.of("t.device_id = :deviceId and t.operation_id = :operationId");
+  private static final Sql OF_RELEASE = Sql.of("t.release_id = :releaseId");
+  private static final Sql ARTIFACT = Sql.of("t.release_id = :releaseId and t.file_name = :name");
   private static final String SPELLING = "fettle.operation-status";
   private static final String MISSING_OPERATION = "The operation was not found.";
   private static final String MISSING_RELEASE = "The release was not found.";
@@ -96,7 +103,7 @@ public final class UpdateRoutes {
                             reads.entity(
                                 call,
                                 operations,
-                                ofDevice(call).append(" and t.id = ?", call.id("operation-id")),
+                                operation(call),
                                 MISSING_OPERATION))),
         Route.action(BETA, "/teamwork/devices/{device-id}/updateSoftware")
             .permissions(WRITE)
@@ -124,7 +131,7 @@ public final class UpdateRoutes {
                     reads.collection(
                         call,
                         UpdateResources.REPORTS,
-                        ofDevice(call).append(" and t.operation_id = ?", call.id("operation-id")),
+                        OF_OPERATION.with("deviceId", call.id("device-id")).with("operationId", call.id("operation-id")),
                         () -> requireOperation(call))),
         Route.get(FETTLE, "/devices/{device-id}/operations/{operation-id}/diagnostics")
             .permissions(READ)
@@ -162,13 +169,13 @@ public final class UpdateRoutes {
                     reads.collection(
                         call,
                         UpdateResources.ARTIFACTS,
-                        artifacts(call),
+                        OF_RELEASE.with("releaseId", call.id("release-id")),
                         () ->
                             releases.requireRelease(
                                 call.caller().tenantId(), call.id("release-id")))),
         Route.get(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
             .permissions(READ)
-            .handle(this::artifact),
+            .handle(call -> reads.entity(call, UpdateResources.ARTIFACTS, artifact(call), MISSING_ARTIFACT)),
         Route.put(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
             .permissions(WRITE)
             .rawBody()
@@ -236,7 +243,7 @@ public final class UpdateRoutes {
 
   private Response create(Call call) {
     String id = releases.create(call.caller(), UpdateBodies.newRelease(call.body()));
-    return reads.created(call, UpdateResources.RELEASES, Sql.of("t.id = ?", id), id);
+    return reads.created(call, UpdateResources.RELEASES, BY_ID.with("id", id), id);
   }
 
   private Response modify(Call call) {
@@ -259,10 +266,6 @@ public final class UpdateRoutes {
     return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
   }
 
-  private Response artifact(Call call) {
-    return reads.entity(call, UpdateResources.ARTIFACTS, oneArtifact(call), MISSING_ARTIFACT);
-  }
-
   private Response putArtifact(Call call) {
     Request request = call.request();
     String range = request.header("Content-Range");
@@ -281,7 +284,7 @@ public final class UpdateRoutes {
         request.body(),
         announced(request.header("Content-Length")),
         expected);
-    return reads.updated(call, UpdateResources.ARTIFACTS, oneArtifact(call), MISSING_ARTIFACT);
+    return reads.updated(call, UpdateResources.ARTIFACTS, artifact(call), MISSING_ARTIFACT);
   }
 
   /** As in Graph's upload sessions, a file that is not whole yet is 202 with what is missing. */
@@ -313,7 +316,7 @@ public final class UpdateRoutes {
             request.body(),
             ExpectedHashes.of(request.header("Repr-Digest"), null, null));
     if (arrived.content() != null) {
-      return reads.updated(call, UpdateResources.ARTIFACTS, oneArtifact(call), MISSING_ARTIFACT);
+      return reads.updated(call, UpdateResources.ARTIFACTS, artifact(call), MISSING_ARTIFACT);
     }
     ObjectNode missing = Json.object();
     missing.putArray("nextExpectedRanges").add(arrived.bytes() + "-");
@@ -379,18 +382,18 @@ public final class UpdateRoutes {
   }
 
   private static Sql ofDevice(Call call) {
-    return Sql.of("t.device_id = ?", call.id("device-id"));
+    return OF_DEVICE.with("deviceId", call.id("device-id"));
+  }
+
+  private static Sql operation(Call call) {
+    return OPERATION.with("deviceId", call.id("device-id")).with("id", call.id("operation-id"));
   }
 
   private static Sql release(Call call) {
-    return Sql.of("t.id = ?", call.id("release-id"));
+    return BY_ID.with("id", call.id("release-id"));
   }
 
-  private static Sql artifacts(Call call) {
-    return Sql.of("t.release_id = ?", call.id("release-id"));
-  }
-
-  private static Sql oneArtifact(Call call) {
-    return artifacts(call).append(" and t.file_name = ?", call.key("file-name"));
+  private static Sql artifact(Call call) {
+    return ARTIFACT.with("releaseId", call.id("release-id")).with("name", call.key("file-name"));
   }
 }

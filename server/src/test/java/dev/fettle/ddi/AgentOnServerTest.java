@@ -99,17 +99,15 @@ final class AgentOnServerTest {
   }
 
   private String version() {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
                         """
                         select current_versions ->> 'teamsClient' v from devices_device
-                        where tenant_id = ? and id = ?
-                        """,
-                        site.tenantId,
-                        device.id()),
-                    row -> row.text("v")))
+                        where tenant_id = :tenantId and id = :id
+                        """).with("tenantId", site.tenantId).with("id", device.id()),
+                    String.class))
         .orElseThrow();
   }
 }

@@ -645,16 +645,15 @@ final class DdiActionTest {
   }
 
   private String version() {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
                         """
                         select current_versions ->> 'teamsClient' version from devices_device
-                        where id = ?
-                        """,
-                        device.id()),
-                    row -> row.text("version")))
+                        where id = :id
+                        """).with("id", device.id()),
+                    String.class))
         .orElseThrow();
   }
 
@@ -744,15 +743,13 @@ final class DdiActionTest {
   }
 
   private Map<String, String> attributes() {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
-                        "select attributes::text a from devices_device where tenant_id = ? and id ="
-                            + " ?",
-                        site.tenantId,
-                        device.id()),
-                    row -> row.text("a")))
+                        "select attributes::text a from devices_device where tenant_id = :tenantId and id ="
+                            + " :id").with("tenantId", site.tenantId).with("id", device.id()),
+                    String.class))
         .map(Json::readTrusted)
         .map(
             node -> {

@@ -112,17 +112,14 @@ final class DdiFixture implements AutoCloseable {
 
   void addTenant(String id, String name) {
     int added =
-        db.<Integer>tx(
+        db.tx(
             tx ->
                 tx.update(
                     Sql.of(
                         """
                         insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
-                        values (?, ?, 'Test', ?)
-                        """,
-                        id,
-                        name,
-                        clock.instant())));
+                        values (:tenantId, :name, 'Test', :now)
+                        """).with("tenantId", id).with("name", name).with("now", clock.instant())));
     assert added == 1;
   }
 
@@ -173,16 +170,14 @@ final class DdiFixture implements AutoCloseable {
 
   /** Status, error code and error message of an operation, separated by bars. */
   String operation(String id) {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
                         """
                         select status, error_code, error_message from updates_operation
-                        where tenant_id = ? and id = ?
-                        """,
-                        tenantId,
-                        id),
+                        where tenant_id = :tenantId and id = :id
+                        """).with("tenantId", tenantId).with("id", id),
                     row ->
                         row.text("status")
                             + "|"

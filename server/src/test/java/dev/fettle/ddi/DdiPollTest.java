@@ -401,28 +401,26 @@ final class DdiPollTest {
 
   private long count(String condition) {
     return number(
-        "select count(*) n from devices_device where tenant_id = ? and " + condition,
+        "select count(*) n from devices_device where tenant_id = :tenantId and " + condition,
         site.tenantId);
   }
 
   private long tenants() {
-    return number("select count(*) n from identity_tenant where tenant_id <> ?", "");
+    return number("select count(*) n from identity_tenant where tenant_id <> :tenantId", "");
   }
 
   private long number(String sql, String bind) {
-    return db.<Long>read(tx -> tx.one(Sql.of(sql, bind), row -> row.bigint("n")).orElseThrow());
+    return db.statement(tx -> tx.one(Sql.of(sql).with("tenantId", bind), Long.class).orElseThrow());
   }
 
   private String connection(Known device) {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
-                        "select connection_status from devices_device where tenant_id = ? and id ="
-                            + " ?",
-                        site.tenantId,
-                        device.id()),
-                    row -> row.text("connection_status")))
+                        "select connection_status from devices_device where tenant_id = :tenantId and id ="
+                            + " :id").with("tenantId", site.tenantId).with("id", device.id()),
+                    String.class))
         .orElseThrow();
   }
 }

@@ -217,7 +217,7 @@ final class DdiRulesTest {
     assertThat(id).matches("[1-9][0-9]{3,9}");
     assertThat(Integer.parseInt(id)).isGreaterThanOrEqualTo(1001);
     assertThat(
-            db.read(
+            db.statement(
                     tx ->
                         tx.one(
                             Sql.of(
@@ -225,7 +225,7 @@ final class DdiRulesTest {
                                 select min_value || ' ' || max_value bounds from pg_sequences
                                 where sequencename = 'updates_action_number'
                                 """),
-                            row -> row.text("bounds")))
+                            String.class))
                 .orElseThrow())
         .isEqualTo("1001 2147483647");
     for (String other : List.of("2147483648", "99999999999", "-1", "0x3E9", "")) {
@@ -357,7 +357,7 @@ final class DdiRulesTest {
     site.poll(device);
 
     String stored =
-        db.read(
+        db.statement(
                 tx ->
                     tx.one(
                         Sql.of(
@@ -366,7 +366,7 @@ final class DdiRulesTest {
                               || (select string_agg(g::text, ' ') from devices_gateway_token g)
                               || (select string_agg(a::text, ' ') from audit_entry a) as all_of_it
                             """),
-                        row -> row.text("all_of_it")))
+                        String.class))
             .orElseThrow();
 
     for (String secret : List.of(device.token(), gateway)) {
@@ -443,13 +443,12 @@ final class DdiRulesTest {
 
   /** All that is stored about the device's only operation. */
   private String row() {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
-                        "select o::text as whole from updates_operation o where o.device_id = ?",
-                        device.id()),
-                    row -> row.text("whole")))
+                        "select o::text as whole from updates_operation o where o.device_id = :deviceId").with("deviceId", device.id()),
+                    String.class))
         .orElseThrow();
   }
 }

@@ -139,23 +139,22 @@ final class FleetOnServerTest {
   }
 
   private List<String> devices() {
-    return db.read(
+    return db.statement(
         tx ->
             tx.list(
-                Sql.of("select id from devices_device where tenant_id = ?", site.tenantId),
-                row -> row.text("id")));
+                Sql.of("select id from devices_device where tenant_id = :tenantId").with("tenantId", site.tenantId),
+                String.class));
   }
 
   private long count(String condition) {
-    return db.<Long>read(
+    return db.statement(
         tx ->
             tx.one(
                     Sql.of(
-                        "select count(*) n from devices_device where tenant_id = ? and ("
+                        "select count(*) n from devices_device where tenant_id = :tenantId and ("
                             + condition
-                            + ")",
-                        site.tenantId),
-                    row -> row.bigint("n"))
+                            + ")").with("tenantId", site.tenantId),
+                    Long.class)
                 .orElseThrow());
   }
 }

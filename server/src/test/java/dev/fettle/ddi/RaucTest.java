@@ -172,16 +172,15 @@ final class RaucTest {
   }
 
   private String version() {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
                         """
                         select current_versions ->> 'teamsClient' version from devices_device
-                        where id = ?
-                        """,
-                        device.id()),
-                    row -> row.text("version")))
+                        where id = :id
+                        """).with("id", device.id()),
+                    String.class))
         .orElseThrow();
   }
 }

@@ -83,10 +83,8 @@ class DevicePresenceTest {
                         "select coalesce(("
                             + expression
                             + ")::text, '') answer"
-                            + " from devices_device where tenant_id = ? and id = ?",
-                        tenant,
-                        device.deviceId()),
-                    row -> row.text("answer")))
+                            + " from devices_device where tenant_id = :tenantId and id = :id").with("tenantId", tenant).with("id", device.deviceId()),
+                    String.class))
         .getFirst();
   }
 

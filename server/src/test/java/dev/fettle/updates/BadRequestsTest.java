@@ -540,7 +540,7 @@ class BadRequestsTest {
 
   private long count(String table) {
     return db.<List<Long>>read(
-            tx -> tx.list(Sql.of("select count(*) n from " + table), row -> row.bigint("n")))
+            tx -> tx.list(Sql.of("select count(*) n from " + table), Long.class))
         .getFirst();
   }
 

@@ -62,12 +62,11 @@ class FreshnessTest {
       Future<Boolean> publication =
           threads.submit(
               () ->
-                  db.<Boolean>tx(
+                  db.tx(
                       tx -> {
                         tx.update(
                             Sql.of(
-                                "update updates_release set state = 'published' where id = ?",
-                                newer));
+                                "update updates_release set state = 'published' where id = :id").with("id", newer));
                         int devices =
                             tx.update(
                                 Sql.of(
@@ -75,9 +74,8 @@ class FreshnessTest {
                                     update devices_device set software_update_health = jsonb_set(
                                       software_update_health,
                                       '{firmwareSoftwareUpdateStatus,availableVersion}', '"2.0"')
-                                    where id = ?
-                                    """,
-                                    device.id()));
+                                    where id = :id
+                                    """).with("id", device.id()));
                         held.countDown();
                         return devices == 1 && reporting.join();
                       }));
@@ -107,16 +105,14 @@ class FreshnessTest {
     shop.release(FIRMWARE, "2.0");
     // As if it had died after its transaction.
     int set =
-        db.<Integer>read(
+        db.statement(
             tx ->
                 tx.update(
                     Sql.of(
                         """
                         update devices_device
-                        set software_update_health = ?::jsonb, condition = 'healthy' where id = ?
-                        """,
-                        before,
-                        device.id())));
+                        set software_update_health = :softwareUpdateHealth::jsonb, condition = 'healthy' where id = :id
+                        """).with("softwareUpdateHealth", before).with("id", device.id())));
     assertThat(set).isEqualTo(1);
     shop.jobs.runDue();
     assertThat(status(device, "softwareFreshness")).isEqualTo("latest");
@@ -132,17 +128,16 @@ class FreshnessTest {
   }
 
   private int waitingFor(String table) {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
                         """
                         select count(*)::integer n from pg_stat_activity
                         where datname = current_database() and wait_event_type = 'Lock'
-                          and query like ?
-                        """,
-                        "%" + table + "%"),
-                    row -> row.integer("n")))
+                          and query like :query
+                        """).with("query", "%" + table + "%"),
+                    Integer.class))
         .orElseThrow();
   }
 }

@@ -267,7 +267,7 @@ class OperationsModelTest {
 
     private void check() {
       for (Model model : all) {
-        UpdateFixture.Seen seen = shop.operation(model.id);
+        UpdateFixture.OperationState seen = shop.operation(model.id);
         assertThat(seen.status()).as("%s", steps).isEqualTo(model.status);
         assertThat(seen.errorCode()).as("%s", steps).isEqualTo(model.error);
         assertThat(seen.completed()).as("%s", steps).isEqualTo(model.completed);

@@ -18,7 +18,7 @@ import dev.fettle.devices.SoftwareType;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.updates.AgentReport.Finished;
 import dev.fettle.updates.UpdateFixture.Enrolled;
-import dev.fettle.updates.UpdateFixture.Seen;
+import dev.fettle.updates.UpdateFixture.OperationState;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -66,13 +66,12 @@ class OperationsTest {
   }
 
   private int rows(String table, Enrolled device) {
-    return db.read(
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
-                        "select count(*)::integer n from " + table + " where device_id = ?",
-                        device.id()),
-                    row -> row.integer("n")))
+                        "select count(*)::integer n from " + table + " where device_id = :deviceId").with("deviceId", device.id()),
+                    Integer.class))
         .orElseThrow();
   }
 
@@ -93,7 +92,7 @@ class OperationsTest {
     assertThat(deployment.version()).isEqualTo("1.10");
     assertThat(deployment.softwareType()).isEqualTo("firmware");
     assertThat(deployment.artifacts()).hasSize(1);
-    Seen fetched = shop.operation(id);
+    OperationState fetched = shop.operation(id);
     assertThat(fetched.status()).isEqualTo("inProgress");
     assertThat(fetched.started()).isEqualTo(shop.clock.instant());
 
@@ -103,7 +102,7 @@ class OperationsTest {
     shop.report(
         known, OperationType.SOFTWARE_UPDATE, fetched.action(), closed(Finished.SUCCESS, "Done"));
 
-    Seen done = shop.operation(id);
+    OperationState done = shop.operation(id);
     assertThat(done.status()).isEqualTo("succeeded");
     assertThat(done.completed()).isEqualTo(shop.clock.instant());
     assertThat(done.errorCode()).isNull();
@@ -129,9 +128,7 @@ class OperationsTest {
         tx ->
             tx.update(
                 Sql.of(
-                    "update updates_operation set report_count = ? where id = ?",
-                    OperationRules.MOST_REPORTS - 1,
-                    id)));
+                    "update updates_operation set report_count = :reportCount where id = :id").with("reportCount", OperationRules.MOST_REPORTS - 1).with("id", id)));
 
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, note("The last that is kept"));
     assertThat(
@@ -159,7 +156,7 @@ class OperationsTest {
         shop.operation(id).action(),
         closed(
             Finished.FAILURE, "ERROR : Compatible SW not found", "No suitable .swu image found"));
-    Seen failed = shop.operation(id);
+    OperationState failed = shop.operation(id);
     assertThat(failed.status()).isEqualTo("failed");
     assertThat(failed.errorCode()).isEqualTo("failedOnDevice");
     assertThat(failed.errorMessage())
@@ -445,7 +442,7 @@ class OperationsTest {
     assertThat(shop.operation(id).status()).isEqualTo("inProgress");
     shop.clock.advance(Duration.ofHours(1));
     shop.sweep.deadlines(shop.clock.instant());
-    Seen late = shop.operation(id);
+    OperationState late = shop.operation(id);
     assertThat(late.status()).isEqualTo("failed");
     assertThat(late.errorCode()).isEqualTo("deadlineExceeded");
     assertThat(late.completed()).isEqualTo(shop.clock.instant());
@@ -456,7 +453,7 @@ class OperationsTest {
     shop.clock.advance(Duration.ofMinutes(5));
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.SUCCESS));
-    Seen noted = shop.operation(id);
+    OperationState noted = shop.operation(id);
     assertThat(noted.status()).isEqualTo("failed");
     assertThat(noted.completed()).isEqualTo(late.completed());
     assertThat(noted.errorMessage()).contains("reported no end").containsOnlyOnce("afterwards");
@@ -496,9 +493,8 @@ class OperationsTest {
                 tx ->
                     tx.list(
                         Sql.of(
-                            "select count(*)::integer n from updates_operation where id = ?",
-                            ended),
-                        row -> row.integer("n")))
+                            "select count(*)::integer n from updates_operation where id = :id").with("id", ended),
+                        Integer.class))
             .getFirst();
     assertThat(left).isZero();
   }
@@ -514,7 +510,7 @@ class OperationsTest {
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, closed(Finished.FAILURE, "No."));
     assertThat(shop.operation(id).status()).isEqualTo("failed");
     int copies =
-        db.<Integer>read(
+        db.statement(
             tx ->
                 tx.update(
                     Sql.of(
@@ -526,10 +522,8 @@ class OperationsTest {
                           action_number - n, created_date_time, completed_date_time,
                           deadline_date_time
                         from updates_operation, generate_series(1, 1200) n
-                        where tenant_id = ? and id = ?
-                        """,
-                        shop.tenantId,
-                        id)));
+                        where tenant_id = :tenantId and id = :id
+                        """).with("tenantId", shop.tenantId).with("id", id)));
     assertThat(copies).isEqualTo(1200);
 
     shop.clock.advance(Duration.ofDays(91));
@@ -735,7 +729,7 @@ class OperationsTest {
     shop.release(FIRMWARE, "1.0");
     db.<List<Long>>read(
         tx ->
-            tx.list(Sql.of("select setval('updates_action_number', 1999) n"), r -> r.bigint("n")));
+            tx.list(Sql.of("select setval('updates_action_number', 1999) n"), Long.class));
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       String id = update(device);

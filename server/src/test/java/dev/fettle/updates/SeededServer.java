@@ -31,16 +31,14 @@ final class SeededServer implements AutoCloseable {
   SeededServer(Db db, Path data) {
     this.db = db;
     server = new InProcess(db, clock, Ids.random(), data);
-    db.read(
+    db.statement(
         tx ->
             tx.update(
                 Sql.of(
                     """
                     insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
-                    values (?, 'DEFAULT', 'Contoso', ?) on conflict do nothing
-                    """,
-                    InProcess.TENANT,
-                    clock.instant())));
+                    values (:tenantId, 'DEFAULT', 'Contoso', :now) on conflict do nothing
+                    """).with("tenantId", InProcess.TENANT).with("now", clock.instant())));
     seed(db, data, InProcess.TENANT);
   }
 

@@ -144,8 +144,8 @@ final class UpdateFixture {
         ExpectedHashes.of(null, null, null));
   }
 
-  /** What a row of an operation says. */
-  record Seen(
+  /** The state of an operation, as its row has it. */
+  record OperationState(
       String status,
       @Nullable String errorCode,
       @Nullable String errorMessage,
@@ -153,43 +153,31 @@ final class UpdateFixture {
       @Nullable Instant completed,
       int action) {}
 
-  Seen operation(String id) {
-    return db.read(
+  OperationState operation(String id) {
+    return db.statement(
             tx ->
                 tx.one(
                     Sql.of(
                         """
-                        select status, error_code, error_message, started_date_time,
-                          completed_date_time, action_number
-                        from updates_operation where tenant_id = ? and id = ?
-                        """,
-                        tenantId,
-                        id),
-                    row ->
-                        new Seen(
-                            row.text("status"),
-                            row.textOrNull("error_code"),
-                            row.textOrNull("error_message"),
-                            row.timeOrNull("started_date_time"),
-                            row.timeOrNull("completed_date_time"),
-                            row.integer("action_number"))))
+                        select status, error_code, error_message, started_date_time started,
+                          completed_date_time completed, action_number action
+                        from updates_operation where tenant_id = :tenantId and id = :id
+                        """).with("tenantId", tenantId).with("id", id),
+                    OperationState.class))
         .orElseThrow();
   }
 
   /** A text column of a device's row. */
   @Nullable String deviceColumn(String deviceId, String expression) {
-    return db
-        .read(
+    return db.statement(
             tx ->
                 tx.list(
                     Sql.of(
                         "select coalesce(("
                             + expression
                             + ")::text, '') answer from devices_device"
-                            + " where tenant_id = ? and id = ?",
-                        tenantId,
-                        deviceId),
-                    row -> row.text("answer")))
+                            + " where tenant_id = :tenantId and id = :id").with("tenantId", tenantId).with("id", deviceId),
+                    String.class))
         .stream()
         .findFirst()
         .orElse(null);
