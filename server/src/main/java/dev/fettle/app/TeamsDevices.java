@@ -4,7 +4,6 @@ import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.ddi.DdiRoutes;
-import dev.fettle.ddi.DeviceReportJson;
 import dev.fettle.devices.DeviceRoutes;
 import dev.fettle.devices.DeviceSeed;
 import dev.fettle.devices.Devices;
@@ -18,7 +17,6 @@ import dev.fettle.jobs.Jobs;
 import dev.fettle.updates.AgentActions;
 import dev.fettle.updates.ContentStore;
 import dev.fettle.updates.FreshnessJob;
-import dev.fettle.updates.ArtifactCache;
 import dev.fettle.updates.Operations;
 import dev.fettle.updates.Releases;
 import dev.fettle.updates.UpdateRoutes;
@@ -61,8 +59,7 @@ final class TeamsDevices {
     deviceSeed = new DeviceSeed(db);
     updateSeed = new UpdateSeed(db, contents);
 
-    ArtifactCache offered = new ArtifactCache();
-    Operations operations = new Operations(db, clock, ids, audit, offered, updates, users);
+    Operations operations = new Operations(db, clock, ids, audit, updates, users);
     devices = new Devices(db, clock, ids, audit, operations);
     Releases releases =
         new Releases(
@@ -80,11 +77,12 @@ final class TeamsDevices {
 
     door =
         new DdiRoutes(
-            new AgentActions(db, clock, devices, contents, offered, updates.diagnosticsLimit()),
+            new AgentActions(
+                db, clock, devices, operations, contents, updates.diagnosticsLimit()),
             devices,
             seen,
             contents,
-            new DeviceReportJson(bodies),
+            bodies,
             settings.ddi(),
             new DdiRoutes.ClockAndRandom(clock, System::nanoTime, RandomGenerator.getDefault()));
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent needs an answer to look like.
+ * The form of answers that an agent needs.
  *
  * @param word how it calls itself
  * @param part what it wants a chunk to be called

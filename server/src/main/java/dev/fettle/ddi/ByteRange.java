@@ -62,8 +62,8 @@ record ByteRange(long first, long last) {
   }
 
   /**
-   * Whether a header asks for what follows the file's last byte: so says a device that has all of
-   * it and goes on with its download.
+   * Answers if a header asks for what follows the file's last byte: so does a device that has all
+   * of it and goes on with its download.
    */
   static boolean asksForMoreThanAll(String header, long size) {
     return header.regionMatches(true, 0, UNIT, 0, UNIT.length())

@@ -212,7 +212,7 @@ final class DdiDownloads {
     }
   }
 
-  /** Whether a list of tags names this one, with or without quotes, or is a star. */
+  /** Answers if a list of tags names this one, with or without quotes, or is a star. */
   private static boolean names(String tags, String tag) {
     return tags.strip().equals("*")
         || Arrays.stream(tags.split(",", -1))
@@ -220,7 +220,7 @@ final class DdiDownloads {
             .anyMatch(one -> one.equals(tag) || ("\"" + one + "\"").equals(tag));
   }
 
-  /** Whether a range may be answered: the device's copy is of this very file. */
+  /** Answers if a range may be sent: the device's copy is of this very file. */
   private static boolean holds(@Nullable String condition, String tag, Instant changed) {
     if (condition == null) {
       return true;

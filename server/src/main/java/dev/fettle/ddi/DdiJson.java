@@ -84,7 +84,7 @@ final class DdiJson {
     }
     if (history && !profile.compact()) {
       ObjectNode actionHistory = body.putObject("actionHistory");
-      actionHistory.put("status", found.operation().status().isFinal() ? "FINISHED" : "RUNNING");
+      actionHistory.put("status", found.operation().isFinal() ? "FINISHED" : "RUNNING");
       ArrayNode messages = actionHistory.putArray("messages");
       found.history().forEach(messages::add);
     }

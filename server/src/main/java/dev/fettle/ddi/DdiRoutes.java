@@ -13,6 +13,7 @@ import dev.fettle.devices.DevicePresence;
 import dev.fettle.devices.DeviceReport;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.Devices.RepeatedVersions;
+import dev.fettle.graph.Bodies;
 import dev.fettle.http.Door;
 import dev.fettle.http.Endpoints;
 import dev.fettle.http.Request;
@@ -39,7 +40,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where devices come in: the device-facing protocol, row by row. */
+/** The rows of the device-facing protocol. */
 public final class DdiRoutes implements Door {
   private static final String AFTER_TENANT = "/controller/v1/";
   private static final String DEVICE = "/{tenant}/controller/v1/{controllerId}";
@@ -84,7 +85,7 @@ public final class DdiRoutes implements Door {
               row("GET", "/softwaremodules/{module}/artifacts", this::artifacts),
               row("GET", "/softwaremodules/{module}/artifacts/{fileName}", this::file)));
 
-  /** Answers a device that has keepAuthentication who it is. */
+  /** Answers a device that has proved its identity. */
   @FunctionalInterface
   private interface DeviceHandler {
     Response answer(DeviceCall call, AuthenticatedDevice device);
@@ -102,13 +103,13 @@ public final class DdiRoutes implements Door {
       Devices devices,
       DevicePresence presence,
       ContentStore contents,
-      DeviceReportJson reports,
+      Bodies bodies,
       DdiSettings settings,
       ClockAndRandom sources) {
     this.actions = actions;
     this.devices = devices;
     this.presence = presence;
-    this.reports = reports;
+    this.reports = new DeviceReportJson(bodies);
     this.downloads = new DdiDownloads(actions, contents);
     this.settings = settings;
     this.limit = new RateLimit(settings.requestsPerSecond(), settings.burst(), sources.nanos());
@@ -165,7 +166,7 @@ public final class DdiRoutes implements Door {
     return DdiErrors.fault(requestId);
   }
 
-  /** What a request is about, once its path is taken apart. */
+  /** A request with the parameters of its path. */
   private record DeviceCall(Request request, Map<String, String> keys) {
     String key(String name) {
       return Objects.requireNonNull(keys.get(name), name);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators may set about the device protocol.
+ * The settings of the device protocol.
  *
  * @param pollInterval how often devices are asked to poll; one second to a day
  * @param spreadPercent by how much the interval is drawn apart, so that a fleet does not poll in
@@ -33,7 +33,7 @@ public record DdiSettings(
     }
   }
 
-  /** What holds if nothing is set. */
+  /** The defaults. */
   public static DdiSettings standard() {
     return new DdiSettings(Duration.ofMinutes(5), 10, null, 20, 200, DeviceCertificates.none());
   }

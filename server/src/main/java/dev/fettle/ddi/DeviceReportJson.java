@@ -10,14 +10,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Holds the documents that a device sends against Graph's schema. */
-public final class DeviceReportJson {
+final class DeviceReportJson {
   private static final Set<String> STATES = Set.of("unknown", "busy", "idle", "unavailable");
   private static final Set<String> MEMBERS =
       Set.of("activity", "activityState", "configuration", "health");
 
   private final Bodies bodies;
 
-  public DeviceReportJson(Bodies bodies) {
+  DeviceReportJson(Bodies bodies) {
     this.bodies = bodies;
   }
 

@@ -121,7 +121,7 @@ final class FeedbackJson {
     return texts;
   }
 
-  /** How attributes are to be changed. */
+  /** The mode in which attributes are to be changed. */
   static AttributeMode mode(JsonNode body) {
     JsonNode mode = body.path("mode");
     if (mode.isMissingNode() || mode.isNull()) {

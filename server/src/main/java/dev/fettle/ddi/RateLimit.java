@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * How often one device may ask. It is counted by device and not by address, since a whole site may
- * share one. Each device has a bucket that fills by so many tokens a second up to the burst.
+ * The limit on the requests of one device. It counts by device and not by address, since a whole
+ * site may share one. Each device has a bucket that fills by so many tokens a second up to the
+ * burst.
  *
  * <p>A bucket is one number: the time at which it will be full again. Asking moves that time on by
  * the price of one request; if it lies further ahead than a whole bucket, the request is refused.

@@ -3,7 +3,7 @@ package dev.fettle.devices;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How a device's attributes are changed by what it sends. */
+/** The ways in which sent attributes change those of a device. */
 public enum AttributeMode {
   /** Those sent are set, the others stay. */
   MERGE,

@@ -12,20 +12,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a device may say about itself by attributes, and what follows from them. */
+/** The rules for the attributes by which a device describes itself. */
 final class AttributeRules {
 
-  /** How many attributes a device may have. */
+  /** The most attributes of one device. */
   static final int MOST = 100;
 
   /** The longest key and the longest value. */
   static final int LONGEST = 128;
 
   /**
-   * What the known attributes mean. A null means that the attribute is not there, and then what was
-   * known before stays.
+   * The meaning of the known attributes. A null means that the attribute is not there, and then
+   * what was known before stays.
    *
-   * @param macAddresses null if not told
+   * @param macAddresses null if not sent
    */
   record Facts(
       @Nullable String manufacturer,
@@ -84,8 +84,8 @@ final class AttributeRules {
   }
 
   /**
-   * The versions that a change tells. An attribute that it leaves alone was true when it was told,
-   * and is no word on what runs now.
+   * The versions that a change reports. An attribute that it leaves alone was true when it was
+   * sent, and is no word on what runs now.
    */
   static Map<SoftwareType, String> versions(
       AttributeMode mode, Map<String, @Nullable String> sent) {
@@ -101,7 +101,7 @@ final class AttributeRules {
     return versions(reported);
   }
 
-  /** Takes out of the told versions those that the attributes before told in the same words. */
+  /** Removes the reported versions that the attributes before had in the same words. */
   static void removeRepeated(Map<SoftwareType, String> reported, Map<String, String> before) {
     reported.entrySet().removeAll(versions(before).entrySet());
   }
@@ -117,7 +117,7 @@ final class AttributeRules {
     return versions;
   }
 
-  /** What the attributes say. */
+  /** Reads the known attributes. */
   static Facts facts(Map<String, String> attributes) {
     String deviceType = text(attributes, "deviceType");
     String agent = text(attributes, "agent");

@@ -3,7 +3,7 @@ package dev.fettle.devices;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that has keepAuthentication who it is.
+ * A device that has proved its identity.
  *
  * @param controllerId the name under which it polls
  * @param agent the program on it as far as known: the word before the slash of its {@code agent}

@@ -7,17 +7,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Who has just keepAuthentication who it is. A device that has something to do sends a handful of
- * requests within a second or two, and each would look up the same credential.
+ * The devices that proved their identity a moment ago. A device that has something to do sends a
+ * handful of requests within a second or two, and each would look up the same credential.
  *
- * <p>What is kept here is believed for {@link #LIFETIME}. Whoever changes a credential makes all
- * forgotten in the same process; another server on the same database, or a request that read the
- * credential while it changed, goes on withCertificates it for that long (docs/decisions/0033).
- * Safe for any number of threads.
+ * <p>An entry counts for {@link #LIFETIME}. Whoever changes a credential clears the cache of the
+ * same process; another server on the same database, or a request that read the credential while it
+ * changed, accepts the old one for that long (docs/decisions/0033). Safe for any number of threads.
  */
 final class AuthenticationCache {
 
-  /** How long a entry is believed. */
+  /** The time for which an entry counts. */
   static final Duration LIFETIME = Duration.ofSeconds(5);
 
   private static final int MOST = 20_000;
@@ -45,7 +44,7 @@ final class AuthenticationCache {
             .build();
   }
 
-  /** The device, if it has keepAuthentication a moment ago with this very credential who it is. */
+  /** The device, if it proved its identity with this very credential a moment ago. */
   Optional<AuthenticatedDevice> find(
       String tenant, String controllerId, DeviceCredential credential) {
     Entry entry = entries.getIfPresent(controllerId);
@@ -64,12 +63,12 @@ final class AuthenticationCache {
     }
   }
 
-  /** Forgets one device: what is known of it has changed. */
+  /** Removes one device: what is known of it has changed. */
   void remove(String controllerId) {
     entries.invalidate(controllerId);
   }
 
-  /** Forgets all: a credential was issued, changed or revoked. */
+  /** Removes all: a credential was issued, changed or revoked. */
   void clear() {
     entries.invalidateAll();
   }

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Bodies of requests on devices, which fit the schema already, into what the facade takes. */
 final class DeviceBodies {
 
-  /** What can be changed of a device. */
+  /** The properties of a device that can be changed. */
   static final Changeable CHANGEABLE =
       new Changeable(
           Set.of("notes", "companyAssetTag"),
@@ -81,7 +81,7 @@ final class DeviceBodies {
     return name;
   }
 
-  /** What is not among the names is refused rather than passed over: it would not be kept. */
+  /** Refuses properties that are not among the names, since they would not be kept. */
   private static void refuseOthers(ObjectNode body, Set<String> names, String verb) {
     for (String name : body.propertyNames()) {
       if (!names.contains(name) && name.indexOf('@') < 0) {

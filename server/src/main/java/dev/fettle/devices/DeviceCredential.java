@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device proves itself with, as the hash that is stored: the secret itself is forgotten.
+ * The credential that a device shows, as the hash that is stored: the secret itself is not kept.
  * Never printed.
  */
 public final class DeviceCredential {
 
-  /** What it is, and whom it speaks for. */
+  /** The kinds of credentials. */
   public enum Kind {
     /** A token of one device. */
     TARGET,
@@ -57,7 +57,7 @@ public final class DeviceCredential {
     return new DeviceCredential(Kind.CERTIFICATE, controllerId);
   }
 
-  /** Whether a device that is not known may register itself with it. */
+  /** Answers if a device that is not known may register itself with it. */
   public boolean registers() {
     return kind != Kind.TARGET;
   }
@@ -68,7 +68,7 @@ public final class DeviceCredential {
         : Optional.of(new DeviceCredential(kind, token));
   }
 
-  /** Whom it speaks for. */
+  /** The kind, which says for which devices it counts. */
   public Kind kind() {
     return kind;
   }
@@ -78,12 +78,12 @@ public final class DeviceCredential {
     return hash.clone();
   }
 
-  /** Whether it is the one whose hash is stored; takes the same time whatever differs. */
+  /** Compares it with a stored hash; takes the same time whatever differs. */
   public boolean fits(byte @Nullable [] stored) {
     return stored != null && MessageDigest.isEqual(hash, stored);
   }
 
-  /** Whether it is the same token of the same kind; takes the same time whatever differs. */
+  /** Compares token and kind with another's; takes the same time whatever differs. */
   boolean same(DeviceCredential other) {
     return kind == other.kind && MessageDigest.isEqual(hash, other.hash);
   }

@@ -98,7 +98,7 @@ final class DeviceJson {
     return health;
   }
 
-  /** Which versions there were when that member was made. */
+  /** The available versions of a {@code softwareUpdateHealth} that was stored. */
   static Map<SoftwareType, String> available(ObjectNode softwareUpdateHealth) {
     Map<SoftwareType, String> available = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {
@@ -110,13 +110,13 @@ final class DeviceJson {
     return available;
   }
 
-  /** Whether what a device tells of its versions is what was noted of each. */
+  /** Answers if each reported version is the one that was noted. */
   static boolean agree(Map<SoftwareType, String> reported, ObjectNode current) {
     return reported.entrySet().stream()
         .allMatch(one -> one.getValue().equals(text(current.get(one.getKey().word()))));
   }
 
-  /** Whether any software is older than what there is. */
+  /** Answers if any software is older than the newest that fits. */
   static boolean updateAvailable(ObjectNode softwareUpdateHealth) {
     return softwareUpdateHealth
         .valueStream()
@@ -138,8 +138,8 @@ final class DeviceJson {
   }
 
   /**
-   * What a health document says of peripherals. Where it leaves open whether one is optional, the
-   * configuration's own flag counts.
+   * The peripherals of a health document. The configuration's own flag counts for those that it
+   * does not call optional or required.
    */
   static List<Peripheral> peripherals(@Nullable JsonNode health, @Nullable JsonNode configuration) {
     List<Peripheral> found = new ArrayList<>();

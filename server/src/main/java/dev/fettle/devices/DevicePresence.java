@@ -11,19 +11,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * When devices were last seen: noted in memory with each poll and written in batches, and with that
- * who is connected and who has been silent too long. What a crash loses is noted again with the
- * next poll; for that reason nobody is called offline in the first moments after a start.
+ * The last sighting of each device: noted in memory with each poll and written in batches, and with
+ * that the devices that are connected and those that have been silent too long. What a crash loses
+ * is noted again with the next poll; for that reason no device becomes offline in the first moments
+ * after a start.
  *
- * <p>Each server writes what it noted itself; whichever of them looks for the silent ones knows
- * only what is written. So a device's patience has the time between two writings on top.
+ * <p>Each server writes what it noted itself; whichever of them looks for silent devices knows only
+ * what is written. So the time after which a device is offline includes the time between two
+ * writings.
  */
 public final class DevicePresence {
 
   /** A device is offline after this many polls that did not come. */
   public static final int MISSED_POLLS = 3;
 
-  /** How often what was noted is to be written. */
+  /** The time between two writings of what was noted. */
   public static final Duration WRITTEN_EVERY = Duration.ofSeconds(5);
 
   // Few enough that a device that reports meanwhile does not wait for its row.
@@ -52,7 +54,7 @@ public final class DevicePresence {
    * @param sleep after what time the device was told to come again
    */
   public void seen(AuthenticatedDevice device, Instant now, String address, Duration sleep) {
-    // A little patience on top: agents add their own spread to the period. In plain numbers, since
+    // Some time on top: agents add their own spread to the period. In plain numbers, since
     // durations are multiplied by way of decimals, which a poll would feel.
     long millis = sleep.toMillis();
     long timeout = MISSED_POLLS * millis + millis / 5 + WRITTEN_EVERY.toMillis();
@@ -84,7 +86,7 @@ public final class DevicePresence {
     }
   }
 
-  /** Finds those who are offline by now. */
+  /** Marks the devices that are offline by now. */
   public void markDisconnected(Instant now) {
     if (now.isBefore(started)) {
       // The clock was set back, and what is written lies ahead: this is like a start.

@@ -5,7 +5,7 @@ import dev.fettle.graph.query.Operator;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
 
-/** What can be read of devices, and by which query options: those that the reference documents. */
+/** The readable resources of devices, with the query options that the reference documents. */
 final class DeviceResources {
 
   private static final int USUAL_PAGE = 20;

@@ -239,15 +239,8 @@ final class DeviceStore {
       String deviceId,
       NewDevice device,
       DerivedState derived,
-      ObjectNode by,
-      Instant now) {
-    one(
-        tx.update(
-            of(INSERT, tenantId, deviceId)
-                .with(device)
-                .with(derived)
-                .with("by", by)
-                .with("now", now)));
+      Change change) {
+    one(tx.update(of(INSERT, tenantId, deviceId).with(device).with(derived).with(change)));
   }
 
   static boolean register(
@@ -256,8 +249,7 @@ final class DeviceStore {
       String deviceId,
       String controllerId,
       DeviceCredential credential,
-      ObjectNode by,
-      Instant now) {
+      Change change) {
     Sql statement =
         switch (credential.kind()) {
           case TARGET -> throw new IllegalArgumentException("a target token registers nothing");
@@ -269,8 +261,7 @@ final class DeviceStore {
                 .with("tenant", tenant)
                 .with("deviceId", deviceId)
                 .with("controllerId", controllerId)
-                .with("by", by)
-                .with("now", now))
+                .with(change))
         > 0;
   }
 
@@ -282,9 +273,8 @@ final class DeviceStore {
   }
 
   static boolean modify(
-      Tx tx, String tenantId, String deviceId, DeviceChange change, ObjectNode by, Instant now) {
-    return tx.update(of(MODIFY, tenantId, deviceId).with(change).with("by", by).with("now", now))
-        > 0;
+      Tx tx, String tenantId, String deviceId, DeviceChange changed, Change change) {
+    return tx.update(of(MODIFY, tenantId, deviceId).with(changed).with(change)) > 0;
   }
 
   static boolean delete(Tx tx, String tenantId, String deviceId) {
@@ -396,14 +386,14 @@ final class DeviceStore {
     return tx.update(of(SAVE_CERTIFICATE_BLOCK, tenantId, deviceId).with("blocked", blocked)) > 0;
   }
 
-  static void insertGatewayToken(Tx tx, String tenantId, IssuedGatewayToken token, ObjectNode by) {
+  static void insertGatewayToken(Tx tx, String tenantId, IssuedGatewayToken token, Change change) {
     one(
         tx.update(
             INSERT_GATEWAY_TOKEN
                 .with("tenantId", tenantId)
                 .with(token)
                 .with("tokenHash", DeviceCredential.hash(token.token()))
-                .with("by", by)));
+                .with(change)));
   }
 
   static boolean revokeGatewayToken(Tx tx, String tenantId, String id, Instant now) {
@@ -412,7 +402,10 @@ final class DeviceStore {
         > 0;
   }
 
-  /** When and from where a device was last seen, and when it counts as offline. */
+  /**
+   * The last sighting of a device: its time and address, and the time at which it counts as
+   * offline.
+   */
   record LastSeen(
       String tenantId, String deviceId, Instant time, String address, Instant offline) {}
 

@@ -64,8 +64,7 @@ public final class Devices {
               id,
               device,
               new DerivedState(null, software, HealthRules.Condition.UNKNOWN),
-              IdentitySets.of(caller),
-              now);
+              Change.by(caller, now));
           record(tx, caller, "enrolDevice", "device", id, null);
           return id;
         });
@@ -73,11 +72,10 @@ public final class Devices {
 
   /** Changes what administrators say about a device. */
   public void modify(Caller caller, String id, DeviceChange change) {
-    Instant now = clock.instant();
-    ObjectNode by = IdentitySets.of(caller);
+    Change by = Change.by(caller, clock.instant());
     db.run(
         tx -> {
-          require(DeviceStore.modify(tx, caller.tenantId(), id, change, by, now));
+          require(DeviceStore.modify(tx, caller.tenantId(), id, change, by));
           record(tx, caller, "modifyDevice", "device", id, null);
         });
   }
@@ -169,7 +167,8 @@ public final class Devices {
         new IssuedGatewayToken(ids.guid(), displayName, ids.hex(TOKEN_BYTES), clock.instant());
     db.run(
         tx -> {
-          DeviceStore.insertGatewayToken(tx, caller.tenantId(), issued, IdentitySets.of(caller));
+          DeviceStore.insertGatewayToken(
+              tx, caller.tenantId(), issued, Change.by(caller, issued.issued()));
           record(
               tx,
               caller,
@@ -258,13 +257,7 @@ public final class Devices {
         tx -> {
           boolean fresh =
               DeviceStore.register(
-                  tx,
-                  tenant,
-                  id,
-                  controllerId,
-                  credential,
-                  IdentitySets.ofDevice(id, controllerId),
-                  now);
+                  tx, tenant, id, controllerId, credential, Change.byDevice(id, controllerId, now));
           AuthenticatedDevice device =
               DeviceStore.find(tx, tenant, controllerId, credential)
                   .orElseThrow(DeviceAuthentication::refused);
@@ -276,11 +269,13 @@ public final class Devices {
         });
   }
 
-  /** What a version means that a device has told in the same words before. */
+  /** The treatment of a version that a device has reported in the same words before. */
   public enum RepeatedVersions {
-    /** That the device runs it now, whatever was installed in between. */
+    /** The device runs it now, whatever was installed in between. */
     ACCEPTED,
-    /** Nothing: it is written in a file that no installation changes while the device runs. */
+    /**
+     * It says nothing: it is written in a file that no installation changes on a running device.
+     */
     IGNORED
   }
 

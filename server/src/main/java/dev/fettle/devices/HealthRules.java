@@ -4,7 +4,7 @@ import dev.fettle.base.EnumNames;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** What follows from what a device reports: its condition, and how fresh its software is. */
+/** The rules for the condition of a device and the freshness of its software, from its reports. */
 final class HealthRules {
 
   /** The condition of a device as far as it can be asked. */
@@ -58,7 +58,7 @@ final class HealthRules {
     return reported ? Condition.HEALTHY : Condition.UNKNOWN;
   }
 
-  /** How fresh software is, from the version that runs and the newest one that fits. */
+  /** The freshness of software, from the version that runs and the newest one that fits. */
   static Freshness freshness(@Nullable String current, @Nullable String available) {
     if (current == null) {
       return Freshness.UNKNOWN;

@@ -3,8 +3,8 @@ package dev.fettle.devices;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What an administrator tells when a device is enrolled. */
-public record NewDevice(
+/** The description with which an administrator enrols a device. */
+record NewDevice(
     DeviceType deviceType,
     Hardware hardware,
     @Nullable String notes,

@@ -38,8 +38,8 @@ public final class SoftwareVersion implements Comparable<SoftwareVersion> {
   }
 
   /**
-   * Whether the text is fit for a version that an administrator gives: letters, digits and
-   * separators, beginning with a letter or digit.
+   * Answers if a text can be a version that an administrator gives: letters, digits and separators,
+   * beginning with a letter or digit.
    */
   public static boolean isValid(String text) {
     return text.length() <= MAX_LENGTH && text.matches("[0-9A-Za-z][0-9A-Za-z.+_~-]*");
@@ -55,7 +55,7 @@ public final class SoftwareVersion implements Comparable<SoftwareVersion> {
     return key;
   }
 
-  /** Whether this version is newer than the other. */
+  /** Answers if this version is newer than the other. */
   public boolean isNewerThan(SoftwareVersion other) {
     return compareTo(other) > 0;
   }

@@ -3,7 +3,7 @@
  *
  * <p>A <i>device</i> is enrolled by an administrator or registers itself with the <i>gateway
  * token</i> of its site; it polls under its <i>controller id</i> with its <i>target token</i> or a
- * certificate that names it. One that has keepAuthentication itself is an {@link
+ * certificate that names it. One that has proved its identity is an {@link
  * dev.fettle.devices.AuthenticatedDevice}. A <i>software type</i> is a kind of software that is
  * updated by itself; versions compare by their components, and their <i>key</i> is a text whose
  * order in the database is the order of versions. A version is <i>available</i> to a device if it

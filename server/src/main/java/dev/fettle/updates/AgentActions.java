@@ -6,10 +6,10 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.AuthenticatedDevice;
+import dev.fettle.devices.Change;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.IdentitySets;
 import dev.fettle.devices.LockedDevice;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.updates.AgentReport.Execution;
@@ -26,17 +26,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The work of devices as their agents see it: what there is to do, its files, how it went. Actions
- * and modules go by number here. All refusals are those of DDI: not found (404) for whatever is not
+ * Operations as the agents of devices see them: open actions, their files, reports. Actions and
+ * modules go by number here. All refusals are those of DDI: not found (404) for whatever is not
  * this device's own, gone (410) for what is over, method not allowed (405) for a cancellation that
  * nobody asked for.
  */
 public final class AgentActions {
 
-  /** What happens to notes on an action that has as many as are kept. */
+  /** The treatment of reports on an action that has as many as are kept. */
   public enum ExcessReports {
     /** The agent is told that it sent too many. */
     REFUSED,
@@ -52,7 +51,7 @@ public final class AgentActions {
   private final InstantSource clock;
   private final Devices devices;
   private final ContentStore contents;
-  private final ArtifactCache artifactCache;
+  private final ArtifactCache artifacts;
   private final long diagnosticsLimit;
 
   /**
@@ -62,14 +61,14 @@ public final class AgentActions {
       Db db,
       InstantSource clock,
       Devices devices,
+      Operations operations,
       ContentStore contents,
-      ArtifactCache artifactCache,
       long diagnosticsLimit) {
     this.db = db;
     this.clock = clock;
     this.devices = devices;
     this.contents = contents;
-    this.artifactCache = artifactCache;
+    this.artifacts = operations.artifacts();
     this.diagnosticsLimit = diagnosticsLimit;
   }
 
@@ -104,7 +103,7 @@ public final class AgentActions {
    */
   public Deployment deployment(AuthenticatedDevice device, int actionNumber, int history) {
     Deployment found = fetch(device, actionNumber, OperationType.SOFTWARE_UPDATE, history);
-    artifactCache.put(device, found.moduleNumber(), found.artifacts());
+    artifacts.put(device, found.moduleNumber(), found.artifacts());
     return found;
   }
 
@@ -122,7 +121,7 @@ public final class AgentActions {
     return db.statement(
         tx -> {
           Fetched fetched =
-              AgentStore.fetch(tx, device, actionNumber, type, by(device), now)
+              AgentStore.fetch(tx, device, actionNumber, type, Change.by(device, now))
                   .orElseThrow(AgentActions::notFound);
           Deployment found = fetched.deployment();
           if (found.operation().status() == OperationStatus.QUEUED && !fetched.begun()) {
@@ -137,7 +136,7 @@ public final class AgentActions {
   }
 
   /**
-   * What an ended software update installed, for fetching it again; changes nothing.
+   * The deployment of an ended software update, for fetching it again; changes nothing.
    *
    * @throws Refusal with {@link Reason.NotFound} if there is none, or it is still open
    */
@@ -187,7 +186,7 @@ public final class AgentActions {
         && db.statement(
             tx ->
                 OperationStore.reportedIfOpen(
-                    tx, device, type, actionNumber, report, by(device), now))) {
+                    tx, device, type, actionNumber, report, Change.by(device, now)))) {
       return;
     }
     db.run(
@@ -211,7 +210,7 @@ public final class AgentActions {
             carryOut(tx, device, row, locked, decision, report, now);
           }
         });
-    artifactCache.remove(device.tenantId(), device.deviceId());
+    artifacts.remove(device.tenantId(), device.deviceId());
   }
 
   /**
@@ -230,7 +229,7 @@ public final class AgentActions {
           carryOut(
               tx, device, row, null, OperationRules.cancelReport(row.state(), report), report, now);
         });
-    artifactCache.remove(device.tenantId(), device.deviceId());
+    artifacts.remove(device.tenantId(), device.deviceId());
   }
 
   /**
@@ -281,7 +280,7 @@ public final class AgentActions {
    * @throws Refusal with {@link Reason.NotFound} if the module is not of such an action
    */
   public List<Artifact> artifacts(AuthenticatedDevice device, int moduleNumber) {
-    List<Artifact> known = artifactCache.find(device, moduleNumber).orElse(List.of());
+    List<Artifact> known = artifacts.find(device, moduleNumber).orElse(List.of());
     if (!known.isEmpty()) {
       return known;
     }
@@ -289,7 +288,7 @@ public final class AgentActions {
     if (found.isEmpty()) {
       throw notFound();
     }
-    artifactCache.put(device, moduleNumber, found);
+    artifacts.put(device, moduleNumber, found);
     return found;
   }
 
@@ -312,8 +311,7 @@ public final class AgentActions {
                     Finished.NONE,
                     null,
                     List.of("The device fetched " + artifact.fileName() + ".")),
-                by(device),
-                now);
+                Change.by(device, now));
           } else {
             OperationStore.downloadedPart(tx, device, artifact.releaseId(), now);
           }
@@ -332,9 +330,9 @@ public final class AgentActions {
       Decision decision,
       AgentReport report,
       Instant now) {
-    ObjectNode by = by(device);
+    Change change = Change.by(device, now);
     switch (decision) {
-      case Decision.Note() -> OperationStore.underWay(tx, row, report, by, now);
+      case Decision.Note() -> OperationStore.underWay(tx, row, report, change);
       case Decision.Succeed() ->
           OperationStore.end(
               tx,
@@ -342,8 +340,7 @@ public final class AgentActions {
               report,
               Result.of(OperationStatus.SUCCEEDED),
               installed(row, locked).orElse(null),
-              by,
-              now);
+              change);
       case Decision.Fail(String code, String message) ->
           OperationStore.end(
               tx,
@@ -354,11 +351,10 @@ public final class AgentActions {
                   code,
                   cut(explained(tx, row, report, message), LONGEST_MESSAGE)),
               null,
-              by,
-              now);
+              change);
       case Decision.Cancel() ->
-          OperationStore.end(tx, row, report, Result.of(OperationStatus.CANCELLED), null, by, now);
-      case Decision.KeepRunning() -> OperationStore.keepRunning(tx, row, report, by, now);
+          OperationStore.end(tx, row, report, Result.of(OperationStatus.CANCELLED), null, change);
+      case Decision.KeepRunning() -> OperationStore.keepRunning(tx, row, report, change);
       case Decision.LateSuccess() -> {
         OperationStore.noteAfterEnd(
             tx,
@@ -441,10 +437,6 @@ public final class AgentActions {
     // Not between the two halves of one character.
     int end = Character.isHighSurrogate(text.charAt(longest - 2)) ? longest - 2 : longest - 1;
     return text.substring(0, end) + "…";
-  }
-
-  private static ObjectNode by(AuthenticatedDevice device) {
-    return IdentitySets.ofDevice(device.deviceId(), device.controllerId());
   }
 
   private static Refusal notFound() {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a device is told when it asks.
+ * The answer to a poll of a device.
  *
  * @param open its open operations: those to be cancelled first, then the oldest
  */

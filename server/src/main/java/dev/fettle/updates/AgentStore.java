@@ -3,6 +3,7 @@ package dev.fettle.updates;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.AuthenticatedDevice;
+import dev.fettle.devices.Change;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
 import java.time.Instant;
@@ -10,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The statements by which agents learn what there is to do, and hand in what is no report. */
 final class AgentStore {
@@ -163,20 +163,9 @@ final class AgentStore {
    * now on; one statement.
    */
   static Optional<Fetched> fetch(
-      Tx tx,
-      AuthenticatedDevice device,
-      int actionNumber,
-      OperationType type,
-      ObjectNode by,
-      Instant now) {
+      Tx tx, AuthenticatedDevice device, int actionNumber, OperationType type, Change change) {
     return fetched(
-        tx,
-        FETCH
-            .with(device)
-            .with("actionNumber", actionNumber)
-            .with("type", type)
-            .with("by", by)
-            .with("now", now));
+        tx, FETCH.with(device).with("actionNumber", actionNumber).with("type", type).with(change));
   }
 
   /** Each row is of the same action and adds one of its files, if it has any. */

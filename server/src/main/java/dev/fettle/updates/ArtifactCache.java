@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which files devices have just been offered. An agent fetches what its deployment named at once,
- * and one that installs while it reads asks for the same file in thousands of pieces.
+ * The files that devices were offered a moment ago. An agent fetches what its deployment named at
+ * once, and one that installs while it reads asks for the same file in thousands of pieces.
  *
- * <p>What is kept here holds for {@link #LIFETIME}. Whoever ends or cancels an operation makes the
- * offer forgotten in the same process; another server on the same database, the sweep of deadlines
- * or a look that was under way goes on offering for that long (docs/decisions/0034). Safe for any
+ * <p>An entry counts for {@link #LIFETIME}. Whoever ends or cancels an operation removes the entry
+ * in the same process; another server on the same database, the job that fails overdue operations
+ * or a look that was under way offers the files for that long (docs/decisions/0034). Safe for any
  * number of threads.
  */
-public final class ArtifactCache {
+final class ArtifactCache {
 
-  /** How long an offer holds. */
+  /** The time for which an entry counts. */
   public static final Duration LIFETIME = Duration.ofSeconds(5);
 
   private static final int MOST = 20_000;
@@ -30,7 +30,7 @@ public final class ArtifactCache {
 
   private final Cache<Device, Entry> entries;
 
-  public ArtifactCache() {
+  ArtifactCache() {
     this(Ticker.systemTicker());
   }
 
@@ -45,7 +45,7 @@ public final class ArtifactCache {
   }
 
   /** The files of a module, if the device was offered them a moment ago. */
-  public Optional<List<Artifact>> find(AuthenticatedDevice device, int moduleNumber) {
+  Optional<List<Artifact>> find(AuthenticatedDevice device, int moduleNumber) {
     Entry entry = entries.getIfPresent(new Device(device.tenantId(), device.deviceId()));
     return entry != null && entry.moduleNumber() == moduleNumber
         ? Optional.of(entry.artifacts())
@@ -53,14 +53,14 @@ public final class ArtifactCache {
   }
 
   /** Keeps what was just read from the database. */
-  public void put(AuthenticatedDevice device, int moduleNumber, List<Artifact> artifacts) {
+  void put(AuthenticatedDevice device, int moduleNumber, List<Artifact> artifacts) {
     entries.put(
         new Device(device.tenantId(), device.deviceId()),
         new Entry(moduleNumber, List.copyOf(artifacts)));
   }
 
-  /** Forgets a device's: what it may fetch has changed. */
-  public void remove(String tenantId, String deviceId) {
+  /** Removes a device's: what it may fetch has changed. */
+  void remove(String tenantId, String deviceId) {
     entries.invalidate(new Device(tenantId, deviceId));
   }
 }

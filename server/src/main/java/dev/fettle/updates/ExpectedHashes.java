@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Content-Digest} of RFC 9530 ({@code sha-256=:base64:}) or the older {@code Digest} of RFC 3230
  * ({@code SHA-256=base64}). Algorithms that are not known are passed over, as those standards ask.
  */
-public final class ExpectedHashes {
+final class ExpectedHashes {
 
   private enum Algorithm {
     SHA256,
@@ -35,7 +35,7 @@ public final class ExpectedHashes {
    *
    * @throws Refusal with {@link Reason.Invalid} for a header that cannot be read
    */
-  public static ExpectedHashes of(
+  static ExpectedHashes of(
       @Nullable String reprDigest, @Nullable String contentDigest, @Nullable String digest) {
     List<Expected> found = new ArrayList<>();
     read("Repr-Digest", reprDigest, true, found);

@@ -1,13 +1,13 @@
 package dev.fettle.updates;
 
 import dev.fettle.db.Db;
-import dev.fettle.devices.IdentitySets;
+import dev.fettle.devices.Change;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What time alone does: deadlines pass, and what is old is removed. Each step may run on several
- * servers at once and may be repeated.
+ * The background steps that fail operations past their deadline and remove what is old. Each may
+ * run on several servers at once and may be repeated.
  */
 public final class ExpiryJob {
 
@@ -29,7 +29,7 @@ public final class ExpiryJob {
 
   /** Fails the operations whose deadline has passed; answers how many. */
   public int deadlines(Instant now) {
-    return db.tx(tx -> ExpiryStore.failOverdue(tx, IdentitySets.ofServer(), now));
+    return db.tx(tx -> ExpiryStore.failOverdue(tx, Change.byServer(now)));
   }
 
   /** Removes operations, diagnostics and files that have been kept long enough. */

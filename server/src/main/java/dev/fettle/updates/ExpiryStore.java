@@ -2,9 +2,9 @@ package dev.fettle.updates;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.Change;
 import java.time.Instant;
 import java.util.List;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The statements on operations past their deadline, and on what has been kept long enough. */
 final class ExpiryStore {
@@ -58,12 +58,8 @@ final class ExpiryStore {
 
   private ExpiryStore() {}
 
-  static int failOverdue(Tx tx, ObjectNode by, Instant now) {
-    return tx.update(
-        FAIL_OVERDUE
-            .with("by", by)
-            .with("now", now)
-            .with("errorCode", OperationRules.DEADLINE_EXCEEDED));
+  static int failOverdue(Tx tx, Change change) {
+    return tx.update(FAIL_OVERDUE.with(change).with("errorCode", OperationRules.DEADLINE_EXCEEDED));
   }
 
   private record OldOperation(String tenantId, String deviceId, String id) {}

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Has it worked out anew how fresh the software of a tenant's devices is, once releases came or
- * went. Whoever changes them waits for it; that it is done even if the server dies meanwhile is
- * asked for in the transaction of the change.
+ * The work that computes anew how fresh the software of a tenant's devices is, after releases came
+ * or went. Whoever changes them waits for it; a job, which the transaction of the change asks for,
+ * does it even if the server dies meanwhile.
  */
 public final class FreshnessJob {
 
@@ -30,12 +30,12 @@ public final class FreshnessJob {
     jobs.keyed(KIND, this::step);
   }
 
-  /** Asks for it, as part of the change. */
+  /** Asks for the work, as part of the change. */
   void schedule(Tx tx, String tenantId, Instant now) {
     jobs.ask(tx, KIND, new JobKey(tenantId, ""), now.plus(AGAIN));
   }
 
-  /** Does it, after the change. */
+  /** Does the work, after the change. */
   void recompute(String tenantId) {
     devices.availableVersionsChanged(tenantId);
   }

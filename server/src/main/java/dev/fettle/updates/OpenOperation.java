@@ -7,4 +7,10 @@ package dev.fettle.updates;
  * @param cancelRequested whether the device shall stop it
  */
 public record OpenOperation(
-    int actionNumber, OperationType type, OperationStatus status, boolean cancelRequested) {}
+    int actionNumber, OperationType type, OperationStatus status, boolean cancelRequested) {
+
+  /** Answers if it is over. */
+  public boolean isFinal() {
+    return status.isFinal();
+  }
+}

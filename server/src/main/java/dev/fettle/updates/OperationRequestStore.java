@@ -2,6 +2,7 @@ package dev.fettle.updates;
 
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.Change;
 import dev.fettle.devices.SoftwareType;
 import java.time.Instant;
 import java.util.List;
@@ -34,8 +35,7 @@ final class OperationRequestStore {
       String id,
       SoftwareType softwareType,
       @Nullable String versionKey,
-      ObjectNode by,
-      Instant now,
+      Change change,
       Instant deadline) {}
 
   /** A new operation that installs nothing. */
@@ -45,8 +45,7 @@ final class OperationRequestStore {
       String id,
       OperationType type,
       OperationStatus status,
-      ObjectNode by,
-      Instant now,
+      Change change,
       @Nullable Instant completed,
       @Nullable String errorCode,
       @Nullable String errorMessage,

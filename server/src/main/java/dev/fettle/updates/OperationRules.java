@@ -6,7 +6,7 @@ import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
 import org.jspecify.annotations.Nullable;
 
-/** How operations live: what a report, a fetch, a cancellation and the deadline do to each. */
+/** The rules for the life of an operation: reports, fetches, cancellations and deadlines. */
 final class OperationRules {
 
   /** The error of an operation that had no end by its deadline. */
@@ -20,14 +20,14 @@ final class OperationRules {
   static final String FAILED_ON_DEVICE = "failedOnDevice";
   static final String VERSION_CONTRADICTED = "versionContradicted";
 
-  /** How RAUC begins the note that says why an installation fails. */
+  /** The beginning of RAUC's note on the cause of a failed installation. */
   static final String LAST_ERROR = "LastError: ";
 
   /** The most reports that are kept for one operation. */
   static final int MOST_REPORTS = 1_000;
 
   /**
-   * What the rules need to know of an operation.
+   * The state of an operation, as far as the rules need it.
    *
    * @param expectsFile whether its release has files, so that one must have been fetched
    * @param fileFetched whether the device took bytes of one
@@ -46,7 +46,7 @@ final class OperationRules {
       boolean noted,
       int reports) {}
 
-  /** What a report leads to. */
+  /** The consequences of a report. */
   sealed interface Decision {
 
     /** Keep the words; the operation goes on. */
@@ -82,7 +82,7 @@ final class OperationRules {
 
   private OperationRules() {}
 
-  /** What a report on the work itself leads to. */
+  /** The consequence of a report on the work itself. */
   static Decision report(State state, AgentReport report) {
     if (state.status().isFinal()) {
       return afterTheEnd(state, report);
@@ -93,12 +93,12 @@ final class OperationRules {
     return state.reports() >= MOST_REPORTS ? new Decision.TooMany() : new Decision.Note();
   }
 
-  /** Whether a report says no more than that the work goes on: if it does, that is a note. */
+  /** Answers if a report says no more than that the work goes on: if it does, that is a note. */
   static boolean goesOn(AgentReport report) {
     return report.execution() != Execution.CLOSED;
   }
 
-  /** Whether a report can mean that the device has other software now. */
+  /** Answers if a report can mean that the device has other software now. */
   static boolean installs(OperationType type, AgentReport report) {
     return type == OperationType.SOFTWARE_UPDATE
         && !goesOn(report)
@@ -159,7 +159,7 @@ final class OperationRules {
     };
   }
 
-  /** What a report on a cancellation leads to. */
+  /** The consequence of a report on a cancellation. */
   static Decision cancelReport(State state, AgentReport report) {
     if (state.status() == OperationStatus.CANCELLED) {
       return report.execution() == Execution.CLOSED && report.finished() != Finished.FAILURE
@@ -183,12 +183,12 @@ final class OperationRules {
     };
   }
 
-  /** Whether a cancellation ends the operation at once: nobody has begun it. */
+  /** Answers if a cancellation ends the operation at once: nobody has begun it. */
   static boolean cancelsAtOnce(boolean fetched) {
     return !fetched;
   }
 
-  /** Whether what a device runs is not what an operation installed. */
+  /** Answers if a device does not run what an operation installed. */
   static boolean contradicts(
       @Nullable SoftwareType softwareType,
       @Nullable String softwareVersion,

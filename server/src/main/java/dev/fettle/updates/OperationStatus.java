@@ -3,7 +3,7 @@ package dev.fettle.updates;
 import dev.fettle.base.EnumNames;
 
 /** The states of an operation. */
-public enum OperationStatus {
+enum OperationStatus {
   QUEUED,
   IN_PROGRESS,
   SUCCEEDED,
@@ -16,7 +16,7 @@ public enum OperationStatus {
   }
 
   /** Answers if it is an end: such an operation never becomes another one. */
-  public boolean isFinal() {
+  boolean isFinal() {
     return this != QUEUED && this != IN_PROGRESS;
   }
 }

@@ -3,11 +3,11 @@ package dev.fettle.updates;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.AuthenticatedDevice;
+import dev.fettle.devices.Change;
 import dev.fettle.devices.LockedDevice;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The statements that change an operation: its row is locked before, or the change has a condition.
@@ -255,20 +255,14 @@ final class OperationStore {
 
   /** Notes that the device took a whole file, and a report that says so. */
   static void downloadedWhole(
-      Tx tx,
-      AuthenticatedDevice device,
-      String releaseId,
-      AgentReport report,
-      ObjectNode by,
-      Instant now) {
+      Tx tx, AuthenticatedDevice device, String releaseId, AgentReport report, Change change) {
     tx.update(
         DOWNLOADED_WHOLE
             .with(device)
             .with(report)
             .with("releaseId", releaseId)
             .with("mostReports", OperationRules.MOST_REPORTS)
-            .with("by", by)
-            .with("now", now));
+            .with(change));
   }
 
   /**
@@ -282,8 +276,7 @@ final class OperationStore {
       OperationType type,
       int actionNumber,
       AgentReport report,
-      ObjectNode by,
-      Instant now) {
+      Change change) {
     return tx.update(
             REPORTED_IF_OPEN
                 .with(device)
@@ -291,8 +284,7 @@ final class OperationStore {
                 .with("type", type)
                 .with("actionNumber", actionNumber)
                 .with("mostReports", OperationRules.MOST_REPORTS)
-                .with("by", by)
-                .with("now", now))
+                .with(change))
         > 0;
   }
 
@@ -302,11 +294,8 @@ final class OperationStore {
   }
 
   /** Keeps a report; work that was never fetched is under way from now on. */
-  static void underWay(Tx tx, OperationRow row, AgentReport report, ObjectNode by, Instant now) {
-    one(
-        tx.update(
-            reported(row, report, now)
-                .append(UNDER_WAY.with(row).with("by", by).with("now", now))));
+  static void underWay(Tx tx, OperationRow row, AgentReport report, Change change) {
+    one(tx.update(reported(row, report, change.now()).append(UNDER_WAY.with(row).with(change))));
   }
 
   /**
@@ -322,11 +311,10 @@ final class OperationStore {
       @Nullable AgentReport report,
       Result result,
       @Nullable Sql installed,
-      ObjectNode by,
-      Instant now) {
-    Sql end = END.with(row).with(result).with("by", by).with("now", now);
+      Change change) {
+    Sql end = END.with(row).with(result).with(change);
     if (report != null) {
-      Sql before = reported(row, report, now);
+      Sql before = reported(row, report, change.now());
       if (installed != null) {
         before = before.append(", installed as (").append(installed).append(")\n");
       }
@@ -336,16 +324,13 @@ final class OperationStore {
   }
 
   /** Asks the device to stop. */
-  static void requestCancel(Tx tx, OperationRow row, ObjectNode by, Instant now) {
-    one(tx.update(REQUEST_CANCEL.with(row).with("by", by).with("now", now)));
+  static void requestCancel(Tx tx, OperationRow row, Change change) {
+    one(tx.update(REQUEST_CANCEL.with(row).with(change)));
   }
 
   /** Keeps the report of a device that goes on with what was to be cancelled. */
-  static void keepRunning(Tx tx, OperationRow row, AgentReport report, ObjectNode by, Instant now) {
-    one(
-        tx.update(
-            reported(row, report, now)
-                .append(KEEP_RUNNING.with(row).with("by", by).with("now", now))));
+  static void keepRunning(Tx tx, OperationRow row, AgentReport report, Change change) {
+    one(tx.update(reported(row, report, change.now()).append(KEEP_RUNNING.with(row).with(change))));
   }
 
   /** Keeps a report that came after the end, and says so with the operation. */

@@ -6,9 +6,9 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
+import dev.fettle.devices.Change;
 import dev.fettle.devices.DeviceUpdates;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.IdentitySets;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import dev.fettle.identity.Caller;
@@ -27,14 +27,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What administrators and apps ask of devices. Each request answers the operation's id. */
+/** The operations that administrators and apps ask for. Each request answers the operation's id. */
 public final class Operations implements DeviceUpdates {
 
   private final Db db;
   private final InstantSource clock;
   private final Ids ids;
   private final AuditTrail audit;
-  private final ArtifactCache artifactCache;
+  private final ArtifactCache artifacts = new ArtifactCache();
   private final UpdateSettings settings;
   private final UserLookup users;
 
@@ -46,7 +46,6 @@ public final class Operations implements DeviceUpdates {
       InstantSource clock,
       Ids ids,
       AuditTrail audit,
-      ArtifactCache artifactCache,
       UpdateSettings settings,
       UserLookup users) {
     this.users = users;
@@ -54,7 +53,6 @@ public final class Operations implements DeviceUpdates {
     this.db = db;
     this.clock = clock;
     this.ids = ids;
-    this.artifactCache = artifactCache;
     this.settings = settings;
   }
 
@@ -70,7 +68,7 @@ public final class Operations implements DeviceUpdates {
     Instant now = clock.instant();
     String key = version == null ? null : SoftwareVersion.of(version).key();
     String tenantId = caller.tenantId();
-    ObjectNode by = by(caller);
+    Change change = by(caller, now);
     return db.statement(
         tx -> {
           String id = ids.guid();
@@ -83,8 +81,7 @@ public final class Operations implements DeviceUpdates {
                           id,
                           type,
                           key,
-                          by,
-                          now,
+                          change,
                           now.plus(settings.operationDeadline())),
                       audit.entryIf(
                           "placed",
@@ -112,6 +109,11 @@ public final class Operations implements DeviceUpdates {
         });
   }
 
+  /** The files that devices were offered a moment ago; what ends an operation removes them. */
+  ArtifactCache artifacts() {
+    return artifacts;
+  }
+
   /** Asks a device to restart. */
   public String restart(Caller caller, String deviceId) {
     return ask(caller, deviceId, OperationType.DEVICE_RESTART);
@@ -125,7 +127,7 @@ public final class Operations implements DeviceUpdates {
   private String ask(Caller caller, String deviceId, OperationType type) {
     Instant now = clock.instant();
     String id = ids.guid();
-    ObjectNode by = by(caller);
+    Change change = by(caller, now);
     return db.tx(
         tx -> {
           Capabilities device =
@@ -142,8 +144,7 @@ public final class Operations implements DeviceUpdates {
                   id,
                   type,
                   able ? OperationStatus.QUEUED : OperationStatus.FAILED,
-                  by,
-                  now,
+                  change,
                   able ? null : now,
                   able ? null : OperationRules.NOT_SUPPORTED,
                   able
@@ -172,7 +173,7 @@ public final class Operations implements DeviceUpdates {
    */
   public void cancel(Caller caller, String deviceId, String operationId) {
     Instant now = clock.instant();
-    ObjectNode by = by(caller);
+    Change change = by(caller, now);
     db.run(
         tx -> {
           OperationRow row =
@@ -189,9 +190,9 @@ public final class Operations implements DeviceUpdates {
             return;
           }
           if (OperationRules.cancelsAtOnce(row.fetched())) {
-            OperationStore.end(tx, row, null, Result.of(OperationStatus.CANCELLED), null, by, now);
+            OperationStore.end(tx, row, null, Result.of(OperationStatus.CANCELLED), null, change);
           } else {
-            OperationStore.requestCancel(tx, row, by, now);
+            OperationStore.requestCancel(tx, row, change);
           }
           record(
               tx,
@@ -200,7 +201,7 @@ public final class Operations implements DeviceUpdates {
               deviceId,
               Json.object().put("operationId", operationId));
         });
-    artifactCache.remove(caller.tenantId(), deviceId);
+    artifacts.remove(caller.tenantId(), deviceId);
   }
 
   /**
@@ -217,8 +218,8 @@ public final class Operations implements DeviceUpdates {
     }
   }
 
-  /** What the device sent for an operation that asked for diagnostics. */
-  public Optional<Diagnostics> diagnostics(Caller caller, String deviceId, String operationId) {
+  /** The diagnostics that the device sent for an operation. */
+  Optional<Diagnostics> diagnostics(Caller caller, String deviceId, String operationId) {
     return db.statement(
         tx -> OperationRequestStore.diagnostics(tx, caller.tenantId(), deviceId, operationId));
   }
@@ -256,18 +257,16 @@ public final class Operations implements DeviceUpdates {
   }
 
   /**
-   * Who asks: a user by the name in the directory, whatever the token says. An app costs no look.
+   * The identity of the caller: a user by the name in the directory, whatever the token says. An
+   * app costs no look.
    */
-  private ObjectNode by(Caller caller) {
+  private Change by(Caller caller, Instant now) {
     String userId = caller.userId();
-    return IdentitySets.of(
+    Optional<String> name =
         userId == null
-            ? caller
-            : users
-                .find(caller.tenantId(), userId)
-                .map(UserLookup.User::displayName)
-                .map(caller::named)
-                .orElse(caller));
+            ? Optional.empty()
+            : users.find(caller.tenantId(), userId).map(UserLookup.User::displayName);
+    return Change.by(name.map(caller::named).orElse(caller), now);
   }
 
   /** The refusal of an id that is no operation of the device. */

@@ -33,7 +33,7 @@ final class PartialFiles {
   private final Path folder;
   private final Set<String> atWork = ConcurrentHashMap.newKeySet();
 
-  /** What becomes of a file that is whole. */
+  /** The work on a file that is whole. */
   @FunctionalInterface
   interface Completion {
     UploadProgress whole(Path file) throws IOException;
@@ -51,7 +51,7 @@ final class PartialFiles {
     return folder.resolve(upload + ".part");
   }
 
-  /** How many bytes of an upload are there. */
+  /** The number of bytes of an upload that are there. */
   long received(String upload) throws IOException {
     Path file = file(upload);
     return Files.exists(file) ? Files.size(file) : 0;
@@ -124,7 +124,7 @@ final class PartialFiles {
     }
   }
 
-  /** What tells one file from the next of the same name; null if there is none. */
+  /** The key that tells one file from the next of the same name; null if there is none. */
   private static @Nullable Object key(Path file) throws IOException {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class).fileKey();

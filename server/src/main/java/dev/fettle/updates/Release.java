@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param deviceTypes the types it is for; empty for all
  * @param models the models it is for, compared in any letter case; empty for all
  */
-public record Release(
+record Release(
     SoftwareType softwareType,
     String version,
     @Nullable String displayName,
     List<String> deviceTypes,
     List<String> models) {
 
-  public Release {
+  Release {
     deviceTypes = List.copyOf(deviceTypes);
     models = List.copyOf(models);
   }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** What releases and their files may look like, and which devices they are for. */
+/** The rules for releases and the names of their files. */
 final class ReleaseRules {
 
   /** The most files of one release. */
@@ -54,7 +54,7 @@ final class ReleaseRules {
   }
 
   /**
-   * Whether a name is one plain file name: agents make a file of it in a folder of theirs, and it
+   * Refuses what is not one plain file name: agents make a file of it in a folder of theirs, and it
    * is a segment of a URL.
    */
   static void checkFileName(String name) {

@@ -4,6 +4,7 @@ import dev.fettle.base.EnumNames;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.AuthenticatedDevice;
+import dev.fettle.devices.Change;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
 import java.time.Instant;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The statements on releases and their artifacts. */
 final class ReleaseStore {
@@ -192,15 +192,13 @@ final class ReleaseStore {
     return version == null ? null : SoftwareVersion.of(version).key();
   }
 
-  static void insert(
-      Tx tx, String tenantId, String id, Release release, ObjectNode by, Instant now) {
+  static void insert(Tx tx, String tenantId, String id, Release release, Change change) {
     one(
         tx.update(
             of(INSERT, tenantId, id)
                 .with(release)
                 .with("versionKey", key(release.version()))
-                .with("by", by)
-                .with("now", now)));
+                .with(change)));
   }
 
   /**
@@ -259,22 +257,17 @@ final class ReleaseStore {
     return newest;
   }
 
-  static void save(
-      Tx tx, String tenantId, String id, ReleaseChange change, ObjectNode by, Instant now) {
+  static void save(Tx tx, String tenantId, String id, ReleaseChange changed, Change change) {
     one(
         tx.update(
             of(SAVE, tenantId, id)
-                .with(change)
-                .with("versionKey", key(change.version()))
-                .with("by", by)
-                .with("now", now)));
+                .with(changed)
+                .with("versionKey", key(changed.version()))
+                .with(change)));
   }
 
-  static void saveState(
-      Tx tx, String tenantId, String id, State state, ObjectNode by, Instant now) {
-    one(
-        tx.update(
-            of(SAVE_STATE, tenantId, id).with("state", state).with("by", by).with("now", now)));
+  static void saveState(Tx tx, String tenantId, String id, State state, Change change) {
+    one(tx.update(of(SAVE_STATE, tenantId, id).with("state", state).with(change)));
   }
 
   static void delete(Tx tx, String tenantId, String id) {
@@ -289,20 +282,13 @@ final class ReleaseStore {
   }
 
   static void saveArtifact(
-      Tx tx,
-      String tenantId,
-      String releaseId,
-      String fileName,
-      Content content,
-      ObjectNode by,
-      Instant now) {
+      Tx tx, String tenantId, String releaseId, String fileName, Content content, Change change) {
     one(
         tx.update(
             of(SAVE_ARTIFACT, tenantId, releaseId)
                 .with(content)
                 .with("fileName", fileName)
-                .with("by", by)
-                .with("now", now)));
+                .with(change)));
   }
 
   static boolean deleteArtifact(Tx tx, String tenantId, String releaseId, String fileName) {

@@ -6,7 +6,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.IdentitySets;
+import dev.fettle.devices.Change;
 import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.updates.ReleaseStore.State;
@@ -71,7 +71,7 @@ public final class Releases {
     Instant now = clock.instant();
     db.run(
         tx -> {
-          ReleaseStore.insert(tx, caller.tenantId(), id, kept, IdentitySets.of(caller), now);
+          ReleaseStore.insert(tx, caller.tenantId(), id, kept, Change.by(caller, now));
           record(
               tx,
               caller,
@@ -107,7 +107,7 @@ public final class Releases {
     db.run(
         tx -> {
           lockDraft(tx, caller, id);
-          ReleaseStore.save(tx, caller.tenantId(), id, kept, IdentitySets.of(caller), now);
+          ReleaseStore.save(tx, caller.tenantId(), id, kept, Change.by(caller, now));
           record(tx, caller, "modifyRelease", id, null);
         });
   }
@@ -162,7 +162,7 @@ public final class Releases {
                       + "'.");
             }
           }
-          ReleaseStore.saveState(tx, tenantId, id, State.PUBLISHED, IdentitySets.of(caller), now);
+          ReleaseStore.saveState(tx, tenantId, id, State.PUBLISHED, Change.by(caller, now));
           freshness.schedule(tx, tenantId, now);
           record(tx, caller, "publishRelease", id, null);
         });
@@ -187,8 +187,7 @@ public final class Releases {
                 throw Refusal.conflict(
                     "The release is a draft; only a published one is withdrawn.");
             case PUBLISHED -> {
-              ReleaseStore.saveState(
-                  tx, tenantId, id, State.WITHDRAWN, IdentitySets.of(caller), now);
+              ReleaseStore.saveState(tx, tenantId, id, State.WITHDRAWN, Change.by(caller, now));
               freshness.schedule(tx, tenantId, now);
               record(tx, caller, "withdrawRelease", id, null);
             }
@@ -237,7 +236,7 @@ public final class Releases {
           lockDraft(tx, caller, releaseId);
           checkRoom(tx, tenantId, releaseId, fileName);
           ReleaseStore.saveArtifact(
-              tx, tenantId, releaseId, fileName, content, IdentitySets.of(caller), now);
+              tx, tenantId, releaseId, fileName, content, Change.by(caller, now));
           record(
               tx,
               caller,

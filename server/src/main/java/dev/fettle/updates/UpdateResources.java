@@ -5,7 +5,7 @@ import dev.fettle.graph.query.Operator;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.Resource;
 
-/** What can be read of operations and releases. */
+/** The readable resources of operations and releases. */
 final class UpdateResources {
 
   private static final int USUAL_PAGE = 20;
@@ -55,7 +55,7 @@ final class UpdateResources {
           .page(USUAL_PAGE, LARGEST_PAGE, AboveMaximum.REFUSE)
           .build();
 
-  /** What a device said about an operation, in the order in which it came. */
+  /** The reports of a device on an operation, in the order in which they came. */
   static final Resource REPORTS =
       Resource.of("fettle.report")
           .from("updates_operation_report t")

@@ -100,11 +100,7 @@ public final class UpdateRoutes {
                     spelt(
                         call,
                         operations ->
-                            reads.entity(
-                                call,
-                                operations,
-                                operation(call),
-                                MISSING_OPERATION))),
+                            reads.entity(call, operations, operation(call), MISSING_OPERATION))),
         Route.action(BETA, "/teamwork/devices/{device-id}/updateSoftware")
             .permissions(WRITE)
             .parameters("updateSoftware")
@@ -131,7 +127,9 @@ public final class UpdateRoutes {
                     reads.collection(
                         call,
                         UpdateResources.REPORTS,
-                        OF_OPERATION.with("deviceId", call.id("device-id")).with("operationId", call.id("operation-id")),
+                        OF_OPERATION
+                            .with("deviceId", call.id("device-id"))
+                            .with("operationId", call.id("operation-id")),
                         () -> requireOperation(call))),
         Route.get(FETTLE, "/devices/{device-id}/operations/{operation-id}/diagnostics")
             .permissions(READ)
@@ -175,7 +173,10 @@ public final class UpdateRoutes {
                                 call.caller().tenantId(), call.id("release-id")))),
         Route.get(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
             .permissions(READ)
-            .handle(call -> reads.entity(call, UpdateResources.ARTIFACTS, artifact(call), MISSING_ARTIFACT)),
+            .handle(
+                call ->
+                    reads.entity(
+                        call, UpdateResources.ARTIFACTS, artifact(call), MISSING_ARTIFACT)),
         Route.put(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
             .permissions(WRITE)
             .rawBody()

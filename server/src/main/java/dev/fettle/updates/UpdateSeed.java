@@ -7,7 +7,7 @@ import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
-import dev.fettle.devices.IdentitySets;
+import dev.fettle.devices.Change;
 import dev.fettle.devices.SoftwareType;
 import java.io.ByteArrayInputStream;
 import java.time.Instant;
@@ -110,8 +110,7 @@ public final class UpdateSeed {
           id,
           text(artifact, "fileName"),
           Objects.requireNonNull(files.get(text(artifact, "text"))),
-          IdentitySets.ofServer(),
-          created);
+          Change.byServer(created));
     }
   }
 

@@ -3,7 +3,7 @@ package dev.fettle.updates;
 import java.time.Duration;
 
 /**
- * What operators may set about updates.
+ * The settings of updates.
  *
  * @param operationDeadline how long an operation may take from request to end
  * @param operationRetention how long ended operations are kept
@@ -20,7 +20,7 @@ public record UpdateSettings(
     long diagnosticsLimit,
     StatusSpelling spelling) {
 
-  /** Which of the documented spellings of an operation's states is used. */
+  /** The two documented spellings of an operation's states. */
   public enum StatusSpelling {
     /** As the pages of the actions say: {@code succeeded}. */
     ACTION_PAGES("action-page"),
@@ -33,13 +33,13 @@ public record UpdateSettings(
       this.word = word;
     }
 
-    /** How settings and callers name it. */
+    /** The name in settings and in requests. */
     String word() {
       return word;
     }
   }
 
-  /** What holds if nothing is set. */
+  /** The defaults. */
   public static UpdateSettings standard() {
     return new UpdateSettings(
         Duration.ofHours(24),

@@ -3,7 +3,7 @@ package dev.fettle.updates;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a file that is sent in pieces has come.
+ * The progress of a file that is sent in pieces.
  *
  * @param bytes how many bytes are there, from the first
  * @param content the whole file, once it is there

@@ -103,10 +103,12 @@ final class AgentOnServerTest {
             tx ->
                 tx.one(
                     Sql.of(
-                        """
-                        select current_versions ->> 'teamsClient' v from devices_device
-                        where tenant_id = :tenantId and id = :id
-                        """).with("tenantId", site.tenantId).with("id", device.id()),
+                            """
+                            select current_versions ->> 'teamsClient' v from devices_device
+                            where tenant_id = :tenantId and id = :id
+                            """)
+                        .with("tenantId", site.tenantId)
+                        .with("id", device.id()),
                     String.class))
         .orElseThrow();
   }

@@ -8,6 +8,7 @@ import dev.fettle.db.Sql;
 import dev.fettle.ddi.DdiFixture.Known;
 import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
+import dev.fettle.updates.UpdateFixture;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -534,7 +535,7 @@ final class DdiActionTest {
     site.report(device, link, "closed", "success");
 
     assertThat(site.operation(operation)).startsWith("succeeded|");
-    assertThat(site.operations.diagnostics(site.admin, device.id(), operation).orElseThrow().size())
+    assertThat(UpdateFixture.diagnosticsSize(site.operations, site.admin, device.id(), operation))
         .isEqualTo(4);
   }
 
@@ -563,11 +564,7 @@ final class DdiActionTest {
             given);
 
     assertThat(response.statusCode()).isEqualTo(200);
-    assertThat(
-            site.operations
-                .diagnostics(site.admin, device.id(), operation)
-                .orElseThrow()
-                .contentType())
+    assertThat(UpdateFixture.diagnosticsType(site.operations, site.admin, device.id(), operation))
         .isEqualTo(kept ? given : "application/octet-stream");
   }
 
@@ -649,10 +646,11 @@ final class DdiActionTest {
             tx ->
                 tx.one(
                     Sql.of(
-                        """
-                        select current_versions ->> 'teamsClient' version from devices_device
-                        where id = :id
-                        """).with("id", device.id()),
+                            """
+                            select current_versions ->> 'teamsClient' version from devices_device
+                            where id = :id
+                            """)
+                        .with("id", device.id()),
                     String.class))
         .orElseThrow();
   }
@@ -747,8 +745,10 @@ final class DdiActionTest {
             tx ->
                 tx.one(
                     Sql.of(
-                        "select attributes::text a from devices_device where tenant_id = :tenantId and id ="
-                            + " :id").with("tenantId", site.tenantId).with("id", device.id()),
+                            "select attributes::text a from devices_device where tenant_id ="
+                                + " :tenantId and id = :id")
+                        .with("tenantId", site.tenantId)
+                        .with("id", device.id()),
                     String.class))
         .map(Json::readTrusted)
         .map(

@@ -4,12 +4,11 @@ import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
+import dev.fettle.devices.DeviceFixture;
 import dev.fettle.devices.DevicePresence;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.Hardware;
 import dev.fettle.devices.IssuedCredential;
-import dev.fettle.devices.NewDevice;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.graph.Bodies;
 import dev.fettle.graph.schema.GraphVersion;
@@ -24,15 +23,12 @@ import dev.fettle.json.Json;
 import dev.fettle.support.AnsweredRows;
 import dev.fettle.support.TestClock;
 import dev.fettle.updates.AgentActions;
-import dev.fettle.updates.ArtifactCache;
 import dev.fettle.updates.ContentStore;
-import dev.fettle.updates.ExpectedHashes;
 import dev.fettle.updates.FreshnessJob;
 import dev.fettle.updates.Operations;
-import dev.fettle.updates.Release;
 import dev.fettle.updates.Releases;
+import dev.fettle.updates.UpdateFixture;
 import dev.fettle.updates.UpdateSettings;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -76,8 +72,7 @@ final class DdiFixture implements AutoCloseable {
     UpdateSettings updates = UpdateSettings.standard();
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
     ContentStore contents = new ContentStore(folder.resolve("content"), ids);
-    ArtifactCache artifactCache = new ArtifactCache();
-    operations = new Operations(db, clock, ids, audit, artifactCache, updates, UserLookup.NONE);
+    operations = new Operations(db, clock, ids, audit, updates, UserLookup.NONE);
     devices = new Devices(db, clock, ids, audit, operations);
     releases =
         new Releases(
@@ -92,16 +87,14 @@ final class DdiFixture implements AutoCloseable {
     admin = new Caller(tenantId, Caller.Kind.APPLICATION, "app", "Tests", null, null, Set.of());
     addTenant(tenantId, ddiName);
     AgentActions actions =
-        new AgentActions(db, clock, devices, contents, artifactCache, updates.diagnosticsLimit());
-    DeviceReportJson reports =
-        new DeviceReportJson(new Bodies(Map.of(GraphVersion.BETA, Schema.load("beta"))));
+        new AgentActions(db, clock, devices, operations, contents, updates.diagnosticsLimit());
     DdiRoutes door =
         new DdiRoutes(
             actions,
             devices,
             seen,
             contents,
-            reports,
+            new Bodies(Map.of(GraphVersion.BETA, Schema.load("beta"))),
             settings,
             new DdiRoutes.ClockAndRandom(clock, clock::nanos, new Random(1)));
     server =
@@ -116,10 +109,13 @@ final class DdiFixture implements AutoCloseable {
             tx ->
                 tx.update(
                     Sql.of(
-                        """
-                        insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
-                        values (:tenantId, :name, 'Test', :now)
-                        """).with("tenantId", id).with("name", name).with("now", clock.instant())));
+                            """
+                            insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
+                            values (:tenantId, :name, 'Test', :now)
+                            """)
+                        .with("tenantId", id)
+                        .with("name", name)
+                        .with("now", clock.instant())));
     assert added == 1;
   }
 
@@ -128,35 +124,15 @@ final class DdiFixture implements AutoCloseable {
   }
 
   Known device(Caller caller, String controllerId) {
-    String id =
-        devices.enrol(
-            caller,
-            new NewDevice(
-                DeviceType.COLLABORATION_BAR,
-                new Hardware("yealink", "vc210", "0189", null, List.of()),
-                null,
-                null,
-                null));
+    String id = DeviceFixture.enrol(devices, caller, DeviceType.COLLABORATION_BAR, "vc210", "0189");
     IssuedCredential issued = devices.issueCredential(caller, id, controllerId);
     return new Known(id, issued.controllerId(), issued.token());
   }
 
   /** Publishes a release of the client software with files of these names and this content. */
   String release(String version, byte[] content, String... names) {
-    String id =
-        releases.create(
-            admin, new Release(SoftwareType.TEAMS_CLIENT, version, null, List.of(), List.of()));
-    for (String name : names) {
-      releases.putArtifact(
-          admin,
-          id,
-          name,
-          new ByteArrayInputStream(content),
-          content.length,
-          ExpectedHashes.of(null, null, null));
-    }
-    releases.publish(admin, id);
-    return id;
+    return UpdateFixture.publish(
+        releases, admin, SoftwareType.TEAMS_CLIENT, version, content, names);
   }
 
   /** Publishes the release 2.0 with {@link #FILE}. */
@@ -174,10 +150,12 @@ final class DdiFixture implements AutoCloseable {
             tx ->
                 tx.one(
                     Sql.of(
-                        """
-                        select status, error_code, error_message from updates_operation
-                        where tenant_id = :tenantId and id = :id
-                        """).with("tenantId", tenantId).with("id", id),
+                            """
+                            select status, error_code, error_message from updates_operation
+                            where tenant_id = :tenantId and id = :id
+                            """)
+                        .with("tenantId", tenantId)
+                        .with("id", id),
                     row ->
                         row.text("status")
                             + "|"

@@ -418,8 +418,10 @@ final class DdiPollTest {
             tx ->
                 tx.one(
                     Sql.of(
-                        "select connection_status from devices_device where tenant_id = :tenantId and id ="
-                            + " :id").with("tenantId", site.tenantId).with("id", device.id()),
+                            "select connection_status from devices_device where tenant_id ="
+                                + " :tenantId and id = :id")
+                        .with("tenantId", site.tenantId)
+                        .with("id", device.id()),
                     String.class))
         .orElseThrow();
   }

@@ -447,7 +447,9 @@ final class DdiRulesTest {
             tx ->
                 tx.one(
                     Sql.of(
-                        "select o::text as whole from updates_operation o where o.device_id = :deviceId").with("deviceId", device.id()),
+                            "select o::text as whole from updates_operation o where o.device_id ="
+                                + " :deviceId")
+                        .with("deviceId", device.id()),
                     String.class))
         .orElseThrow();
   }

@@ -142,7 +142,8 @@ final class FleetOnServerTest {
     return db.statement(
         tx ->
             tx.list(
-                Sql.of("select id from devices_device where tenant_id = :tenantId").with("tenantId", site.tenantId),
+                Sql.of("select id from devices_device where tenant_id = :tenantId")
+                    .with("tenantId", site.tenantId),
                 String.class));
   }
 
@@ -151,9 +152,11 @@ final class FleetOnServerTest {
         tx ->
             tx.one(
                     Sql.of(
-                        "select count(*) n from devices_device where tenant_id = :tenantId and ("
-                            + condition
-                            + ")").with("tenantId", site.tenantId),
+                            "select count(*) n from devices_device where tenant_id = :tenantId and"
+                                + " ("
+                                + condition
+                                + ")")
+                        .with("tenantId", site.tenantId),
                     Long.class)
                 .orElseThrow());
   }

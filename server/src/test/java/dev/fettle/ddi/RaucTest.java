@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** What rauc-hawkbit-updater 1.3 and 1.4 were seen to do, and what they made of the answers. */
+/** The requests that rauc-hawkbit-updater 1.3 and 1.4 were seen to send, with their answers. */
 @WithPostgres
 final class RaucTest {
   private static final String RAUC = "rauc-hawkbit-c-agent/1.0";
@@ -176,10 +176,11 @@ final class RaucTest {
             tx ->
                 tx.one(
                     Sql.of(
-                        """
-                        select current_versions ->> 'teamsClient' version from devices_device
-                        where id = :id
-                        """).with("id", device.id()),
+                            """
+                            select current_versions ->> 'teamsClient' version from devices_device
+                            where id = :id
+                            """)
+                        .with("id", device.id()),
                     String.class))
         .orElseThrow();
   }

@@ -61,15 +61,7 @@ class DevicePresenceTest {
   }
 
   private AuthenticatedDevice device() {
-    String id =
-        devices.enrol(
-            caller,
-            new NewDevice(
-                DeviceType.IP_PHONE,
-                new Hardware(null, null, null, null, List.of()),
-                null,
-                null,
-                null));
+    String id = DeviceFixture.enrol(devices, caller, DeviceType.IP_PHONE, null, null);
     IssuedCredential issued = devices.issueCredential(caller, id, null);
     return devices.authenticate(
         tenant, id, DeviceCredential.parse("TargetToken " + issued.token()).orElseThrow());
@@ -80,10 +72,12 @@ class DevicePresenceTest {
             tx ->
                 tx.list(
                     Sql.of(
-                        "select coalesce(("
-                            + expression
-                            + ")::text, '') answer"
-                            + " from devices_device where tenant_id = :tenantId and id = :id").with("tenantId", tenant).with("id", device.deviceId()),
+                            "select coalesce(("
+                                + expression
+                                + ")::text, '') answer"
+                                + " from devices_device where tenant_id = :tenantId and id = :id")
+                        .with("tenantId", tenant)
+                        .with("id", device.deviceId()),
                     String.class))
         .getFirst();
   }

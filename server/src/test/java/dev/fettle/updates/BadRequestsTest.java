@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is wrong in a request is told with the name of the field, in Graph's shape, and changes
- * nothing.
+ * Faults of a request are told with the name of the field, in Graph's shape, and changes nothing.
  */
 @WithPostgres
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -539,8 +538,7 @@ class BadRequestsTest {
   }
 
   private long count(String table) {
-    return db.<List<Long>>read(
-            tx -> tx.list(Sql.of("select count(*) n from " + table), Long.class))
+    return db.<List<Long>>read(tx -> tx.list(Sql.of("select count(*) n from " + table), Long.class))
         .getFirst();
   }
 

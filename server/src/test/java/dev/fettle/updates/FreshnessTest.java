@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of devices when releases come while something else goes on. */
+/** The freshness of devices when releases come while something else goes on. */
 @WithPostgres
 class FreshnessTest {
 
@@ -65,17 +65,18 @@ class FreshnessTest {
                   db.tx(
                       tx -> {
                         tx.update(
-                            Sql.of(
-                                "update updates_release set state = 'published' where id = :id").with("id", newer));
+                            Sql.of("update updates_release set state = 'published' where id = :id")
+                                .with("id", newer));
                         int devices =
                             tx.update(
                                 Sql.of(
-                                    """
-                                    update devices_device set software_update_health = jsonb_set(
-                                      software_update_health,
-                                      '{firmwareSoftwareUpdateStatus,availableVersion}', '"2.0"')
-                                    where id = :id
-                                    """).with("id", device.id()));
+                                        """
+                                        update devices_device set software_update_health = jsonb_set(
+                                          software_update_health,
+                                          '{firmwareSoftwareUpdateStatus,availableVersion}', '"2.0"')
+                                        where id = :id
+                                        """)
+                                    .with("id", device.id()));
                         held.countDown();
                         return devices == 1 && reporting.join();
                       }));
@@ -109,10 +110,12 @@ class FreshnessTest {
             tx ->
                 tx.update(
                     Sql.of(
-                        """
-                        update devices_device
-                        set software_update_health = :softwareUpdateHealth::jsonb, condition = 'healthy' where id = :id
-                        """).with("softwareUpdateHealth", before).with("id", device.id())));
+                            """
+                            update devices_device
+                            set software_update_health = :softwareUpdateHealth::jsonb, condition = 'healthy' where id = :id
+                            """)
+                        .with("softwareUpdateHealth", before)
+                        .with("id", device.id())));
     assertThat(set).isEqualTo(1);
     shop.jobs.runDue();
     assertThat(status(device, "softwareFreshness")).isEqualTo("latest");
@@ -132,11 +135,12 @@ class FreshnessTest {
             tx ->
                 tx.one(
                     Sql.of(
-                        """
-                        select count(*)::integer n from pg_stat_activity
-                        where datname = current_database() and wait_event_type = 'Lock'
-                          and query like :query
-                        """).with("query", "%" + table + "%"),
+                            """
+                            select count(*)::integer n from pg_stat_activity
+                            where datname = current_database() and wait_event_type = 'Lock'
+                              and query like :query
+                            """)
+                        .with("query", "%" + table + "%"),
                     Integer.class))
         .orElseThrow();
   }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How many statements the requests take that come by the thousand. */
+/** The number of statements of the requests that come by the thousand. */
 @WithPostgres
 class HotRequestsTest {
 

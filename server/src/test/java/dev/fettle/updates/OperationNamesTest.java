@@ -13,13 +13,13 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How operations and devices are addressed, and by what name they show who asked. */
+/** The addresses of operations and devices, and the names of those who asked. */
 @WithPostgres
 class OperationNamesTest {
 
   private static final String MEGAN = "5b649834-7412-4cce-9e69-176e95a394f5";
 
-  /** What was asked showed the name of the token, which is none for many issuers. */
+  /** Operations showed the name of the token, which is none for many issuers. */
   @Test
   void an_operation_shows_its_user_by_the_name_in_the_directory(Db db, @TempDir Path data) {
     try (SeededServer seeded = new SeededServer(db, data)) {

@@ -70,7 +70,10 @@ class OperationsTest {
             tx ->
                 tx.one(
                     Sql.of(
-                        "select count(*)::integer n from " + table + " where device_id = :deviceId").with("deviceId", device.id()),
+                            "select count(*)::integer n from "
+                                + table
+                                + " where device_id = :deviceId")
+                        .with("deviceId", device.id()),
                     Integer.class))
         .orElseThrow();
   }
@@ -127,8 +130,9 @@ class OperationsTest {
     db.tx(
         tx ->
             tx.update(
-                Sql.of(
-                    "update updates_operation set report_count = :reportCount where id = :id").with("reportCount", OperationRules.MOST_REPORTS - 1).with("id", id)));
+                Sql.of("update updates_operation set report_count = :reportCount where id = :id")
+                    .with("reportCount", OperationRules.MOST_REPORTS - 1)
+                    .with("id", id)));
 
     shop.report(known, OperationType.SOFTWARE_UPDATE, action, note("The last that is kept"));
     assertThat(
@@ -492,8 +496,8 @@ class OperationsTest {
         db.<List<Integer>>read(
                 tx ->
                     tx.list(
-                        Sql.of(
-                            "select count(*)::integer n from updates_operation where id = :id").with("id", ended),
+                        Sql.of("select count(*)::integer n from updates_operation where id = :id")
+                            .with("id", ended),
                         Integer.class))
             .getFirst();
     assertThat(left).isZero();
@@ -514,16 +518,18 @@ class OperationsTest {
             tx ->
                 tx.update(
                     Sql.of(
-                        """
-                        insert into updates_operation (tenant_id, device_id, id, operation_type,
-                          status, action_number, created_date_time, completed_date_time,
-                          deadline_date_time)
-                        select tenant_id, device_id, 'copy ' || n, operation_type, status,
-                          action_number - n, created_date_time, completed_date_time,
-                          deadline_date_time
-                        from updates_operation, generate_series(1, 1200) n
-                        where tenant_id = :tenantId and id = :id
-                        """).with("tenantId", shop.tenantId).with("id", id)));
+                            """
+                            insert into updates_operation (tenant_id, device_id, id, operation_type,
+                              status, action_number, created_date_time, completed_date_time,
+                              deadline_date_time)
+                            select tenant_id, device_id, 'copy ' || n, operation_type, status,
+                              action_number - n, created_date_time, completed_date_time,
+                              deadline_date_time
+                            from updates_operation, generate_series(1, 1200) n
+                            where tenant_id = :tenantId and id = :id
+                            """)
+                        .with("tenantId", shop.tenantId)
+                        .with("id", id)));
     assertThat(copies).isEqualTo(1200);
 
     shop.clock.advance(Duration.ofDays(91));
@@ -728,8 +734,7 @@ class OperationsTest {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
     db.<List<Long>>read(
-        tx ->
-            tx.list(Sql.of("select setval('updates_action_number', 1999) n"), Long.class));
+        tx -> tx.list(Sql.of("select setval('updates_action_number', 1999) n"), Long.class));
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       String id = update(device);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What an administrator reads of what a device said. */
+/** The reports of a device as an administrator reads them. */
 @WithPostgres
 class ReportsTest {
   private static final String DEVICE = "/beta/teamwork/devices/" + SeededServer.DEVICE;

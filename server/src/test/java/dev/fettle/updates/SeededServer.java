@@ -35,10 +35,12 @@ final class SeededServer implements AutoCloseable {
         tx ->
             tx.update(
                 Sql.of(
-                    """
-                    insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
-                    values (:tenantId, 'DEFAULT', 'Contoso', :now) on conflict do nothing
-                    """).with("tenantId", InProcess.TENANT).with("now", clock.instant())));
+                        """
+                        insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
+                        values (:tenantId, 'DEFAULT', 'Contoso', :now) on conflict do nothing
+                        """)
+                    .with("tenantId", InProcess.TENANT)
+                    .with("now", clock.instant())));
     seed(db, data, InProcess.TENANT);
   }
 

@@ -9,12 +9,11 @@ import dev.fettle.db.Sql;
 import dev.fettle.devices.AttributeMode;
 import dev.fettle.devices.AuthenticatedDevice;
 import dev.fettle.devices.DeviceCredential;
+import dev.fettle.devices.DeviceFixture;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.Devices;
 import dev.fettle.devices.Devices.RepeatedVersions;
-import dev.fettle.devices.Hardware;
 import dev.fettle.devices.IssuedCredential;
-import dev.fettle.devices.NewDevice;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.UserLookup;
@@ -33,7 +32,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms of devices and updates, built on a real database, with a tenant of its own. */
-final class UpdateFixture {
+public final class UpdateFixture {
 
   final TestClock clock = new TestClock();
   final String tenantId = UUID.randomUUID().toString();
@@ -62,8 +61,7 @@ final class UpdateFixture {
     AuditTrail audit = new AuditTrail(db, clock, ids, Duration.ofDays(1));
     contents = new ContentStore(folder, ids);
     jobs = new Jobs(db, clock, ids);
-    ArtifactCache artifactCache = new ArtifactCache();
-    operations = new Operations(db, clock, ids, audit, artifactCache, settings, UserLookup.NONE);
+    operations = new Operations(db, clock, ids, audit, settings, UserLookup.NONE);
     devices = new Devices(db, clock, ids, audit, operations);
     releases =
         new Releases(
@@ -75,17 +73,13 @@ final class UpdateFixture {
             contents,
             settings.artifactLimit());
     actions =
-        new AgentActions(db, clock, devices, contents, artifactCache, settings.diagnosticsLimit());
+        new AgentActions(db, clock, devices, operations, contents, settings.diagnosticsLimit());
     sweep = new ExpiryJob(db, contents, settings);
   }
 
   /** A device of a type and model, enrolled and with a credential. */
   Enrolled device(DeviceType type, String model) {
-    String id =
-        devices.enrol(
-            caller,
-            new NewDevice(
-                type, new Hardware("maker", model, null, null, List.of()), null, null, null));
+    String id = DeviceFixture.enrol(devices, caller, type, model, null);
     IssuedCredential issued = devices.issueCredential(caller, id, null);
     return new Enrolled(id, DeviceCredential.parse("TargetToken " + issued.token()).orElseThrow());
   }
@@ -134,14 +128,46 @@ final class UpdateFixture {
   }
 
   void put(String release, String name, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    put(releases, caller, release, name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void put(
+      Releases releases, Caller caller, String release, String name, byte[] content) {
     releases.putArtifact(
         caller,
         release,
         name,
-        new ByteArrayInputStream(bytes),
-        bytes.length,
+        new ByteArrayInputStream(content),
+        content.length,
         ExpectedHashes.of(null, null, null));
+  }
+
+  /** Publishes a release with files of these names and this content; answers its id. */
+  public static String publish(
+      Releases releases,
+      Caller caller,
+      SoftwareType type,
+      String version,
+      byte[] content,
+      String... names) {
+    String id = releases.create(caller, new Release(type, version, null, List.of(), List.of()));
+    for (String name : names) {
+      put(releases, caller, id, name, content);
+    }
+    releases.publish(caller, id);
+    return id;
+  }
+
+  /** The number of bytes of an operation's diagnostics. */
+  public static long diagnosticsSize(
+      Operations operations, Caller caller, String deviceId, String operation) {
+    return operations.diagnostics(caller, deviceId, operation).orElseThrow().size();
+  }
+
+  /** The media type of an operation's diagnostics. */
+  public static String diagnosticsType(
+      Operations operations, Caller caller, String deviceId, String operation) {
+    return operations.diagnostics(caller, deviceId, operation).orElseThrow().contentType();
   }
 
   /** The state of an operation, as its row has it. */
@@ -158,25 +184,30 @@ final class UpdateFixture {
             tx ->
                 tx.one(
                     Sql.of(
-                        """
-                        select status, error_code, error_message, started_date_time started,
-                          completed_date_time completed, action_number action
-                        from updates_operation where tenant_id = :tenantId and id = :id
-                        """).with("tenantId", tenantId).with("id", id),
+                            """
+                            select status, error_code, error_message, started_date_time started,
+                              completed_date_time completed, action_number action
+                            from updates_operation where tenant_id = :tenantId and id = :id
+                            """)
+                        .with("tenantId", tenantId)
+                        .with("id", id),
                     OperationState.class))
         .orElseThrow();
   }
 
   /** A text column of a device's row. */
   @Nullable String deviceColumn(String deviceId, String expression) {
-    return db.statement(
+    return db
+        .statement(
             tx ->
                 tx.list(
                     Sql.of(
-                        "select coalesce(("
-                            + expression
-                            + ")::text, '') answer from devices_device"
-                            + " where tenant_id = :tenantId and id = :id").with("tenantId", tenantId).with("id", deviceId),
+                            "select coalesce(("
+                                + expression
+                                + ")::text, '') answer from devices_device"
+                                + " where tenant_id = :tenantId and id = :id")
+                        .with("tenantId", tenantId)
+                        .with("id", deviceId),
                     String.class))
         .stream()
         .findFirst()
