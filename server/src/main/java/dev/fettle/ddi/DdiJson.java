@@ -61,10 +61,10 @@ final class DdiJson {
   }
 
   static ObjectNode deployment(
-      String member, Deployment found, AgentProfile profile, String base, boolean history) {
+      Deployment found, AgentProfile profile, String base, boolean history) {
     ObjectNode body = Json.object();
     body.put("id", Integer.toString(found.operation().actionNumber()));
-    ObjectNode deployment = body.putObject(member);
+    ObjectNode deployment = body.putObject("deployment");
     deployment.put("download", "forced");
     deployment.put("update", "forced");
     ObjectNode chunk = deployment.putArray("chunks").addObject();

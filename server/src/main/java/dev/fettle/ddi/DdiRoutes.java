@@ -23,6 +23,7 @@ import dev.fettle.updates.AgentActions;
 import dev.fettle.updates.AgentActions.ExcessReports;
 import dev.fettle.updates.AgentPoll;
 import dev.fettle.updates.ContentStore;
+import dev.fettle.updates.Deployment;
 import dev.fettle.updates.OpenOperation;
 import dev.fettle.updates.OperationType;
 import java.time.Duration;
@@ -289,27 +290,20 @@ public final class DdiRoutes implements Door {
   // ---- actions ----------------------------------------------------------------------------------
 
   private Response deployment(DeviceCall call, AuthenticatedDevice device) {
-    int history = history(call.request());
-    return json(
-        call.request(),
-        DdiJson.deployment(
-            "deployment",
-            actions.deployment(device, call.number("action"), history),
-            profile(call.request(), device),
-            base(call),
-            history != 0));
+    return deployment(
+        call, device, actions.deployment(device, call.number("action"), history(call.request())));
   }
 
   private Response installed(DeviceCall call, AuthenticatedDevice device) {
-    int history = history(call.request());
+    return deployment(
+        call, device, actions.ended(device, call.number("action"), history(call.request())));
+  }
+
+  private Response deployment(DeviceCall call, AuthenticatedDevice device, Deployment found) {
+    Request request = call.request();
     return json(
-        call.request(),
-        DdiJson.deployment(
-            "deployment",
-            actions.ended(device, call.number("action"), history),
-            profile(call.request(), device),
-            base(call),
-            history != 0));
+        request,
+        DdiJson.deployment(found, profile(request, device), base(call), history(request) != 0));
   }
 
   private Response installedRelease(DeviceCall call, AuthenticatedDevice device) {
@@ -321,19 +315,17 @@ public final class DdiRoutes implements Door {
   }
 
   private DeviceHandler reporting(OperationType type) {
-    return (call, device) -> report(call, device, type);
-  }
-
-  private Response report(DeviceCall call, AuthenticatedDevice device, OperationType type) {
-    actions.report(
-        device,
-        type,
-        call.number("action"),
-        FeedbackJson.report(FeedbackJson.object(call.request())),
-        profile(call.request(), device).repeatsRefusedReports()
-            ? ExcessReports.DROPPED
-            : ExcessReports.REFUSED);
-    return Response.empty(200);
+    return (call, device) -> {
+      actions.report(
+          device,
+          type,
+          call.number("action"),
+          FeedbackJson.report(FeedbackJson.object(call.request())),
+          profile(call.request(), device).repeatsRefusedReports()
+              ? ExcessReports.DROPPED
+              : ExcessReports.REFUSED);
+      return Response.empty(200);
+    };
   }
 
   private Response cancelAction(DeviceCall call, AuthenticatedDevice device) {
@@ -352,20 +344,17 @@ public final class DdiRoutes implements Door {
   }
 
   private DeviceHandler asking(OperationType type, String member) {
-    return (call, device) -> asked(call, device, type, member);
-  }
-
-  private Response asked(
-      DeviceCall call, AuthenticatedDevice device, OperationType type, String member) {
-    OpenOperation operation = actions.fetch(device, call.number("action"), type);
-    String id = Integer.toString(operation.actionNumber());
-    ObjectNode body = Json.object();
-    body.put("id", id);
-    ObjectNode about = body.putObject(member);
-    if (type == DEVICE_DIAGNOSTICS) {
-      about.putObject("upload").put("href", base(call) + "/diagnostics/" + id + "/file");
-    }
-    return json(call.request(), body);
+    return (call, device) -> {
+      OpenOperation operation = actions.fetch(device, call.number("action"), type);
+      String id = Integer.toString(operation.actionNumber());
+      ObjectNode body = Json.object();
+      body.put("id", id);
+      ObjectNode about = body.putObject(member);
+      if (type == DEVICE_DIAGNOSTICS) {
+        about.putObject("upload").put("href", base(call) + "/diagnostics/" + id + "/file");
+      }
+      return json(call.request(), body);
+    };
   }
 
   private Response upload(DeviceCall call, AuthenticatedDevice device) {

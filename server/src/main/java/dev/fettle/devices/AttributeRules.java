@@ -88,33 +88,20 @@ final class AttributeRules {
    * sent, and is no word on what runs now.
    */
   static Map<SoftwareType, String> versions(
-      AttributeMode mode, Map<String, @Nullable String> sent) {
-    Map<String, String> reported = new TreeMap<>();
-    if (mode != AttributeMode.REMOVE) {
-      sent.forEach(
-          (key, value) -> {
-            if (value != null) {
-              reported.put(key, value);
-            }
-          });
-    }
-    return versions(reported);
-  }
-
-  /** Removes the reported versions that the attributes before had in the same words. */
-  static void removeRepeated(Map<SoftwareType, String> reported, Map<String, String> before) {
-    reported.entrySet().removeAll(versions(before).entrySet());
-  }
-
-  private static Map<SoftwareType, String> versions(Map<String, String> attributes) {
+      AttributeMode mode, Map<String, ? extends @Nullable String> sent) {
     Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {
-      String version = text(attributes, type.attribute());
-      if (version != null) {
+      String version = text(sent, type.attribute());
+      if (version != null && mode != AttributeMode.REMOVE) {
         versions.put(type, version);
       }
     }
     return versions;
+  }
+
+  /** Removes the reported versions that the attributes before had in the same words. */
+  static void removeRepeated(Map<SoftwareType, String> reported, Map<String, String> before) {
+    reported.entrySet().removeAll(versions(AttributeMode.MERGE, before).entrySet());
   }
 
   /** Reads the known attributes. */
@@ -141,7 +128,8 @@ final class AttributeRules {
     return name.isEmpty() ? null : name;
   }
 
-  private static @Nullable String text(Map<String, String> attributes, String key) {
+  private static @Nullable String text(
+      Map<String, ? extends @Nullable String> attributes, String key) {
     String value = attributes.get(key);
     return value == null || value.isBlank() ? null : value.strip();
   }

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,13 +17,24 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class DeviceJson {
 
-  private static final List<String> PERIPHERALS =
+  /** A member of the health document, and its flag in the configuration; empty if it has none. */
+  private record Member(String name, JsonPointer optional) {
+    Member(String name, String optional) {
+      this(name, JsonPointer.compile(optional));
+    }
+  }
+
+  private static final List<Member> PERIPHERALS =
       List.of(
-          "roomCameraHealth",
-          "contentCameraHealth",
-          "speakerHealth",
-          "communicationSpeakerHealth",
-          "microphoneHealth");
+          new Member("roomCameraHealth", ""),
+          new Member(
+              "contentCameraHealth",
+              "/cameraConfiguration/contentCameraConfiguration/isContentCameraOptional"),
+          new Member("speakerHealth", "/speakerConfiguration/isSpeakerOptional"),
+          new Member(
+              "communicationSpeakerHealth", "/speakerConfiguration/isCommunicationSpeakerOptional"),
+          new Member("microphoneHealth", "/microphoneConfiguration/isMicrophoneOptional"));
+
   private static final List<String> HARDWARE = List.of("computeHealth", "hdmiIngestHealth");
   private static final List<String> WRITE_ONLY = List.of("defaultPassword", "lockPin");
 
@@ -60,18 +72,17 @@ final class DeviceJson {
       @Nullable JsonNode configuration, @Nullable JsonNode health) {
     Map<SoftwareType, String> versions = new EnumMap<>(SoftwareType.class);
     for (SoftwareType type : SoftwareType.values()) {
-      String member = type.versionMember();
-      JsonNode configured =
-          configuration == null || member == null
+      String configured =
+          configuration == null || type.versionMember() == null
               ? null
-              : configuration.path("softwareVersions").get(member);
-      JsonNode running =
+              : text(configuration.at("/softwareVersions/" + type.versionMember()));
+      String running =
           health == null
               ? null
-              : health.path("softwareUpdateHealth").path(type.statusMember()).get("currentVersion");
-      for (JsonNode version : new JsonNode[] {running, configured}) {
-        if (version != null && version.isString() && !version.stringValue().isBlank()) {
-          versions.put(type, version.stringValue());
+              : text(health.at("/softwareUpdateHealth/" + type.statusMember() + "/currentVersion"));
+      for (String version : new @Nullable String[] {running, configured}) {
+        if (version != null && !version.isBlank()) {
+          versions.put(type, version);
         }
       }
     }
@@ -146,58 +157,30 @@ final class DeviceJson {
     if (health == null) {
       return found;
     }
+    JsonNode configured = configuration == null ? Json.object() : configuration;
     JsonNode peripherals = health.path("peripheralsHealth");
-    for (String name : PERIPHERALS) {
-      add(found, peripherals.get(name), optional(name, configuration));
+    for (Member member : PERIPHERALS) {
+      add(found, peripherals.path(member.name()), configured.at(member.optional()));
     }
     JsonNode displays = peripherals.path("displayHealthCollection");
     for (int i = 0; i < displays.size(); i++) {
-      JsonNode configured =
-          configuration == null
-              ? null
-              : configuration
-                  .path("displayConfiguration")
-                  .path("configuredDisplays")
-                  .path(i)
-                  .get("isOptional");
-      add(found, displays.get(i), configured);
+      String flag = "/displayConfiguration/configuredDisplays/" + i + "/isOptional";
+      add(found, displays.get(i), configured.at(flag));
     }
     for (String name : HARDWARE) {
-      add(found, health.path("hardwareHealth").get(name), null);
+      add(found, health.path("hardwareHealth").path(name), configured);
     }
     return found;
   }
 
-  private static void add(
-      List<Peripheral> found, @Nullable JsonNode health, @Nullable JsonNode configured) {
-    if (health == null || !health.isObject()) {
-      return;
+  private static void add(List<Peripheral> found, JsonNode health, JsonNode configured) {
+    if (health.isObject()) {
+      JsonNode said = health.path("isOptional");
+      found.add(
+          new Peripheral(
+              (said.isBoolean() ? said : configured).booleanValue(false),
+              "disconnected".equals(text(health.path("connection").get("connectionStatus")))));
     }
-    JsonNode said = health.get("isOptional");
-    JsonNode optional = said != null && said.isBoolean() ? said : configured;
-    found.add(
-        new Peripheral(
-            optional != null && optional.isBoolean() && optional.booleanValue(),
-            "disconnected".equals(text(health.path("connection").get("connectionStatus")))));
-  }
-
-  private static @Nullable JsonNode optional(String health, @Nullable JsonNode configuration) {
-    if (configuration == null) {
-      return null;
-    }
-    return switch (health) {
-      case "contentCameraHealth" ->
-          configuration
-              .path("cameraConfiguration")
-              .path("contentCameraConfiguration")
-              .get("isContentCameraOptional");
-      case "speakerHealth" -> configuration.path("speakerConfiguration").get("isSpeakerOptional");
-      case "communicationSpeakerHealth" ->
-          configuration.path("speakerConfiguration").get("isCommunicationSpeakerOptional");
-      case "microphoneHealth" ->
-          configuration.path("microphoneConfiguration").get("isMicrophoneOptional");
-      default -> null;
-    };
   }
 
   /** The text of a string node; null for anything else. */

@@ -240,7 +240,7 @@ final class DeviceStore {
       NewDevice device,
       DerivedState derived,
       Change change) {
-    one(tx.update(of(INSERT, tenantId, deviceId).with(device).with(derived).with(change)));
+    one(tx, of(INSERT, tenantId, deviceId).with(device).with(derived).with(change));
   }
 
   static boolean register(
@@ -340,20 +340,20 @@ final class DeviceStore {
   /** The same, after the device sent its attributes. */
   static void saveAttributes(
       Tx tx, DeviceState state, DerivedState derived, AttributeRules.Facts facts) {
-    one(tx.update(SAVE_ATTRIBUTES.with(state).with(derived).with(facts)));
+    one(tx, SAVE_ATTRIBUTES.with(state).with(derived).with(facts));
   }
 
   /** The same, after the device sent documents. */
   static void saveReport(
       Tx tx, DeviceState state, DerivedState derived, DeviceReport report, Instant now) {
     one(
-        tx.update(
-            SAVE_REPORT
-                .with(state)
-                .with(report)
-                .with(derived)
-                .with("reportedConfiguration", report.configuration())
-                .with("now", now)));
+        tx,
+        SAVE_REPORT
+            .with(state)
+            .with(report)
+            .with(derived)
+            .with("reportedConfiguration", report.configuration())
+            .with("now", now));
   }
 
   /**
@@ -388,12 +388,12 @@ final class DeviceStore {
 
   static void insertGatewayToken(Tx tx, String tenantId, IssuedGatewayToken token, Change change) {
     one(
-        tx.update(
-            INSERT_GATEWAY_TOKEN
-                .with("tenantId", tenantId)
-                .with(token)
-                .with("tokenHash", DeviceCredential.hash(token.token()))
-                .with(change)));
+        tx,
+        INSERT_GATEWAY_TOKEN
+            .with("tenantId", tenantId)
+            .with(token)
+            .with("tokenHash", DeviceCredential.hash(token.token()))
+            .with(change));
   }
 
   static boolean revokeGatewayToken(Tx tx, String tenantId, String id, Instant now) {
@@ -422,7 +422,8 @@ final class DeviceStore {
     tx.update(MARK_DISCONNECTED.with("now", now));
   }
 
-  private static void one(int touched) {
+  private static void one(Tx tx, Sql command) {
+    int touched = tx.update(command);
     if (touched != 1) {
       throw new IllegalStateException("expected to write one row, wrote " + touched);
     }

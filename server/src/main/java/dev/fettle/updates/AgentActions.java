@@ -1,5 +1,9 @@
 package dev.fettle.updates;
 
+import static dev.fettle.updates.OperationStatus.CANCELLED;
+import static dev.fettle.updates.OperationStatus.FAILED;
+import static dev.fettle.updates.OperationStatus.SUCCEEDED;
+
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
@@ -10,8 +14,6 @@ import dev.fettle.devices.Change;
 import dev.fettle.devices.DeviceAuthentication;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.LockedDevice;
-import dev.fettle.devices.SoftwareType;
 import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
 import dev.fettle.updates.AgentStore.Fetched;
@@ -25,7 +27,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Operations as the agents of devices see them: open actions, their files, reports. Actions and
@@ -191,23 +192,15 @@ public final class AgentActions {
     }
     db.run(
         tx -> {
-          LockedDevice locked = null;
-          OperationRow row;
-          if (OperationRules.installs(type, report)) {
-            LockedOperation both =
-                OperationStore.lockWithDevice(tx, device, actionNumber)
-                    .orElseThrow(AgentActions::notFound);
-            locked = both.device();
-            row = both.operation();
-          } else {
-            row = OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentActions::notFound);
-          }
-          if (row.state().type() != type) {
-            throw notFound();
-          }
-          Decision decision = OperationRules.report(row.state(), report);
+          LockedOperation locked =
+              (OperationRules.installs(type, report)
+                      ? OperationStore.lockWithDevice(tx, device, actionNumber)
+                      : OperationStore.lock(tx, device, actionNumber))
+                  .filter(found -> found.operation().state().type() == type)
+                  .orElseThrow(AgentActions::notFound);
+          Decision decision = OperationRules.report(locked.operation().state(), report);
           if (!(decision instanceof Decision.TooMany && excess == ExcessReports.DROPPED)) {
-            carryOut(tx, device, row, locked, decision, report, now);
+            carryOut(tx, locked, decision, report, Change.by(device, now));
           }
         });
     artifacts.remove(device.tenantId(), device.deviceId());
@@ -224,10 +217,10 @@ public final class AgentActions {
     Instant now = clock.instant();
     db.run(
         tx -> {
-          OperationRow row =
+          LockedOperation locked =
               OperationStore.lock(tx, device, actionNumber).orElseThrow(AgentActions::notFound);
-          carryOut(
-              tx, device, row, null, OperationRules.cancelReport(row.state(), report), report, now);
+          Decision decision = OperationRules.cancelReport(locked.operation().state(), report);
+          carryOut(tx, locked, decision, report, Change.by(device, now));
         });
     artifacts.remove(device.tenantId(), device.deviceId());
   }
@@ -265,7 +258,8 @@ public final class AgentActions {
         tx -> {
           OperationRow row =
               OperationStore.lock(tx, device, operation.actionNumber())
-                  .orElseThrow(AgentActions::notFound);
+                  .orElseThrow(AgentActions::notFound)
+                  .operation();
           if (row.state().status().isFinal()) {
             throw over();
           }
@@ -319,50 +313,31 @@ public final class AgentActions {
         });
   }
 
-  /**
-   * @param locked the device, if it was locked with the operation
-   */
   private void carryOut(
-      Tx tx,
-      AuthenticatedDevice device,
-      OperationRow row,
-      @Nullable LockedDevice locked,
-      Decision decision,
-      AgentReport report,
-      Instant now) {
-    Change change = Change.by(device, now);
+      Tx tx, LockedOperation locked, Decision decision, AgentReport report, Change change) {
+    OperationRow row = locked.operation();
     switch (decision) {
       case Decision.Note() -> OperationStore.underWay(tx, row, report, change);
       case Decision.Succeed() ->
           OperationStore.end(
-              tx,
-              row,
-              report,
-              Result.of(OperationStatus.SUCCEEDED),
-              installed(row, locked).orElse(null),
-              change);
-      case Decision.Fail(String code, String message) ->
-          OperationStore.end(
-              tx,
-              row,
-              report,
-              new Result(
-                  OperationStatus.FAILED,
-                  code,
-                  cut(explained(tx, row, report, message), LONGEST_MESSAGE)),
-              null,
-              change);
+              tx, row, report, Result.of(SUCCEEDED), installed(locked).orElse(null), change);
+      case Decision.Fail(String code, String message) -> {
+        String words = cut(explained(tx, row, report, message), LONGEST_MESSAGE);
+        OperationStore.end(tx, row, report, new Result(FAILED, code, words), null, change);
+      }
       case Decision.Cancel() ->
-          OperationStore.end(tx, row, report, Result.of(OperationStatus.CANCELLED), null, change);
+          OperationStore.end(tx, row, report, Result.of(CANCELLED), null, change);
       case Decision.KeepRunning() -> OperationStore.keepRunning(tx, row, report, change);
       case Decision.LateSuccess() -> {
         OperationStore.noteAfterEnd(
             tx,
             row,
             report,
-            "The device reported success afterwards, at " + now + "; it counts as installed.",
-            now);
-        installed(row, locked).ifPresent(tx::update);
+            "The device reported success afterwards, at "
+                + change.now()
+                + "; it counts as installed.",
+            change.now());
+        installed(locked).ifPresent(tx::update);
       }
       case Decision.Repeated() -> {}
       case Decision.Over() -> throw over();
@@ -386,12 +361,13 @@ public final class AgentActions {
   }
 
   /** The statement that notes what an operation changed on its device, which is locked with it. */
-  private Optional<Sql> installed(OperationRow row, @Nullable LockedDevice device) {
-    SoftwareType type = row.softwareType();
-    String version = row.softwareVersion();
-    return type == null || version == null || device == null
+  private Optional<Sql> installed(LockedOperation locked) {
+    OperationRow row = locked.operation();
+    return row.softwareType() == null || row.softwareVersion() == null || locked.device() == null
         ? Optional.empty()
-        : Optional.of(devices.installed(device, type, version, row.actionNumber()));
+        : Optional.of(
+            devices.installed(
+                locked.device(), row.softwareType(), row.softwareVersion(), row.actionNumber()));
   }
 
   private static Deployment find(

@@ -27,8 +27,12 @@ final class OperationStore {
     }
   }
 
-  /** An operation that was locked with its device. */
-  record LockedOperation(OperationRow operation, LockedDevice device) {}
+  /**
+   * An operation that was locked.
+   *
+   * @param device its device, if that was locked with it
+   */
+  record LockedOperation(OperationRow operation, @Nullable LockedDevice device) {}
 
   private static final String LOCKED_COLUMNS =
       """
@@ -222,9 +226,10 @@ final class OperationStore {
   private OperationStore() {}
 
   /** Locks an operation of a device by the number that agents know. */
-  static Optional<OperationRow> lock(Tx tx, AuthenticatedDevice device, int actionNumber) {
+  static Optional<LockedOperation> lock(Tx tx, AuthenticatedDevice device, int actionNumber) {
     return tx.one(
-        LOCK_BY_ACTION.with(device).with("actionNumber", actionNumber), OperationRow.class);
+            LOCK_BY_ACTION.with(device).with("actionNumber", actionNumber), OperationRow.class)
+        .map(row -> new LockedOperation(row, null));
   }
 
   /** Locks an operation by its id. */
@@ -295,7 +300,7 @@ final class OperationStore {
 
   /** Keeps a report; work that was never fetched is under way from now on. */
   static void underWay(Tx tx, OperationRow row, AgentReport report, Change change) {
-    one(tx.update(reported(row, report, change.now()).append(UNDER_WAY.with(row).with(change))));
+    one(tx, reported(row, report, change.now()).append(UNDER_WAY.with(row).with(change)));
   }
 
   /**
@@ -320,34 +325,34 @@ final class OperationStore {
       }
       end = before.append(end);
     }
-    one(tx.update(end));
+    one(tx, end);
   }
 
   /** Asks the device to stop. */
   static void requestCancel(Tx tx, OperationRow row, Change change) {
-    one(tx.update(REQUEST_CANCEL.with(row).with(change)));
+    one(tx, REQUEST_CANCEL.with(row).with(change));
   }
 
   /** Keeps the report of a device that goes on with what was to be cancelled. */
   static void keepRunning(Tx tx, OperationRow row, AgentReport report, Change change) {
-    one(tx.update(reported(row, report, change.now()).append(KEEP_RUNNING.with(row).with(change))));
+    one(tx, reported(row, report, change.now()).append(KEEP_RUNNING.with(row).with(change)));
   }
 
   /** Keeps a report that came after the end, and says so with the operation. */
   static void noteAfterEnd(Tx tx, OperationRow row, AgentReport report, String note, Instant now) {
-    one(tx.update(reported(row, report, now).append(NOTE_AFTER_END.with(row).with("note", note))));
+    one(tx, reported(row, report, now).append(NOTE_AFTER_END.with(row).with("note", note)));
   }
 
   /** Notes that the device does not run what the ended operation installed. */
   static void contradicted(Tx tx, OperationRow row, String version) {
     one(
-        tx.update(
-            CONTRADICTED
-                .with(row)
-                .with("code", OperationRules.VERSION_CONTRADICTED)
-                .with(
-                    "note",
-                    "The device reported success and goes on running version '" + version + "'.")));
+        tx,
+        CONTRADICTED
+            .with(row)
+            .with("code", OperationRules.VERSION_CONTRADICTED)
+            .with(
+                "note",
+                "The device reported success and goes on running version '" + version + "'."));
   }
 
   /** The newest note on an operation that says why it is going to fail. */
@@ -355,7 +360,8 @@ final class OperationStore {
     return tx.one(LAST_ERROR.with(row).with("lastError", OperationRules.LAST_ERROR), String.class);
   }
 
-  private static void one(int touched) {
+  private static void one(Tx tx, Sql command) {
+    int touched = tx.update(command);
     if (touched != 1) {
       throw new IllegalStateException("expected to write one row, wrote " + touched);
     }

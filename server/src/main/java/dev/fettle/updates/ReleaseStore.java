@@ -194,11 +194,11 @@ final class ReleaseStore {
 
   static void insert(Tx tx, String tenantId, String id, Release release, Change change) {
     one(
-        tx.update(
-            of(INSERT, tenantId, id)
-                .with(release)
-                .with("versionKey", key(release.version()))
-                .with(change)));
+        tx,
+        of(INSERT, tenantId, id)
+            .with(release)
+            .with("versionKey", key(release.version()))
+            .with(change));
   }
 
   /**
@@ -259,19 +259,19 @@ final class ReleaseStore {
 
   static void save(Tx tx, String tenantId, String id, ReleaseChange changed, Change change) {
     one(
-        tx.update(
-            of(SAVE, tenantId, id)
-                .with(changed)
-                .with("versionKey", key(changed.version()))
-                .with(change)));
+        tx,
+        of(SAVE, tenantId, id)
+            .with(changed)
+            .with("versionKey", key(changed.version()))
+            .with(change));
   }
 
   static void saveState(Tx tx, String tenantId, String id, State state, Change change) {
-    one(tx.update(of(SAVE_STATE, tenantId, id).with("state", state).with(change)));
+    one(tx, of(SAVE_STATE, tenantId, id).with("state", state).with(change));
   }
 
   static void delete(Tx tx, String tenantId, String id) {
-    one(tx.update(of(DELETE, tenantId, id)));
+    one(tx, of(DELETE, tenantId, id));
   }
 
   static int countOtherArtifacts(Tx tx, String tenantId, String releaseId, String fileName) {
@@ -284,11 +284,11 @@ final class ReleaseStore {
   static void saveArtifact(
       Tx tx, String tenantId, String releaseId, String fileName, Content content, Change change) {
     one(
-        tx.update(
-            of(SAVE_ARTIFACT, tenantId, releaseId)
-                .with(content)
-                .with("fileName", fileName)
-                .with(change)));
+        tx,
+        of(SAVE_ARTIFACT, tenantId, releaseId)
+            .with(content)
+            .with("fileName", fileName)
+            .with(change));
   }
 
   static boolean deleteArtifact(Tx tx, String tenantId, String releaseId, String fileName) {
@@ -310,7 +310,8 @@ final class ReleaseStore {
     return tx.one(IS_IN_USE.with("sha256", sha256), Boolean.class).orElse(true);
   }
 
-  private static void one(int touched) {
+  private static void one(Tx tx, Sql command) {
+    int touched = tx.update(command);
     if (touched != 1) {
       throw new IllegalStateException("expected to write one row, wrote " + touched);
     }
