@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Files for devices: whole, in pieces, under conditions.
  *
  * <p>That a device has the file is noted just before its last bytes are sent, not after them:
- * otherwise a quick agent's report of success could overtake the note, and would not be believed.
+ * otherwise a quick agent's report of success could overtake the note, and would not count.
  */
 final class DdiDownloads {
   static final String MD5SUM = ".MD5SUM";

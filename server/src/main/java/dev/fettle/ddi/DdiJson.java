@@ -18,7 +18,7 @@ final class DdiJson {
   private DdiJson() {}
 
   /**
-   * What a device is told when it asks; printed right away, as most requests are polls.
+   * The answer to a poll; printed right away, as most requests are polls.
    *
    * @param base the device's own address, for the links
    * @param links the paths below it by their names

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl the address under which devices reach the server; null to use each request's own
  * @param requestsPerSecond how many requests of one device are answered each second, on average
  * @param burst how many may come at once
- * @param certificates which certificates are believed
+ * @param certificates the certificates that devices may show
  */
 public record DdiSettings(
     Duration pollInterval,

@@ -37,7 +37,7 @@ public final class DeviceCertificates {
 
   /** The headers in which a trusted proxy passes a certificate on, in hawkBit's two spellings. */
   public enum ProxyHeaders {
-    /** None are believed. */
+    /** No header counts. */
     NONE("", "", 0),
     /** The usual ones. */
     X_SSL("X-Ssl-Client-Cn", "X-Ssl-Issuer-Hash", 1),
@@ -80,7 +80,7 @@ public final class DeviceCertificates {
     this.tenants = Set.copyOf(tenants);
   }
 
-  /** No certificate is believed. */
+  /** The set of no authorities: no certificate counts. */
   public static DeviceCertificates none() {
     return NO_AUTHORITIES;
   }

@@ -9,7 +9,6 @@ import dev.fettle.json.Json;
 import dev.fettle.updates.AgentReport;
 import dev.fettle.updates.AgentReport.Execution;
 import dev.fettle.updates.AgentReport.Finished;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -108,17 +107,10 @@ final class FeedbackJson {
     if (details.isValueNode()) {
       return List.of(details.asString(""));
     }
-    if (!details.isArray()) {
+    if (!details.isArray() || !details.valueStream().allMatch(JsonNode::isValueNode)) {
       throw Refusal.invalid("status.details", "'status.details' is a list of texts.");
     }
-    List<String> texts = new ArrayList<>();
-    for (JsonNode entry : details) {
-      if (!entry.isValueNode()) {
-        throw Refusal.invalid("status.details", "'status.details' is a list of texts.");
-      }
-      texts.add(entry.asString(""));
-    }
-    return texts;
+    return details.valueStream().map(entry -> entry.asString("")).toList();
   }
 
   /** The mode in which attributes are to be changed. */

@@ -2,10 +2,10 @@
  * The device-facing protocol: DDI v1 as update agents speak it, at {@code
  * /{tenant}/controller/v1/{controllerId}}.
  *
- * <p>This room translates: addresses and JSON in, calls of {@link dev.fettle.updates.AgentActions}
- * and {@link dev.fettle.devices.Devices}, JSON and files out. It decides nothing about operations
- * and holds no SQL. Words are DDI's: <i>action</i> (an operation by its number), <i>deployment</i>,
- * <i>module</i> (a release by its number), <i>feedback</i>.
+ * <p>This package translates: addresses and JSON in, calls of {@link
+ * dev.fettle.updates.AgentActions} and {@link dev.fettle.devices.Devices}, JSON and files out. It
+ * decides nothing about operations and holds no SQL. Words are DDI's: <i>action</i> (an operation
+ * by its number), <i>deployment</i>, <i>module</i> (a release by its number), <i>feedback</i>.
  *
  * <p>Invariants: every accepted request is answered with 200 (206 for a range) and a true {@code
  * Content-Length}, since agents take anything else for a failure; a poll with nothing to do is one

@@ -6,8 +6,8 @@ import dev.fettle.db.Sql;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one statement that finds a polling device and what proves it, to which a room above may join
- * what it wants to know of the device: a poll has to be one indexed read.
+ * The one statement that finds a polling device and its credential, to which {@code updates} may
+ * join what it needs of the device: a poll has to be one indexed read.
  */
 public final class DeviceAuthentication {
 

@@ -13,10 +13,12 @@ import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The operations on devices themselves. */
@@ -66,7 +68,7 @@ public final class DeviceRoutes {
         Route.delete(BETA, "/teamwork/devices/{device-id}")
             .permissions(WRITE)
             .notes("Retires a device. As the SDKs call it; no reference page.")
-            .handle(this::retire),
+            .handle(done(devices::retire)),
         Route.get(BETA, "/teamwork/devices/{device-id}/activity")
             .permissions(READ)
             .notes("Get teamworkDeviceActivity")
@@ -91,13 +93,13 @@ public final class DeviceRoutes {
             .handle(this::issueCredential),
         Route.delete(FETTLE, "/devices/{device-id}/credential")
             .permissions(WRITE)
-            .handle(this::revokeCredential),
+            .handle(done(devices::revokeCredential)),
         Route.post(FETTLE, "/devices/{device-id}/certificate")
             .permissions(WRITE)
-            .handle(this::allowCertificate),
+            .handle(done(devices::allowCertificate)),
         Route.delete(FETTLE, "/devices/{device-id}/certificate")
             .permissions(WRITE)
-            .handle(this::blockCertificate),
+            .handle(done(devices::blockCertificate)),
         Route.get(FETTLE, "/gatewayTokens")
             .permissions(READ)
             .handle(call -> reads.collection(call, DeviceResources.GATEWAY_TOKENS, ALL)),
@@ -123,6 +125,14 @@ public final class DeviceRoutes {
     return reads.entity(call, resource, device(call), MISSING);
   }
 
+  /** The handler of a change of a device after which there is nothing to answer. */
+  private static Route.Operation done(BiConsumer<Caller, String> change) {
+    return call -> {
+      change.accept(call.caller(), call.id("device-id"));
+      return Answers.noContent();
+    };
+  }
+
   private Response enrol(Call call) {
     String id = devices.enrol(call.caller(), DeviceBodies.newDevice(call.body()));
     return reads.created(call, DeviceResources.DEVICES, BY_ID.with("id", id), id);
@@ -137,11 +147,6 @@ public final class DeviceRoutes {
       devices.modify(call.caller(), call.id("device-id"), DeviceBodies.change(changes));
     }
     return reads.updated(call, DeviceResources.DEVICES, device(call), MISSING);
-  }
-
-  private Response retire(Call call) {
-    devices.retire(call.caller(), call.id("device-id"));
-    return Answers.noContent();
   }
 
   private Response issueCredential(Call call) {
@@ -165,21 +170,6 @@ public final class DeviceRoutes {
         + Request.encode(issued.tenantId())
         + "/controller/v1/"
         + Request.encode(issued.controllerId());
-  }
-
-  private Response revokeCredential(Call call) {
-    devices.revokeCredential(call.caller(), call.id("device-id"));
-    return Answers.noContent();
-  }
-
-  private Response allowCertificate(Call call) {
-    devices.allowCertificate(call.caller(), call.key("device-id"));
-    return Answers.noContent();
-  }
-
-  private Response blockCertificate(Call call) {
-    devices.blockCertificate(call.caller(), call.key("device-id"));
-    return Answers.noContent();
   }
 
   private Response issueGatewayToken(Call call) {

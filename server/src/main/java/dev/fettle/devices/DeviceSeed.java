@@ -56,7 +56,7 @@ public final class DeviceSeed {
     this.db = db;
   }
 
-  /** Applies the member {@code devices} of the document; other members belong to other rooms. */
+  /** Applies the member {@code devices} of the document; other members belong to other packages. */
   public void apply(String tenantId, JsonNode document) {
     db.run(
         tx -> {

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The software of devices, as far as this room needs to know of it. The room that keeps releases
- * and operations stands above this one and implements it; all calls are part of the transaction of
- * the change that makes them.
+ * The software of devices, as far as this package needs it. The package that keeps releases and
+ * operations implements it, since it may use this one and not the reverse; all calls are part of
+ * the transaction of the change that makes them.
  */
 public interface DeviceUpdates {
 

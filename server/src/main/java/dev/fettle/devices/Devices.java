@@ -232,7 +232,9 @@ public final class Devices {
     return device;
   }
 
-  /** Spares a device that is about to do what its poll was told the proof at each step. */
+  /**
+   * Keeps the authentication of a device that polled: the requests that follow need not repeat it.
+   */
   public void keepAuthentication(
       String tenant, DeviceCredential credential, AuthenticatedDevice device) {
     authentications.put(tenant, credential, device);

@@ -1,5 +1,5 @@
 /**
- * Teams devices: the inventory, what each device says about itself, and what it proves itself with.
+ * Teams devices: the inventory, what each device says about itself, and what it authenticates with.
  *
  * <p>A <i>device</i> is enrolled by an administrator or registers itself with the <i>gateway
  * token</i> of its site; it polls under its <i>controller id</i> with its <i>target token</i> or a
@@ -24,7 +24,7 @@
  * collected in memory and written in batches.
  *
  * <p>All types are safe for concurrent use. Operations, releases and the device protocol are not
- * here: those rooms stand above this one.
+ * here: {@code updates} and {@code ddi} use this package, not the reverse.
  */
 @NullMarked
 package dev.fettle.devices;

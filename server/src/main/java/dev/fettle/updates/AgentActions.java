@@ -38,9 +38,9 @@ public final class AgentActions {
 
   /** The treatment of reports on an action that has as many as are kept. */
   public enum ExcessReports {
-    /** The agent is told that it sent too many. */
+    /** They are refused: the agent sent too many. */
     REFUSED,
-    /** They are taken and forgotten. */
+    /** They are accepted and not kept. */
     DROPPED
   }
 

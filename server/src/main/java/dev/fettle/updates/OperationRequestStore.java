@@ -138,7 +138,9 @@ final class OperationRequestStore {
               + " returning 1)");
 
   private static final Sql PLACED =
-      Sql.of("select t.version, exists (select 1 from placed) queued from target t");
+      Sql.of(") select t.version, exists (select 1 from placed) queued from target t");
+
+  private static final Sql AUDITED = Sql.of(", audited as (");
 
   private static final Sql WITH_VERSION =
       Sql.of(":detail || jsonb_build_object('softwareVersion', (select version from target))");
@@ -186,13 +188,7 @@ final class OperationRequestStore {
    */
   static Optional<Placement> place(Tx tx, UpdateRequest request, Sql audited) {
     return tx.one(
-        PLACE_UPDATE
-            .with(request)
-            .append(", audited as (")
-            .append(audited)
-            .append(") ")
-            .append(PLACED),
-        Placement.class);
+        PLACE_UPDATE.with(request).append(AUDITED).append(audited).append(PLACED), Placement.class);
   }
 
   /** The detail of an audit entry about a placed update, with the version that was found. */

@@ -49,7 +49,7 @@ final class OperationRules {
   /** The consequences of a report. */
   sealed interface Decision {
 
-    /** Keep the words; the operation goes on. */
+    /** The report is kept; the operation goes on. */
     record Note() implements Decision {}
 
     /** It is done. */
@@ -127,7 +127,7 @@ final class OperationRules {
             : String.join("\n", report.details()));
   }
 
-  /** The words of a failure, with the cause that was noted before if they do not name it. */
+  /** The message of a failure, with the cause that was noted before if it does not name it. */
   static String explained(String message, String cause) {
     return message.contains(cause) ? message : message + "\n" + cause;
   }
@@ -148,7 +148,7 @@ final class OperationRules {
         if (late && success(state) instanceof Decision.Succeed) {
           yield state.noted() ? new Decision.Repeated() : new Decision.LateSuccess();
         }
-        // The same claim that was not believed before is no news.
+        // The same claim, which was not accepted before, is no news.
         yield FILE_NOT_FETCHED.equals(state.errorCode())
                 || DIAGNOSTICS_MISSING.equals(state.errorCode())
             ? new Decision.Repeated()

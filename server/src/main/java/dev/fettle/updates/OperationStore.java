@@ -181,6 +181,10 @@ final class OperationStore {
               + BY_ID
               + " and completed_date_time is null");
 
+  private static final Sql INSTALLED = Sql.of(", installed as (");
+
+  private static final Sql CLOSE = Sql.of(")\n");
+
   private static final Sql REQUEST_CANCEL =
       Sql.of(
           """
@@ -321,7 +325,7 @@ final class OperationStore {
     if (report != null) {
       Sql before = reported(row, report, change.now());
       if (installed != null) {
-        before = before.append(", installed as (").append(installed).append(")\n");
+        before = before.append(INSTALLED).append(installed).append(CLOSE);
       }
       end = before.append(end);
     }

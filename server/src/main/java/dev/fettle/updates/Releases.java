@@ -113,7 +113,7 @@ public final class Releases {
   }
 
   /**
-   * Removes a draft with its files. What was published once stays, since operations tell of it.
+   * Removes a draft with its files. What was published once stays, since operations name it.
    *
    * @throws Refusal with {@link Reason.Conflict} if it is no draft any more
    */

@@ -4,7 +4,6 @@ import dev.fettle.base.Refusal;
 import dev.fettle.devices.DeviceType;
 import dev.fettle.devices.SoftwareType;
 import dev.fettle.devices.SoftwareVersion;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -94,16 +93,10 @@ final class UpdateBodies {
   }
 
   private static List<String> models(JsonNode array) {
-    List<String> models = new ArrayList<>();
-    for (JsonNode one : array) {
-      String model = text(one);
-      if (model == null) {
-        throw Refusal.invalid(
-            "models", "The property 'models' must hold texts, none of them null.");
-      }
-      models.add(model);
+    if (!array.valueStream().allMatch(JsonNode::isString)) {
+      throw Refusal.invalid("models", "The property 'models' must hold texts, none of them null.");
     }
-    return models;
+    return array.valueStream().map(JsonNode::stringValue).toList();
   }
 
   private static void refuseOthers(ObjectNode body) {

@@ -15,6 +15,7 @@ import dev.fettle.graph.query.Resource;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
 import dev.fettle.http.Response;
+import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.updates.UpdateSettings.StatusSpelling;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -156,10 +158,10 @@ public final class UpdateRoutes {
         Route.delete(FETTLE, "/releases/{release-id}").permissions(WRITE).handle(this::delete),
         Route.action(FETTLE, "/releases/{release-id}/publish")
             .permissions(WRITE)
-            .handle(this::publish),
+            .handle(changed(releases::publish)),
         Route.action(FETTLE, "/releases/{release-id}/withdraw")
             .permissions(WRITE)
-            .handle(this::withdraw),
+            .handle(changed(releases::withdraw)),
         Route.get(FETTLE, "/releases/{release-id}/artifacts")
             .permissions(READ)
             .handle(
@@ -230,16 +232,13 @@ public final class UpdateRoutes {
   }
 
   private Response diagnostics(Call call) {
+    String id = call.id("operation-id");
     Diagnostics found =
         operations
-            .diagnostics(call.caller(), call.id("device-id"), call.id("operation-id"))
+            .diagnostics(call.caller(), call.id("device-id"), id)
             .orElseThrow(
                 () -> Refusal.notFound("No diagnostics were uploaded for this operation."));
-    return bytes(
-        found.sha256(),
-        found.size(),
-        found.contentType(),
-        "diagnostics-" + call.id("operation-id"));
+    return bytes(found.sha256(), found.size(), found.contentType(), "diagnostics-" + id);
   }
 
   private Response create(Call call) {
@@ -248,23 +247,21 @@ public final class UpdateRoutes {
   }
 
   private Response modify(Call call) {
-    releases.modify(call.caller(), call.id("release-id"), UpdateBodies.change(call.body()));
-    return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
+    ReleaseChange change = UpdateBodies.change(call.body());
+    return changed((caller, id) -> releases.modify(caller, id, change)).answer(call);
+  }
+
+  /** The handler of a change of a release, which is answered. */
+  private Route.Operation changed(BiConsumer<Caller, String> change) {
+    return call -> {
+      change.accept(call.caller(), call.id("release-id"));
+      return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
+    };
   }
 
   private Response delete(Call call) {
     releases.delete(call.caller(), call.id("release-id"));
     return Answers.noContent();
-  }
-
-  private Response publish(Call call) {
-    releases.publish(call.caller(), call.id("release-id"));
-    return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
-  }
-
-  private Response withdraw(Call call) {
-    releases.withdraw(call.caller(), call.id("release-id"));
-    return reads.updated(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE);
   }
 
   private Response putArtifact(Call call) {
@@ -332,11 +329,8 @@ public final class UpdateRoutes {
   private Response download(Call call) {
     Artifact artifact =
         releases.artifact(call.caller(), call.id("release-id"), call.key("file-name"));
-    return bytes(
-        artifact.content().sha256(),
-        artifact.content().size(),
-        "application/octet-stream",
-        artifact.fileName());
+    Content content = artifact.content();
+    return bytes(content.sha256(), content.size(), "application/octet-stream", artifact.fileName());
   }
 
   private Response bytes(String sha256, long size, String contentType, String name) {

@@ -98,6 +98,10 @@ class OperationNamesTest {
                       null)
                   .status())
           .isEqualTo(202);
+      // A certificate was blocked and allowed in lower case alone.
+      String certificate = device.replace("/beta/teamwork", "/fettle/v1.0") + "/certificate";
+      assertThat(server.delete(SeededServer.WRITER, certificate).status()).isEqualTo(204);
+      assertThat(server.post(SeededServer.WRITER, certificate, null).status()).isEqualTo(204);
       assertThat(server.patch(SeededServer.WRITER, device, "{\"notes\":\"N\"}").status())
           .isEqualTo(200);
       assertThat(server.delete(SeededServer.WRITER, device).status()).isEqualTo(204);
