@@ -4,10 +4,10 @@ import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
 import dev.fettle.ddi.DdiRoutes;
+import dev.fettle.devices.DevicePresence;
 import dev.fettle.devices.DeviceRoutes;
 import dev.fettle.devices.DeviceSeed;
 import dev.fettle.devices.Devices;
-import dev.fettle.devices.DevicePresence;
 import dev.fettle.graph.Bodies;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
@@ -16,13 +16,13 @@ import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.updates.AgentActions;
 import dev.fettle.updates.ContentStore;
+import dev.fettle.updates.ExpiryJob;
 import dev.fettle.updates.FreshnessJob;
 import dev.fettle.updates.Operations;
 import dev.fettle.updates.Releases;
 import dev.fettle.updates.UpdateRoutes;
 import dev.fettle.updates.UpdateSeed;
 import dev.fettle.updates.UpdateSettings;
-import dev.fettle.updates.ExpiryJob;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -63,7 +63,13 @@ final class TeamsDevices {
     devices = new Devices(db, clock, ids, audit, operations);
     Releases releases =
         new Releases(
-            db, clock, ids, audit, new FreshnessJob(devices, jobs), contents, updates.artifactLimit());
+            db,
+            clock,
+            ids,
+            audit,
+            new FreshnessJob(devices, jobs),
+            contents,
+            updates.artifactLimit());
     routes.addAll(new DeviceRoutes(devices, reads).routes());
     routes.addAll(
         new UpdateRoutes(operations, releases, devices, contents, reads, updates).routes());
@@ -77,8 +83,7 @@ final class TeamsDevices {
 
     door =
         new DdiRoutes(
-            new AgentActions(
-                db, clock, devices, operations, contents, updates.diagnosticsLimit()),
+            new AgentActions(db, clock, devices, operations, contents, updates.diagnosticsLimit()),
             devices,
             seen,
             contents,

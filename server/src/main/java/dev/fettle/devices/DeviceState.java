@@ -1,5 +1,6 @@
 package dev.fettle.devices;
 
+import dev.fettle.json.Json;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,6 +16,20 @@ record DeviceState(
     @Nullable ObjectNode configuration,
     @Nullable ObjectNode health,
     ObjectNode softwareUpdateHealth) {
+
+  /** The state of a device that has just registered itself. */
+  static DeviceState registered(AuthenticatedDevice device) {
+    return new DeviceState(
+        device.tenantId(),
+        device.deviceId(),
+        DeviceType.UNKNOWN.word(),
+        null,
+        Json.object(),
+        Json.object(),
+        null,
+        null,
+        Json.object());
+  }
 
   /** Answers if the same releases fit both devices. */
   boolean isOfKind(DeviceState other) {

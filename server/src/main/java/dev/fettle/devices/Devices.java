@@ -212,8 +212,8 @@ public final class Devices {
   // ---- devices ----------------------------------------------------------------------------------
 
   /**
-   * Finds the device that asks and checks what it proves itself with; one statement, or none if it
-   * did so a moment ago.
+   * Finds the device that asks and checks its credential; one statement, or none if it did so a
+   * moment ago.
    *
    * @param tenant the tenant's id or its DDI name
    * @return the device as it was known at most {@link AuthenticationCache#LIFETIME} ago
@@ -264,7 +264,8 @@ public final class Devices {
               DeviceStore.find(tx, tenant, controllerId, credential)
                   .orElseThrow(DeviceAuthentication::refused);
           if (fresh) {
-            DeviceState state = lock(tx, device);
+            // Nobody else sees the row yet, so it needs no lock.
+            DeviceState state = DeviceState.registered(device);
             DeviceStore.saveState(tx, state, derived(state, newest(tx, state)));
           }
           return device;
@@ -364,9 +365,7 @@ public final class Devices {
 
   /**
    * The statement that notes what an action changed in the software of a device and asks the device
-   * for its attributes, to be run in the transaction in which the device was locked. Which releases
-   * there are is taken from the row: it says so since the last of them was published, or will once
-   * this transaction is over.
+   * for its attributes, to be run in the transaction in which the device was locked.
    */
   public Sql installed(LockedDevice device, SoftwareType type, String version, int action) {
     DeviceState state = device.state();
@@ -374,7 +373,8 @@ public final class Devices {
     return DeviceStore.savingInstalled(state, derived(state), action);
   }
 
-  // ---- what follows from them -------------------------------------------------------------------
+  // ---- freshness and condition
+  // -------------------------------------------------------------------
 
   /**
    * Works out freshness and health anew for every device of a tenant, after releases were published
@@ -419,8 +419,9 @@ public final class Devices {
   }
 
   /**
-   * The derived part of a device of which no release came or went: the row has the versions that
-   * were published when it was last computed, and whoever publishes more has it computed again.
+   * The derived part of a device whose type and model stay. The published versions are taken from
+   * the row: it has had them since the last of them was published, or will once this transaction is
+   * over, since whoever publishes has every row computed again.
    */
   private static DerivedState derived(DeviceState state) {
     return derived(state, DeviceJson.available(state.softwareUpdateHealth()));
