@@ -89,10 +89,10 @@ public final class Db implements AutoCloseable {
 
   private static final class EvictReadOnly implements SQLExceptionOverride {
     @java.lang.Override
-    public Override adjudicate(SQLException failure) {
+    public SQLExceptionOverride.Override adjudicate(SQLException failure) {
       return SqlStates.READ_ONLY.equals(failure.getSQLState())
-          ? Override.MUST_EVICT
-          : Override.CONTINUE_EVICT;
+          ? SQLExceptionOverride.Override.MUST_EVICT
+          : SQLExceptionOverride.Override.CONTINUE_EVICT;
     }
   }
 

@@ -145,6 +145,7 @@ public final class Sql {
    *
    * @throws IllegalStateException if one is missing
    */
+  @SuppressWarnings("ReferenceEquality") // No value that a caller binds is this object.
   public List<@Nullable Object> binds() {
     for (int i = 0; i < values.length; i++) {
       if (values[i] == MISSING) {
