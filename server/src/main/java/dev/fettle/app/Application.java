@@ -24,7 +24,6 @@ import dev.fettle.identity.KnownPermissions;
 import dev.fettle.identity.UserLookup;
 import dev.fettle.jobs.Jobs;
 import dev.fettle.teams.Teams;
-import dev.fettle.teams.TeamsSeed;
 import dev.fettle.vpp.Vpp;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,7 +45,7 @@ public final class Application implements AutoCloseable {
   private final TeamsDevices teamsDevices;
   private final Vpp vpp;
   private final Directory directory;
-  private final TeamsSeed teamsSeed;
+  private final Teams teams;
   private final List<Door> doors;
   private final Handler handler;
 
@@ -71,9 +70,8 @@ public final class Application implements AutoCloseable {
     vpp = new Vpp(db, jobs, audit, clock, ids, settings.vpp(), reads);
     routes.addAll(vpp.routes());
 
-    Teams teams = new Teams(db, audit, clock, ids, reads);
+    teams = new Teams(db, audit, clock, ids, reads);
     directory = new Directory(db, audit, clock, ids, teams::ownerDeleted);
-    teamsSeed = new TeamsSeed(db, clock, ids);
     routes.addAll(directory.routes(reads, teams.chats()));
     routes.addAll(teams.routes());
     jobs.inPortions(Duration.ofHours(1), "teams.notifications", teams::forgetNotifications);
@@ -154,7 +152,7 @@ public final class Application implements AutoCloseable {
   public void seed(String tenantId, JsonNode document) {
     teamsDevices.seed(tenantId, document);
     directory.seed(tenantId, document);
-    teamsSeed.apply(tenantId, document);
+    teams.seed(tenantId, document);
     vpp.seed(tenantId, document);
   }
 

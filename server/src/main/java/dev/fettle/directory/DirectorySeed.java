@@ -60,7 +60,6 @@ final class DirectorySeed {
   }
 
   private static @Nullable String text(JsonNode node, String name) {
-    JsonNode value = node.get(name);
-    return value == null || value.isNull() ? null : value.stringValue();
+    return node.path(name).stringValue(null);
   }
 }

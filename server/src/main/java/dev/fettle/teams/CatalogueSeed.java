@@ -90,8 +90,7 @@ final class CatalogueSeed {
                 false),
             activities,
             scopes);
-    String given = text(definition, "id");
-    String etag = text(definition, "etag");
+    String id = TeamsIds.definition(appId, version, state);
     String createdBy = text(definition, "createdBy");
     String modified = text(definition, "lastModifiedDateTime");
     CatalogueStore.insertDefinition(
@@ -100,9 +99,9 @@ final class CatalogueSeed {
         appId,
         manifest,
         new CatalogueStore.Publication(
-            given == null ? TeamsIds.definition(appId, version, state) : given,
+            definition.path("id").stringValue(id),
             state,
-            etag == null ? etag(appId, version) : etag,
+            definition.path("etag").stringValue(etag(appId, version)),
             createdBy == null ? null : Catalogue.createdBy(createdBy, null),
             modified == null ? null : Instant.parse(modified)));
     CatalogueStore.insertPackage(
@@ -184,7 +183,6 @@ final class CatalogueSeed {
   }
 
   private static @Nullable String text(JsonNode node, String name) {
-    JsonNode value = node.get(name);
-    return value == null || value.isNull() ? null : value.stringValue();
+    return node.path(name).stringValue(null);
   }
 }

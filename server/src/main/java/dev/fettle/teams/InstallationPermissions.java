@@ -122,7 +122,7 @@ final class InstallationPermissions {
         application.add(PREFIX + family + "For" + kind.capitalized() + ".All");
       }
     }
-    return Permissions.delegated(new String[0]).application(application.toArray(String[]::new));
+    return Permissions.of().application(application.toArray(String[]::new));
   }
 
   /**

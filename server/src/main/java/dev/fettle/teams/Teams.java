@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /** The capability as a whole, put together of its parts. Safe for concurrent use. */
 public final class Teams {
@@ -20,12 +21,14 @@ public final class Teams {
   private final Installations installations;
   private final Catalogue catalogue;
   private final ActivityNotifications notifications;
+  private final TeamsSeed seed;
   private final List<Route> routes = new ArrayList<>();
 
   public Teams(Db db, AuditTrail audit, InstantSource clock, Ids ids, Reads reads) {
     installations = new Installations(db, audit, clock, ids);
     catalogue = new Catalogue(db, audit, clock, ids, installations);
     notifications = new ActivityNotifications(db, audit, clock, ids);
+    seed = new TeamsSeed(db, clock, ids);
     routes.addAll(new CatalogueRoutes(catalogue, reads).routes());
     routes.addAll(new InstallationRoutes(installations, reads).routes());
     routes.addAll(new AppSettingsRoutes(new AppSettings(db, audit, installations), reads).routes());
@@ -35,6 +38,16 @@ public final class Teams {
   /** Every operation. */
   public List<Route> routes() {
     return List.copyOf(routes);
+  }
+
+  /**
+   * Brings apps and installations with given ids into a tenant; what is there is left alone. The
+   * users, chats and teams come before.
+   *
+   * @param document an object with {@code apps} and {@code installations}, each optional
+   */
+  public void seed(String tenantId, JsonNode document) {
+    seed.apply(tenantId, document);
   }
 
   /** Forgets some old notifications; answers true if that was all. */

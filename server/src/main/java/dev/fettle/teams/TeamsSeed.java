@@ -10,18 +10,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Brings apps and installations with given ids into a tenant; what is there is left alone. The
- * users, chats and teams come before.
- */
-public final class TeamsSeed {
+/** Apps and installations with given ids, brought into a tenant in one transaction. */
+final class TeamsSeed {
 
   private final Db db;
   private final InstantSource clock;
   private final Ids ids;
   private final CatalogueSeed catalogue = new CatalogueSeed();
 
-  public TeamsSeed(Db db, InstantSource clock, Ids ids) {
+  TeamsSeed(Db db, InstantSource clock, Ids ids) {
     this.db = db;
     this.clock = clock;
     this.ids = ids;
@@ -32,7 +29,7 @@ public final class TeamsSeed {
    *
    * @param seed an object with {@code apps} and {@code installations}, each optional
    */
-  public void apply(String tenantId, JsonNode seed) {
+  void apply(String tenantId, JsonNode seed) {
     Instant now = clock.instant();
     db.run(
         tx -> {

@@ -45,7 +45,7 @@ final class ManifestReader {
     this.manifest = manifest;
   }
 
-  /** What the catalogue needs, or null if it is not there. */
+  /** The manifest as the catalogue needs it, or null if a part of that is not there. */
   static @Nullable Manifest read(JsonNode manifest, ManifestVersion version) {
     return new ManifestReader(manifest).read(version);
   }

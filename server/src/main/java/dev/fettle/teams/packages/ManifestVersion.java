@@ -29,7 +29,7 @@ record ManifestVersion(int minor) {
     return minor >= other;
   }
 
-  /** Whether the version has a part of the schema, by what the part says of itself. */
+  /** True if the version has a part of the schema, by what the part says of itself. */
   boolean has(JsonNode part) {
     if (minor == PREVIEW) {
       return part.path("preview").booleanValue(!part.has("until"));
