@@ -21,7 +21,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +46,8 @@ final class AppleNotifications implements Door {
 
   private static final Logger LOG = LoggerFactory.getLogger(AppleNotifications.class);
   private static final int LARGEST = 1024 * 1024;
+  private static final AppleNotificationStore.Subscription NOT_SUBSCRIBED =
+      new AppleNotificationStore.Subscription(null, null, null);
   private static final Duration KEEP = Duration.ofDays(30);
 
   private final Db db;
@@ -111,10 +112,10 @@ final class AppleNotifications implements Door {
   }
 
   private Response receive(Request request, String tenantId, String tokenId) {
-    Optional<AppleNotificationStore.Subscription> subscription =
-        db.statement(tx -> AppleNotificationStore.subscription(tx, tenantId, tokenId));
-    byte[] hash = subscription.map(AppleNotificationStore.Subscription::hash).orElse(null);
-    if (!bearerFits(request.header("Authorization"), hash)) {
+    AppleNotificationStore.Subscription subscription =
+        db.statement(tx -> AppleNotificationStore.subscription(tx, tenantId, tokenId))
+            .orElse(NOT_SUBSCRIBED);
+    if (!bearerFits(request.header("Authorization"), subscription.hash())) {
       return Response.empty(401).with("WWW-Authenticate", "Bearer");
     }
     JsonNode body = Json.readBody(request.body(LARGEST));
@@ -124,7 +125,7 @@ final class AppleNotifications implements Door {
       return Response.text(400, "text/plain", "notificationId and notificationType are needed.");
     }
     String uId = text(body, "uId");
-    String known = subscription.map(AppleNotificationStore.Subscription::libraryId).orElse(null);
+    String known = subscription.libraryId();
     if (known != null && uId != null && !known.equals(uId)) {
       LOG.warn("event=vpp_notification_of_other_library tenant={} token={}", tenantId, tokenId);
       return Response.empty(204);

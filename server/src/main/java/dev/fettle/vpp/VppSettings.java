@@ -32,20 +32,4 @@ public record VppSettings(
   public static VppSettings lenient(AppleSettings apple, Path keyFile) {
     return new VppSettings(apple, null, keyFile, false, null, null);
   }
-
-  /** Settings for operators: a {@code token} has to be a content token. */
-  public static VppSettings strict(
-      AppleSettings apple, Path keyFile, @Nullable URI notificationBase) {
-    return new VppSettings(apple, null, keyFile, true, null, notificationBase);
-  }
-
-  /** The same, with notifications to this root. */
-  public VppSettings notified(URI base) {
-    return new VppSettings(apple, appleTrust, keyFile, strictTokens, exampleToken, base);
-  }
-
-  /** The same, with Apple's certificate checked by this. */
-  public VppSettings trusting(SSLContext trust) {
-    return new VppSettings(apple, trust, keyFile, strictTokens, exampleToken, notificationBase);
-  }
 }

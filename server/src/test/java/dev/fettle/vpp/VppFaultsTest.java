@@ -10,6 +10,7 @@ import dev.fettle.simulator.apple.faults.Fault;
 import dev.fettle.support.InProcess;
 import dev.fettle.support.WithPostgres;
 import dev.fettle.vpp.apple.AppleSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,7 +161,14 @@ final class VppFaultsTest {
   @Test
   void apple_being_slow_is_given_up_in_time() {
     AppleSettings hasty =
-        world.settings().apple().within(Duration.ofMillis(300), Duration.ofSeconds(2));
+        new AppleSettings(
+            URI.create(world.apple.url()),
+            null,
+            Duration.ofSeconds(2),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(2),
+            3,
+            Duration.ofMillis(10));
     world.server = world.another(VppSettings.lenient(hasty, data.resolve("keys.json")));
     String id = world.created(world.library(2).token());
     world.admin.addFault(Fault.on("getAssets", new Fault.Drip(Duration.ofMillis(50))));

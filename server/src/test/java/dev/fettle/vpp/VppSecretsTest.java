@@ -129,7 +129,8 @@ final class VppSecretsTest {
   }
 
   private void keep(InProcess.Answer answer) {
-    left.add(answer.status() + " " + answer.body() + answer.headers());
+    left.add(answer.status() + " " + answer.body());
+    answer.headers().forEach((name, value) -> left.add(name + ": " + value));
   }
 
   /** Every row of every table as text, bytes in hexadecimal. */

@@ -263,7 +263,9 @@ final class VppTokensTest {
   @Test
   void strict_servers_refuse_a_text_that_is_no_content_token() {
     InProcess strict =
-        world.another(VppSettings.strict(world.settings().apple(), world.data.resolve("k"), null));
+        world.another(
+            new VppSettings(
+                world.settings().apple(), null, world.data.resolve("k"), true, null, null));
 
     InProcess.Answer answer = strict.post(world.caller, TOKENS, PATCH_2021);
 

@@ -99,6 +99,11 @@ public final class VppWorld implements AutoCloseable {
         data.resolve("keys.json"));
   }
 
+  private VppSettings notifiedAt(URI base) {
+    VppSettings settings = settings();
+    return new VppSettings(settings.apple(), null, settings.keyFile(), false, null, base);
+  }
+
   /** One more server on the same database. */
   public InProcess another(VppSettings settings) {
     InProcess more = new InProcess(db, clock, Ids.random(), data, settings);
@@ -116,8 +121,7 @@ public final class VppWorld implements AutoCloseable {
                     "default", java.net.InetAddress.getLoopbackAddress(), 0, null)),
             request -> heard.get().handler().handle(request));
     open.add(socket);
-    heard.set(
-        another(settings().notified(URI.create("http://127.0.0.1:" + socket.port("default")))));
+    heard.set(another(notifiedAt(URI.create("http://127.0.0.1:" + socket.port("default")))));
     server = heard.get();
     return server;
   }

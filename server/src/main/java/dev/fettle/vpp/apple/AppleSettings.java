@@ -59,12 +59,6 @@ public record AppleSettings(
         Duration.ofSeconds(1));
   }
 
-  /** The same with other deadlines for a request and for a whole call. */
-  public AppleSettings within(Duration oneAnswer, Duration wholeCall) {
-    return new AppleSettings(
-        baseUrl, metadataUrl, connect, oneAnswer, wholeCall, attempts, firstPause);
-  }
-
   private static void requireSafe(URI url) {
     String host = url.getHost();
     boolean here =

@@ -206,8 +206,10 @@ final class AppleClientTest {
   void nobody_there_is_told_and_repeated_even_for_a_write() {
     AppleClient client =
         new AppleClient(
-            settings(URI.create("http://127.0.0.1:9/mdm/v2"))
-                .within(Duration.ofSeconds(1), Duration.ofSeconds(5)),
+            settings(
+                URI.create("http://127.0.0.1:9/mdm/v2"),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5)),
             InstantSource.fixed(NOW),
             pauses::add,
             null);
@@ -408,7 +410,7 @@ final class AppleClientTest {
   private AppleClient client(ScriptedServer apple, Duration answer, Duration call) {
     AppleClient client =
         new AppleClient(
-            settings(apple.url()).within(answer, call), InstantSource.fixed(NOW), this::note, null);
+            settings(apple.url(), answer, call), InstantSource.fixed(NOW), this::note, null);
     open.add(client);
     return client;
   }
@@ -420,15 +422,9 @@ final class AppleClientTest {
     }
   }
 
-  private static AppleSettings settings(URI url) {
+  private static AppleSettings settings(URI url, Duration answer, Duration call) {
     return new AppleSettings(
-        url,
-        null,
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(60),
-        5,
-        Duration.ofMillis(100));
+        url, null, Duration.ofSeconds(5), answer, call, 5, Duration.ofMillis(100));
   }
 
   private static AppleFailure failure(Consumer<ContentToken> call) {
