@@ -79,7 +79,9 @@ public final class DeviceAuthentication {
     }
   }
 
-  /** A device that was found by its name, with what it has to prove. */
+  /** A device that was found by its name, with what its credential has to match. */
+  // Read from a row and asked once; nobody compares two of them.
+  @SuppressWarnings("ArrayRecordComponent")
   public record Claimant(
       AuthenticatedDevice device,
       byte @Nullable [] targetTokenHash,

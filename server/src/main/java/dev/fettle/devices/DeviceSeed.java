@@ -4,6 +4,7 @@ import dev.fettle.base.Guids;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.json.Json;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,8 @@ public final class DeviceSeed {
             coalesce(d.condition, 'unknown'), coalesce(d."connectionStatus", 'unknown'),
             d."connectionDateTime", d.activity, d."activityDateTime", d.configuration,
             d."configurationDateTime", d.health, d."healthDateTime", :softwareUpdateHealth,
-            :currentVersions, coalesce(d."canRestart", false),
-            coalesce(d."canRunDiagnostics", false), d."createdDateTime",
+            :currentVersions, coalesce(d."canRestart" = 'true', false),
+            coalesce(d."canRunDiagnostics" = 'true', false), d."createdDateTime",
             coalesce(d."lastModifiedDateTime", d."createdDateTime")
           from jsonb_to_record(:device) as d (
             "controllerId" text, "deviceType" text, "hardwareDetail" jsonb, notes text,
@@ -42,7 +43,7 @@ public final class DeviceSeed {
             "connectionStatus" text, "connectionDateTime" timestamptz, activity jsonb,
             "activityDateTime" timestamptz, configuration jsonb,
             "configurationDateTime" timestamptz, health jsonb, "healthDateTime" timestamptz,
-            "canRestart" boolean, "canRunDiagnostics" boolean, "createdDateTime" timestamptz,
+            "canRestart" text, "canRunDiagnostics" text, "createdDateTime" timestamptz,
             "lastModifiedDateTime" timestamptz),
             jsonb_to_record(coalesce(d."hardwareDetail", '{}')) as h (
               manufacturer text, model text, "serialNumber" text, "uniqueId" text,
@@ -76,9 +77,27 @@ public final class DeviceSeed {
                         "softwareUpdateHealth",
                         DeviceJson.softwareUpdateHealth(versions, available(device)))
                     .with("currentVersions", versions)
-                    .with("device", device));
+                    .with("device", withTimes(device)));
           }
         });
+  }
+
+  /**
+   * An entry of a seed with its times as the database takes them.
+   *
+   * @throws java.time.DateTimeException if one is no time
+   */
+  public static ObjectNode withTimes(JsonNode entry) {
+    ObjectNode described = Json.object();
+    for (Map.Entry<String, JsonNode> member : entry.properties()) {
+      JsonNode value = member.getValue();
+      if (member.getKey().endsWith("DateTime") && value.isString()) {
+        described.put(member.getKey(), Instant.parse(value.stringValue()).toString());
+      } else {
+        described.set(member.getKey(), value);
+      }
+    }
+    return described;
   }
 
   private static Map<SoftwareType, String> available(JsonNode device) {

@@ -294,23 +294,19 @@ public final class AgentActions {
   public void downloaded(AuthenticatedDevice device, Artifact artifact, boolean whole) {
     Instant now = clock.instant();
     db.statement(
-        tx -> {
-          if (whole) {
-            OperationStore.downloadedWhole(
-                tx,
-                device,
-                artifact.releaseId(),
-                new AgentReport(
-                    Execution.DOWNLOAD,
-                    Finished.NONE,
-                    null,
-                    List.of("The device fetched " + artifact.fileName() + ".")),
-                Change.by(device, now));
-          } else {
-            OperationStore.downloadedPart(tx, device, artifact.releaseId(), now);
-          }
-          return null;
-        });
+        tx ->
+            whole
+                ? OperationStore.downloadedWhole(
+                    tx,
+                    device,
+                    artifact.releaseId(),
+                    new AgentReport(
+                        Execution.DOWNLOAD,
+                        Finished.NONE,
+                        null,
+                        List.of("The device fetched " + artifact.fileName() + ".")),
+                    Change.by(device, now))
+                : OperationStore.downloadedPart(tx, device, artifact.releaseId(), now));
   }
 
   private void carryOut(

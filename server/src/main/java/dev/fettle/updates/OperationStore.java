@@ -258,14 +258,14 @@ final class OperationStore {
   }
 
   /** Notes that the device took bytes of a file. */
-  static void downloadedPart(Tx tx, AuthenticatedDevice device, String releaseId, Instant now) {
-    tx.update(DOWNLOADED_PART.with(device).with("releaseId", releaseId).with("now", now));
+  static int downloadedPart(Tx tx, AuthenticatedDevice device, String releaseId, Instant now) {
+    return tx.update(DOWNLOADED_PART.with(device).with("releaseId", releaseId).with("now", now));
   }
 
   /** Notes that the device took a whole file, and a report that says so. */
-  static void downloadedWhole(
+  static int downloadedWhole(
       Tx tx, AuthenticatedDevice device, String releaseId, AgentReport report, Change change) {
-    tx.update(
+    return tx.update(
         DOWNLOADED_WHOLE
             .with(device)
             .with(report)

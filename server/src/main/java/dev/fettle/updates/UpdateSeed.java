@@ -8,6 +8,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.Change;
+import dev.fettle.devices.DeviceSeed;
 import dev.fettle.devices.SoftwareType;
 import java.io.ByteArrayInputStream;
 import java.time.Instant;
@@ -73,13 +74,14 @@ public final class UpdateSeed {
                     .with("deviceId", Guids.kept(text(operation, "deviceId")))
                     .with("id", Guids.kept(text(operation, "id")))
                     .with("ended", status(operation).isFinal())
-                    .with("operation", operation));
+                    .with("operation", DeviceSeed.withTimes(operation)));
           }
         });
   }
 
   private static OperationStatus status(JsonNode operation) {
-    return EnumNames.find(OperationStatus.class, text(operation, "status")).orElseThrow();
+    String word = text(operation, "status");
+    return EnumNames.find(OperationStatus.class, word).orElseThrow(() -> unknown(word));
   }
 
   private Content store(String text) {
@@ -90,10 +92,11 @@ public final class UpdateSeed {
   private static void release(
       Tx tx, String tenantId, JsonNode release, Map<String, Content> files) {
     String id = Guids.kept(text(release, "id"));
+    String type = text(release, "softwareType");
     Instant created = Instant.parse(text(release, "createdDateTime"));
     Release described =
         new Release(
-            SoftwareType.of(text(release, "softwareType")).orElseThrow(),
+            SoftwareType.of(type).orElseThrow(() -> unknown(type)),
             text(release, "version"),
             release.path("displayName").isString() ? text(release, "displayName") : null,
             texts(release.path("deviceTypes")),
@@ -112,6 +115,10 @@ public final class UpdateSeed {
           Objects.requireNonNull(files.get(text(artifact, "text"))),
           Change.byServer(created));
     }
+  }
+
+  private static IllegalArgumentException unknown(String word) {
+    return new IllegalArgumentException("A seeded entry has an unknown word: '" + word + "'.");
   }
 
   private static String text(JsonNode node, String name) {
