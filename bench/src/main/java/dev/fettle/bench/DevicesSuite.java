@@ -92,8 +92,8 @@ final class DevicesSuite implements Suite {
   }
 
   @Override
-  public void fill(Rig.Ground ground) {
-    ground
+  public void fill(Rig.Installation installation) {
+    installation
         .db()
         .read(
             tx ->

@@ -30,8 +30,8 @@ final class Rig implements AutoCloseable {
 
   static final int POOL = 16;
 
-  /** What a suite fills. */
-  record Ground(Db db, Application application, Ids ids) {}
+  /** The installation that a suite fills and measures. */
+  record Installation(Db db, Application application, Ids ids) {}
 
   private final Path folder;
   private final EmbeddedPostgres postgres;
@@ -70,7 +70,7 @@ final class Rig implements AutoCloseable {
                     values (?, 'DEFAULT', 'Bench', now())
                     """,
                     Suite.TENANT)));
-    suite.fill(new Ground(db, application, ids));
+    suite.fill(new Installation(db, application, ids));
     Map<String, Handler> bare = suite.bare(db, ids);
     db.read(tx -> tx.update(Sql.of("vacuum analyze")));
     handler =

@@ -37,7 +37,7 @@ interface Suite {
   }
 
   /** Fills the migrated, empty database; the tenant is there. */
-  void fill(Rig.Ground ground);
+  void fill(Rig.Installation installation);
 
   /** The bare handlers by the beginning of their paths. */
   Map<String, Handler> bare(Db db, Ids ids);

@@ -142,8 +142,8 @@ final class TeamsSuite implements Suite {
   }
 
   @Override
-  public void fill(Rig.Ground ground) {
-    Db db = ground.db();
+  public void fill(Rig.Installation installation) {
+    Db db = installation.db();
     List<String> first = List.of(APP);
     int _ =
         db.read(

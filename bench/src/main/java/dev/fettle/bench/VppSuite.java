@@ -53,8 +53,8 @@ final class VppSuite implements Suite {
   }
 
   @Override
-  public void fill(Rig.Ground ground) {
-    ground.db().read(tx -> tx.update(Sql.of(MAKE_TOKENS, TENANT, TOKENS - 1)));
+  public void fill(Rig.Installation installation) {
+    installation.db().read(tx -> tx.update(Sql.of(MAKE_TOKENS, TENANT, TOKENS - 1)));
   }
 
   @Override

@@ -9,13 +9,10 @@ import picocli.CommandLine.TypeConversionException;
 final class ServerAddress implements ITypeConverter<URI> {
   @Override
   public URI convert(String text) {
-    String plain = text.strip().replaceFirst("/+$", "");
     try {
-      URI url = new URI(plain);
-      String scheme = url.getScheme();
-      boolean web = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
-      if (web
-          && url.getHost() != null
+      URI url = new URI(text.strip().replaceFirst("/+$", ""));
+      if (url.getHost() != null
+          && String.valueOf(url.getScheme()).matches("(?i)https?")
           && url.getRawPath().isEmpty()
           && url.getQuery() == null
           && url.getFragment() == null

@@ -59,17 +59,17 @@ final class ServerOptions {
   Settings read(Mode mode, Map<String, String> implied) {
     Map<String, String> commandLine = new HashMap<>(implied);
     commandLine.putAll(set);
-    put(commandLine, Setting.DATA_DIRECTORY.name(), data);
-    put(commandLine, Setting.HTTP_PORT.name(), httpPort);
-    put(commandLine, Setting.HTTPS_PORT.name(), httpsPort);
+    put(commandLine, Setting.DATA_DIRECTORY, data);
+    put(commandLine, Setting.HTTP_PORT, httpPort);
+    put(commandLine, Setting.HTTPS_PORT, httpsPort);
     Settings settings = Settings.read(mode, file(), System.getenv(), commandLine);
     settings.warnings().forEach(text -> LOG.warn("event=setting_unknown problem=\"{}\"", text));
     return settings;
   }
 
-  private static void put(Map<String, String> settings, String name, @Nullable String value) {
+  private static void put(Map<String, String> given, Setting<?> setting, @Nullable String value) {
     if (value != null) {
-      settings.put(name, value);
+      given.put(setting.name(), value);
     }
   }
 
@@ -79,9 +79,8 @@ final class ServerOptions {
   }
 
   private Map<String, String> file() {
-    Map<String, String> settings = new HashMap<>();
+    Properties properties = new Properties();
     if (config != null) {
-      Properties properties = new Properties();
       try (Reader reader = Files.newBufferedReader(config)) {
         properties.load(reader);
       } catch (IOException e) {
@@ -89,8 +88,9 @@ final class ServerOptions {
       } catch (IllegalArgumentException e) {
         throw unreadable(e.getMessage());
       }
-      properties.stringPropertyNames().forEach(n -> settings.put(n, properties.getProperty(n)));
     }
+    Map<String, String> settings = new HashMap<>();
+    properties.forEach((name, value) -> settings.put(name.toString(), value.toString()));
     return settings;
   }
 }

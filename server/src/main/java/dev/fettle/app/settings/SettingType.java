@@ -279,7 +279,7 @@ record SettingType<T>(String form, boolean mayBeEmpty, boolean isSecret, Parser<
     };
   }
 
-  private static IllegalArgumentException problem(String sentence, Object... values) {
+  private static IllegalArgumentException problem(String sentence, @Nullable Object... values) {
     return new IllegalArgumentException(sentence.formatted(values));
   }
 }
