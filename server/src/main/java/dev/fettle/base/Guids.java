@@ -21,7 +21,7 @@ public final class Guids {
   }
 
   /** A GUID as it is kept; any other text as it is. */
-  public static String kept(String text) {
+  public static String canonical(String text) {
     return matches(text) ? text.toLowerCase(Locale.ROOT) : text;
   }
 }

@@ -13,7 +13,7 @@ public final class UnusableFile extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** What went wrong with a file, in the words of the system, and without its contents. */
-  public static String why(IOException failure) {
+  public static String problem(IOException failure) {
     return switch (failure) {
       case NoSuchFileException missing -> missing.getFile() + " does not exist";
       case AccessDeniedException denied -> "access to " + denied.getFile() + " is denied";

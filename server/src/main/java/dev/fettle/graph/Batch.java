@@ -132,9 +132,8 @@ final class Batch {
       List<Part> ready =
           waiting.stream().filter(part -> before.containsAll(part.dependsOn())).toList();
       if (ready.isEmpty()) {
-        throw new Refusal(
-            Reason.invalid(
-                "dependsOn", "The requests of the batch depend on each other in a circle."));
+        throw Refusal.invalid(
+            "dependsOn", "The requests of the batch depend on each other in a circle.");
       }
       waiting.removeAll(ready);
       ready.forEach(part -> before.add(part.id()));
@@ -200,31 +199,29 @@ final class Batch {
 
   private Map<String, Part> parts(Request outer, JsonNode document) {
     if (!(document.get("requests") instanceof ArrayNode requests)) {
-      throw new Refusal(Reason.invalid("requests", "The batch must have an array 'requests'."));
+      throw Refusal.invalid("requests", "The batch must have an array 'requests'.");
     }
     if (requests.isEmpty() || requests.size() > MAX_REQUESTS) {
-      throw new Refusal(
-          Reason.invalid(
-              "requests",
-              "A batch holds 1 to %d requests; this one holds %d."
-                  .formatted(MAX_REQUESTS, requests.size())));
+      throw Refusal.invalid(
+          "requests",
+          "A batch holds 1 to %d requests; this one holds %d."
+              .formatted(MAX_REQUESTS, requests.size()));
     }
     Map<String, Part> parts = new LinkedHashMap<>();
     for (JsonNode one : requests) {
       Part part = part(outer, one, parts.size());
       if (parts.put(part.id(), part) != null) {
-        throw new Refusal(
-            Reason.invalid("requests/id", "The id '%s' is given twice.".formatted(part.wireId())));
+        throw Refusal.invalid(
+            "requests/id", "The id '%s' is given twice.".formatted(part.wireId()));
       }
     }
     for (Part part : parts.values()) {
       for (String prerequisite : part.dependsOn()) {
         if (!parts.containsKey(prerequisite)) {
-          throw new Refusal(
-              Reason.invalid(
-                  "dependsOn",
-                  "Request '%s' depends on '%s', which is not in the batch."
-                      .formatted(part.wireId(), prerequisite)));
+          throw Refusal.invalid(
+              "dependsOn",
+              "Request '%s' depends on '%s', which is not in the batch."
+                  .formatted(part.wireId(), prerequisite));
         }
       }
     }
@@ -234,8 +231,7 @@ final class Batch {
   private Part part(Request outer, JsonNode one, int at) {
     JsonNode id = one.get("id");
     if (id == null || !(id.isString() || id.isIntegralNumber()) || id.asString().isEmpty()) {
-      throw new Refusal(
-          Reason.invalid("requests/id", "Request %d of the batch has no id.".formatted(at + 1)));
+      throw Refusal.invalid("requests/id", "Request %d of the batch has no id.".formatted(at + 1));
     }
     String method = required(one, "method", id).toUpperCase(Locale.ROOT);
     String url = relative(outer, required(one, "url", id));
@@ -309,11 +305,10 @@ final class Batch {
       return dependsOn;
     }
     if (!list.isArray() || !list.valueStream().allMatch(JsonNode::isValueNode)) {
-      throw new Refusal(
-          Reason.invalid(
-              "requests/dependsOn",
-              "Member 'dependsOn' of request '%s' must be an array of ids of this batch."
-                  .formatted(id.asString())));
+      throw Refusal.invalid(
+          "requests/dependsOn",
+          "Member 'dependsOn' of request '%s' must be an array of ids of this batch."
+              .formatted(id.asString()));
     }
     list.forEach(before -> dependsOn.add(folded(before.asString())));
     return dependsOn;
@@ -322,10 +317,9 @@ final class Batch {
   private static String required(JsonNode one, String member, JsonNode id) {
     JsonNode value = one.get(member);
     if (value == null || !value.isString() || value.asString().isEmpty()) {
-      throw new Refusal(
-          Reason.invalid(
-              "requests/" + member,
-              "Request '%s' of the batch has no %s.".formatted(id.asString(), member)));
+      throw Refusal.invalid(
+          "requests/" + member,
+          "Request '%s' of the batch has no %s.".formatted(id.asString(), member));
     }
     return value.asString();
   }
@@ -335,11 +329,10 @@ final class Batch {
     List<Map.Entry<String, String>> all = new ArrayList<>();
     if (fields != null && !fields.isNull()) {
       if (!fields.isObject() || !fields.valueStream().allMatch(JsonNode::isValueNode)) {
-        throw new Refusal(
-            Reason.invalid(
-                "requests/headers",
-                "Member 'headers' of request '%s' must be an object of strings."
-                    .formatted(id.asString())));
+        throw Refusal.invalid(
+            "requests/headers",
+            "Member 'headers' of request '%s' must be an object of strings."
+                .formatted(id.asString()));
       }
       fields.forEachEntry((name, value) -> all.add(Map.entry(name, value.asString())));
     }

@@ -1,6 +1,5 @@
 package dev.fettle.graph;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.base.Texts;
 import dev.fettle.graph.schema.EnumType;
@@ -67,11 +66,10 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
                     .formatted(name, operation.name()));
     for (Operation.Parameter parameter : operation.parameters()) {
       if (!parameter.nullable() && !checked.has(parameter.name())) {
-        throw new Refusal(
-            Reason.invalid(
-                parameter.name(),
-                "The parameter '%s' of '%s' is required.%s"
-                    .formatted(parameter.name(), operation.name(), choices(parameter.type()))));
+        throw Refusal.invalid(
+            parameter.name(),
+            "The parameter '%s' of '%s' is required.%s"
+                .formatted(parameter.name(), operation.name(), choices(parameter.type())));
       }
     }
     return checked;
@@ -112,11 +110,10 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
         && type.is(declared)) {
       return type;
     }
-    throw new Refusal(
-        Reason.invalid(
-            at(path, "@odata.type"),
-            "The value of '@odata.type' is not '%s' or a type derived from it."
-                .formatted(declared.qualifiedName())));
+    throw Refusal.invalid(
+        at(path, "@odata.type"),
+        "The value of '@odata.type' is not '%s' or a type derived from it."
+            .formatted(declared.qualifiedName()));
   }
 
   private ObjectNode members(
@@ -134,12 +131,10 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
           Member member =
               lookup
                   .apply(name)
-                  .orElseThrow(
-                      () -> new Refusal(Reason.invalid(at(path, name), unknown.apply(name))));
+                  .orElseThrow(() -> Refusal.invalid(at(path, name), unknown.apply(name)));
           if (checked.has(member.name())) {
-            throw new Refusal(
-                Reason.invalid(
-                    at(path, name), "The property '%s' is given twice.".formatted(member.name())));
+            throw Refusal.invalid(
+                at(path, name), "The property '%s' is given twice.".formatted(member.name()));
           }
           JsonNode fit = value(member, value, at(path, member.name()));
           if (fit != null) {
@@ -153,10 +148,8 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
   private @Nullable JsonNode value(Member member, JsonNode value, String path) {
     if (value.isNull()) {
       if (!member.nullable()) {
-        throw new Refusal(
-            Reason.invalid(
-                path,
-                "The property '%s' must not be null.%s".formatted(path, choices(member.type()))));
+        throw Refusal.invalid(
+            path, "The property '%s' must not be null.%s".formatted(path, choices(member.type())));
       }
       return value;
     }
@@ -164,11 +157,10 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       return single(member.type(), value, path);
     }
     if (!(value instanceof ArrayNode array)) {
-      throw new Refusal(
-          Reason.invalid(
-              path,
-              "The property '%s' must be an array of '%s'."
-                  .formatted(path, member.type().qualifiedName())));
+      throw Refusal.invalid(
+          path,
+          "The property '%s' must be an array of '%s'."
+              .formatted(path, member.type().qualifiedName()));
     }
     ArrayNode checked = Json.object().arrayNode();
     int i = 0;
@@ -211,30 +203,24 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
           type.member(name.strip())
               .orElseThrow(
                   () ->
-                      new Refusal(
-                          Reason.invalid(
-                              path,
-                              "The value '%s' of '%s' is not a member of '%s'.%s"
-                                  .formatted(
-                                      shortened(name),
-                                      path,
-                                      type.qualifiedName(),
-                                      choices(type)))));
+                      Refusal.invalid(
+                          path,
+                          "The value '%s' of '%s' is not a member of '%s'.%s"
+                              .formatted(
+                                  shortened(name), path, type.qualifiedName(), choices(type))));
       if (member.name().equals(EnumType.SENTINEL)) {
         if (patch) {
           return null;
         }
-        throw new Refusal(
-            Reason.invalid(
-                path,
-                "'%s' cannot be written to '%s'.%s".formatted(member.name(), path, choices(type))));
+        throw Refusal.invalid(
+            path,
+            "'%s' cannot be written to '%s'.%s".formatted(member.name(), path, choices(type)));
       }
       if (type.isLate(member) && !late) {
-        throw new Refusal(
-            Reason.invalid(
-                path,
-                "The value '%s' of '%s' needs the header 'Prefer: include-unknown-enum-members'."
-                    .formatted(member.name(), path)));
+        throw Refusal.invalid(
+            path,
+            "The value '%s' of '%s' needs the header 'Prefer: include-unknown-enum-members'."
+                .formatted(member.name(), path));
       }
       spelt.append(spelt.isEmpty() ? "" : ",").append(member.name());
     }
@@ -297,18 +283,16 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       return;
     }
     if (!Texts.isStorable(value.asString())) {
-      throw new Refusal(
-          Reason.invalid(
-              path, "The property '%s' holds a character that text cannot have.".formatted(path)));
+      throw Refusal.invalid(
+          path, "The property '%s' holds a character that text cannot have.".formatted(path));
     }
   }
 
   private static Refusal wrongType(Type type, String path) {
-    return new Refusal(
-        Reason.invalid(
-            path,
-            "Cannot convert the value of '%s' to the expected type '%s'.%s"
-                .formatted(path, type.qualifiedName(), choices(type))));
+    return Refusal.invalid(
+        path,
+        "Cannot convert the value of '%s' to the expected type '%s'.%s"
+            .formatted(path, type.qualifiedName(), choices(type)));
   }
 
   private static String choices(Type type) {

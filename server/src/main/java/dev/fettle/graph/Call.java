@@ -44,7 +44,7 @@ public record Call(
 
   /** The decoded value of a key, as it is kept if it is a GUID: those come in any letter case. */
   public String id(String name) {
-    return Guids.kept(key(name));
+    return Guids.canonical(key(name));
   }
 
   /**
@@ -55,7 +55,7 @@ public record Call(
   public ObjectNode body() {
     ObjectNode body = content;
     if (body == null) {
-      throw new Refusal(Reason.invalid(null, "Empty Payload. JSON content expected."));
+      throw Refusal.invalid(null, "Empty Payload. JSON content expected.");
     }
     return body;
   }

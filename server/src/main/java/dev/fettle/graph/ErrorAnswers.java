@@ -52,27 +52,31 @@ public final class ErrorAnswers {
     Shape shape = shape(reason);
     ObjectNode error = Json.object();
     switch (errorShape) {
-      case GRAPH -> error.put("code", shape.code()).put("message", Texts.whole(reason.message()));
+      case GRAPH ->
+          error.put("code", shape.code()).put("message", Texts.wellFormed(reason.message()));
       case INTUNE ->
           error
               .put("code", IntuneErrors.code(reason))
               .put(
                   "message",
                   IntuneErrors.message(
-                      Texts.whole(reason.message()), ids.requestId(), url, retryAfter(reason)));
+                      Texts.wellFormed(reason.message()),
+                      ids.requestId(),
+                      url,
+                      retryAfter(reason)));
     }
     if (reason
         instanceof
         Reason.Invalid(var ignored, var text, String target, List<Reason.Detail> details)) {
       if (target != null) {
-        error.put("target", Texts.whole(target));
+        error.put("target", Texts.wellFormed(target));
       }
       details(error, details);
     }
     ObjectNode inner = Json.object();
     if (reason instanceof Reason.Nested nested) {
       inner.put("code", nested.code());
-      inner.put("message", Texts.whole(nested.innerMessage()));
+      inner.put("message", Texts.wellFormed(nested.innerMessage()));
       details(inner, nested.details());
     }
     error.set("innerError", inner.setAll(inner(now, ids)));
@@ -110,10 +114,12 @@ public final class ErrorAnswers {
     ArrayNode list = error.putArray("details");
     for (Reason.Detail detail : details) {
       ObjectNode one =
-          list.addObject().put("code", detail.code()).put("message", Texts.whole(detail.message()));
+          list.addObject()
+              .put("code", detail.code())
+              .put("message", Texts.wellFormed(detail.message()));
       @Nullable String target = detail.target();
       if (target != null) {
-        one.put("target", Texts.whole(target));
+        one.put("target", Texts.wellFormed(target));
       }
     }
   }

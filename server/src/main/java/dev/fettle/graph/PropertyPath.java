@@ -7,8 +7,8 @@ import dev.fettle.base.Refusal;
 import dev.fettle.graph.query.ContextPath;
 import dev.fettle.graph.query.Option;
 import dev.fettle.graph.query.QueryOptions;
+import dev.fettle.graph.query.QueryRefusals;
 import dev.fettle.graph.query.QueryString;
-import dev.fettle.graph.query.Refusals;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;
@@ -106,7 +106,7 @@ record PropertyPath(Schema schema, List<String> names, Property type, String sel
   Request entity(Request request, String entityPath) {
     for (Option option : QueryOptions.system(QueryString.parse(request.rawQuery())).keySet()) {
       if (option != Option.FORMAT) {
-        throw Refusals.notAllowed(option);
+        throw QueryRefusals.notAllowed(option);
       }
     }
     return request.part(
@@ -130,10 +130,9 @@ record PropertyPath(Schema schema, List<String> names, Property type, String sel
     for (String name : names) {
       JsonNode inner = value.get(name);
       if (inner == null && value.isObject() && name.equals(names.getFirst())) {
-        throw new Refusal(
-            Reason.notFound(
-                "Resource not found for the segment '%s': what the path addresses is of a type without it."
-                    .formatted(name)));
+        throw Refusal.notFound(
+            "Resource not found for the segment '%s': what the path addresses is of a type without it."
+                .formatted(name));
       }
       value = inner == null ? Json.object().nullNode() : inner;
     }

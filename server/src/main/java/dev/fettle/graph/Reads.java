@@ -84,15 +84,15 @@ public final class Reads {
    * @throws Refusal with {@link Reason.NotFound} and the given words if the scope holds none
    */
   public ObjectNode changes(
-      Call call, Resource resource, Sql scope, String missing, Changeable changeable) {
+      Call call, Resource resource, Sql scope, String missing, ChangeableProperties changeable) {
     ObjectNode body = call.body();
-    if (!Repeated.mayBeIn(body)) {
+    if (!RepeatedProperties.mayBeIn(body)) {
       return body;
     }
     ReadRequest request = request(call, call.path()).withoutQuery();
     JsonNode entity =
         Json.readTrusted(new String(read(request, resource, scope, missing).body(), UTF_8));
-    return Repeated.without(body, entity, changeable);
+    return RepeatedProperties.without(body, entity, changeable);
   }
 
   /** 200 with the entity as the call left it, whatever the query says. */
@@ -119,7 +119,7 @@ public final class Reads {
   }
 
   private static Response updated(Optional<ReadResult> result, String missing) {
-    return answer(200, result.orElseThrow(() -> new Refusal(Reason.notFound(missing))));
+    return answer(200, result.orElseThrow(() -> Refusal.notFound(missing)));
   }
 
   /** How many entities there are, as {@code /$count} answers it. */
@@ -155,9 +155,7 @@ public final class Reads {
   }
 
   private ReadResult read(ReadRequest request, Resource resource, Sql scope, String missing) {
-    return engine
-        .entity(request, resource, scope)
-        .orElseThrow(() -> new Refusal(Reason.notFound(missing)));
+    return engine.entity(request, resource, scope).orElseThrow(() -> Refusal.notFound(missing));
   }
 
   private static Response answer(int status, ReadResult result) {

@@ -63,8 +63,8 @@ final class RouteIndex {
     this.schemas = Map.copyOf(schemas);
     for (Route row : rows) {
       Node node = root;
-      for (Template.Part part : row.template().parts()) {
-        node = child(node, part);
+      for (Template.Segment segment : row.template().segments()) {
+        node = child(node, segment);
       }
       for (GraphVersion version : row.versions()) {
         Route other =
@@ -222,8 +222,8 @@ final class RouteIndex {
     return null;
   }
 
-  private static Node child(Node node, Template.Part part) {
-    return switch (part) {
+  private static Node child(Node node, Template.Segment segment) {
+    return switch (segment) {
       case Template.Literal(String name) ->
           node.names.computeIfAbsent(Template.plain(name), ignored -> new Node());
       case Template.Key ignored -> {
@@ -310,7 +310,7 @@ final class RouteIndex {
    * @param more what can be said about it beyond that, after a space; or nothing
    */
   static Refusal notFound(String segment, String more) {
-    return new Refusal(
-        Reason.invalid(null, "Resource not found for the segment '%s'.".formatted(segment) + more));
+    return Refusal.invalid(
+        null, "Resource not found for the segment '%s'.".formatted(segment) + more);
   }
 }

@@ -12,53 +12,51 @@ import java.util.Optional;
 /**
  * The path of an operation below the version root: literal segments, keys in braces, and functions
  * whose parameters are keys too, as in {@code /vppTokens/getLicensesForApp(bundleId={bundle-id})}.
- *
- * @param keys the names of the keys, in the order of the path
  */
-record Template(String text, List<Part> parts, List<String> keys) {
+record Template(String text, List<Segment> segments) {
 
-  sealed interface Part {}
+  sealed interface Segment {}
 
   /** A name, matched in any letter case and with or without the namespace. */
-  record Literal(String name) implements Part {}
+  record Literal(String name) implements Segment {}
 
   /** A key: any text. */
-  record Key(String name) implements Part {}
+  record Key(String name) implements Segment {}
 
   /** A function with named parameters. */
-  record Function(String name, List<Parameter> parameters) implements Part {
+  record Function(String name, List<Parameter> parameters) implements Segment {
     /** What the URL calls it, and the key under which the handler finds the value. */
     record Parameter(String name, String key) {}
   }
 
   Template {
-    parts = List.copyOf(parts);
-    keys = List.copyOf(keys);
+    segments = List.copyOf(segments);
   }
 
   static Template parse(String text) {
-    List<Part> parts = new ArrayList<>();
+    List<Segment> segments = new ArrayList<>();
     for (String segment : text.substring(1).split("/")) {
       if (segment.startsWith("{")) {
-        parts.add(new Key(segment.substring(1, segment.length() - 1)));
+        segments.add(new Key(segment.substring(1, segment.length() - 1)));
       } else if (segment.endsWith(")")) {
         int open = segment.indexOf('(');
-        parts.add(
+        segments.add(
             new Function(
                 segment.substring(0, open),
                 parameters(segment.substring(open + 1, segment.length() - 1))));
       } else {
-        parts.add(new Literal(segment));
+        segments.add(new Literal(segment));
       }
     }
-    return new Template(text, parts, keys(parts));
+    return new Template(text, segments);
   }
 
-  private static List<String> keys(List<Part> parts) {
-    return parts.stream()
+  /** The names of the keys, in the order of the path. */
+  List<String> keys() {
+    return segments.stream()
         .flatMap(
-            part ->
-                switch (part) {
+            segment ->
+                switch (segment) {
                   case Literal ignored -> java.util.stream.Stream.<String>empty();
                   case Key(String name) -> java.util.stream.Stream.of(name);
                   case Function(String ignored, List<Function.Parameter> parameters) ->
@@ -71,21 +69,21 @@ record Template(String text, List<Part> parts, List<String> keys) {
   Optional<EntityType> entity(Schema schema) {
     EntityType type = null;
     boolean collection = false;
-    for (Part part : parts) {
-      if (part instanceof Key && collection) {
+    for (Segment segment : segments) {
+      if (segment instanceof Key && collection) {
         collection = false;
-      } else if (part instanceof Literal(String name) && type == null) {
+      } else if (segment instanceof Literal(String name) && type == null) {
         Root root = schema.root(name).orElse(null);
         if (root == null) {
           return Optional.empty();
         }
         type = root.type();
         collection = root.collection();
-      } else if (part instanceof Literal(String name)
+      } else if (segment instanceof Literal(String name)
           && name.indexOf('.') > 0
           && schema.type(name).orElse(null) instanceof EntityType cast) {
         type = cast;
-      } else if (part instanceof Literal(String name) && type != null && !collection) {
+      } else if (segment instanceof Literal(String name) && type != null && !collection) {
         NavigationProperty navigation = type.navigation(name).orElse(null);
         if (navigation == null) {
           return Optional.empty();

@@ -125,7 +125,7 @@ public final class Tenants {
 
   /** A tenant's id as it is compared and stored: GUIDs in lower case. */
   public static String canonical(String tenantId) {
-    return Guids.kept(tenantId);
+    return Guids.canonical(tenantId);
   }
 
   private Optional<Tenant> remember(Optional<Tenant> found) {

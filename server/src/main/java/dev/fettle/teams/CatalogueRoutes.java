@@ -252,7 +252,7 @@ final class CatalogueRoutes {
   }
 
   private static String appId(Call call) {
-    return Guids.kept(call.key("app-id"));
+    return Guids.canonical(call.key("app-id"));
   }
 
   private static String missing(Call call) {

@@ -84,7 +84,7 @@ final class NotificationJson {
 
   private static void same(JsonNode recipient, String name, String key, String kind) {
     String given = text(recipient, name, "recipient/" + name);
-    if (!Guids.kept(given).equals(Guids.kept(key))) {
+    if (!Guids.canonical(given).equals(Guids.canonical(key))) {
       throw invalid(
           "recipient/" + name,
           "The recipients must be the members of the %s in the address, '%s'."

@@ -96,7 +96,8 @@ final class DocumentView {
       return copy;
     }
     if (node instanceof StringNode text && declared instanceof EnumType enumeration) {
-      return StringNode.valueOf(Enums.shown(enumeration, text.stringValue(), late.isEmpty()));
+      return StringNode.valueOf(
+          EvolvableEnums.shown(enumeration, text.stringValue(), late.isEmpty()));
     }
     if (!(node instanceof ObjectNode object) || !(declared instanceof StructuredType structured)) {
       return node;

@@ -45,6 +45,15 @@ sealed interface Expression {
 
   /** One step of a path. */
   sealed interface Step {
+    /** The property's name as the schema spells it; nothing for a cast. */
+    default String name() {
+      return switch (this) {
+        case Structural structural -> structural.property.name();
+        case Navigational navigational -> navigational.property.name();
+        case Cast cast -> "";
+      };
+    }
+
     record Structural(Property property) implements Step {}
 
     record Navigational(NavigationProperty property) implements Step {}
@@ -67,14 +76,8 @@ sealed interface Expression {
     public String text() {
       StringBuilder out = new StringBuilder();
       for (Step step : steps) {
-        String name =
-            switch (step) {
-              case Step.Structural structural -> structural.property().name();
-              case Step.Navigational navigational -> navigational.property().name();
-              case Step.Cast cast -> "";
-            };
-        if (!name.isEmpty()) {
-          out.append(out.isEmpty() ? "" : "/").append(name);
+        if (!step.name().isEmpty()) {
+          out.append(out.isEmpty() ? "" : "/").append(step.name());
         }
       }
       return out.toString();

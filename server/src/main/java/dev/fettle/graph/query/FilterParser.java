@@ -1,6 +1,5 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
@@ -338,14 +337,7 @@ final class FilterParser {
       return new Node.Condition(new Expression.IsOf(of, wanted));
     }
     if (KNOWN_FUNCTIONS.contains(name)) {
-      throw new Refusal(
-          Reason.invalid(
-              "$filter",
-              FilterRefusals.NOT_VALID
-                  + "Function '"
-                  + name
-                  + "' is not allowed. To allow it, set the 'AllowedFunctions' property on"
-                  + " EnableQueryAttribute or QueryValidationSettings."));
+      throw QueryRefusals.functionNotAllowed(name);
     }
     throw invalid("An unknown function with name '" + token.text() + "' was found.");
   }
@@ -639,6 +631,6 @@ final class FilterParser {
   }
 
   private static Refusal invalid(String message) {
-    return new Refusal(Reason.invalid("$filter", "Invalid filter clause: " + message));
+    return Refusal.invalid("$filter", "Invalid filter clause: " + message);
   }
 }

@@ -3,7 +3,6 @@ package dev.fettle.graph.query;
 import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
 import dev.fettle.graph.query.Expression.Value;
-import dev.fettle.graph.query.Locator.Located;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.PreciseTime;
@@ -27,19 +26,19 @@ final class FilterSql {
 
   /** What a variable of a lambda stands for. */
   private sealed interface Bound {
-    record Row(Scope scope) implements Bound {}
+    record Row(FromItem item) implements Bound {}
 
     record Element(String sql, Resource.Kind kind, Type type) implements Bound {}
   }
 
-  private final Scope root;
+  private final FromItem root;
   private final boolean lateMembers;
   private final boolean checked;
   private final SqlBuilder out;
   private final Map<String, Bound> variables = new HashMap<>();
   private int elements;
 
-  private FilterSql(Scope root, boolean lateMembers, boolean checked, SqlBuilder out) {
+  private FilterSql(FromItem root, boolean lateMembers, boolean checked, SqlBuilder out) {
     this.root = root;
     this.lateMembers = lateMembers;
     this.checked = checked;
@@ -54,7 +53,7 @@ final class FilterSql {
    * @param checked whether the resource's list of filterable properties applies
    */
   static void write(
-      Expression expression, Scope root, boolean lateMembers, boolean checked, SqlBuilder out) {
+      Expression expression, FromItem root, boolean lateMembers, boolean checked, SqlBuilder out) {
     new FilterSql(root, lateMembers, checked, out).condition(expression, false);
   }
 
@@ -108,36 +107,36 @@ final class FilterSql {
       return;
     }
     if (allowed.isEmpty()) {
-      throw FilterRefusals.notFilterable(path.text());
+      throw QueryRefusals.notFilterable(path.text());
     }
     if (!allowed.contains(operator)) {
-      throw FilterRefusals.operatorNotAllowed(operator, path.text());
+      throw QueryRefusals.operatorNotAllowed(operator, path.text());
     }
   }
 
-  private Located locate(Path path) {
-    Located located =
+  private PathColumn locate(Path path) {
+    PathColumn column =
         switch (path.variable()) {
-          case null -> Locator.locate(root, path);
+          case null -> PathColumn.of(root, path);
           case String variable ->
               switch (variables.get(variable)) {
                 case null -> null;
-                case Bound.Row(Scope scope) -> Locator.locate(scope, path);
+                case Bound.Row(FromItem item) -> PathColumn.of(item, path);
                 case Bound.Element(String sql, Resource.Kind kind, Type type) ->
                     path.steps().isEmpty()
-                        ? new Located(sql, kind, type, true)
+                        ? new PathColumn(sql, kind, type, true)
                         : kind == Resource.Kind.DOCUMENT
-                            ? Locator.inDocument(sql, path.steps(), path.type())
+                            ? PathColumn.inDocument(sql, path.steps(), path.type())
                             : null;
               };
         };
-    if (located == null) {
-      throw FilterRefusals.notFilterable(path.text());
+    if (column == null) {
+      throw QueryRefusals.notFilterable(path.text());
     }
-    return located;
+    return column;
   }
 
-  private void compare(Located at, Operator operator, Value value, boolean negated) {
+  private void compare(PathColumn at, Operator operator, Value value, boolean negated) {
     if (value instanceof Value.Null) {
       boolean equality = operator == Operator.EQ || operator == Operator.NE;
       if (!equality) {
@@ -157,19 +156,19 @@ final class FilterSql {
         if (operator == Operator.EQ || operator == Operator.NE) {
           among(
               at.sql(),
-              Enums.matching(named.type(), member, lateMembers),
+              EvolvableEnums.matching(named.type(), member, lateMembers),
               (operator == Operator.EQ) == negated);
         } else {
           plain(
-              Enums.rank(named.type(), at.sql()),
+              EvolvableEnums.rank(named.type(), at.sql()),
               operator,
-              Enums.rank(named.type(), member),
+              EvolvableEnums.rank(named.type(), member),
               negated);
         }
       }
       case FLAGS -> {
         if (operator != Operator.EQ && operator != Operator.NE) {
-          throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
+          throw QueryRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
         }
         List<String> names = names((Value.Members) value);
         if ((operator == Operator.EQ) != negated) {
@@ -180,7 +179,7 @@ final class FilterSql {
         }
       }
       case ADDRESS, TEXTS, ENUMS, DOCUMENT ->
-          throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
+          throw QueryRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
     }
   }
 
@@ -256,14 +255,15 @@ final class FilterSql {
     }
   }
 
-  private void in(Located at, List<Value> values, boolean negated) {
+  private void in(PathColumn at, List<Value> values, boolean negated) {
     boolean texts = at.kind() == Resource.Kind.TEXT || at.kind() == Resource.Kind.PRECISE_TIME;
     if ((texts || at.kind() == Resource.Kind.ENUM)
         && values.stream().noneMatch(Value.Null.class::isInstance)) {
       List<String> all = new ArrayList<>();
       for (Value value : values) {
         if (value instanceof Value.Members named) {
-          all.addAll(Enums.matching(named.type(), named.members().getFirst(), lateMembers));
+          all.addAll(
+              EvolvableEnums.matching(named.type(), named.members().getFirst(), lateMembers));
         } else {
           all.add((String) bind(value));
         }
@@ -279,13 +279,13 @@ final class FilterSql {
     out.add(")");
   }
 
-  private void has(Located at, Value.Members flags, boolean negated) {
+  private void has(PathColumn at, Value.Members flags, boolean negated) {
     if (at.kind() == Resource.Kind.ENUM) {
       compare(at, Operator.EQ, flags, negated);
       return;
     }
     if (at.kind() != Resource.Kind.FLAGS) {
-      throw FilterRefusals.operatorNotAllowed(Operator.HAS, at.type().qualifiedName());
+      throw QueryRefusals.operatorNotAllowed(Operator.HAS, at.type().qualifiedName());
     }
     List<String> names = names(flags);
     if (negated) {
@@ -299,9 +299,9 @@ final class FilterSql {
     return members.members().stream().map(EnumType.Member::name).toList();
   }
 
-  private void match(Located at, Operator operator, String text, boolean negated) {
+  private void match(PathColumn at, Operator operator, String text, boolean negated) {
     if (at.kind() != Resource.Kind.TEXT) {
-      throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
+      throw QueryRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
     }
     String escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     String pattern =
@@ -325,7 +325,7 @@ final class FilterSql {
       related(any, property, negated);
       return;
     }
-    Located at = locate(path);
+    PathColumn at = locate(path);
     String alias = "e" + ++elements;
     Bound bound;
     String rows;
@@ -352,7 +352,7 @@ final class FilterSql {
                   path.type());
         }
       }
-      default -> throw FilterRefusals.notFilterable(path.text());
+      default -> throw QueryRefusals.notFilterable(path.text());
     }
     out.add(negated ? "not exists (select 1 from " : "exists (select 1 from ").add(rows);
     if (any.condition() != null) {
@@ -366,25 +366,25 @@ final class FilterSql {
 
   private void related(Expression.Any any, NavigationProperty property, boolean negated) {
     Path path = any.collection();
-    Scope from = root;
+    FromItem from = root;
     if (path.variable() != null) {
-      if (!(variables.get(path.variable()) instanceof Bound.Row(Scope scope))) {
-        throw FilterRefusals.notFilterable(path.text());
+      if (!(variables.get(path.variable()) instanceof Bound.Row(FromItem item))) {
+        throw QueryRefusals.notFilterable(path.text());
       }
-      from = scope;
+      from = item;
     }
     for (Step step : path.steps().subList(0, path.steps().size() - 1)) {
-      Scope next =
+      FromItem next =
           step instanceof Step.Navigational(NavigationProperty one) ? from.join(one) : null;
       if (next == null) {
-        throw FilterRefusals.notFilterable(path.text());
+        throw QueryRefusals.notFilterable(path.text());
       }
       from = next;
     }
     if (!(from.resource().navigation(property.name()) instanceof Resource.ToMany many)) {
-      throw FilterRefusals.notFilterable(path.text());
+      throw QueryRefusals.notFilterable(path.text());
     }
-    Scope target = from.beside(many.target().get());
+    FromItem target = from.beside(many.target().get());
     // The condition comes first: only it knows what has to be joined.
     SqlBuilder inner = new SqlBuilder();
     if (any.condition() != null) {

@@ -1,7 +1,5 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.base.Reason;
-import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.Schema;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     as many as places that call; made when first needed, by any thread
  */
 record Plan(
-    Level level,
+    PlannedStatement level,
     @Nullable Integer top,
     int skip,
     boolean count,
@@ -80,23 +78,19 @@ record Plan(
         };
     // A second $skiptoken is left among the parameters and is one too many.
     if (system.containsKey(Option.SKIPTOKEN)) {
-      throw new Refusal(
-          Reason.invalid(
-              "$skiptoken",
-              "Query option '$skiptoken' was specified more than once, but it must be specified at"
-                  + " most once."));
+      throw QueryRefusals.givenTwice(Option.SKIPTOKEN);
     }
     QueryOptions options =
         QueryOptions.parse(key.schema(), type, key.lateMembers(), system, allowed);
     Integer top = options.top();
     if (top != null && top > resource.maximumPage()) {
       if (resource.aboveMaximum() == AboveMaximum.REFUSE) {
-        throw Refusals.aboveMaximum(
+        throw QueryRefusals.aboveMaximum(
             resource.maximumPage(), system.getOrDefault(Option.TOP, "").strip());
       }
       top = resource.maximumPage();
     }
-    Level level =
+    PlannedStatement level =
         new Planner(key.schema(), key.lateMembers())
             .plan(resource, options, key.use() == Use.COLLECTION);
     List<String> items = options.contextItems();

@@ -3,7 +3,6 @@ package dev.fettle.graph.query;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
-import dev.fettle.graph.query.Locator.Located;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PrimitiveType;
@@ -32,32 +31,33 @@ final class Planner {
   }
 
   /** The statement for the rows of the request. */
-  Level plan(Resource resource, QueryOptions options, boolean ordered) {
+  PlannedStatement plan(Resource resource, QueryOptions options, boolean ordered) {
     return level(resource, options, ordered, true, null);
   }
 
-  private Level level(
+  private PlannedStatement level(
       Resource resource,
       QueryOptions options,
       boolean ordered,
       boolean checked,
       Resource.@Nullable ToMany many) {
-    Scope scope = Scope.root(schema, resource, () -> ++aliases);
+    FromItem item = FromItem.root(schema, resource, () -> ++aliases);
     Columns columns = new Columns();
-    Shape shape = shape(scope, options, columns);
+    EntityPrinter shape = shape(item, options, columns);
     Sql filter = null;
     if (options.filter() != null) {
       SqlBuilder out = new SqlBuilder();
-      FilterSql.write(options.filter(), scope, lateMembers, checked, out);
+      FilterSql.write(options.filter(), item, lateMembers, checked, out);
       filter = out.sql();
     }
-    List<Level.Order> order = ordered ? order(scope, options, checked, columns) : List.of();
+    List<PlannedStatement.SortColumn> order =
+        ordered ? order(item, options, checked, columns) : List.of();
     String key = many == null ? "" : many.targetKey();
     String keyLabel = many == null ? "" : columns.label(key);
-    return new Level(
+    return new PlannedStatement(
         columns.sql(),
-        scope.from(),
-        scope.tenant(),
+        item.from(),
+        item.tenant(),
         resource.where(),
         filter,
         order,
@@ -86,12 +86,12 @@ final class Planner {
     }
   }
 
-  private Shape shape(Scope scope, QueryOptions options, Columns columns) {
-    Resource resource = scope.resource();
-    EntityType type = scope.type();
+  private EntityPrinter shape(FromItem item, QueryOptions options, Columns columns) {
+    Resource resource = item.resource();
+    EntityType type = item.type();
     Selection select = options.select();
     Map<String, Map<String, QueryOptions>> inDocuments = inDocuments(resource, options);
-    List<Part> parts = new ArrayList<>();
+    List<MemberPrinter> parts = new ArrayList<>();
     for (Property property : type.properties()) {
       String name = property.name();
       Map<String, QueryOptions> inside = inDocuments.getOrDefault(lower(name), Map.of());
@@ -106,26 +106,26 @@ final class Planner {
         boolean hides = resource.expandable(name);
         DocumentView view =
             DocumentView.of(schema, property.type(), inner, lateMembers, hides, inside);
-        parts.add(document(property, scope.sql(column.sql()), view, columns));
+        parts.add(document(property, item.sql(column.sql()), view, columns));
       } else {
-        parts.add(part(scope, type, property, field, inner, columns));
+        parts.add(part(item, type, property, field, inner, columns));
       }
     }
-    Map<String, Shape.Derived> derived = new LinkedHashMap<>();
+    Map<String, EntityPrinter.Derived> derived = new LinkedHashMap<>();
     if (resource.typeColumn() != null) {
-      derived(scope, type, select, columns, derived);
+      derived(item, type, select, columns, derived);
     }
-    List<Part> expanded = new ArrayList<>();
+    List<MemberPrinter> expanded = new ArrayList<>();
     for (QueryOptions.Expansion expansion : options.expand()) {
       if (!expansion.inDocument()) {
-        expanded.add(expand(scope, expansion, columns));
+        expanded.add(expand(item, expansion, columns));
       }
     }
-    return new Shape(
+    return new EntityPrinter(
         "#" + type.qualifiedName(),
         resource.typed(),
-        resource.typeColumn() == null ? null : columns.label(scope.sql(resource.typeColumn())),
-        resource.etag() == null ? null : columns.label(scope.sql(resource.etag())),
+        resource.typeColumn() == null ? null : columns.label(item.sql(resource.typeColumn())),
+        resource.etag() == null ? null : columns.label(item.sql(resource.etag())),
         List.copyOf(parts),
         derived,
         List.copyOf(expanded));
@@ -142,7 +142,7 @@ final class Planner {
         String property = path.substring(0, slash);
         if (!(resource.field(property) instanceof Resource.Column column)
             || column.kind() != Resource.Kind.DOCUMENT) {
-          throw Refusals.notExpandable(expansion.navigation().name());
+          throw QueryRefusals.notExpandable(expansion.navigation().name());
         }
         found
             .computeIfAbsent(property, name -> new LinkedHashMap<>())
@@ -152,8 +152,9 @@ final class Planner {
     return found;
   }
 
-  private static Part document(Property property, String sql, DocumentView view, Columns columns) {
-    return new Part.Document(
+  private static MemberPrinter document(
+      Property property, String sql, DocumentView view, Columns columns) {
+    return new MemberPrinter.Document(
         new SerializedString(property.name()),
         columns.label("(" + sql + ")::text"),
         property.collection(),
@@ -165,37 +166,26 @@ final class Planner {
   }
 
   private void derived(
-      Scope scope,
+      FromItem item,
       StructuredType base,
       @Nullable Selection select,
       Columns columns,
-      Map<String, Shape.Derived> into) {
+      Map<String, EntityPrinter.Derived> into) {
     for (StructuredType type : base.derived()) {
-      List<Part> parts = new ArrayList<>();
+      List<MemberPrinter> parts = new ArrayList<>();
       for (Property property : type.properties()) {
-        if (scope.type().property(property.name()).isEmpty()
-            && selected(scope.resource(), select, property.name())) {
+        if (item.type().property(property.name()).isEmpty()
+            && selected(item.resource(), select, property.name())) {
           Selection inner = select == null ? null : select.of(property.name());
-          Resource.Field field = inherited(scope.resource(), type, property.name());
-          parts.add(part(scope, type, property, field, inner, columns));
+          Resource.Field field = item.resource().derivedField(type, property.name());
+          parts.add(part(item, type, property, field, inner, columns));
         }
       }
       into.put(
           type.qualifiedName().toLowerCase(Locale.ROOT),
-          new Shape.Derived("#" + type.qualifiedName(), List.copyOf(parts)));
-      derived(scope, type, select, columns, into);
+          new EntityPrinter.Derived("#" + type.qualifiedName(), List.copyOf(parts)));
+      derived(item, type, select, columns, into);
     }
-  }
-
-  private static Resource.@Nullable Field inherited(
-      Resource resource, StructuredType declaring, String name) {
-    for (StructuredType type = declaring; type != null; type = type.base().orElse(null)) {
-      Resource.Field field = resource.field(type.qualifiedName(), name);
-      if (field != null) {
-        return field;
-      }
-    }
-    return null;
   }
 
   private static boolean selected(Resource resource, @Nullable Selection select, String name) {
@@ -205,8 +195,8 @@ final class Planner {
     return (select == null || select.star()) && !resource.onlyWhenSelected(name);
   }
 
-  private Part part(
-      Scope scope,
+  private MemberPrinter part(
+      FromItem item,
       StructuredType on,
       Property property,
       Resource.@Nullable Field field,
@@ -217,21 +207,21 @@ final class Planner {
       case null -> {
         if (!property.nullable() && !property.collection()) {
           throw new IllegalStateException(
-              scope.resource() + " has no column for " + on + "/" + property.name());
+              item.resource() + " has no column for " + on + "/" + property.name());
         }
-        yield new Part.Nothing(name, property.collection());
+        yield new MemberPrinter.Nothing(name, property.collection());
       }
-      case Resource.AlwaysNull nothing -> new Part.Nothing(name, property.collection());
+      case Resource.AlwaysNull nothing -> new MemberPrinter.Nothing(name, property.collection());
       case Resource.Parts complex -> {
         if (!(property.type() instanceof StructuredType type)) {
           throw new IllegalStateException(property.name() + " is not complex in " + on);
         }
-        List<Part> parts = new ArrayList<>();
+        List<MemberPrinter> parts = new ArrayList<>();
         for (Property inner : type.properties()) {
           if (select == null || select.star() || select.names(inner.name())) {
             parts.add(
                 part(
-                    scope,
+                    item,
                     type,
                     inner,
                     complex.parts().get(inner.name().toLowerCase(Locale.ROOT)),
@@ -239,14 +229,14 @@ final class Planner {
                     columns));
           }
         }
-        yield new Part.Complex(name, property.nullable(), List.copyOf(parts));
+        yield new MemberPrinter.Complex(name, property.nullable(), List.copyOf(parts));
       }
       case Resource.Column column ->
-          column(name, property, column, scope.sql(column.sql()), select, columns);
+          column(name, property, column, item.sql(column.sql()), select, columns);
     };
   }
 
-  private Part column(
+  private MemberPrinter column(
       SerializableString name,
       Property property,
       Resource.Column column,
@@ -254,22 +244,24 @@ final class Planner {
       @Nullable Selection select,
       Columns columns) {
     return switch (column.kind()) {
-      case TEXT -> new Part.Text(name, columns.label(sql));
-      case ADDRESS -> new Part.Address(name, columns.label(sql));
-      case FLAG -> new Part.Flag(name, columns.label(sql));
-      case INTEGER, BIGINT -> new Part.Whole(name, columns.label(sql));
-      case TIME -> new Part.Time(name, columns.label(sql));
-      case PRECISE_TIME -> new Part.StoredTime(name, columns.label(sql));
-      case ENUM -> new Part.Member(name, columns.label(sql), enumeration(property), lateMembers);
-      case FLAGS -> new Part.Flags(name, columns.label(sql), enumeration(property));
+      case TEXT -> new MemberPrinter.Text(name, columns.label(sql));
+      case ADDRESS -> new MemberPrinter.Address(name, columns.label(sql));
+      case FLAG -> new MemberPrinter.Flag(name, columns.label(sql));
+      case INTEGER, BIGINT -> new MemberPrinter.Whole(name, columns.label(sql));
+      case TIME -> new MemberPrinter.Time(name, columns.label(sql));
+      case PRECISE_TIME -> new MemberPrinter.StoredTime(name, columns.label(sql));
+      case ENUM ->
+          new MemberPrinter.Member(name, columns.label(sql), enumeration(property), lateMembers);
+      case FLAGS -> new MemberPrinter.Flags(name, columns.label(sql), enumeration(property));
       case TEXTS ->
           // As JSON right from the database: reading SQL arrays costs more than all other columns.
-          new Part.Document(
+          new MemberPrinter.Document(
               name,
               columns.label("array_to_json(" + sql + ")::text"),
               true,
               DocumentView.plain(schema, PrimitiveType.STRING));
-      case ENUMS -> new Part.Members(name, columns.label(sql), enumeration(property), lateMembers);
+      case ENUMS ->
+          new MemberPrinter.Members(name, columns.label(sql), enumeration(property), lateMembers);
       case DOCUMENT ->
           document(
               property,
@@ -286,87 +278,94 @@ final class Planner {
     throw new IllegalStateException(property.name() + " is no enumeration");
   }
 
-  private Part expand(Scope scope, QueryOptions.Expansion expansion, Columns columns) {
+  private MemberPrinter expand(FromItem item, QueryOptions.Expansion expansion, Columns columns) {
     String name = expansion.navigation().name();
     SerializableString printed = new SerializedString(name);
-    return switch (scope.resource().navigation(name)) {
-      case null -> throw Refusals.notExpandable(name);
-      case Resource.ToMany many when !many.expands() -> throw Refusals.notExpandable(name);
+    return switch (item.resource().navigation(name)) {
+      case null -> throw QueryRefusals.notExpandable(name);
+      case Resource.ToMany many when !many.expands() -> throw QueryRefusals.notExpandable(name);
       case Resource.ToMany many -> {
-        String key = columns.label(scope.sql(many.key()));
+        String key = columns.label(item.sql(many.key()));
         columns.expands = true;
-        yield new Part.Many(
+        yield new MemberPrinter.Many(
             printed, key, level(many.target().get(), expansion.options(), true, false, many));
       }
-      case Resource.ToOne one -> one(scope, expansion, printed, columns);
-      case Resource.Inline inline -> one(scope, expansion, printed, columns);
+      case Resource.ToOne one -> one(item, expansion, printed, columns);
+      case Resource.Inline inline -> one(item, expansion, printed, columns);
     };
   }
 
-  private Part one(
-      Scope scope, QueryOptions.Expansion expansion, SerializableString printed, Columns columns) {
-    Scope target = scope.join(expansion.navigation());
+  private MemberPrinter one(
+      FromItem item,
+      QueryOptions.Expansion expansion,
+      SerializableString printed,
+      Columns columns) {
+    FromItem target = item.join(expansion.navigation());
     if (target == null) {
       throw new IllegalStateException("not a navigation to one: " + printed);
     }
-    return new Part.One(
+    return new MemberPrinter.One(
         printed, columns.label(target.present()), shape(target, expansion.options(), columns));
   }
 
-  private List<Level.Order> order(
-      Scope scope, QueryOptions options, boolean checked, Columns columns) {
+  private List<PlannedStatement.SortColumn> order(
+      FromItem item, QueryOptions options, boolean checked, Columns columns) {
     List<QueryOptions.OrderTerm> terms = new ArrayList<>(options.orderBy());
     if (terms.isEmpty()) {
-      String usual = scope.resource().order();
+      String usual = item.resource().order();
       if (usual != null) {
-        terms.addAll(QueryOptions.orderBy(schema, scope.type(), usual));
+        terms.addAll(QueryOptions.orderBy(schema, item.type(), usual));
       }
     } else if (checked) {
       for (QueryOptions.OrderTerm term : terms) {
-        if (!scope.resource().sortable(term.path().text())) {
-          throw Refusals.notSortable(term.path().text());
+        if (!item.resource().sortable(term.path().text())) {
+          throw QueryRefusals.notSortable(term.path().text());
         }
       }
     }
-    String key = scope.sql(scope.resource().key().sql());
-    Map<String, Level.Order> order = new LinkedHashMap<>();
+    String key = item.sql(item.resource().key().sql());
+    Map<String, PlannedStatement.SortColumn> order = new LinkedHashMap<>();
     for (QueryOptions.OrderTerm term : terms) {
-      Located located = Locator.locate(scope, term.path());
-      if (located == null) {
-        throw Refusals.notSortable(term.path().text());
+      PathColumn column = PathColumn.of(item, term.path());
+      if (column == null) {
+        throw QueryRefusals.notSortable(term.path().text());
       }
-      String sql = sortExpression(located, term.path());
+      String sql = sortExpression(column, term.path());
       Resource.Kind kind =
-          located.kind() == Resource.Kind.ENUM ? Resource.Kind.INTEGER : located.kind();
+          column.kind() == Resource.Kind.ENUM ? Resource.Kind.INTEGER : column.kind();
       order.putIfAbsent(
           sql,
-          new Level.Order(sql, columns.label(sql), kind, term.descending(), located.nullable()));
+          new PlannedStatement.SortColumn(
+              sql, columns.label(sql), kind, term.descending(), column.nullable()));
       if (sql.equals(key)) {
         return List.copyOf(order.values());
       }
     }
     boolean descending = !terms.isEmpty() && terms.getLast().descending();
-    order.put(key, new Level.Order(key, columns.label(key), Resource.Kind.TEXT, descending, false));
+    order.put(
+        key,
+        new PlannedStatement.SortColumn(
+            key, columns.label(key), Resource.Kind.TEXT, descending, false));
     return List.copyOf(order.values());
   }
 
-  private static String sortExpression(Located located, Path path) {
-    return switch (located.kind()) {
+  private static String sortExpression(PathColumn column, Path path) {
+    return switch (column.kind()) {
       case TEXT, FLAG, INTEGER, BIGINT, TIME, PRECISE_TIME -> {
         if (path.steps().getLast() instanceof Step.Navigational) {
-          throw Refusals.notSortable(path.text());
+          throw QueryRefusals.notSortable(path.text());
         }
         // A bare constant in an order is the number of a column, or an error.
-        boolean constant = located.sql().matches("[\\w'()-]+");
-        yield constant ? "coalesce(" + located.sql() + ")" : located.sql();
+        boolean constant = column.sql().matches("[\\w'()-]+");
+        yield constant ? "coalesce(" + column.sql() + ")" : column.sql();
       }
       case ENUM -> {
-        if (located.type() instanceof EnumType type) {
-          yield Enums.rank(type, located.sql());
+        if (column.type() instanceof EnumType type) {
+          yield EvolvableEnums.rank(type, column.sql());
         }
-        throw Refusals.notSortable(path.text());
+        throw QueryRefusals.notSortable(path.text());
       }
-      case ADDRESS, FLAGS, TEXTS, ENUMS, DOCUMENT -> throw Refusals.notSortable(path.text());
+      case ADDRESS, FLAGS, TEXTS, ENUMS, DOCUMENT -> throw QueryRefusals.notSortable(path.text());
     };
   }
 }

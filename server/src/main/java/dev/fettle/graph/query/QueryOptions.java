@@ -1,6 +1,5 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
@@ -73,18 +72,11 @@ public record QueryOptions(
       Option option = option(parameter.name());
       if (option == null) {
         if (parameter.name().startsWith("$")) {
-          throw new Refusal(
-              Reason.invalid(
-                  parameter.name(),
-                  "The query parameter '" + parameter.name() + "' is not supported."));
+          throw Refusal.invalid(
+              parameter.name(), "The query parameter '" + parameter.name() + "' is not supported.");
         }
       } else if (options.put(option, parameter.value()) != null) {
-        throw new Refusal(
-            Reason.invalid(
-                "$" + option.parameter(),
-                "Query option '$"
-                    + option.parameter()
-                    + "' was specified more than once, but it must be specified at most once."));
+        throw QueryRefusals.givenTwice(option);
       }
     }
     return options;
@@ -128,17 +120,16 @@ public record QueryOptions(
       Option option = entry.getKey();
       String value = entry.getValue();
       if (!allowed.contains(option)) {
-        throw Refusals.notAllowed(option);
+        throw QueryRefusals.notAllowed(option);
       }
       if (value.isBlank() && option != Option.FORMAT) {
         throw switch (option) {
-          case TOP, SKIP -> Refusals.notANumber(option, value);
-          case SKIPTOKEN -> Refusals.badSkipToken();
+          case TOP, SKIP -> QueryRefusals.notANumber(option, value);
+          case SKIPTOKEN -> QueryRefusals.badSkipToken();
           case FILTER, SELECT, EXPAND, ORDERBY, COUNT, SEARCH, FORMAT ->
-              new Refusal(
-                  Reason.invalid(
-                      "$" + option.parameter(),
-                      "The value for OData query '$" + option.parameter() + "' cannot be empty."));
+              Refusal.invalid(
+                  "$" + option.parameter(),
+                  "The value for OData query '$" + option.parameter() + "' cannot be empty.");
         };
       }
       switch (option) {
@@ -150,7 +141,7 @@ public record QueryOptions(
         case SKIP -> skip = number(option, value);
         case COUNT -> count = bool(value);
         case FORMAT -> format(value);
-        case SEARCH -> throw Refusals.notAllowed(option);
+        case SEARCH -> throw QueryRefusals.notAllowed(option);
         case SKIPTOKEN -> {
           // Read with the request: it is not part of the plan.
         }
@@ -163,7 +154,7 @@ public record QueryOptions(
   private static int number(Option option, String value) {
     String digits = value.strip();
     if (!digits.matches("[0-9]{1,30}")) {
-      throw Refusals.notANumber(option, value);
+      throw QueryRefusals.notANumber(option, value);
     }
     return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
   }
@@ -173,21 +164,19 @@ public record QueryOptions(
       case "true" -> true;
       case "false" -> false;
       default ->
-          throw new Refusal(
-              Reason.invalid(
-                  "$count",
-                  "Invalid value '"
-                      + value
-                      + "' for $count query option found. Valid values are 'true' or 'false'."));
+          throw Refusal.invalid(
+              "$count",
+              "Invalid value '"
+                  + value
+                  + "' for $count query option found. Valid values are 'true' or 'false'.");
     };
   }
 
   private static void format(String value) {
     String type = value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (!type.equals("json") && !type.equals("application/json")) {
-      throw new Refusal(
-          Reason.invalid(
-              "$format", "The value '" + value + "' of $format is not supported; use 'json'."));
+      throw Refusal.invalid(
+          "$format", "The value '" + value + "' of $format is not supported; use 'json'.");
     }
   }
 
@@ -200,12 +189,12 @@ public record QueryOptions(
       if (words[0].isEmpty()
           || words.length > 2
           || (words.length == 2 && !descending && !words[1].equalsIgnoreCase("asc"))) {
-        throw Refusals.orderBy("Syntax error in '" + text + "'.");
+        throw QueryRefusals.orderBy("Syntax error in '" + text + "'.");
       }
       terms.add(new OrderTerm(path(schema, type, words[0]), descending));
     }
     if (terms.size() > MAX_ORDER_TERMS) {
-      throw Refusals.orderBy(
+      throw QueryRefusals.orderBy(
           "The number of clauses in $orderby query option exceeded the maximum number allowed. The"
               + " maximum number of $orderby clauses allowed is "
               + MAX_ORDER_TERMS
@@ -237,19 +226,19 @@ public record QueryOptions(
         steps.add(new Step.Navigational(navigation));
         current = navigation.type();
       } else if (property != null || navigation != null) {
-        throw Refusals.notSortable(text);
+        throw QueryRefusals.notSortable(text);
       } else {
         throw unknownSort(name, current);
       }
     }
     if (current instanceof StructuredType) {
-      throw Refusals.notSortable(text);
+      throw QueryRefusals.notSortable(text);
     }
     return new Path(null, steps, current, false);
   }
 
   private static Refusal unknownSort(String name, Type on) {
-    return Refusals.orderBy(
+    return QueryRefusals.orderBy(
         "Could not find a property named '" + name + "' on type '" + on.qualifiedName() + "'.");
   }
 
@@ -264,7 +253,7 @@ public record QueryOptions(
       } else if (!named.isEmpty()) {
         context.add(select(reader, type, named, selection));
       } else {
-        throw Refusals.selectAndExpand(
+        throw QueryRefusals.selectAndExpand(
             Option.SELECT, "Syntax error in '" + text + "': an item is empty.");
       }
     }
@@ -281,7 +270,7 @@ public record QueryOptions(
       String name = names[i].strip();
       boolean last = i == names.length - 1;
       if (!(current instanceof StructuredType structured)) {
-        throw Refusals.unknownSelected(Option.SELECT, name, current);
+        throw QueryRefusals.unknownSelected(Option.SELECT, name, current);
       }
       spelt.append(spelt.isEmpty() ? "" : "/");
       if (name.indexOf('.') > 0
@@ -296,10 +285,10 @@ public record QueryOptions(
       if (property == null) {
         NavigationProperty navigation = structured.navigation(name).orElse(null);
         if (navigation == null) {
-          throw Refusals.unknownSelected(Option.SELECT, name, current);
+          throw QueryRefusals.unknownSelected(Option.SELECT, name, current);
         }
         if (!last) {
-          throw Refusals.selectAndExpand(
+          throw QueryRefusals.selectAndExpand(
               Option.SELECT,
               "The navigation property '"
                   + navigation.name()
@@ -323,7 +312,7 @@ public record QueryOptions(
   private static List<Expansion> expand(
       Reader reader, EntityType type, String text, int depth, List<String> context) {
     if (depth >= MAX_EXPAND_DEPTH) {
-      throw Refusals.selectAndExpand(
+      throw QueryRefusals.selectAndExpand(
           Option.EXPAND,
           "The $expand is too deep. The maximum depth allowed is " + MAX_EXPAND_DEPTH + ".");
     }
@@ -334,7 +323,7 @@ public record QueryOptions(
       int open = named.indexOf('(');
       if (open >= 0) {
         if (!named.endsWith(")")) {
-          throw Refusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
+          throw QueryRefusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
         }
         inner = named.substring(open + 1, named.length() - 1);
         named = named.substring(0, open).strip();
@@ -344,7 +333,7 @@ public record QueryOptions(
       NavigationProperty navigation = null;
       for (String name : named.split("/", -1)) {
         if (navigation != null) {
-          throw Refusals.selectAndExpand(
+          throw QueryRefusals.selectAndExpand(
               Option.EXPAND,
               "The path '" + named + "' goes on after the navigation property; nest the options.");
         }
@@ -361,11 +350,11 @@ public record QueryOptions(
           navigation =
               current
                   .navigation(name)
-                  .orElseThrow(() -> Refusals.unknownSelected(Option.EXPAND, name, on));
+                  .orElseThrow(() -> QueryRefusals.unknownSelected(Option.EXPAND, name, on));
         }
       }
       if (navigation == null) {
-        throw Refusals.selectAndExpand(
+        throw QueryRefusals.selectAndExpand(
             Option.EXPAND, "'" + named + "' is not a navigation property.");
       }
       boolean inDocument = !path.isEmpty();
@@ -374,7 +363,7 @@ public record QueryOptions(
       if (expansions.put(
               named.toLowerCase(Locale.ROOT), new Expansion(navigation, documentPath, options))
           != null) {
-        throw Refusals.selectAndExpand(
+        throw QueryRefusals.selectAndExpand(
             Option.EXPAND, "The property '" + navigation.name() + "' is expanded twice.");
       }
       context.add(
@@ -395,7 +384,7 @@ public record QueryOptions(
     for (String item : split(text, ';')) {
       int equals = item.indexOf('=');
       if (equals < 0 || option(item.substring(0, equals)) == null) {
-        throw Refusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
+        throw QueryRefusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
       }
       parameters.add(
           new QueryString.Parameter(item.substring(0, equals).strip(), item.substring(equals + 1)));

@@ -1,6 +1,5 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -35,8 +34,7 @@ public final class QueryString {
       return List.of();
     }
     if (raw.length() > MAX_LENGTH) {
-      throw new Refusal(
-          Reason.invalid(null, "The query is longer than " + MAX_LENGTH + " characters."));
+      throw Refusal.invalid(null, "The query is longer than " + MAX_LENGTH + " characters.");
     }
     List<Parameter> parameters = new ArrayList<>();
     int start = 0;
@@ -83,8 +81,7 @@ public final class QueryString {
           int high = encoded.hasRemaining() ? Character.digit(encoded.get(), 16) : -1;
           int low = encoded.hasRemaining() ? Character.digit(encoded.get(), 16) : -1;
           if (high < 0 || low < 0) {
-            throw new Refusal(
-                Reason.invalid(null, "The query holds a percent sign without two digits."));
+            throw Refusal.invalid(null, "The query holds a percent sign without two digits.");
           }
           bytes.put((byte) ((high << 4) | low));
         }
@@ -98,11 +95,11 @@ public final class QueryString {
               .decode(bytes)
               .toString();
       if (text.indexOf('\0') >= 0) {
-        throw new Refusal(Reason.invalid(null, "The query holds a NUL character."));
+        throw Refusal.invalid(null, "The query holds a NUL character.");
       }
       return text;
     } catch (CharacterCodingException e) {
-      throw new Refusal(Reason.invalid(null, "The query is not valid UTF-8."));
+      throw Refusal.invalid(null, "The query is not valid UTF-8.");
     }
   }
 

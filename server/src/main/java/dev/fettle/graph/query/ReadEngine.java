@@ -110,7 +110,7 @@ public final class ReadEngine {
    */
   public List<ObjectNode> nodes(Tx tx, ReadRequest request, Resource resource, Sql scope) {
     Plan plan = plan(request, resource, Plan.Use.COLLECTION, List.of());
-    Level level = plan.level();
+    PlannedStatement level = plan.level();
     SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
     level.rows(out, request.tenantId(), scope);
     out.add(level.orderBy());
@@ -124,7 +124,10 @@ public final class ReadEngine {
                       level
                           .shape()
                           .print(
-                              json, row, new Holes(request.root(), new ByteArrayOutputStream())));
+                              json,
+                              row,
+                              new ExpandedCollections(
+                                  request.root(), new ByteArrayOutputStream())));
           if (Json.read(printed) instanceof ObjectNode node) {
             nodes.add(node);
           }
@@ -135,7 +138,7 @@ public final class ReadEngine {
   private Plan entityPlan(ReadRequest request, Resource resource) {
     Asked asked = asked(request);
     if (asked.skipToken() != null) {
-      throw Refusals.notAllowed(Option.SKIPTOKEN);
+      throw QueryRefusals.notAllowed(Option.SKIPTOKEN);
     }
     return plan(request, resource, Plan.Use.ENTITY, asked.parameters());
   }
@@ -195,7 +198,7 @@ public final class ReadEngine {
       Sql scope,
       Plan plan,
       @Nullable SkipToken token) {
-    Level level = plan.level();
+    PlannedStatement level = plan.level();
     Map<String, String> applied = applied(request);
     int preferred = preferred(request, resource, plan, token, applied);
     int size = plan.top() != null ? plan.top() : preferred > 0 ? preferred : resource.defaultPage();
@@ -233,7 +236,7 @@ public final class ReadEngine {
           });
       join(rows, fill(tx, request, printed));
     } else {
-      Holes none = new Holes(request.root(), rows);
+      ExpandedCollections none = new ExpandedCollections(request.root(), rows);
       try (JsonGenerator json = Json.generator(rows)) {
         json.writeStartArray();
         tx.each(
@@ -312,7 +315,7 @@ public final class ReadEngine {
 
   /** Counts the rows of a page, and remembers where it ends. */
   private static final class Page {
-    private final Level level;
+    private final PlannedStatement level;
     private final int size;
     private int taken;
     private final boolean counted;
@@ -320,7 +323,7 @@ public final class ReadEngine {
     private long total = -1;
     private List<@Nullable String> last = List.of();
 
-    Page(Level level, int size, boolean counted) {
+    Page(PlannedStatement level, int size, boolean counted) {
       this.level = level;
       this.size = size;
       this.counted = counted;
@@ -378,7 +381,7 @@ public final class ReadEngine {
 
   private Optional<ReadResult> entity(
       Tx tx, ReadRequest request, Plan plan, @Nullable Sql change, Sql scope) {
-    Level level = plan.level();
+    PlannedStatement level = plan.level();
     Sql read = plan.entity(request.tenantId(), scope);
     Sql statement = change == null ? read : Sql.of("with ").append(change).append(" ").append(read);
     String context = context(request, plan, true);
@@ -391,7 +394,7 @@ public final class ReadEngine {
             });
   }
 
-  private static long count(Tx tx, ReadRequest request, Level level, Sql scope) {
+  private static long count(Tx tx, ReadRequest request, PlannedStatement level, Sql scope) {
     SqlBuilder out = new SqlBuilder().add("select count(*) as n");
     level.rows(out, request.tenantId(), scope);
     return tx.one(out.sql(), row -> row.bigint("n")).orElse(0L);
@@ -399,42 +402,42 @@ public final class ReadEngine {
 
   /** A printed entity with its places for expanded collections. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Printed(String key, byte[] bytes, List<Holes.Hole> holes) {}
+  private record Printed(String key, byte[] bytes, List<ExpandedCollections.Place> collections) {}
 
   private static Printed print(
-      ReadRequest request, Level level, Row row, @Nullable String context) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
-    Holes holes = new Holes(request.root(), out);
+      ReadRequest request, PlannedStatement level, Row row, @Nullable String context) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    ExpandedCollections collections = new ExpandedCollections(request.root(), out);
     try (JsonGenerator json = Json.generator(out)) {
       json.writeStartObject();
       if (context != null) {
         json.writeStringProperty("@odata.context", context);
       }
-      level.shape().members(json, row, holes);
+      level.shape().members(json, row, collections);
       json.writeEndObject();
     }
     String key = level.keyLabel().isEmpty() ? "" : row.text(level.keyLabel());
-    return new Printed(key, out.toByteArray(), holes.holes());
+    return new Printed(key, out.toByteArray(), collections.collections());
   }
 
   /** Reads each expanded collection once for all entities, and puts the rows in their places. */
   private static List<byte[]> fill(Tx tx, ReadRequest request, List<Printed> entities) {
-    IdentityHashMap<Level, Set<String>> keys = new IdentityHashMap<>();
+    IdentityHashMap<PlannedStatement, Set<String>> keys = new IdentityHashMap<>();
     for (Printed entity : entities) {
-      for (Holes.Hole hole : entity.holes()) {
-        keys.computeIfAbsent(hole.level(), level -> new LinkedHashSet<>()).add(hole.key());
+      for (ExpandedCollections.Place place : entity.collections()) {
+        keys.computeIfAbsent(place.level(), level -> new LinkedHashSet<>()).add(place.key());
       }
     }
-    IdentityHashMap<Level, Map<String, List<byte[]>>> read = new IdentityHashMap<>();
+    IdentityHashMap<PlannedStatement, Map<String, List<byte[]>>> read = new IdentityHashMap<>();
     keys.forEach((level, wanted) -> read.put(level, children(tx, request, level, wanted)));
     List<byte[]> filled = new ArrayList<>(entities.size());
     for (Printed entity : entities) {
       ByteArrayOutputStream out = new ByteArrayOutputStream(entity.bytes().length + 512);
       int from = 0;
-      for (Holes.Hole hole : entity.holes()) {
-        out.write(entity.bytes(), from, hole.end() - 2 - from);
-        join(out, read.getOrDefault(hole.level(), Map.of()).getOrDefault(hole.key(), List.of()));
-        from = hole.end();
+      for (ExpandedCollections.Place place : entity.collections()) {
+        out.write(entity.bytes(), from, place.end() - 2 - from);
+        join(out, read.getOrDefault(place.level(), Map.of()).getOrDefault(place.key(), List.of()));
+        from = place.end();
       }
       out.write(entity.bytes(), from, entity.bytes().length - from);
       filled.add(out.toByteArray());
@@ -443,7 +446,7 @@ public final class ReadEngine {
   }
 
   private static Map<String, List<byte[]>> children(
-      Tx tx, ReadRequest request, Level level, Set<String> keys) {
+      Tx tx, ReadRequest request, PlannedStatement level, Set<String> keys) {
     SqlBuilder out = new SqlBuilder();
     Sql scope = Sql.of(level.key() + " = any(?)", List.copyOf(keys));
     if (level.top() == null) {

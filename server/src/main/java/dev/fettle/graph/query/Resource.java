@@ -1,5 +1,6 @@
 package dev.fettle.graph.query;
 
+import dev.fettle.graph.schema.StructuredType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -168,10 +169,15 @@ public final class Resource {
     return made.fields.get(lower(name));
   }
 
-  /** The same for a property that a derived type adds. */
-  public @Nullable Field field(String derivedType, String name) {
-    Map<String, Field> fields = made.derived.get(lower(derivedType));
-    return fields == null ? null : fields.get(lower(name));
+  /** The same for a property that a derived type adds, or one between it and the declared type. */
+  @Nullable Field derivedField(@Nullable StructuredType derived, String name) {
+    for (StructuredType type = derived; type != null; type = type.base().orElse(null)) {
+      Map<String, Field> fields = made.derived.get(lower(type.qualifiedName()));
+      if (fields != null && fields.containsKey(lower(name))) {
+        return fields.get(lower(name));
+      }
+    }
+    return null;
   }
 
   /** The column with the row's own type; null if all rows are of the declared one. */

@@ -61,21 +61,21 @@ record SkipToken(List<@Nullable String> values, int pageSize) {
    */
   static SkipToken read(String text, byte[] secret, List<String> bound, int terms) {
     if (text.length() > MAX_LENGTH) {
-      throw Refusals.badSkipToken();
+      throw QueryRefusals.badSkipToken();
     }
     byte[] token;
     try {
       token = Base64.getUrlDecoder().decode(text);
     } catch (IllegalArgumentException e) {
-      throw Refusals.badSkipToken();
+      throw QueryRefusals.badSkipToken();
     }
     if (token.length <= 1 + MAC_LENGTH || token[0] != VERSION) {
-      throw Refusals.badSkipToken();
+      throw QueryRefusals.badSkipToken();
     }
     byte[] payload = Arrays.copyOfRange(token, 1, token.length - MAC_LENGTH);
     byte[] mac = Arrays.copyOfRange(token, token.length - MAC_LENGTH, token.length);
     if (!MessageDigest.isEqual(mac, mac(secret, bound, payload))) {
-      throw Refusals.badSkipToken();
+      throw QueryRefusals.badSkipToken();
     }
     try {
       JsonNode node = Json.readTrusted(new String(payload, StandardCharsets.UTF_8));
@@ -84,11 +84,11 @@ record SkipToken(List<@Nullable String> values, int pageSize) {
         values.add(value.isNull() ? null : value.stringValue());
       }
       if (values.size() != terms) {
-        throw Refusals.badSkipToken(); // given out before the resource's order changed
+        throw QueryRefusals.badSkipToken(); // given out before the resource's order changed
       }
       return new SkipToken(values, node.path("n").asInt(0));
     } catch (JacksonException e) {
-      throw Refusals.badSkipToken();
+      throw QueryRefusals.badSkipToken();
     }
   }
 

@@ -7,7 +7,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
-import dev.fettle.graph.query.Things.Part;
+import dev.fettle.graph.query.Things.MemberPrinter;
 import dev.fettle.graph.query.Things.Thing;
 import dev.fettle.json.Json;
 import dev.fettle.support.WithPostgres;
@@ -151,8 +151,8 @@ class ReadEngineTest {
   @Test
   void a_navigation_to_many_costs_one_statement_for_the_whole_page() {
     insert(
-        parts("p1", new Part("p1a", "x", true), new Part("p1b", "y", false)),
-        parts("p2", new Part("p2a", null, false)),
+        parts("p1", new MemberPrinter("p1a", "x", true), new MemberPrinter("p1b", "y", false)),
+        parts("p2", new MemberPrinter("p2a", null, false)),
         parts("p3"));
     long before = db.statements();
     JsonNode list = list("$expand=parts($expand=stamp)");
@@ -171,8 +171,13 @@ class ReadEngineTest {
   void expanded_collections_take_filter_order_and_top_and_nest() {
     insert(
         plain("root"),
-        withParent("p1", "root", new Part("a1", "1", false), new Part("a2", "2", false)),
-        withParent("p2", "root", new Part("b1", "1", false), new Part("b2", "2", false)));
+        withParent(
+            "p1", "root", new MemberPrinter("a1", "1", false), new MemberPrinter("a2", "2", false)),
+        withParent(
+            "p2",
+            "root",
+            new MemberPrinter("b1", "1", false),
+            new MemberPrinter("b2", "2", false)));
     String query = "$filter=parent/name eq 'name root'&$expand=parts(";
     assertThat(list(query + "$top=1;$orderby=label desc;$select=id)").get("value").toString())
         .contains("\"parts\":[{\"id\":\"a2\"}]")
@@ -528,8 +533,8 @@ class ReadEngineTest {
   @Test
   void lambdas_reach_collections_of_values_and_of_entities() {
     insert(
-        parts("p1", new Part("p1a", "x", true)),
-        parts("p2", new Part("p2a", "x", false), new Part("p2b", "y", false)),
+        parts("p1", new MemberPrinter("p1a", "x", true)),
+        parts("p2", new MemberPrinter("p2a", "x", false), new MemberPrinter("p2b", "y", false)),
         parts("p3"));
     assertThat(ids("$filter=parts/any(p:p/label eq 'y')")).containsExactly("p2");
     assertThat(ids("$filter=parts/any(p:p/stamp ne null)")).containsExactly("p1");
@@ -595,7 +600,7 @@ class ReadEngineTest {
       @Nullable Instant moment,
       @Nullable String colour,
       @Nullable String parent,
-      Part... parts) {
+      MemberPrinter... parts) {
     return new Thing(
         tenant + "-" + id,
         "name " + id,
@@ -633,11 +638,11 @@ class ReadEngineTest {
     return thing(id, null, null, parent);
   }
 
-  private Thing parts(String id, Part... parts) {
+  private Thing parts(String id, MemberPrinter... parts) {
     return thing(id, null, null, null, parts);
   }
 
-  private Thing withParent(String id, String parent, Part... parts) {
+  private Thing withParent(String id, String parent, MemberPrinter... parts) {
     return thing(id, null, null, parent, parts);
   }
 

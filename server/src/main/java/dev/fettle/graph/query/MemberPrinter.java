@@ -8,52 +8,52 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.SerializableString;
 
 /** One member of a printed object, and the column that it is read from. */
-sealed interface Part {
+sealed interface MemberPrinter {
 
   /** Whether the row has no value for it. */
   boolean absent(Row row);
 
   /** Prints name and value. */
-  void print(JsonGenerator json, Row row, Holes holes);
+  void print(JsonGenerator json, Row row, ExpandedCollections collections);
 
   /** A text that is printed as it is stored. */
-  record Text(SerializableString name, String label) implements Part {
+  record Text(SerializableString name, String label) implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.textOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       json.writeString(row.textOrNull(label));
     }
   }
 
   /** A path below the version root, printed as the absolute address that the caller can use. */
-  record Address(SerializableString name, String label) implements Part {
+  record Address(SerializableString name, String label) implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.textOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       String path = row.textOrNull(label);
-      json.writeString(path == null ? null : holes.root() + path);
+      json.writeString(path == null ? null : collections.root() + path);
     }
   }
 
   /** A boolean. */
-  record Flag(SerializableString name, String label) implements Part {
+  record Flag(SerializableString name, String label) implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.flagOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       Boolean value = row.flagOrNull(label);
       if (value == null) {
@@ -65,14 +65,14 @@ sealed interface Part {
   }
 
   /** A whole number. */
-  record Whole(SerializableString name, String label) implements Part {
+  record Whole(SerializableString name, String label) implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.bigintOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       Long value = row.bigintOrNull(label);
       if (value == null) {
@@ -84,14 +84,14 @@ sealed interface Part {
   }
 
   /** A point in time of timestamptz. */
-  record Time(SerializableString name, String label) implements Part {
+  record Time(SerializableString name, String label) implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.timeOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       java.time.Instant value = row.timeOrNull(label);
       json.writeString(value == null ? null : PreciseTime.printed(value));
@@ -99,14 +99,14 @@ sealed interface Part {
   }
 
   /** A point in time in its stored text. */
-  record StoredTime(SerializableString name, String label) implements Part {
+  record StoredTime(SerializableString name, String label) implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.textOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       String value = row.textOrNull(label);
       json.writeString(value == null ? null : PreciseTime.printed(value));
@@ -115,29 +115,29 @@ sealed interface Part {
 
   /** A member of an enumeration. */
   record Member(SerializableString name, String label, EnumType type, boolean lateMembers)
-      implements Part {
+      implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.textOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       String value = row.textOrNull(label);
-      json.writeString(value == null ? null : Enums.shown(type, value, lateMembers));
+      json.writeString(value == null ? null : EvolvableEnums.shown(type, value, lateMembers));
     }
   }
 
   /** Several members of a flags enumeration, in the order of their numbers. */
-  record Flags(SerializableString name, String label, EnumType type) implements Part {
+  record Flags(SerializableString name, String label, EnumType type) implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.textsOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       List<String> values = row.textsOrNull(label);
       if (values == null) {
@@ -156,19 +156,19 @@ sealed interface Part {
 
   /** An array of members of an enumeration. */
   record Members(SerializableString name, String label, EnumType type, boolean lateMembers)
-      implements Part {
+      implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.textsOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       json.writeStartArray();
       List<String> values = row.textsOrNull(label);
       for (String value : values == null ? List.<String>of() : values) {
-        json.writeString(Enums.shown(type, value, lateMembers));
+        json.writeString(EvolvableEnums.shown(type, value, lateMembers));
       }
       json.writeEndArray();
     }
@@ -178,14 +178,14 @@ sealed interface Part {
    * A jsonb document, passed through or with the changes that the caller or the schema asks for.
    */
   record Document(SerializableString name, String label, boolean collection, DocumentView view)
-      implements Part {
+      implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return row.textOrNull(label) == null;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       String text = row.textOrNull(label);
       json.writeRawValue(text == null ? collection ? "[]" : "null" : view.of(text));
@@ -193,10 +193,11 @@ sealed interface Part {
   }
 
   /** A complex value made of columns. */
-  record Complex(SerializableString name, boolean nullable, List<Part> parts) implements Part {
+  record Complex(SerializableString name, boolean nullable, List<MemberPrinter> parts)
+      implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
-      for (Part part : parts) {
+      for (MemberPrinter part : parts) {
         if (!part.absent(row)) {
           return false;
         }
@@ -205,67 +206,69 @@ sealed interface Part {
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       if (nullable && absent(row)) {
         json.writeNull();
         return;
       }
       json.writeStartObject();
-      for (Part part : parts) {
-        part.print(json, row, holes);
+      for (MemberPrinter part : parts) {
+        part.print(json, row, collections);
       }
       json.writeEndObject();
     }
   }
 
   /** A property without a column. */
-  record Nothing(SerializableString name, boolean collection) implements Part {
+  record Nothing(SerializableString name, boolean collection) implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return true;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       json.writeRawValue(collection ? "[]" : "null");
     }
   }
 
   /** An expanded entity of the same statement. */
-  record One(SerializableString name, String presence, Shape shape) implements Part {
+  record One(SerializableString name, String presence, EntityPrinter shape)
+      implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return !row.flag(presence);
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       if (absent(row)) {
         json.writeNull();
       } else {
-        shape.print(json, row, holes);
+        shape.print(json, row, collections);
       }
     }
   }
 
   /** An expanded collection, to be filled in from a statement of its own. */
-  record Many(SerializableString name, String key, Level level) implements Part {
+  record Many(SerializableString name, String key, PlannedStatement level)
+      implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
       return false;
     }
 
     @Override
-    public void print(JsonGenerator json, Row row, Holes holes) {
+    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
       String value = row.textOrNull(key);
       json.writeRawValue("[]");
       if (value != null) {
         json.flush();
-        holes.add(level, value);
+        collections.add(level, value);
       }
     }
   }

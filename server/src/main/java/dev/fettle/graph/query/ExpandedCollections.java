@@ -8,19 +8,19 @@ import java.util.List;
  * What printing a row needs beside the row: the root of absolute addresses, and the places where an
  * expanded collection goes once it has been read.
  */
-final class Holes {
+final class ExpandedCollections {
 
   /** The empty array that ends at that place stands for the rows of the level with that key. */
-  record Hole(int end, Level level, String key) {}
+  record Place(int end, PlannedStatement level, String key) {}
 
   private final String root;
   private final ByteArrayOutputStream out;
-  private final List<Hole> holes = new ArrayList<>();
+  private final List<Place> collections = new ArrayList<>();
 
   /**
    * @param root the absolute URL of the version root without a final slash
    */
-  Holes(String root, ByteArrayOutputStream out) {
+  ExpandedCollections(String root, ByteArrayOutputStream out) {
     this.root = root;
     this.out = out;
   }
@@ -29,11 +29,11 @@ final class Holes {
     return root;
   }
 
-  void add(Level level, String key) {
-    holes.add(new Hole(out.size(), level, key));
+  void add(PlannedStatement level, String key) {
+    collections.add(new Place(out.size(), level, key));
   }
 
-  List<Hole> holes() {
-    return holes;
+  List<Place> collections() {
+    return collections;
   }
 }

@@ -9,15 +9,15 @@ import java.util.Set;
  * @param moving names of those that the server changes by itself: they may have another value by
  *     the time that somebody sends the whole entity back
  */
-public record Changeable(Set<String> names, Set<String> moving) {
+public record ChangeableProperties(Set<String> names, Set<String> moving) {
 
-  public Changeable {
+  public ChangeableProperties {
     names = Set.copyOf(names);
     moving = Set.copyOf(moving);
   }
 
   /** What can be changed of an entity that the server leaves alone. */
-  public static Changeable of(Set<String> names) {
-    return new Changeable(names, Set.of());
+  public static ChangeableProperties of(Set<String> names) {
+    return new ChangeableProperties(names, Set.of());
   }
 }

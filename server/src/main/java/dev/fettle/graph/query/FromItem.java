@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A resource within a statement: its alias, and the resources joined to it. It grows while paths
  * are followed, so it belongs to the thread that makes the statement.
  */
-final class Scope {
+final class FromItem {
 
   // The alias t or n, or one that begins with it and an underscore; not a column, not in quotes.
   private static final Pattern ALIAS =
@@ -26,16 +26,16 @@ final class Scope {
   private final EntityType type;
   private final String alias;
   private final IntSupplier numbers;
-  private final Map<String, Scope> joined = new LinkedHashMap<>();
-  private final @Nullable Scope parent;
+  private final Map<String, FromItem> joined = new LinkedHashMap<>();
+  private final @Nullable FromItem parent;
   private final Resource.@Nullable Navigation navigation;
 
-  private Scope(
+  private FromItem(
       Schema schema,
       Resource resource,
       String alias,
       IntSupplier numbers,
-      @Nullable Scope parent,
+      @Nullable FromItem parent,
       Resource.@Nullable Navigation navigation) {
     this.schema = schema;
     this.resource = resource;
@@ -51,13 +51,13 @@ final class Scope {
    *
    * @param numbers a new number at each call, for the aliases of what is joined
    */
-  static Scope root(Schema schema, Resource resource, IntSupplier numbers) {
-    return new Scope(schema, resource, "t", numbers, null, null);
+  static FromItem root(Schema schema, Resource resource, IntSupplier numbers) {
+    return new FromItem(schema, resource, "t", numbers, null, null);
   }
 
   /** A resource of a sub-statement. */
-  Scope beside(Resource other) {
-    return new Scope(schema, other, "t" + numbers.getAsInt(), numbers, null, null);
+  FromItem beside(Resource other) {
+    return new FromItem(schema, other, "t" + numbers.getAsInt(), numbers, null, null);
   }
 
   /** What is read here. */
@@ -74,26 +74,26 @@ final class Scope {
    * The resource that a navigation to one leads to, joined once however often it is used; null if
    * the resource declares no such navigation, or one to many.
    */
-  @Nullable Scope join(NavigationProperty property) {
-    Scope known = joined.get(property.name());
+  @Nullable FromItem join(NavigationProperty property) {
+    FromItem known = joined.get(property.name());
     if (known != null) {
       return known;
     }
     Resource.Navigation declared = resource.navigation(property.name());
-    Scope scope =
+    FromItem item =
         switch (declared) {
           case null -> null;
           case Resource.ToMany many -> null;
           case Resource.ToOne one ->
-              new Scope(
+              new FromItem(
                   schema, one.target().get(), "t" + numbers.getAsInt(), numbers, this, declared);
           case Resource.Inline inline ->
-              new Scope(schema, inline.target().get(), alias, numbers, this, declared);
+              new FromItem(schema, inline.target().get(), alias, numbers, this, declared);
         };
-    if (scope != null) {
-      joined.put(property.name(), scope);
+    if (item != null) {
+      joined.put(property.name(), item);
     }
-    return scope;
+    return item;
   }
 
   /** SQL of the resource with the alias that it has here. */
@@ -122,7 +122,7 @@ final class Scope {
   }
 
   private void joins(StringBuilder out) {
-    for (Scope other : joined.values()) {
+    for (FromItem other : joined.values()) {
       if (other.navigation instanceof Resource.ToOne one && other.parent != null) {
         String table = other.sql(other.resource().from());
         boolean several = table.toLowerCase(Locale.ROOT).contains(" join ");

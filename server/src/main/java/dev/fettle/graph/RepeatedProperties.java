@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
  * to change one property of it; of the others it says nothing new. Such a body has the entity's own
  * id.
  */
-final class Repeated {
-  private Repeated() {}
+final class RepeatedProperties {
+  private RepeatedProperties() {}
 
   /** Whether a body may be a whole entity. */
   static boolean mayBeIn(ObjectNode body) {
@@ -24,7 +24,7 @@ final class Repeated {
    * The body without its control information and without what it repeats, which includes what moves
    * by itself; all of the body if it is not this entity.
    */
-  static ObjectNode without(ObjectNode body, JsonNode entity, Changeable changeable) {
+  static ObjectNode without(ObjectNode body, JsonNode entity, ChangeableProperties changeable) {
     if (!same(body.path("id"), entity.path("id"))) {
       return body;
     }
