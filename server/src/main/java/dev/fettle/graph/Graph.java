@@ -262,7 +262,7 @@ public final class Graph implements Door {
   private Response carryOut(
       RouteIndex.Match match, Request request, Place place, Caller caller, Correlation ids) {
     Route route = match.route();
-    Set<String> opening = permitted(route, match.keys(), caller, place.path());
+    Set<String> opening = permitted(route, match.keys(), caller, place);
     Route.Operation operation = route.operation();
     if (operation == null) {
       throw new Refusal(
@@ -302,9 +302,9 @@ public final class Graph implements Door {
   }
 
   /** The permissions that open the row; a refused change is kept before it is answered. */
-  private Set<String> permitted(Route route, Map<String, String> keys, Caller caller, String path) {
+  private Set<String> permitted(Route route, Map<String, String> keys, Caller caller, Place place) {
     try {
-      return opening(route, keys, caller);
+      return opening(route, route.permissions(place.version()), keys, caller);
     } catch (Refusal refusal) {
       if (refusal.reason() instanceof Reason.Forbidden && !route.method().equals("GET")) {
         environment
@@ -312,7 +312,7 @@ public final class Graph implements Door {
             .refused(
                 caller,
                 route.method() + " " + route.template().text(),
-                path.substring(0, Math.min(path.length(), LONGEST_KEPT_PATH)),
+                place.path().substring(0, Math.min(place.path().length(), LONGEST_KEPT_PATH)),
                 refusal.reason());
       }
       throw refusal;
@@ -325,8 +325,8 @@ public final class Graph implements Door {
    * @throws Refusal with {@link Reason.Forbidden} and the text of the Teams service if there is
    *     none
    */
-  private Set<String> opening(Route route, Map<String, String> keys, Caller caller) {
-    Permissions permissions = route.permissions();
+  private Set<String> opening(
+      Route route, Permissions permissions, Map<String, String> keys, Caller caller) {
     if (permissions.isOpen()) {
       return Set.of();
     }

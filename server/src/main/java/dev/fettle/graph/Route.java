@@ -37,7 +37,7 @@ public final class Route {
   private final Template template;
   private final boolean action;
   private final Map<GraphVersion, Door.Row> rows = new EnumMap<>(GraphVersion.class);
-  private Permissions permissions = Permissions.of();
+  private final Map<GraphVersion, Permissions> permissions = new EnumMap<>(GraphVersion.class);
   private Payload payload = new Payload.Nothing();
   private ErrorShape errors = ErrorShape.GRAPH;
   private @Nullable Operation operation;
@@ -50,6 +50,10 @@ public final class Route {
     this.action = action;
     for (GraphVersion version : versions) {
       rows.put(version, new Door.Row(method, version.root() + path));
+      Permissions found = PermissionTable.find(version, method, path);
+      if (found != null) {
+        permissions.put(version, found);
+      }
     }
   }
 
@@ -113,11 +117,9 @@ public final class Route {
     return delete(EnumSet.of(version), path);
   }
 
-  /**
-   * What opens the operation. Without this call the operation is open to any valid access token.
-   */
-  public Route permissions(Permissions opening) {
-    this.permissions = opening;
+  /** Permissions of its own, for a row that the document of permissions does not have. */
+  Route permissions(Permissions own) {
+    versions.forEach(version -> permissions.put(version, own));
     return this;
   }
 
@@ -195,8 +197,13 @@ public final class Route {
     return action;
   }
 
-  Permissions permissions() {
-    return permissions;
+  /** The permissions that open the row in one version. */
+  Permissions permissions(GraphVersion version) {
+    Permissions found = permissions.get(version);
+    if (found == null) {
+      throw new IllegalStateException("csdl/permissions.txt has no permissions for " + this);
+    }
+    return found;
   }
 
   Payload payload() {

@@ -67,6 +67,7 @@ final class RouteIndex {
         node = child(node, segment);
       }
       for (GraphVersion version : row.versions()) {
+        row.permissions(version); // a row without permissions stops the start
         Route other =
             node.routes
                 .computeIfAbsent(version, ignored -> new TreeMap<>())
