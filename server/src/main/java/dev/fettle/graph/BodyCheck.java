@@ -6,6 +6,7 @@ import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.Operation;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.graph.schema.PrimitiveType;
+import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
@@ -43,9 +44,6 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?");
   private static final Pattern EXCESS_DIGITS = Pattern.compile("(\\.\\d{9})\\d+");
 
-  /** What a member of a body may be. */
-  private record Member(String name, Type type, boolean nullable, boolean collection) {}
-
   /** An object of the type, or of a derived one that {@code @odata.type} names. */
   ObjectNode entity(StructuredType type, @Nullable ObjectNode body) {
     return body == null ? Json.object() : structured(type, body, "");
@@ -57,14 +55,11 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
         members(
             body,
             "",
-            name ->
-                operation
-                    .parameter(name)
-                    .map(p -> new Member(p.name(), p.type(), p.nullable(), p.collection())),
+            operation::parameter,
             name ->
                 "The parameter '%s' in the request payload is not a valid parameter for the operation '%s'."
                     .formatted(name, operation.name()));
-    for (Operation.Parameter parameter : operation.parameters()) {
+    for (Property parameter : operation.parameters()) {
       if (!parameter.nullable() && !checked.has(parameter.name())) {
         throw Refusal.invalid(
             parameter.name(),
@@ -82,15 +77,14 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
         path,
         name ->
             type.property(name)
-                .map(p -> new Member(p.name(), p.type(), p.nullable(), p.collection()))
                 .or(
                     () ->
                         type.navigation(name)
-                            .map(n -> new Member(n.name(), n.type(), true, n.collection())))
+                            .map(n -> new Property(n.name(), n.type(), true, n.collection())))
                 .or(
                     () ->
                         type.isOpen()
-                            ? Optional.of(new Member(name, PrimitiveType.UNTYPED, true, false))
+                            ? Optional.of(new Property(name, PrimitiveType.UNTYPED, true, false))
                             : Optional.empty()),
         name ->
             "The property '%s' does not exist on type '%s'. Make sure to only use property names that are defined by the type."
@@ -119,7 +113,7 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
   private ObjectNode members(
       ObjectNode body,
       String path,
-      Function<String, Optional<Member>> lookup,
+      Function<String, Optional<Property>> lookup,
       Function<String, String> unknown) {
     ObjectNode checked = Json.object();
     body.forEachEntry(
@@ -128,7 +122,7 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
             checked.set(name, value);
             return;
           }
-          Member member =
+          Property member =
               lookup
                   .apply(name)
                   .orElseThrow(() -> Refusal.invalid(at(path, name), unknown.apply(name)));
@@ -145,7 +139,7 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
   }
 
   /** The value as the schema spells it, or null if it is to be treated as absent. */
-  private @Nullable JsonNode value(Member member, JsonNode value, String path) {
+  private @Nullable JsonNode value(Property member, JsonNode value, String path) {
     if (value.isNull()) {
       if (!member.nullable()) {
         throw Refusal.invalid(

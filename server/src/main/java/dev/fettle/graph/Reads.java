@@ -150,8 +150,7 @@ public final class Reads {
         call.root(),
         path,
         call.request().rawQuery().isEmpty() ? null : call.request().rawQuery(),
-        Preferences.parse(call.request().headers().all("Prefer")),
-        null);
+        Preferences.parse(call.request().headers().all("Prefer")));
   }
 
   private ReadResult read(ReadRequest request, Resource resource, Sql scope, String missing) {

@@ -35,7 +35,6 @@ public final class Route {
   private final Set<GraphVersion> versions;
   private final String method;
   private final Template template;
-  private final boolean action;
   private final Map<GraphVersion, Door.Row> rows = new EnumMap<>(GraphVersion.class);
   private final Map<GraphVersion, Permissions> permissions = new EnumMap<>(GraphVersion.class);
   private Payload payload = new Payload.Nothing();
@@ -43,11 +42,10 @@ public final class Route {
   private @Nullable Operation operation;
   private @Nullable String notes;
 
-  private Route(Set<GraphVersion> versions, String method, String path, boolean action) {
+  private Route(Set<GraphVersion> versions, String method, String path) {
     this.versions = versions;
     this.method = method;
     this.template = Template.parse(path);
-    this.action = action;
     for (GraphVersion version : versions) {
       rows.put(version, new Door.Row(method, version.root() + path));
       Permissions found = PermissionTable.find(version, method, path);
@@ -64,7 +62,7 @@ public final class Route {
 
   /** Reads an entity or a collection. */
   public static Route get(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "GET", path, false);
+    return new Route(versions, "GET", path);
   }
 
   /** Reads an entity or a collection. */
@@ -74,7 +72,7 @@ public final class Route {
 
   /** Creates an entity in a collection. */
   public static Route post(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "POST", path, false);
+    return new Route(versions, "POST", path);
   }
 
   /** Creates an entity in a collection. */
@@ -84,17 +82,17 @@ public final class Route {
 
   /** Calls an action; its name may be qualified in the URL. */
   public static Route action(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "POST", path, true);
+    return post(versions, path);
   }
 
   /** Calls an action; its name may be qualified in the URL. */
   public static Route action(GraphVersion version, String path) {
-    return action(EnumSet.of(version), path);
+    return post(version, path);
   }
 
   /** Merges properties into an entity. */
   public static Route patch(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "PATCH", path, false);
+    return new Route(versions, "PATCH", path);
   }
 
   /** Merges properties into an entity. */
@@ -104,12 +102,12 @@ public final class Route {
 
   /** Replaces an entity or a stream. */
   public static Route put(GraphVersion version, String path) {
-    return new Route(EnumSet.of(version), "PUT", path, false);
+    return new Route(EnumSet.of(version), "PUT", path);
   }
 
   /** Removes an entity. */
   public static Route delete(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "DELETE", path, false);
+    return new Route(versions, "DELETE", path);
   }
 
   /** Removes an entity. */
@@ -191,10 +189,6 @@ public final class Route {
 
   Template template() {
     return template;
-  }
-
-  boolean isAction() {
-    return action;
   }
 
   /** The permissions that open the row in one version. */

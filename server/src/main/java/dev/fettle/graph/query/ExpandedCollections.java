@@ -10,12 +10,12 @@ import java.util.List;
  */
 final class ExpandedCollections {
 
-  /** The empty array that ends at that place stands for the rows of the level with that key. */
-  record Place(int end, PlannedStatement level, String key) {}
+  /** The empty array that ends at that place stands for the rows of the statement with that key. */
+  record Place(int end, PlannedStatement statement, String key) {}
 
   private final String root;
   private final ByteArrayOutputStream out;
-  private final List<Place> collections = new ArrayList<>();
+  private final List<Place> places = new ArrayList<>();
 
   /**
    * @param root the absolute URL of the version root without a final slash
@@ -29,11 +29,11 @@ final class ExpandedCollections {
     return root;
   }
 
-  void add(PlannedStatement level, String key) {
-    collections.add(new Place(out.size(), level, key));
+  void add(PlannedStatement statement, String key) {
+    places.add(new Place(out.size(), statement, key));
   }
 
-  List<Place> collections() {
-    return collections;
+  List<Place> places() {
+    return places;
   }
 }

@@ -57,33 +57,10 @@ final class FilterParser {
 
   private static final Set<String> KNOWN_FUNCTIONS =
       Set.of(
-          "all",
-          "cast",
-          "ceiling",
-          "concat",
-          "date",
-          "day",
-          "floor",
-          "fractionalseconds",
-          "hour",
-          "indexof",
-          "length",
-          "maxdatetime",
-          "mindatetime",
-          "minute",
-          "month",
-          "now",
-          "round",
-          "second",
-          "substring",
-          "substringof",
-          "time",
-          "tolower",
-          "totaloffsetminutes",
-          "totalseconds",
-          "toupper",
-          "trim",
-          "year");
+          ("all cast ceiling concat date day floor fractionalseconds hour indexof length"
+               + " maxdatetime mindatetime minute month now round second substring substringof time"
+               + " tolower totaloffsetminutes totalseconds toupper trim year")
+              .split(" "));
 
   /** A part of an expression before it is known to be a condition, a path or a literal. */
   private sealed interface Node {
@@ -308,11 +285,8 @@ final class FilterParser {
       }
       if (path.type() != PrimitiveType.STRING || path.collection()) {
         throw invalid(
-            "No function signature for the function with name '"
-                + name
-                + "' matches the specified arguments. The function signatures considered are: "
-                + name
-                + "(Edm.String Nullable=true, Edm.String Nullable=true).");
+            "No function signature for the function with name '%s' matches the specified arguments. The function signatures considered are: %s(Edm.String Nullable=true, Edm.String Nullable=true)."
+                .formatted(name, name));
       }
       expect(Token.Kind.COMMA);
       Token literal = take();
@@ -376,10 +350,8 @@ final class FilterParser {
           return function(token);
         }
         throw invalid(
-            "The parent value for a property access of a property '"
-                + name
-                + "' is not a single value. Property access can only be applied to a single"
-                + " value.");
+            "The parent value for a property access of a property '%s' is not a single value. Property access can only be applied to a single value."
+                .formatted(name));
       }
       if (!(current instanceof StructuredType structured)) {
         throw unknown(name, current);
@@ -457,9 +429,8 @@ final class FilterParser {
         // A path alone is an expression that was broken off: the place after it is what is wrong.
         throw peek().kind() == Token.Kind.END || peek().kind() == Token.Kind.CLOSE
             ? invalid(
-                "The $filter expression must evaluate to a single boolean value, and '"
-                    + path.text()
-                    + "' does not.")
+                "The $filter expression must evaluate to a single boolean value, and '%s' does not."
+                    .formatted(path.text()))
             : syntax(peek());
       }
       case Node.Literal(Token literal) -> {
@@ -472,14 +443,11 @@ final class FilterParser {
   }
 
   private Value value(Path path, Token literal, Operator operator) {
-    if (literal.isName("null")) {
-      if (path.collection()) {
-        throw invalid("A collection cannot be compared; use any(…).");
-      }
-      return new Value.Null();
-    }
     if (path.collection()) {
       throw invalid("A collection cannot be compared; use any(…).");
+    }
+    if (literal.isName("null")) {
+      return new Value.Null();
     }
     Value value =
         switch (path.type()) {
@@ -489,13 +457,8 @@ final class FilterParser {
         };
     if (value == null) {
       throw invalid(
-          "A binary operator with incompatible types was detected. Found operand types '"
-              + path.type().qualifiedName()
-              + "' and '"
-              + typeOf(literal)
-              + "' for operator kind '"
-              + operator.label()
-              + "'.");
+          "A binary operator with incompatible types was detected. Found operand types '%s' and '%s' for operator kind '%s'."
+              .formatted(path.type().qualifiedName(), typeOf(literal), operator.label()));
     }
     return value;
   }
@@ -622,8 +585,7 @@ final class FilterParser {
   }
 
   private Refusal unknown(String name, Type on) {
-    return invalid(
-        "Could not find a property named '" + name + "' on type '" + on.qualifiedName() + "'.");
+    return invalid(QueryRefusals.unknownProperty(name, on));
   }
 
   private Refusal syntax(Token token) {

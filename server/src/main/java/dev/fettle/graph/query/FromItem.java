@@ -14,37 +14,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A resource within a statement: its alias, and the resources joined to it. It grows while paths
  * are followed, so it belongs to the thread that makes the statement.
+ *
+ * @param numbers a new number at each call, for the aliases of joined resources
+ * @param parent the item that this one is joined to, by the navigation
  */
-final class FromItem {
+record FromItem(
+    Schema schema,
+    Resource resource,
+    String alias,
+    IntSupplier numbers,
+    @Nullable FromItem parent,
+    Resource.@Nullable Navigation navigation,
+    Map<String, FromItem> joined) {
 
   // The alias t or n, or one that begins with it and an underscore; not a column, not in quotes.
   private static final Pattern ALIAS =
       Pattern.compile("(?<![\\w.'\"$])([tn])(_[a-z0-9_]*)?(?![\\w'\"(])");
-
-  private final Schema schema;
-  private final Resource resource;
-  private final EntityType type;
-  private final String alias;
-  private final IntSupplier numbers;
-  private final Map<String, FromItem> joined = new LinkedHashMap<>();
-  private final @Nullable FromItem parent;
-  private final Resource.@Nullable Navigation navigation;
-
-  private FromItem(
-      Schema schema,
-      Resource resource,
-      String alias,
-      IntSupplier numbers,
-      @Nullable FromItem parent,
-      Resource.@Nullable Navigation navigation) {
-    this.schema = schema;
-    this.resource = resource;
-    this.type = schema.entityType(resource.typeName());
-    this.alias = alias;
-    this.numbers = numbers;
-    this.parent = parent;
-    this.navigation = navigation;
-  }
 
   /**
    * The resource that a statement reads.
@@ -52,22 +37,18 @@ final class FromItem {
    * @param numbers a new number at each call, for the aliases of what is joined
    */
   static FromItem root(Schema schema, Resource resource, IntSupplier numbers) {
-    return new FromItem(schema, resource, "t", numbers, null, null);
+    return new FromItem(schema, resource, "t", numbers, null, null, new LinkedHashMap<>());
   }
 
   /** A resource of a sub-statement. */
   FromItem beside(Resource other) {
-    return new FromItem(schema, other, "t" + numbers.getAsInt(), numbers, null, null);
+    return new FromItem(
+        schema, other, "t" + numbers.getAsInt(), numbers, null, null, new LinkedHashMap<>());
   }
 
-  /** What is read here. */
-  Resource resource() {
-    return resource;
-  }
-
-  /** Its type in the schema of the request. */
+  /** The resource's type in the schema of the request. */
   EntityType type() {
-    return type;
+    return schema.entityType(resource.typeName());
   }
 
   /**
@@ -86,9 +67,22 @@ final class FromItem {
           case Resource.ToMany many -> null;
           case Resource.ToOne one ->
               new FromItem(
-                  schema, one.target().get(), "t" + numbers.getAsInt(), numbers, this, declared);
+                  schema,
+                  one.target().get(),
+                  "t" + numbers.getAsInt(),
+                  numbers,
+                  this,
+                  declared,
+                  new LinkedHashMap<>());
           case Resource.Inline inline ->
-              new FromItem(schema, inline.target().get(), alias, numbers, this, declared);
+              new FromItem(
+                  schema,
+                  inline.target().get(),
+                  alias,
+                  numbers,
+                  this,
+                  declared,
+                  new LinkedHashMap<>());
         };
     if (item != null) {
       joined.put(property.name(), item);
@@ -111,7 +105,7 @@ final class FromItem {
 
   /** The column with the tenant. */
   String tenant() {
-    return sql(resource.tenant());
+    return sql("t.tenant_id");
   }
 
   /** The from-clause with all joins that were asked for so far. */
@@ -124,13 +118,13 @@ final class FromItem {
   private void joins(StringBuilder out) {
     for (FromItem other : joined.values()) {
       if (other.navigation instanceof Resource.ToOne one && other.parent != null) {
-        String table = other.sql(other.resource().from());
+        String table = other.sql(other.resource.from());
         boolean several = table.toLowerCase(Locale.ROOT).contains(" join ");
         out.append(" left join ");
         out.append(several ? "(" : "").append(table).append(several ? ")" : "").append(" on ");
         out.append(other.tenant()).append(" = ").append(tenant());
         out.append(" and (").append(rename(one.on(), alias, other.alias)).append(')');
-        String where = other.resource().where();
+        String where = other.resource.where();
         if (where != null) {
           out.append(" and (").append(other.sql(where)).append(')');
         }

@@ -4,6 +4,8 @@ import dev.fettle.db.Row;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PreciseTime;
 import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.SerializableString;
 
@@ -16,180 +18,142 @@ sealed interface MemberPrinter {
   /** Prints name and value. */
   void print(JsonGenerator json, Row row, ExpandedCollections collections);
 
-  /** A text that is printed as it is stored. */
-  record Text(SerializableString name, String label) implements MemberPrinter {
+  /** The form of a value that is there. */
+  interface Form<T> {
+    void write(JsonGenerator json, T value, ExpandedCollections collections);
+  }
+
+  /**
+   * A value of one column.
+   *
+   * @param column reads it by the label; null if the row has none
+   * @param none what is printed then
+   */
+  record Value<T>(
+      SerializableString name,
+      String label,
+      BiFunction<Row, String, @Nullable T> column,
+      Form<T> form,
+      String none)
+      implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
-      return row.textOrNull(label) == null;
+      return column.apply(row, label) == null;
     }
 
     @Override
     public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
       json.writeName(name);
-      json.writeString(row.textOrNull(label));
+      T value = column.apply(row, label);
+      if (value == null) {
+        json.writeRawValue(none);
+      } else {
+        form.write(json, value, collections);
+      }
     }
+  }
+
+  private static MemberPrinter ofText(SerializableString name, String label, Form<String> form) {
+    return new Value<>(name, label, Row::textOrNull, form, "null");
+  }
+
+  /** A text that is printed as it is stored. */
+  static MemberPrinter text(SerializableString name, String label) {
+    return ofText(name, label, (json, text, collections) -> json.writeString(text));
   }
 
   /** A path below the version root, printed as the absolute address that the caller can use. */
-  record Address(SerializableString name, String label) implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.textOrNull(label) == null;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      String path = row.textOrNull(label);
-      json.writeString(path == null ? null : collections.root() + path);
-    }
+  static MemberPrinter address(SerializableString name, String label) {
+    return ofText(
+        name, label, (json, path, collections) -> json.writeString(collections.root() + path));
   }
 
   /** A boolean. */
-  record Flag(SerializableString name, String label) implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.flagOrNull(label) == null;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      Boolean value = row.flagOrNull(label);
-      if (value == null) {
-        json.writeNull();
-      } else {
-        json.writeBoolean(value);
-      }
-    }
+  static MemberPrinter flag(SerializableString name, String label) {
+    Form<Boolean> form = (json, flag, collections) -> json.writeBoolean(flag);
+    return new Value<>(name, label, Row::flagOrNull, form, "null");
   }
 
   /** A whole number. */
-  record Whole(SerializableString name, String label) implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.bigintOrNull(label) == null;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      Long value = row.bigintOrNull(label);
-      if (value == null) {
-        json.writeNull();
-      } else {
-        json.writeNumber(value.longValue());
-      }
-    }
+  static MemberPrinter whole(SerializableString name, String label) {
+    Form<Long> form = (json, number, collections) -> json.writeNumber(number.longValue());
+    return new Value<>(name, label, Row::bigintOrNull, form, "null");
   }
 
   /** A point in time of timestamptz. */
-  record Time(SerializableString name, String label) implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.timeOrNull(label) == null;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      java.time.Instant value = row.timeOrNull(label);
-      json.writeString(value == null ? null : PreciseTime.printed(value));
-    }
+  static MemberPrinter time(SerializableString name, String label) {
+    return new Value<>(
+        name,
+        label,
+        Row::timeOrNull,
+        (json, time, collections) -> json.writeString(PreciseTime.printed(time)),
+        "null");
   }
 
   /** A point in time in its stored text. */
-  record StoredTime(SerializableString name, String label) implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.textOrNull(label) == null;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      String value = row.textOrNull(label);
-      json.writeString(value == null ? null : PreciseTime.printed(value));
-    }
+  static MemberPrinter storedTime(SerializableString name, String label) {
+    return ofText(
+        name, label, (json, time, collections) -> json.writeString(PreciseTime.printed(time)));
   }
 
   /** A member of an enumeration. */
-  record Member(SerializableString name, String label, EnumType type, boolean lateMembers)
-      implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.textOrNull(label) == null;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      String value = row.textOrNull(label);
-      json.writeString(value == null ? null : EvolvableEnums.shown(type, value, lateMembers));
-    }
+  static MemberPrinter member(
+      SerializableString name, String label, EnumType type, boolean lateMembers) {
+    return ofText(
+        name,
+        label,
+        (json, member, collections) ->
+            json.writeString(EvolvableEnums.shown(type, member, lateMembers)));
   }
 
   /** Several members of a flags enumeration, in the order of their numbers. */
-  record Flags(SerializableString name, String label, EnumType type) implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.textsOrNull(label) == null;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      List<String> values = row.textsOrNull(label);
-      if (values == null) {
-        json.writeNull();
-        return;
-      }
-      StringBuilder out = new StringBuilder();
-      for (EnumType.Member member : type.members()) {
-        if (values.contains(member.name())) {
-          out.append(out.isEmpty() ? "" : ",").append(member.name());
-        }
-      }
-      json.writeString(out.toString());
-    }
+  static MemberPrinter flags(SerializableString name, String label, EnumType type) {
+    Form<List<String>> form =
+        (json, flags, collections) ->
+            json.writeString(
+                String.join(
+                    ",",
+                    type.members().stream()
+                        .map(EnumType.Member::name)
+                        .filter(flags::contains)
+                        .toList()));
+    return new Value<>(name, label, Row::textsOrNull, form, "null");
   }
 
   /** An array of members of an enumeration. */
-  record Members(SerializableString name, String label, EnumType type, boolean lateMembers)
-      implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.textsOrNull(label) == null;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      json.writeStartArray();
-      List<String> values = row.textsOrNull(label);
-      for (String value : values == null ? List.<String>of() : values) {
-        json.writeString(EvolvableEnums.shown(type, value, lateMembers));
-      }
-      json.writeEndArray();
-    }
+  static MemberPrinter members(
+      SerializableString name, String label, EnumType type, boolean lateMembers) {
+    Form<List<String>> form =
+        (json, members, collections) -> {
+          json.writeStartArray();
+          members.forEach(
+              member -> json.writeString(EvolvableEnums.shown(type, member, lateMembers)));
+          json.writeEndArray();
+        };
+    return new Value<>(name, label, Row::textsOrNull, form, "[]");
   }
 
   /**
    * A jsonb document, passed through or with the changes that the caller or the schema asks for.
    */
-  record Document(SerializableString name, String label, boolean collection, DocumentView view)
-      implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return row.textOrNull(label) == null;
-    }
+  static MemberPrinter document(
+      SerializableString name, String label, boolean collection, DocumentView view) {
+    return new Value<>(
+        name,
+        label,
+        Row::textOrNull,
+        (json, document, collections) -> json.writeRawValue(view.of(document)),
+        collection ? "[]" : "null");
+  }
 
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      String text = row.textOrNull(label);
-      json.writeRawValue(text == null ? collection ? "[]" : "null" : view.of(text));
-    }
+  /** A property without a column. */
+  static MemberPrinter nothing(SerializableString name, boolean collection) {
+    return new Value<String>(
+        name,
+        "",
+        (row, label) -> null,
+        (json, value, collections) -> {},
+        collection ? "[]" : "null");
   }
 
   /** A complex value made of columns. */
@@ -197,12 +161,7 @@ sealed interface MemberPrinter {
       implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
-      for (MemberPrinter part : parts) {
-        if (!part.absent(row)) {
-          return false;
-        }
-      }
-      return true;
+      return parts.stream().allMatch(part -> part.absent(row));
     }
 
     @Override
@@ -213,24 +172,8 @@ sealed interface MemberPrinter {
         return;
       }
       json.writeStartObject();
-      for (MemberPrinter part : parts) {
-        part.print(json, row, collections);
-      }
+      parts.forEach(part -> part.print(json, row, collections));
       json.writeEndObject();
-    }
-  }
-
-  /** A property without a column. */
-  record Nothing(SerializableString name, boolean collection) implements MemberPrinter {
-    @Override
-    public boolean absent(Row row) {
-      return true;
-    }
-
-    @Override
-    public void print(JsonGenerator json, Row row, ExpandedCollections collections) {
-      json.writeName(name);
-      json.writeRawValue(collection ? "[]" : "null");
     }
   }
 
@@ -254,7 +197,7 @@ sealed interface MemberPrinter {
   }
 
   /** An expanded collection, to be filled in from a statement of its own. */
-  record Many(SerializableString name, String key, PlannedStatement level)
+  record Many(SerializableString name, String key, PlannedStatement statement)
       implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
@@ -268,7 +211,7 @@ sealed interface MemberPrinter {
       json.writeRawValue("[]");
       if (value != null) {
         json.flush();
-        collections.add(level, value);
+        collections.add(statement, value);
       }
     }
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     as many as places that call; made when first needed, by any thread
  */
 record Plan(
-    PlannedStatement level,
+    PlannedStatement statement,
     @Nullable Integer top,
     int skip,
     boolean count,
@@ -52,8 +52,8 @@ record Plan(
   Sql entity(String tenantId, Sql scope) {
     String known = entityTexts.get(scope.text());
     SqlBuilder out = new SqlBuilder(known);
-    out.add("select ").add(level.columns());
-    level.rows(out, tenantId, scope);
+    out.add("select ").add(statement.columns());
+    statement.rows(out, tenantId, scope);
     Sql statement = out.sql();
     if (known == null) {
       entityTexts.put(scope.text(), statement.text());
@@ -90,12 +90,12 @@ record Plan(
       }
       top = resource.maximumPage();
     }
-    PlannedStatement level =
+    PlannedStatement statement =
         new Planner(key.schema(), key.lateMembers())
             .plan(resource, options, key.use() == Use.COLLECTION);
     List<String> items = options.contextItems();
     return new Plan(
-        level,
+        statement,
         top,
         options.skip() == null ? 0 : options.skip(),
         options.count() == null

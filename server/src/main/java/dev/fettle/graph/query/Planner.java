@@ -154,7 +154,7 @@ final class Planner {
 
   private static MemberPrinter document(
       Property property, String sql, DocumentView view, Columns columns) {
-    return new MemberPrinter.Document(
+    return MemberPrinter.document(
         new SerializedString(property.name()),
         columns.label("(" + sql + ")::text"),
         property.collection(),
@@ -209,9 +209,9 @@ final class Planner {
           throw new IllegalStateException(
               item.resource() + " has no column for " + on + "/" + property.name());
         }
-        yield new MemberPrinter.Nothing(name, property.collection());
+        yield MemberPrinter.nothing(name, property.collection());
       }
-      case Resource.AlwaysNull nothing -> new MemberPrinter.Nothing(name, property.collection());
+      case Resource.AlwaysNull nothing -> MemberPrinter.nothing(name, property.collection());
       case Resource.Parts complex -> {
         if (!(property.type() instanceof StructuredType type)) {
           throw new IllegalStateException(property.name() + " is not complex in " + on);
@@ -244,24 +244,24 @@ final class Planner {
       @Nullable Selection select,
       Columns columns) {
     return switch (column.kind()) {
-      case TEXT -> new MemberPrinter.Text(name, columns.label(sql));
-      case ADDRESS -> new MemberPrinter.Address(name, columns.label(sql));
-      case FLAG -> new MemberPrinter.Flag(name, columns.label(sql));
-      case INTEGER, BIGINT -> new MemberPrinter.Whole(name, columns.label(sql));
-      case TIME -> new MemberPrinter.Time(name, columns.label(sql));
-      case PRECISE_TIME -> new MemberPrinter.StoredTime(name, columns.label(sql));
+      case TEXT -> MemberPrinter.text(name, columns.label(sql));
+      case ADDRESS -> MemberPrinter.address(name, columns.label(sql));
+      case FLAG -> MemberPrinter.flag(name, columns.label(sql));
+      case INTEGER, BIGINT -> MemberPrinter.whole(name, columns.label(sql));
+      case TIME -> MemberPrinter.time(name, columns.label(sql));
+      case PRECISE_TIME -> MemberPrinter.storedTime(name, columns.label(sql));
       case ENUM ->
-          new MemberPrinter.Member(name, columns.label(sql), enumeration(property), lateMembers);
-      case FLAGS -> new MemberPrinter.Flags(name, columns.label(sql), enumeration(property));
+          MemberPrinter.member(name, columns.label(sql), enumeration(property), lateMembers);
+      case FLAGS -> MemberPrinter.flags(name, columns.label(sql), enumeration(property));
       case TEXTS ->
           // As JSON right from the database: reading SQL arrays costs more than all other columns.
-          new MemberPrinter.Document(
+          MemberPrinter.document(
               name,
               columns.label("array_to_json(" + sql + ")::text"),
               true,
               DocumentView.plain(schema, PrimitiveType.STRING));
       case ENUMS ->
-          new MemberPrinter.Members(name, columns.label(sql), enumeration(property), lateMembers);
+          MemberPrinter.members(name, columns.label(sql), enumeration(property), lateMembers);
       case DOCUMENT ->
           document(
               property,

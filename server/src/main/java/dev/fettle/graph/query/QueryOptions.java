@@ -195,10 +195,8 @@ public record QueryOptions(
     }
     if (terms.size() > MAX_ORDER_TERMS) {
       throw QueryRefusals.orderBy(
-          "The number of clauses in $orderby query option exceeded the maximum number allowed. The"
-              + " maximum number of $orderby clauses allowed is "
-              + MAX_ORDER_TERMS
-              + ".");
+          "The number of clauses in $orderby query option exceeded the maximum number allowed. The maximum number of $orderby clauses allowed is %d."
+              .formatted(MAX_ORDER_TERMS));
     }
     return List.copyOf(terms);
   }
@@ -238,8 +236,7 @@ public record QueryOptions(
   }
 
   private static Refusal unknownSort(String name, Type on) {
-    return QueryRefusals.orderBy(
-        "Could not find a property named '" + name + "' on type '" + on.qualifiedName() + "'.");
+    return QueryRefusals.orderBy(QueryRefusals.unknownProperty(name, on));
   }
 
   private static Selection select(

@@ -146,11 +146,6 @@ public final class Resource {
     return made.from;
   }
 
-  /** The column with the tenant. */
-  public String tenant() {
-    return made.tenant;
-  }
-
   /** What all rows fulfil, or null. */
   public @Nullable String where() {
     return made.where;
@@ -410,7 +405,6 @@ public final class Resource {
 
     private final String typeName;
     private String from = "";
-    private String tenant = "t.tenant_id";
     private String key = "";
     private @Nullable String where;
     private @Nullable String typeColumn;
@@ -439,12 +433,6 @@ public final class Resource {
     /** The from-clause; the row's table has the alias {@code t}. */
     public Builder from(String clause) {
       this.from = clause;
-      return this;
-    }
-
-    /** The column with the tenant, if it is not {@code tenant_id}. */
-    public Builder tenant(String column) {
-      this.tenant = qualified(column);
       return this;
     }
 

@@ -1,19 +1,23 @@
 package dev.fettle.graph.schema;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
 import org.jspecify.annotations.Nullable;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
 
 /**
  * Reads a CSDL document in two passes: the first makes every type by name, the second fills in the
@@ -21,285 +25,205 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsdlReader {
 
-  private record Member(
-      String name, String type, boolean nullable, boolean contained, boolean navigation) {}
-
-  private static final class Draft {
-    final StructuredType type;
-    final @Nullable String base;
-    final List<Member> members = new ArrayList<>();
-
-    Draft(StructuredType type, @Nullable String base) {
-      this.type = type;
-      this.base = base;
-    }
-  }
-
-  private static final class OperationDraft {
-    final String name;
-    final boolean function;
-    final boolean bound;
-    final List<Member> parameters = new ArrayList<>();
-    @Nullable String returns;
-
-    OperationDraft(String name, boolean function, boolean bound) {
-      this.name = name;
-      this.function = function;
-      this.bound = bound;
-    }
-  }
-
-  private record RootDraft(String name, String type, boolean collection) {}
-
   private final Map<String, Type> types = new LinkedHashMap<>();
   private final Map<String, String> namespaces = new HashMap<>();
-  private final Map<String, Draft> drafts = new LinkedHashMap<>();
-  private final List<OperationDraft> operations = new ArrayList<>();
-  private final List<RootDraft> roots = new ArrayList<>();
-  private final Set<String> completed = new HashSet<>();
+
+  /** The structured types that have no members yet, and the elements that name those. */
+  private final Map<StructuredType, Element> unread = new LinkedHashMap<>();
 
   Schema read(byte[] document) {
-    try {
-      XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-      factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-      factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-      XMLStreamReader in = factory.createXMLStreamReader(new ByteArrayInputStream(document));
-      while (in.hasNext()) {
-        if (in.next() == XMLStreamConstants.START_ELEMENT && in.getLocalName().equals("Schema")) {
-          schema(in);
+    List<Element> schemas = new ArrayList<>();
+    NodeList found = parse(document).getElementsByTagNameNS("*", "Schema");
+    for (int i = 0; i < found.getLength(); i++) {
+      schemas.add((Element) found.item(i));
+    }
+    schemas.forEach(this::types);
+    List.copyOf(unread.keySet()).forEach(this::complete);
+    Map<String, List<Operation>> operations = new HashMap<>();
+    Map<String, Root> roots = new LinkedHashMap<>();
+    for (Element schema : schemas) {
+      for (Element element : children(schema, "Action", "Function")) {
+        Operation operation = operation(element, attribute(schema, "Namespace"));
+        operations.computeIfAbsent(lower(operation.name()), n -> new ArrayList<>()).add(operation);
+      }
+      for (Element container : children(schema, "EntityContainer")) {
+        for (Element element : children(container, "EntitySet", "Singleton")) {
+          boolean set = element.getLocalName().equals("EntitySet");
+          String name = attribute(element, "Name");
+          EntityType type = entityType(attribute(element, set ? "EntityType" : "Type"));
+          roots.put(lower(name), new Root(name, type, set));
         }
       }
-    } catch (XMLStreamException e) {
+    }
+    operations.replaceAll((name, list) -> List.copyOf(list));
+    return new Schema(document.clone(), types, namespaces, operations, roots);
+  }
+
+  private static Document parse(byte[] document) {
+    try {
+      DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
+      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+      DocumentBuilder builder = factory.newDocumentBuilder();
+      builder.setErrorHandler(null);
+      return builder.parse(new ByteArrayInputStream(document));
+    } catch (ParserConfigurationException | SAXException | IOException e) {
       throw new IllegalArgumentException("Not a CSDL document: " + e.getMessage(), e);
     }
-    drafts.keySet().forEach(this::complete);
-    Map<String, List<Operation>> byName = new HashMap<>();
-    for (OperationDraft draft : operations) {
-      Operation operation = operation(draft);
-      byName.computeIfAbsent(lower(operation.name()), name -> new ArrayList<>()).add(operation);
-    }
-    byName.replaceAll((name, list) -> List.copyOf(list));
-    Map<String, Root> rootsByName = new LinkedHashMap<>();
-    for (RootDraft draft : roots) {
-      if (!(resolve(draft.type) instanceof EntityType type)) {
-        throw new IllegalArgumentException("Not an entity type: " + draft.type);
-      }
-      rootsByName.put(lower(draft.name), new Root(draft.name, type, draft.collection));
-    }
-    return new Schema(document.clone(), types, namespaces, byName, rootsByName);
   }
 
-  private void schema(XMLStreamReader in) throws XMLStreamException {
-    String namespace = required(in, "Namespace");
-    String alias = attribute(in, "Alias");
+  private void types(Element schema) {
+    String namespace = attribute(schema, "Namespace");
     namespaces.put(lower(namespace), lower(namespace));
-    if (alias != null) {
-      namespaces.put(lower(alias), lower(namespace));
+    if (schema.hasAttribute("Alias")) {
+      namespaces.put(lower(attribute(schema, "Alias")), lower(namespace));
     }
-    Draft structured = null;
-    OperationDraft operation = null;
-    List<String> key = new ArrayList<>();
-    while (in.hasNext()) {
-      int event = in.next();
-      if (event == XMLStreamConstants.END_ELEMENT) {
-        switch (in.getLocalName()) {
-          case "Schema" -> {
-            return;
-          }
-          case "EntityType", "ComplexType" -> structured = null;
-          case "Key" -> {
-            if (structured != null && structured.type instanceof EntityType entity) {
-              entity.key(key);
-            }
-            key.clear();
-          }
-          default -> {
-            // Nothing is pending for other elements.
-          }
-        }
-      } else if (event == XMLStreamConstants.START_ELEMENT) {
-        switch (in.getLocalName()) {
-          case "EnumType" -> enumType(in, namespace);
-          case "EntityType" ->
-              structured =
-                  draft(
-                      new EntityType(
-                          namespace + "." + required(in, "Name"),
-                          flag(in, "Abstract", false),
-                          flag(in, "OpenType", false)),
-                      attribute(in, "BaseType"));
-          case "ComplexType" ->
-              structured =
-                  draft(
-                      new ComplexType(
-                          namespace + "." + required(in, "Name"),
-                          flag(in, "Abstract", false),
-                          flag(in, "OpenType", false)),
-                      attribute(in, "BaseType"));
-          case "PropertyRef" -> key.add(required(in, "Name"));
-          case "Property", "NavigationProperty" -> {
-            if (structured != null) {
-              structured.members.add(member(in, in.getLocalName().startsWith("Nav")));
-            }
-          }
-          case "Action", "Function" -> {
-            operation =
-                new OperationDraft(
-                    namespace + "." + required(in, "Name"),
-                    in.getLocalName().equals("Function"),
-                    flag(in, "IsBound", false));
-            operations.add(operation);
-          }
-          case "Parameter" -> {
-            if (operation != null) {
-              operation.parameters.add(member(in, false));
-            }
-          }
-          case "ReturnType" -> {
-            if (operation != null) {
-              operation.returns = required(in, "Type");
-            }
-          }
-          case "EntitySet" ->
-              roots.add(new RootDraft(required(in, "Name"), required(in, "EntityType"), true));
-          case "Singleton" ->
-              roots.add(new RootDraft(required(in, "Name"), required(in, "Type"), false));
-          default -> {
-            // Annotations and containers need no reading.
-          }
-        }
+    for (Element element : children(schema, "EnumType", "EntityType", "ComplexType")) {
+      String name = namespace + "." + attribute(element, "Name");
+      boolean isAbstract = flag(element, "Abstract", false);
+      boolean open = flag(element, "OpenType", false);
+      Type type =
+          switch (element.getLocalName()) {
+            case "EntityType" -> new EntityType(name, isAbstract, open);
+            case "ComplexType" -> new ComplexType(name, isAbstract, open);
+            default ->
+                new EnumType(
+                    name,
+                    flag(element, "IsFlags", false),
+                    children(element, "Member").stream()
+                        .map(
+                            member ->
+                                new EnumType.Member(
+                                    attribute(member, "Name"),
+                                    Long.parseLong(attribute(member, "Value"))))
+                        .toList());
+          };
+      if (types.put(lower(name), type) != null) {
+        throw new IllegalArgumentException("Declared twice: " + name);
+      }
+      if (type instanceof StructuredType structured) {
+        unread.put(structured, element);
       }
     }
   }
 
-  private void enumType(XMLStreamReader in, String namespace) throws XMLStreamException {
-    String name = namespace + "." + required(in, "Name");
-    boolean flags = flag(in, "IsFlags", false);
-    List<EnumType.Member> members = new ArrayList<>();
-    while (in.next() != XMLStreamConstants.END_ELEMENT || !in.getLocalName().equals("EnumType")) {
-      if (in.isStartElement() && in.getLocalName().equals("Member")) {
-        members.add(
-            new EnumType.Member(required(in, "Name"), Long.parseLong(required(in, "Value"))));
-      }
-    }
-    add(new EnumType(name, flags, members));
-  }
-
-  private Draft draft(StructuredType type, @Nullable String base) {
-    Draft draft = new Draft(type, base);
-    add(type);
-    drafts.put(lower(type.qualifiedName()), draft);
-    return draft;
-  }
-
-  private void add(Type type) {
-    if (types.put(lower(type.qualifiedName()), type) != null) {
-      throw new IllegalArgumentException("Declared twice: " + type.qualifiedName());
-    }
-  }
-
-  private static Member member(XMLStreamReader in, boolean navigation) {
-    return new Member(
-        required(in, "Name"),
-        required(in, "Type"),
-        flag(in, "Nullable", true),
-        flag(in, "ContainsTarget", false),
-        navigation);
-  }
-
-  private void complete(String name) {
-    if (!completed.add(name)) {
+  private void complete(StructuredType type) {
+    Element element = unread.remove(type);
+    if (element == null) {
       return;
     }
-    Draft draft = drafts.get(name);
-    if (draft == null) {
-      throw new IllegalArgumentException("Not a structured type: " + name);
-    }
     StructuredType base = null;
-    if (draft.base != null) {
-      if (!(resolve(draft.base) instanceof StructuredType parent)) {
-        throw new IllegalArgumentException("Not a structured type: " + draft.base);
+    if (element.hasAttribute("BaseType")) {
+      String named = attribute(element, "BaseType");
+      if (!(resolve(named) instanceof StructuredType parent)) {
+        throw new IllegalArgumentException("Not a structured type: " + named);
       }
-      complete(lower(parent.qualifiedName()));
+      complete(parent);
       base = parent;
     }
-    List<Property> properties = new ArrayList<>();
-    List<NavigationProperty> navigations = new ArrayList<>();
-    for (Member member : draft.members) {
-      Type type = resolve(item(member.type));
-      boolean collection = isCollection(member.type);
-      if (!member.navigation) {
-        properties.add(new Property(member.name, type, member.nullable, collection));
-      } else if (type instanceof EntityType target) {
-        navigations.add(
-            new NavigationProperty(
-                member.name, target, member.nullable, collection, member.contained));
-      } else {
-        throw new IllegalArgumentException("Not an entity type: " + member.type);
+    if (type instanceof EntityType entity) {
+      for (Element key : children(element, "Key")) {
+        entity.key(
+            children(key, "PropertyRef").stream().map(part -> attribute(part, "Name")).toList());
       }
     }
-    draft.type.complete(base, properties, navigations);
+    List<NavigationProperty> navigations = new ArrayList<>();
+    for (Element one : children(element, "NavigationProperty")) {
+      navigations.add(
+          new NavigationProperty(
+              attribute(one, "Name"),
+              entityType(itemName(one)),
+              flag(one, "Nullable", true),
+              isCollection(one),
+              flag(one, "ContainsTarget", false)));
+    }
+    type.complete(
+        base, children(element, "Property").stream().map(this::property).toList(), navigations);
   }
 
-  private Operation operation(OperationDraft draft) {
-    List<Operation.Parameter> parameters = new ArrayList<>();
+  private Operation operation(Element element, String namespace) {
+    List<Property> parameters = new ArrayList<>();
     Operation.Binding binding = null;
-    for (Member member : draft.parameters) {
-      Type type = resolve(item(member.type));
-      boolean collection = isCollection(member.type);
-      if (draft.bound && binding == null) {
-        binding = new Operation.Binding(type, collection);
+    for (Element one : children(element, "Parameter")) {
+      if (flag(element, "IsBound", false) && binding == null) {
+        binding = new Operation.Binding(item(one), isCollection(one));
       } else {
-        parameters.add(new Operation.Parameter(member.name, type, member.nullable, collection));
+        parameters.add(property(one));
       }
     }
-    Operation.Returned returned =
-        draft.returns == null
-            ? null
-            : new Operation.Returned(resolve(item(draft.returns)), isCollection(draft.returns));
-    return new Operation(draft.name, draft.function, binding, parameters, returned);
+    Operation.@Nullable Returned returned = null;
+    for (Element one : children(element, "ReturnType")) {
+      returned = new Operation.Returned(item(one), isCollection(one));
+    }
+    return new Operation(
+        namespace + "." + attribute(element, "Name"),
+        element.getLocalName().equals("Function"),
+        binding,
+        parameters,
+        returned);
+  }
+
+  private Property property(Element element) {
+    return new Property(
+        attribute(element, "Name"),
+        item(element),
+        flag(element, "Nullable", true),
+        isCollection(element));
+  }
+
+  private EntityType entityType(String name) {
+    if (resolve(name) instanceof EntityType type) {
+      return type;
+    }
+    throw new IllegalArgumentException("Not an entity type: " + name);
   }
 
   private Type resolve(String name) {
-    if (name.startsWith("Edm.")) {
-      return PrimitiveType.named(name)
-          .orElseThrow(() -> new IllegalArgumentException("No such type: " + name));
-    }
-    int dot = name.lastIndexOf('.');
-    String namespace = lower(name.substring(0, Math.max(dot, 0)));
-    Type type =
-        types.get(
-            namespaces.getOrDefault(namespace, namespace)
-                + lower(name.substring(Math.max(dot, 0))));
+    int dot = Math.max(name.lastIndexOf('.'), 0);
+    String namespace = lower(name.substring(0, dot));
+    String full = namespaces.getOrDefault(namespace, namespace) + lower(name.substring(dot));
+    Type type = name.startsWith("Edm.") ? PrimitiveType.named(name).orElse(null) : types.get(full);
     if (type == null) {
       throw new IllegalArgumentException("No such type: " + name);
     }
     return type;
   }
 
-  private static boolean isCollection(String type) {
-    return type.startsWith("Collection(");
+  /** The type of an element, of a collection that of its items. */
+  private Type item(Element element) {
+    return resolve(itemName(element));
   }
 
-  private static String item(String type) {
-    return isCollection(type) ? type.substring("Collection(".length(), type.length() - 1) : type;
+  private static String itemName(Element element) {
+    String type = attribute(element, "Type");
+    return isCollection(element) ? type.substring("Collection(".length(), type.length() - 1) : type;
   }
 
-  private static @Nullable String attribute(XMLStreamReader in, String name) {
-    return in.getAttributeValue(null, name);
+  private static boolean isCollection(Element element) {
+    return attribute(element, "Type").startsWith("Collection(");
   }
 
-  private static String required(XMLStreamReader in, String name) {
-    String value = in.getAttributeValue(null, name);
-    if (value == null) {
-      throw new IllegalArgumentException(in.getLocalName() + " without " + name);
+  private static List<Element> children(Element parent, String... names) {
+    Set<String> wanted = Set.of(names);
+    List<Element> found = new ArrayList<>();
+    for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
+      if (node instanceof Element element && wanted.contains(element.getLocalName())) {
+        found.add(element);
+      }
     }
-    return value;
+    return found;
   }
 
-  private static boolean flag(XMLStreamReader in, String name, boolean otherwise) {
-    String value = in.getAttributeValue(null, name);
-    return value == null ? otherwise : Boolean.parseBoolean(value);
+  private static String attribute(Element element, String name) {
+    if (!element.hasAttribute(name)) {
+      throw new IllegalArgumentException(element.getLocalName() + " without " + name);
+    }
+    return element.getAttribute(name);
+  }
+
+  private static boolean flag(Element element, String name, boolean otherwise) {
+    return element.hasAttribute(name)
+        ? Boolean.parseBoolean(element.getAttribute(name))
+        : otherwise;
   }
 
   private static String lower(String text) {

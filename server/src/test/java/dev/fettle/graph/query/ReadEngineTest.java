@@ -68,7 +68,7 @@ class ReadEngineTest {
     insert(plain("mine"));
     ReadRequest other =
         new ReadRequest(
-            Things.SCHEMA, "other", "https://host/beta", "/things", null, Preferences.NONE, null);
+            Things.SCHEMA, "other", "https://host/beta", "/things", null, Preferences.NONE);
     assertThat(engine.collection(other, Things.THING, ALL).rows()).isZero();
     assertThat(engine.count(other, Things.THING, ALL)).isZero();
   }
@@ -406,8 +406,7 @@ class ReadEngineTest {
             "https://host/beta",
             "/things",
             "$top=1&$skiptoken=" + token,
-            Preferences.NONE,
-            null);
+            Preferences.NONE);
     assertThatThrownBy(() -> engine.collection(foreign, Things.THING, ALL)).hasMessage(text);
     ReadEngine anotherSecret =
         new ReadEngine(db, "another secret of that length".getBytes(StandardCharsets.UTF_8));
@@ -559,15 +558,6 @@ class ReadEngineTest {
         .hasMessageContaining("'Top' is not allowed");
   }
 
-  @Test
-  void rows_can_be_had_as_objects_for_other_answers() {
-    insert(plain("one"));
-    List<ObjectNode> nodes =
-        db.read(tx -> engine.nodes(tx, request("/x", "$top=0"), Things.THING, ALL));
-    assertThat(nodes).hasSize(1);
-    assertThat(nodes.getFirst().get("name").stringValue()).isEqualTo("name one");
-  }
-
   // ---- support
 
   private void insert(Thing... things) {
@@ -655,8 +645,7 @@ class ReadEngineTest {
   }
 
   private ReadRequest request(String path, @Nullable String query, Preferences preferences) {
-    return new ReadRequest(
-        Things.SCHEMA, tenant, "https://host/beta", path, query, preferences, null);
+    return new ReadRequest(Things.SCHEMA, tenant, "https://host/beta", path, query, preferences);
   }
 
   private ObjectNode entity(String id, @Nullable String query) {
