@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What others than their owner may do with files and folders: nothing, or pass through. */
+/** Permissions of files and folders: others than the owner have none, or may pass through. */
 public final class FilePermissions {
 
   private static final Set<PosixFilePermission> TRAVERSE =

@@ -8,7 +8,7 @@ public final class Texts {
   private Texts() {}
 
   /**
-   * Whether the database keeps a text as it is: it stores neither NUL nor half a surrogate pair.
+   * True if the database keeps a text as it is: it stores neither NUL nor half a surrogate pair.
    */
   public static boolean isStorable(String text) {
     for (int i = 0; i < text.length(); i++) {

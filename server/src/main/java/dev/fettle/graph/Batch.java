@@ -46,7 +46,7 @@ final class Batch {
   static final int MAX_REQUESTS = 20;
   static final int MAX_BYTES = 4 * 1024 * 1024;
 
-  /** What the bodies of all answers to reads may have together, as they stand in the document. */
+  /** The most bytes of the bodies of all answers to reads, as they stand in the document. */
   static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
   /** Answers the requests of the batch, each under a request id of its own. */
@@ -258,8 +258,8 @@ final class Batch {
   }
 
   /**
-   * Why the length that a part states cannot be: it is one number, and that of the body unless that
-   * is JSON, whose length in the document says nothing.
+   * The refusal of a length that a part states and cannot have: it is one number, and that of the
+   * body unless that is JSON, whose length in the document says nothing.
    */
   private static @Nullable Reason wrongLength(
       List<String> stated, @Nullable JsonNode content, int length) {
@@ -292,7 +292,8 @@ final class Batch {
   }
 
   /**
-   * What a request waits for; the Python SDK writes the member's name in its own language's way.
+   * The requests that one waits for; the Python SDK writes the member's name in its own language's
+   * way.
    */
   private static @Nullable JsonNode prerequisites(JsonNode one) {
     JsonNode documented = one.get("dependsOn");

@@ -67,7 +67,9 @@ public record Call(
     return request.origin() + version.root();
   }
 
-  /** What the caller asked for by a {@code Prefer} header, in lower case; null if nothing. */
+  /**
+   * The value of a preference in the {@code Prefer} headers, in lower case; null if not asked for.
+   */
   public @Nullable String preferred(String preference) {
     return Preferences.all(request.headers().all("Prefer")).get(preference);
   }

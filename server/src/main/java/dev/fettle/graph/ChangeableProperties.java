@@ -3,7 +3,7 @@ package dev.fettle.graph;
 import java.util.Set;
 
 /**
- * What a body that changes an entity may carry.
+ * The properties that a body which changes an entity may carry.
  *
  * @param names of the properties that can be changed
  * @param moving names of those that the server changes by itself: they may have another value by
@@ -16,7 +16,7 @@ public record ChangeableProperties(Set<String> names, Set<String> moving) {
     moving = Set.copyOf(moving);
   }
 
-  /** What can be changed of an entity that the server leaves alone. */
+  /** The properties of an entity that the server leaves alone. */
   public static ChangeableProperties of(Set<String> names) {
     return new ChangeableProperties(names, Set.of());
   }

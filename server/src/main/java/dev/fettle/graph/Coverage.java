@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What the server covers, read off its rows: the page {@code docs/coverage.md} and the permissions
- * that open anything at all.
+ * The operations that the server covers, read off its rows: the page {@code docs/coverage.md} and
+ * the permissions that open anything at all.
  */
 public final class Coverage {
 

@@ -40,7 +40,7 @@ public final class ErrorAnswers {
   private ErrorAnswers() {}
 
   /**
-   * What the answer to a request without a good access token asks for.
+   * The header fields of the answer to a request without a good access token.
    *
    * @param authority who gives tokens for this server; MSAL's libraries begin there
    */

@@ -60,15 +60,15 @@ public final class Graph implements Door {
               + " Retry-After");
 
   /**
-   * Where a path begins and what stands below the version root. Slashes too many are those of
-   * clients that put {@code /users} behind a base address with a final slash of its own.
+   * A path with the version root that it is below. Slashes too many are those of clients that put
+   * {@code /users} behind a base address with a final slash of its own.
    */
   record Place(GraphVersion version, String path) {
     Place {
       path = path.startsWith("//") ? afterSlashes(path) : path;
     }
 
-    /** Whether the path is one of OData's own below the root, such as {@code $metadata}. */
+    /** True if the path is one of OData's own below the root, such as {@code $metadata}. */
     boolean is(String system) {
       String named = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
       return named.replace("%24", "$").equalsIgnoreCase(system);
@@ -186,7 +186,10 @@ public final class Graph implements Door {
     return inTurn(() -> batch.answer(request, body));
   }
 
-  /** What a batch reads is held in memory, so there are only so many at a time. */
+  /**
+   * The answer to a batch, once it is its turn: what a batch reads is held in memory, so there are
+   * only so many at a time.
+   */
   private Response inTurn(Supplier<Response> batch) {
     try {
       if (!batches.tryAcquire(BATCH_WAIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -448,7 +451,10 @@ public final class Graph implements Door {
     return path.substring(first);
   }
 
-  /** What a request within a batch meets stays its own: the others of the batch go on. */
+  /**
+   * The answer to a request within a batch; a fault that it meets stays its own, and the others go
+   * on.
+   */
   private Response guarded(Request request, Correlation ids, Supplier<Response> work) {
     try {
       return work.get();

@@ -45,7 +45,7 @@ final class GraphNames {
   }
 
   /**
-   * Whether Microsoft Graph has the segment at that place of a path.
+   * True if Microsoft Graph has the segment at that place of a path.
    *
    * @param at how many segments stand before it; what they are is read off the schema
    */

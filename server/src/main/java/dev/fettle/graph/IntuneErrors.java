@@ -20,7 +20,7 @@ final class IntuneErrors {
 
   private IntuneErrors() {}
 
-  /** What Intune says to a caller without any of the permissions that would do. */
+  /** The words to a caller without any of the permissions that would do. */
   static String notAuthorized(List<String> accepted) {
     return "Application is not authorized to perform this operation. Application must have one of"
         + " the following scopes: "

@@ -47,7 +47,7 @@ public record Permissions(
     return Objects.requireNonNull(PermissionTable.find(version, method, path));
   }
 
-  /** Whether any valid access token opens the operation. */
+  /** True if any valid access token opens the operation. */
   boolean isOpen() {
     return delegated.isEmpty() && application.isEmpty() && resourceSpecific.isEmpty();
   }

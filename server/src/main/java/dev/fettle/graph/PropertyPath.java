@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a path addresses within an entity: one of its properties, or a part of a complex one, and
+ * The end of a path within an entity: one of its properties, or a part of a complex one, and
  * perhaps the bare value. The row of the entity reads it, narrowed by {@code $select}, so it costs
  * the same permissions; a property that only a derived type has needs no cast before it.
  *

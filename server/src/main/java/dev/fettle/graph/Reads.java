@@ -122,12 +122,12 @@ public final class Reads {
     return answer(200, result.orElseThrow(() -> Refusal.notFound(missing)));
   }
 
-  /** How many entities there are, as {@code /$count} answers it. */
+  /** The number of entities, as {@code /$count} answers it. */
   public Response count(Call call, Resource resource, Sql scope) {
     return count(call, resource, scope, () -> {});
   }
 
-  /** How many entities there are below an owner, which is checked if there are none. */
+  /** The number of entities below an owner, which is checked if there are none. */
   public Response count(Call call, Resource resource, Sql scope, Runnable whenEmpty) {
     long count = engine.count(request(call, collectionPath(call)), resource, scope);
     if (count == 0) {
@@ -136,9 +136,7 @@ public final class Reads {
     return Answers.count(count);
   }
 
-  /**
-   * What the read engine needs to know of a call; for reads inside a capability's own transaction.
-   */
+  /** The read that a call asks for; for reads inside a capability's own transaction. */
   public ReadRequest request(Call call, String path) {
     Schema schema = schemas.get(call.version());
     if (schema == null) {

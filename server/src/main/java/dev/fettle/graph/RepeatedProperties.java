@@ -8,14 +8,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a body merely repeats of the entity that it is sent to. Some SDKs send a whole entity back
- * to change one property of it; of the others it says nothing new. Such a body has the entity's own
- * id.
+ * The properties that a body merely repeats of the entity that it is sent to. Some SDKs send a
+ * whole entity back to change one property of it; of the others it says nothing new. Such a body
+ * has the entity's own id.
  */
 final class RepeatedProperties {
   private RepeatedProperties() {}
 
-  /** Whether a body may be a whole entity. */
+  /** True if a body may be a whole entity. */
   static boolean mayBeIn(ObjectNode body) {
     return body.has("id");
   }

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Route {
 
-  /** What an operation does once everything about the request has been checked. */
+  /** The work of an operation, once everything about the request has been checked. */
   @FunctionalInterface
   public interface Operation {
     /** Carries the call out and answers it. */
     Response answer(Call call);
   }
 
-  /** How refusals of an operation look. */
+  /** Shapes of the refusals of an operation. */
   public enum ErrorShape {
     /** Graph's error resource. */
     GRAPH,
@@ -150,7 +150,7 @@ public final class Route {
     return this;
   }
 
-  /** How refusals look; Graph's shape if this is not called. */
+  /** The shape of refusals; Graph's if this is not called. */
   public Route errors(ErrorShape shape) {
     this.errors = shape;
     return this;
@@ -162,7 +162,7 @@ public final class Route {
     return this;
   }
 
-  /** What it does. */
+  /** The work of the operation. */
   public Route handle(Operation handler) {
     this.operation = handler;
     return this;

@@ -42,7 +42,7 @@ final class RouteIndex {
     final Map<GraphVersion, EntityType> entities = new EnumMap<>(GraphVersion.class);
   }
 
-  /** How far the best attempt came, for the error text. */
+  /** The segment that the best attempt came to, for the error text. */
   private static final class Attempt {
     int furthest;
   }

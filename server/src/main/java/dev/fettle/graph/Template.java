@@ -25,7 +25,7 @@ record Template(String text, List<Segment> segments) {
 
   /** A function with named parameters. */
   record Function(String name, List<Parameter> parameters) implements Segment {
-    /** What the URL calls it, and the key under which the handler finds the value. */
+    /** A parameter: its name in the URL, and the key under which the handler finds the value. */
     record Parameter(String name, String key) {}
   }
 

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * What a caller sees of a stored document. It is passed through as text unless parts of it were
- * selected, or it may hold enum members that the caller must not see.
+ * The part of a stored document that a caller sees. It is passed through as text unless parts of it
+ * were selected, or it may hold enum members that the caller must not see.
  *
  * @param hidesNavigations whether entities in the document are shown only if they are expanded
  * @param expanded the expanded ones by their path in the document, in lower case
@@ -124,7 +124,7 @@ record DocumentView(
     return select == null || select.star() || select.names(name) || name.startsWith("@");
   }
 
-  /** What is selected within a member; nothing if only an expansion leads through it. */
+  /** The selection within a member; an empty one if only an expansion leads through it. */
   private static @Nullable Selection within(@Nullable Selection select, String name) {
     if (select == null || select.star()) {
       return null;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * How a row becomes an entity.
+ * The members of an entity, printed from a row.
  *
  * @param declaredType what readers expect, with a leading {@code #}
  * @param typed whether the type is printed although it is the expected one

@@ -10,7 +10,7 @@ final class EvolvableEnums {
 
   private EvolvableEnums() {}
 
-  /** What a caller is shown for a stored member. */
+  /** The name that a caller is shown for a stored member. */
   static String shown(EnumType type, String stored, boolean lateMembers) {
     if (!lateMembers && !type.lateMembers().isEmpty()) {
       for (EnumType.Member late : type.lateMembers()) {

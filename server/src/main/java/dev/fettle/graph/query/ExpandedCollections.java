@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What printing a row needs beside the row: the root of absolute addresses, and the places where an
- * expanded collection goes once it has been read.
+ * The places in printed rows where an expanded collection goes once it has been read; and the root
+ * of absolute addresses, which printing needs too.
  */
 final class ExpandedCollections {
 

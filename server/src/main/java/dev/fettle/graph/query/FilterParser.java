@@ -6,10 +6,8 @@ import dev.fettle.graph.query.Expression.Step;
 import dev.fettle.graph.query.Expression.Value;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
-import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.graph.schema.PrimitiveType;
-import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
@@ -168,38 +166,32 @@ final class FilterParser {
 
   private Expression compare(Node left, Operator operator, Node right, Token word) {
     count();
-    return switch (left) {
-      case Node.At(Path path) ->
-          switch (right) {
-            case Node.Literal(Token literal) ->
-                new Expression.Comparison(path, operator, value(path, literal, operator));
-            case Node.At at1 ->
-                throw invalid("A property can only be compared with a literal value.");
-            case Node.Condition condition -> throw syntax(word);
-          };
-      case Node.Literal(Token literal) ->
-          switch (right) {
-            case Node.At(Path path) ->
-                new Expression.Comparison(
-                    path, operator.mirrored(), value(path, literal, operator));
-            case Node.Literal other -> constant(literal, operator, other.token(), word);
-            case Node.Condition(Expression expression) ->
-                truth(expression, operator, literal, word);
-          };
-      case Node.Condition(Expression expression) ->
-          switch (right) {
-            case Node.Literal(Token literal) -> truth(expression, operator, literal, word);
-            case Node.At at1 -> throw syntax(word);
-            case Node.Condition condition -> throw syntax(word);
-          };
-    };
+    if (left instanceof Node.At && right instanceof Node.At) {
+      throw invalid("A property can only be compared with a literal value.");
+    }
+    if (right instanceof Node.Literal(Token literal)) {
+      return switch (left) {
+        case Node.At(Path path) ->
+            new Expression.Comparison(path, operator, value(path, literal, operator));
+        case Node.Literal(Token other) -> constant(other, operator, literal, word);
+        case Node.Condition(Expression expression) -> truth(expression, operator, literal, word);
+      };
+    }
+    if (left instanceof Node.Literal(Token literal)) {
+      if (right instanceof Node.At(Path path)) {
+        return new Expression.Comparison(path, operator.mirrored(), value(path, literal, operator));
+      }
+      if (right instanceof Node.Condition(Expression expression)) {
+        return truth(expression, operator, literal, word);
+      }
+    }
+    throw syntax(word);
   }
 
   /** {@code startswith(a,'b') eq true} and its like. */
   private Expression truth(Expression expression, Operator operator, Token literal, Token word) {
     boolean isTrue = literal.isName("true");
-    boolean equality = operator == Operator.EQ || operator == Operator.NE;
-    if (!equality || !(isTrue || literal.isName("false"))) {
+    if (!operator.isEquality() || !(isTrue || literal.isName("false"))) {
       throw syntax(word);
     }
     return isTrue == (operator == Operator.EQ) ? expression : new Expression.Not(expression);
@@ -207,8 +199,7 @@ final class FilterParser {
 
   /** {@code 1 eq 1} and its like: of use to nobody but tools that probe. */
   private Expression constant(Token left, Operator operator, Token right, Token word) {
-    boolean equality = operator == Operator.EQ || operator == Operator.NE;
-    if (!equality || left.kind() != right.kind()) {
+    if (!operator.isEquality() || left.kind() != right.kind()) {
       throw syntax(word);
     }
     boolean equal =
@@ -353,37 +344,16 @@ final class FilterParser {
             "The parent value for a property access of a property '%s' is not a single value. Property access can only be applied to a single value."
                 .formatted(name));
       }
-      if (!(current instanceof StructuredType structured)) {
+      Step step = current instanceof StructuredType from ? Step.of(schema, from, name) : null;
+      boolean cast = step instanceof Step.Cast;
+      if (step == null || (cast && !(current instanceof EntityType))) {
         throw unknown(name, current);
       }
-      if (name.indexOf('.') > 0) {
-        if (schema.type(name).orElse(null) instanceof StructuredType cast
-            && cast.is(structured)
-            && structured instanceof EntityType) {
-          steps.add(new Step.Cast(cast));
-          current = cast;
-          if (peek().kind() != Token.Kind.SLASH) {
-            throw syntax(peek());
-          }
-          at++;
-          token = take();
-          continue;
-        }
-        throw unknown(name, current);
-      }
-      Property property = structured.property(name).orElse(null);
-      if (property != null) {
-        steps.add(new Step.Structural(property));
-        current = property.type();
-        collection = property.collection();
-      } else {
-        NavigationProperty navigation = structured.navigation(name).orElse(null);
-        if (navigation == null) {
-          throw unknown(name, current);
-        }
-        steps.add(new Step.Navigational(navigation));
-        current = navigation.type();
-        collection = navigation.collection();
+      steps.add(step);
+      current = step.type();
+      collection = step.collection();
+      if (cast && peek().kind() != Token.Kind.SLASH) {
+        throw syntax(peek());
       }
       if (peek().kind() != Token.Kind.SLASH) {
         return new Node.At(new Path(variable, steps, current, collection));

@@ -6,6 +6,7 @@ import dev.fettle.graph.query.Expression.Value;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.PreciseTime;
+import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
 import java.math.BigDecimal;
@@ -24,7 +25,7 @@ import java.util.Set;
  */
 final class FilterSql {
 
-  /** What a variable of a lambda stands for. */
+  /** The row or element that a variable of a lambda stands for. */
   private sealed interface Bound {
     record Row(FromItem item) implements Bound {}
 
@@ -138,8 +139,7 @@ final class FilterSql {
 
   private void compare(PathColumn at, Operator operator, Value value, boolean negated) {
     if (value instanceof Value.Null) {
-      boolean equality = operator == Operator.EQ || operator == Operator.NE;
-      if (!equality) {
+      if (!operator.isEquality()) {
         out.add(negated ? "true" : "false");
       } else {
         out.add(at.sql()).add((operator == Operator.EQ) != negated ? " is null" : " is not null");
@@ -153,7 +153,7 @@ final class FilterSql {
       case ENUM -> {
         Value.Members named = (Value.Members) value;
         EnumType.Member member = named.members().getFirst();
-        if (operator == Operator.EQ || operator == Operator.NE) {
+        if (operator.isEquality()) {
           among(
               at.sql(),
               EvolvableEnums.matching(named.type(), member, lateMembers),
@@ -167,7 +167,7 @@ final class FilterSql {
         }
       }
       case FLAGS -> {
-        if (operator != Operator.EQ && operator != Operator.NE) {
+        if (!operator.isEquality()) {
           throw QueryRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
         }
         List<String> names = names((Value.Members) value);
@@ -202,26 +202,11 @@ final class FilterSql {
 
   private void plain(String sql, Operator operator, Object bind, boolean negated) {
     Operator effective = negated ? operator.opposite() : operator;
-    switch (effective) {
-      case EQ -> out.add(sql + " = ?", bind);
-      case NE -> out.add(sql + " is distinct from ?", bind);
-      case GT, GE, LT, LE -> {
-        String symbol =
-            switch (effective) {
-              case GT -> " > ?";
-              case GE -> " >= ?";
-              case LT -> " < ?";
-              case LE -> " <= ?";
-              default -> throw new IllegalStateException("not an order: " + effective);
-            };
-        if (negated) {
-          out.add("(" + sql + symbol, bind).add(" or " + sql + " is null)");
-        } else {
-          out.add(sql + symbol, bind);
-        }
-      }
-      case IN, HAS, STARTSWITH, ENDSWITH, CONTAINS, ANY ->
-          throw new IllegalStateException("not a comparison: " + operator);
+    String comparison = sql + " " + effective.sql() + " ?";
+    if (negated && !effective.isEquality()) {
+      out.add("(" + comparison, bind).add(" or " + sql + " is null)");
+    } else {
+      out.add(comparison, bind);
     }
   }
 
@@ -233,13 +218,11 @@ final class FilterSql {
       plain(sql, operator, given, negated);
       return;
     }
-    switch (operator) {
-      case EQ -> out.add(negated ? "true" : "false");
-      case NE -> out.add(negated ? "false" : "true");
-      case GT, GE -> plain(sql, Operator.GT, below, negated);
-      case LT, LE -> plain(sql, Operator.LE, below, negated);
-      case IN, HAS, STARTSWITH, ENDSWITH, CONTAINS, ANY ->
-          throw new IllegalStateException("not a comparison: " + operator);
+    if (operator.isEquality()) {
+      out.add((operator == Operator.EQ) == negated ? "true" : "false");
+    } else {
+      boolean greater = operator == Operator.GT || operator == Operator.GE;
+      plain(sql, greater ? Operator.GT : Operator.LE, below, negated);
     }
   }
 
@@ -327,37 +310,27 @@ final class FilterSql {
     }
     PathColumn at = locate(path);
     String alias = "e" + ++elements;
-    Bound bound;
-    String rows;
-    switch (at.kind()) {
-      case TEXTS -> {
-        rows = "unnest(" + at.sql() + ") as " + alias + "(v)";
-        bound = new Bound.Element(alias + ".v", Resource.Kind.TEXT, path.type());
-      }
-      case ENUMS -> {
-        rows = "unnest(" + at.sql() + ") as " + alias + "(v)";
-        bound = new Bound.Element(alias + ".v", Resource.Kind.ENUM, path.type());
-      }
-      case DOCUMENT -> {
-        String array = "case jsonb_typeof(" + at.sql() + ") when 'array' then " + at.sql() + " end";
-        if (path.type() instanceof StructuredType) {
-          rows = "jsonb_array_elements(" + array + ") as " + alias + "(v)";
-          bound = new Bound.Element(alias + ".v", Resource.Kind.DOCUMENT, path.type());
-        } else {
-          rows = "jsonb_array_elements_text(" + array + ") as " + alias + "(v)";
-          bound =
-              new Bound.Element(
-                  alias + ".v",
-                  path.type() instanceof EnumType ? Resource.Kind.ENUM : Resource.Kind.TEXT,
-                  path.type());
-        }
-      }
-      default -> throw QueryRefusals.notFilterable(path.text());
-    }
+    Resource.Kind kind =
+        switch (path.type()) {
+          case StructuredType structured -> Resource.Kind.DOCUMENT;
+          case EnumType enumeration -> Resource.Kind.ENUM;
+          case PrimitiveType primitive -> Resource.Kind.TEXT;
+        };
+    String elementsOf =
+        switch (at.kind()) {
+          case TEXTS, ENUMS -> "unnest(%s)";
+          case DOCUMENT ->
+              (kind == Resource.Kind.DOCUMENT
+                      ? "jsonb_array_elements"
+                      : "jsonb_array_elements_text")
+                  + "(case jsonb_typeof(%1$s) when 'array' then %1$s end)";
+          default -> throw QueryRefusals.notFilterable(path.text());
+        };
+    String rows = elementsOf.formatted(at.sql()) + " as " + alias + "(v)";
     out.add(negated ? "not exists (select 1 from " : "exists (select 1 from ").add(rows);
     if (any.condition() != null) {
       out.add(" where ");
-      variables.put(any.variable(), bound);
+      variables.put(any.variable(), new Bound.Element(alias + ".v", kind, path.type()));
       condition(any.condition(), false);
       variables.remove(any.variable());
     }

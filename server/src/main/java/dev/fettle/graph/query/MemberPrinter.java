@@ -12,7 +12,7 @@ import tools.jackson.core.SerializableString;
 /** One member of a printed object, and the column that it is read from. */
 sealed interface MemberPrinter {
 
-  /** Whether the row has no value for it. */
+  /** True if the row has no value for it. */
   boolean absent(Row row);
 
   /** Prints name and value. */

@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a resource and the options of a request; free of tenant, path and cursor.
+ * The plan of a read, made of a resource and the options of a request; free of tenant, path and
+ * cursor.
  *
  * @param contextItems the parentheses of the context URL, or nothing
  * @param repeated the options as a next link repeats them, encoded
@@ -33,14 +34,14 @@ record Plan(
 
   private static final Set<Option> WHEN_COUNTED = EnumSet.of(Option.FILTER, Option.FORMAT);
 
-  /** What is read: it decides which options are allowed. */
+  /** Kinds of read, which differ in the options that are allowed. */
   enum Use {
     COLLECTION,
     ENTITY,
     COUNT
   }
 
-  /** What a plan follows from, and is kept by. */
+  /** The key that a plan follows from, and is kept by. */
   record Key(
       Resource resource,
       Schema schema,

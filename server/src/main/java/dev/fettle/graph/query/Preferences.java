@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * What a caller prefers, from the {@code Prefer} headers; unknown preferences are passed over.
+ * The preferences of a caller, from the {@code Prefer} headers; unknown ones are passed over.
  *
  * @param includeUnknownEnumMembers members above the sentinel are shown by name and may be named
  * @param maxPageSize the most rows that a page should have

@@ -5,7 +5,6 @@ import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.NavigationProperty;
-import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +53,13 @@ public record QueryOptions(
   public record Expansion(
       NavigationProperty navigation, String documentPath, QueryOptions options) {
 
-    /** Whether it leads through a complex property, in whose value the entities lie. */
+    /** True if it leads through a complex property, in whose value the entities lie. */
     public boolean inDocument() {
       return !documentPath.isEmpty();
     }
   }
 
-  /** What is read into which it is parsed. */
+  /** The schema that options are parsed against, and whether late members may be named. */
   private record Reader(Schema schema, boolean lateMembers) {}
 
   /**
@@ -205,38 +205,20 @@ public record QueryOptions(
     List<Step> steps = new ArrayList<>();
     Type current = type;
     for (String name : text.split("/", -1)) {
-      if (!(current instanceof StructuredType structured)) {
-        throw unknownSort(name, current);
+      Step step = current instanceof StructuredType from ? Step.of(schema, from, name) : null;
+      if (step == null || (step instanceof Step.Cast cast && !(cast.to() instanceof EntityType))) {
+        throw QueryRefusals.orderBy(QueryRefusals.unknownProperty(name, current));
       }
-      if (name.indexOf('.') > 0
-          && schema.type(name).orElse(null) instanceof EntityType cast
-          && cast.is(structured)) {
-        steps.add(new Step.Cast(cast));
-        current = cast;
-        continue;
-      }
-      Property property = structured.property(name).orElse(null);
-      NavigationProperty navigation = structured.navigation(name).orElse(null);
-      if (property != null && !property.collection()) {
-        steps.add(new Step.Structural(property));
-        current = property.type();
-      } else if (navigation != null && !navigation.collection()) {
-        steps.add(new Step.Navigational(navigation));
-        current = navigation.type();
-      } else if (property != null || navigation != null) {
+      if (step.collection()) {
         throw QueryRefusals.notSortable(text);
-      } else {
-        throw unknownSort(name, current);
       }
+      steps.add(step);
+      current = step.type();
     }
     if (current instanceof StructuredType) {
       throw QueryRefusals.notSortable(text);
     }
     return new Path(null, steps, current, false);
-  }
-
-  private static Refusal unknownSort(String name, Type on) {
-    return QueryRefusals.orderBy(QueryRefusals.unknownProperty(name, on));
   }
 
   private static Selection select(
@@ -259,48 +241,30 @@ public record QueryOptions(
 
   /** Adds one item; answers it as the schema spells it. */
   private static String select(Reader reader, EntityType type, String item, Selection selection) {
-    StringBuilder spelt = new StringBuilder();
+    StringJoiner spelt = new StringJoiner("/");
     Type current = type;
     Selection into = selection;
     String[] names = item.split("/", -1);
     for (int i = 0; i < names.length; i++) {
       String name = names[i].strip();
       boolean last = i == names.length - 1;
-      if (!(current instanceof StructuredType structured)) {
+      Step step =
+          current instanceof StructuredType from ? Step.of(reader.schema, from, name) : null;
+      if (step == null || (last && step instanceof Step.Cast)) {
         throw QueryRefusals.unknownSelected(Option.SELECT, name, current);
       }
-      spelt.append(spelt.isEmpty() ? "" : "/");
-      if (name.indexOf('.') > 0
-          && !last
-          && reader.schema.type(name).orElse(null) instanceof StructuredType cast
-          && cast.is(structured)) {
-        current = cast;
-        spelt.append(cast.qualifiedName());
-        continue;
+      if (step instanceof Step.Navigational && !last) {
+        throw QueryRefusals.selectAndExpand(
+            Option.SELECT,
+            "The navigation property '%s' cannot be selected through; use $expand."
+                .formatted(step.name()));
       }
-      Property property = structured.property(name).orElse(null);
-      if (property == null) {
-        NavigationProperty navigation = structured.navigation(name).orElse(null);
-        if (navigation == null) {
-          throw QueryRefusals.unknownSelected(Option.SELECT, name, current);
-        }
-        if (!last) {
-          throw QueryRefusals.selectAndExpand(
-              Option.SELECT,
-              "The navigation property '"
-                  + navigation.name()
-                  + "' cannot be selected through; use $expand.");
-        }
-        spelt.append(navigation.name());
-        into.add(navigation.name());
-        return spelt.toString();
-      }
-      spelt.append(property.name());
-      current = property.type();
+      current = step.type();
+      spelt.add(step instanceof Step.Cast ? current.qualifiedName() : step.name());
       if (last) {
-        into.add(property.name());
-      } else {
-        into = into.parts(property.name());
+        into.add(step.name());
+      } else if (!(step instanceof Step.Cast)) {
+        into = into.parts(step.name());
       }
     }
     return spelt.toString();
@@ -334,20 +298,14 @@ public record QueryOptions(
               Option.EXPAND,
               "The path '" + named + "' goes on after the navigation property; nest the options.");
         }
-        if (name.indexOf('.') > 0
-            && reader.schema.type(name).orElse(null) instanceof StructuredType cast
-            && cast.is(current)) {
-          current = cast;
-        } else if (current.property(name).isPresent()
-            && current.property(name).get().type() instanceof StructuredType complex) {
-          path.append(current.property(name).get().name()).append('/');
-          current = complex;
-        } else {
-          StructuredType on = current;
-          navigation =
-              current
-                  .navigation(name)
-                  .orElseThrow(() -> QueryRefusals.unknownSelected(Option.EXPAND, name, on));
+        switch (Step.of(reader.schema, current, name)) {
+          case Step.Cast(StructuredType to) -> current = to;
+          case Step.Structural step when step.type() instanceof StructuredType complex -> {
+            path.append(step.name()).append('/');
+            current = complex;
+          }
+          case Step.Navigational step -> navigation = step.property();
+          case null, default -> throw QueryRefusals.unknownSelected(Option.EXPAND, name, current);
         }
       }
       if (navigation == null) {

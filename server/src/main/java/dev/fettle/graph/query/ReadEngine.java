@@ -90,7 +90,7 @@ public final class ReadEngine {
     return entity(tx, request, entityPlan(request, resource), change, scope);
   }
 
-  /** How many entities are within the scope and fulfil {@code $filter}. */
+  /** The number of entities that are within the scope and fulfil {@code $filter}. */
   public long count(ReadRequest request, Resource resource, Sql scope) {
     Plan plan = plan(request, resource, Plan.Use.COUNT, asked(request).parameters());
     return db.read(tx -> count(tx, request, plan.statement(), scope));
@@ -106,19 +106,14 @@ public final class ReadEngine {
 
   private static Asked asked(ReadRequest request) {
     List<QueryString.Parameter> all = QueryString.parse(request.query());
-    String token = null;
-    List<QueryString.Parameter> others = all;
     for (QueryString.Parameter parameter : all) {
       if (QueryOptions.option(parameter.name()) == Option.SKIPTOKEN) {
-        if (token == null) {
-          others = new ArrayList<>(all);
-          others.remove(parameter);
-          others = List.copyOf(others);
-          token = parameter.value();
-        }
+        List<QueryString.Parameter> others = new ArrayList<>(all);
+        others.remove(parameter);
+        return new Asked(List.copyOf(others), parameter.value());
       }
     }
-    return new Asked(others, token);
+    return new Asked(all, null);
   }
 
   private Plan plan(

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class Resource {
 
   /**
-   * How a column's value becomes JSON and takes part in filters; each is what the builder's method
+   * Kinds of value, which become JSON and take part in filters; each is what the builder's method
    * of that name says.
    */
   public enum Kind {
@@ -61,7 +61,7 @@ public final class Resource {
     DOCUMENT
   }
 
-  /** How one property is read. */
+  /** The source of one property. */
   public sealed interface Field {
 
     /** The property as it was declared. */
@@ -146,7 +146,7 @@ public final class Resource {
     return made.from;
   }
 
-  /** What all rows fulfil, or null. */
+  /** The condition that all rows fulfil, or null. */
   public @Nullable String where() {
     return made.where;
   }
@@ -159,7 +159,7 @@ public final class Resource {
     throw new IllegalStateException("The key is not a column: " + made.typeName);
   }
 
-  /** How a property is read, by its name in any letter case; null if nobody declared it. */
+  /** The source of a property, by its name in any letter case; null if nobody declared it. */
   public @Nullable Field field(String name) {
     return made.fields.get(lower(name));
   }
@@ -180,7 +180,7 @@ public final class Resource {
     return made.typeColumn;
   }
 
-  /** Whether {@code @odata.type} is printed even where it is the declared type. */
+  /** True if {@code @odata.type} is printed even where it is the declared type. */
   public boolean typed() {
     return made.typed;
   }
@@ -190,9 +190,7 @@ public final class Resource {
     return made.etag;
   }
 
-  /**
-   * Where a navigation property leads, by its name in any letter case; null if none is declared.
-   */
+  /** The navigation of a property, by its name in any letter case; null if none is declared. */
   public @Nullable Navigation navigation(String name) {
     return made.navigations.get(lower(name));
   }
@@ -231,22 +229,22 @@ public final class Resource {
     return Set.of();
   }
 
-  /** Whether a path may be sorted by, as far as the resource has a say. */
+  /** True if a path may be sorted by, as far as the resource has a say. */
   public boolean sortable(String path) {
     return made.sortable.isEmpty() || made.sortable.contains(lower(path));
   }
 
-  /** Whether a property is returned only if {@code $select} names it. */
+  /** True if a property is returned only if {@code $select} names it. */
   public boolean onlyWhenSelected(String name) {
     return made.onlyWhenSelected.contains(lower(name));
   }
 
-  /** Whether navigation members of a document are shown only if {@code $expand} names them. */
+  /** True if navigation members of a document are shown only if {@code $expand} names them. */
   public boolean expandable(String name) {
     return made.expandable.contains(lower(name));
   }
 
-  /** Whether the path's column is known to hold a value in every row. */
+  /** True if the path's column is known to hold a value in every row. */
   public boolean neverNull(String path) {
     return made.neverNull.contains(lower(path));
   }
@@ -266,17 +264,17 @@ public final class Resource {
     return made.maximumPage;
   }
 
-  /** What happens to a {@code $top} above that. */
+  /** The treatment of a {@code $top} above that. */
   public AboveMaximum aboveMaximum() {
     return made.aboveMaximum;
   }
 
-  /** Whether {@code @odata.count} is sent unasked. */
+  /** True if {@code @odata.count} is sent unasked. */
   public boolean alwaysCount() {
     return made.alwaysCount;
   }
 
-  /** Whether {@code @odata.count} is sent unasked where a {@code $filter} was given. */
+  /** True if {@code @odata.count} is sent unasked where a {@code $filter} was given. */
   public boolean countsWhenFiltered() {
     return made.countWhenFiltered;
   }
@@ -576,7 +574,7 @@ public final class Resource {
       return this;
     }
 
-    /** How many rows a page has, how many it may have, and what happens above that. */
+    /** The rows of a page, the most that it may have, and the treatment of more. */
     public Builder page(int usual, int maximum, AboveMaximum above) {
       this.defaultPage = usual;
       this.maximumPage = maximum;

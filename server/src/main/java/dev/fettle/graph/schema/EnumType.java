@@ -39,7 +39,7 @@ public final class EnumType implements Type {
     return qualifiedName;
   }
 
-  /** Whether a value may combine several members. */
+  /** True if a value may combine several members. */
   public boolean isFlags() {
     return flags;
   }
@@ -57,7 +57,7 @@ public final class EnumType implements Type {
         : Optional.ofNullable(byName.get(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** Whether the member stands above the sentinel and is shown only to callers who ask for it. */
+  /** True if the member stands above the sentinel and is shown only to callers who ask for it. */
   public boolean isLate(Member member) {
     return late.contains(member);
   }

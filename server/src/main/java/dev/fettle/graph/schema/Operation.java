@@ -21,7 +21,7 @@ public record Operation(
     List<Property> parameters,
     @Nullable Returned returns) {
 
-  /** What an operation is bound to: an entity, or the whole collection. */
+  /** The type that an operation is bound to: one entity of it, or the whole collection. */
   public record Binding(Type type, boolean collection) {}
 
   /** The type of an answer. */
