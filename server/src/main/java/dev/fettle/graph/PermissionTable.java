@@ -1,13 +1,7 @@
 package dev.fettle.graph;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.fettle.base.ShippedFile;
 import dev.fettle.graph.schema.GraphVersion;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,32 +22,29 @@ final class PermissionTable {
       Set.of("open", "both", "delegated", "application", "granted", "narrow");
 
   /** The document that comes with the server. */
-  private static final PermissionTable SHIPPED = load();
+  private static final PermissionTable SHIPPED = new PermissionTable(ShippedFile.text(DOCUMENT));
 
   /** By method, root of the version and path, as in {@code GET /beta/teamwork/devices}. */
   private final Map<String, Permissions> permissions = new HashMap<>();
 
   /** Reads a document in the form of the one that comes with the server. */
-  PermissionTable(BufferedReader document) throws IOException {
-    List<String> rows = new ArrayList<>();
-    Map<String, List<String>> opening = new HashMap<>();
-    List<String> last = rows;
-    String line = "";
-    while (line != null) {
-      line = document.readLine();
-      if (line == null || line.isBlank()) {
-        put(rows, opening);
-        rows.clear();
-        opening.clear();
-      } else if (line.startsWith("    ")) {
-        last.addAll(List.of(line.strip().split(" ")));
-      } else if (line.startsWith("  ")) {
+  PermissionTable(String document) {
+    for (String block : document.split("\n\\s*\n")) {
+      List<String> rows = new ArrayList<>();
+      Map<String, List<String>> opening = new HashMap<>();
+      List<String> last = rows;
+      for (String line : block.lines().filter(one -> !one.startsWith("#")).toList()) {
         List<String> words = List.of(line.strip().split(" "));
-        last = new ArrayList<>(words.subList(1, words.size()));
-        opening.put(words.getFirst(), last);
-      } else if (!line.startsWith("#")) {
-        rows.add(line);
+        if (line.startsWith("    ")) {
+          last.addAll(words);
+        } else if (line.startsWith("  ")) {
+          last = new ArrayList<>(words.subList(1, words.size()));
+          opening.put(words.getFirst(), last);
+        } else {
+          rows.add(line);
+        }
       }
+      put(rows, opening);
     }
   }
 
@@ -82,8 +73,7 @@ final class PermissionTable {
             anyGranted ? granted.get(0) : null,
             anyGranted ? granted.get(1) : null,
             Set.copyOf(opening.getOrDefault("narrow", List.of())));
-    if (one.isOpen() != opening.containsKey("open")
-        || !WORDS.containsAll(opening.keySet())) {
+    if (one.isOpen() != opening.containsKey("open") || !WORDS.containsAll(opening.keySet())) {
       throw new IllegalStateException(DOCUMENT + " says nothing clear about " + rows);
     }
     for (String row : rows) {
@@ -95,17 +85,6 @@ final class PermissionTable {
           throw new IllegalStateException(DOCUMENT + " has two lists for " + name);
         }
       }
-    }
-  }
-
-  private static PermissionTable load() {
-    try (InputStream in = PermissionTable.class.getResourceAsStream(DOCUMENT)) {
-      if (in == null) {
-        throw new IllegalStateException("No such document: " + DOCUMENT);
-      }
-      return new PermissionTable(new BufferedReader(new InputStreamReader(in, UTF_8)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -6,9 +6,6 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.query.ContextPath;
 import dev.fettle.graph.query.Option;
-import dev.fettle.graph.query.QueryOptions;
-import dev.fettle.graph.query.QueryRefusals;
-import dev.fettle.graph.query.QueryString;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;
@@ -104,15 +101,11 @@ record PropertyPath(Schema schema, List<String> names, Property type, String sel
 
   /** The request that reads the entity for the sake of the property. */
   Request entity(Request request, String entityPath) {
-    for (Option option : QueryOptions.system(QueryString.parse(request.rawQuery())).keySet()) {
-      if (option != Option.FORMAT) {
-        throw QueryRefusals.notAllowed(option);
-      }
-    }
+    Option.requireOnly(request.rawQuery(), Option.FORMAT);
     return request.part(
         request.method(),
         entityPath,
-        "$select=" + QueryString.encode(select),
+        "$select=" + Request.encode(select),
         request.headers(),
         new byte[0]);
   }

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.identity.Caller;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PermissionTableTest {
 
-  private static void read(String... lines) throws IOException {
-    new PermissionTable(new BufferedReader(new StringReader(String.join("\n", lines))));
+  private static PermissionTable read(String... lines) {
+    return new PermissionTable(String.join("\n", lines));
   }
 
   @Test

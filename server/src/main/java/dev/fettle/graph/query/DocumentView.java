@@ -35,11 +35,6 @@ record DocumentView(
     Map<String, QueryOptions> expanded,
     List<String> late) {
 
-  /** A view of documents as they are. */
-  static DocumentView plain(Schema schema, Type type) {
-    return new DocumentView(schema, type, null, false, Map.of(), List.of());
-  }
-
   /** A view of documents of the type. */
   static DocumentView of(
       Schema schema,

@@ -3,8 +3,11 @@ package dev.fettle.graph.query;
 import dev.fettle.db.Row;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.PreciseTime;
+import dev.fettle.graph.schema.Type;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.SerializableString;
@@ -53,84 +56,76 @@ sealed interface MemberPrinter {
     }
   }
 
+  /** A value of a column, in the form of its kind; a document has its own printer. */
+  static MemberPrinter of(
+      Resource.Kind kind, SerializableString name, String label, Type type, boolean lateMembers) {
+    return switch (kind) {
+      case TEXT -> ofText(name, label, (json, text, ignored) -> json.writeString(text));
+      case ADDRESS ->
+          ofText(name, label, (json, path, more) -> json.writeString(more.root() + path));
+      case PRECISE_TIME ->
+          ofText(name, label, (json, time, ignored) -> json.writeString(PreciseTime.printed(time)));
+      case ENUM ->
+          ofText(
+              name,
+              label,
+              (json, member, ignored) ->
+                  json.writeString(EvolvableEnums.shown(enumeration(type), member, lateMembers)));
+      case FLAG -> {
+        Form<Boolean> form = (json, flag, ignored) -> json.writeBoolean(flag);
+        yield new Value<>(name, label, Row::flagOrNull, form, "null");
+      }
+      case INTEGER, BIGINT -> {
+        Form<Long> form = (json, number, ignored) -> json.writeNumber(number.longValue());
+        yield new Value<>(name, label, Row::bigintOrNull, form, "null");
+      }
+      case TIME -> {
+        Form<Instant> form = (json, time, ignored) -> json.writeString(PreciseTime.printed(time));
+        yield new Value<>(name, label, Row::timeOrNull, form, "null");
+      }
+      case FLAGS -> {
+        // In the order of their numbers.
+        Form<List<String>> form =
+            (json, flags, ignored) ->
+                json.writeString(
+                    enumeration(type).members().stream()
+                        .map(EnumType.Member::name)
+                        .filter(flags::contains)
+                        .collect(Collectors.joining(",")));
+        yield new Value<>(name, label, Row::textsOrNull, form, "null");
+      }
+      case ENUMS -> {
+        Form<List<String>> form =
+            (json, members, ignored) -> {
+              json.writeStartArray();
+              members.forEach(
+                  member ->
+                      json.writeString(
+                          EvolvableEnums.shown(enumeration(type), member, lateMembers)));
+              json.writeEndArray();
+            };
+        yield new Value<>(name, label, Row::textsOrNull, form, "[]");
+      }
+      // Texts come as JSON right from the database.
+      case TEXTS, DOCUMENT ->
+          new Value<>(
+              name,
+              label,
+              Row::textOrNull,
+              (json, array, ignored) -> json.writeRawValue(array),
+              "[]");
+    };
+  }
+
   private static MemberPrinter ofText(SerializableString name, String label, Form<String> form) {
     return new Value<>(name, label, Row::textOrNull, form, "null");
   }
 
-  /** A text that is printed as it is stored. */
-  static MemberPrinter text(SerializableString name, String label) {
-    return ofText(name, label, (json, text, collections) -> json.writeString(text));
-  }
-
-  /** A path below the version root, printed as the absolute address that the caller can use. */
-  static MemberPrinter address(SerializableString name, String label) {
-    return ofText(
-        name, label, (json, path, collections) -> json.writeString(collections.root() + path));
-  }
-
-  /** A boolean. */
-  static MemberPrinter flag(SerializableString name, String label) {
-    Form<Boolean> form = (json, flag, collections) -> json.writeBoolean(flag);
-    return new Value<>(name, label, Row::flagOrNull, form, "null");
-  }
-
-  /** A whole number. */
-  static MemberPrinter whole(SerializableString name, String label) {
-    Form<Long> form = (json, number, collections) -> json.writeNumber(number.longValue());
-    return new Value<>(name, label, Row::bigintOrNull, form, "null");
-  }
-
-  /** A point in time of timestamptz. */
-  static MemberPrinter time(SerializableString name, String label) {
-    return new Value<>(
-        name,
-        label,
-        Row::timeOrNull,
-        (json, time, collections) -> json.writeString(PreciseTime.printed(time)),
-        "null");
-  }
-
-  /** A point in time in its stored text. */
-  static MemberPrinter storedTime(SerializableString name, String label) {
-    return ofText(
-        name, label, (json, time, collections) -> json.writeString(PreciseTime.printed(time)));
-  }
-
-  /** A member of an enumeration. */
-  static MemberPrinter member(
-      SerializableString name, String label, EnumType type, boolean lateMembers) {
-    return ofText(
-        name,
-        label,
-        (json, member, collections) ->
-            json.writeString(EvolvableEnums.shown(type, member, lateMembers)));
-  }
-
-  /** Several members of a flags enumeration, in the order of their numbers. */
-  static MemberPrinter flags(SerializableString name, String label, EnumType type) {
-    Form<List<String>> form =
-        (json, flags, collections) ->
-            json.writeString(
-                String.join(
-                    ",",
-                    type.members().stream()
-                        .map(EnumType.Member::name)
-                        .filter(flags::contains)
-                        .toList()));
-    return new Value<>(name, label, Row::textsOrNull, form, "null");
-  }
-
-  /** An array of members of an enumeration. */
-  static MemberPrinter members(
-      SerializableString name, String label, EnumType type, boolean lateMembers) {
-    Form<List<String>> form =
-        (json, members, collections) -> {
-          json.writeStartArray();
-          members.forEach(
-              member -> json.writeString(EvolvableEnums.shown(type, member, lateMembers)));
-          json.writeEndArray();
-        };
-    return new Value<>(name, label, Row::textsOrNull, form, "[]");
+  private static EnumType enumeration(Type type) {
+    if (type instanceof EnumType enumeration) {
+      return enumeration;
+    }
+    throw new IllegalStateException(type + " is no enumeration");
   }
 
   /**

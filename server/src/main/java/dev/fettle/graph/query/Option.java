@@ -1,5 +1,8 @@
 package dev.fettle.graph.query;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /** A system query option. */
 public enum Option {
   FILTER("filter", "Filter"),
@@ -21,8 +24,17 @@ public enum Option {
     this.label = label;
   }
 
+  /** Refuses a query that has a system option other than these. */
+  public static void requireOnly(@Nullable String rawQuery, Option... allowed) {
+    for (Option option : QueryOptions.system(QueryString.parse(rawQuery)).keySet()) {
+      if (!List.of(allowed).contains(option)) {
+        throw QueryRefusals.notAllowed(option);
+      }
+    }
+  }
+
   /** The name in the URL, without the dollar sign. */
-  public String parameter() {
+  String parameter() {
     return parameter;
   }
 

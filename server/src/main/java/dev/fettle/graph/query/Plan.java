@@ -84,12 +84,12 @@ record Plan(
     QueryOptions options =
         QueryOptions.parse(key.schema(), type, key.lateMembers(), system, allowed);
     Integer top = options.top();
-    if (top != null && top > resource.maximumPage()) {
-      if (resource.aboveMaximum() == AboveMaximum.REFUSE) {
+    if (top != null && top > resource.paging().maximum()) {
+      if (resource.paging().above() == AboveMaximum.REFUSE) {
         throw QueryRefusals.aboveMaximum(
-            resource.maximumPage(), system.getOrDefault(Option.TOP, "").strip());
+            resource.paging().maximum(), system.getOrDefault(Option.TOP, "").strip());
       }
-      top = resource.maximumPage();
+      top = resource.paging().maximum();
     }
     PlannedStatement statement =
         new Planner(key.schema(), key.lateMembers())

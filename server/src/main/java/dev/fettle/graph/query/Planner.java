@@ -5,7 +5,6 @@ import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
-import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
@@ -243,39 +242,15 @@ final class Planner {
       String sql,
       @Nullable Selection select,
       Columns columns) {
-    return switch (column.kind()) {
-      case TEXT -> MemberPrinter.text(name, columns.label(sql));
-      case ADDRESS -> MemberPrinter.address(name, columns.label(sql));
-      case FLAG -> MemberPrinter.flag(name, columns.label(sql));
-      case INTEGER, BIGINT -> MemberPrinter.whole(name, columns.label(sql));
-      case TIME -> MemberPrinter.time(name, columns.label(sql));
-      case PRECISE_TIME -> MemberPrinter.storedTime(name, columns.label(sql));
-      case ENUM ->
-          MemberPrinter.member(name, columns.label(sql), enumeration(property), lateMembers);
-      case FLAGS -> MemberPrinter.flags(name, columns.label(sql), enumeration(property));
-      case TEXTS ->
-          // As JSON right from the database: reading SQL arrays costs more than all other columns.
-          MemberPrinter.document(
-              name,
-              columns.label("array_to_json(" + sql + ")::text"),
-              true,
-              DocumentView.plain(schema, PrimitiveType.STRING));
-      case ENUMS ->
-          MemberPrinter.members(name, columns.label(sql), enumeration(property), lateMembers);
-      case DOCUMENT ->
-          document(
-              property,
-              sql,
-              DocumentView.of(schema, property.type(), select, lateMembers, false, Map.of()),
-              columns);
-    };
-  }
-
-  private static EnumType enumeration(Property property) {
-    if (property.type() instanceof EnumType type) {
-      return type;
+    if (column.kind() == Resource.Kind.DOCUMENT) {
+      DocumentView view =
+          DocumentView.of(schema, property.type(), select, lateMembers, false, Map.of());
+      return document(property, sql, view, columns);
     }
-    throw new IllegalStateException(property.name() + " is no enumeration");
+    // As JSON right from the database: reading SQL arrays costs more than all other columns.
+    boolean texts = column.kind() == Resource.Kind.TEXTS;
+    String label = columns.label(texts ? "array_to_json(" + sql + ")::text" : sql);
+    return MemberPrinter.of(column.kind(), name, label, property.type(), lateMembers);
   }
 
   private MemberPrinter expand(FromItem item, QueryOptions.Expansion expansion, Columns columns) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param contextItems what stands in the parentheses of the context URL
  */
-public record QueryOptions(
+record QueryOptions(
     @Nullable Selection select,
     List<Expansion> expand,
     @Nullable Expression filter,
@@ -43,18 +43,17 @@ public record QueryOptions(
       new QueryOptions(null, List.of(), null, List.of(), null, null, null, List.of());
 
   /** One term of {@code $orderby}. */
-  public record OrderTerm(Path path, boolean descending) {}
+  record OrderTerm(Path path, boolean descending) {}
 
   /**
    * One item of {@code $expand}.
    *
    * @param documentPath where it leads through a complex property: the whole path; else empty
    */
-  public record Expansion(
-      NavigationProperty navigation, String documentPath, QueryOptions options) {
+  record Expansion(NavigationProperty navigation, String documentPath, QueryOptions options) {
 
     /** True if it leads through a complex property, in whose value the entities lie. */
-    public boolean inDocument() {
+    boolean inDocument() {
       return !documentPath.isEmpty();
     }
   }
@@ -66,7 +65,7 @@ public record QueryOptions(
    * Takes the system options out of a query: name without dollar sign in lower case, to its value.
    * Options of other names are not ours to judge.
    */
-  public static Map<Option, String> system(List<QueryString.Parameter> parameters) {
+  static Map<Option, String> system(List<QueryString.Parameter> parameters) {
     Map<Option, String> options = new EnumMap<>(Option.class);
     for (QueryString.Parameter parameter : parameters) {
       Option option = option(parameter.name());
@@ -83,7 +82,7 @@ public record QueryOptions(
   }
 
   /** The option that a parameter of that name is, with or without its dollar sign. */
-  public static @Nullable Option option(String parameter) {
+  static @Nullable Option option(String parameter) {
     String name = parameter.strip().toLowerCase(Locale.ROOT);
     if (name.startsWith("$")) {
       name = name.substring(1);
@@ -97,7 +96,7 @@ public record QueryOptions(
   }
 
   /** Parses the options of a request for entities of the type. */
-  public static QueryOptions parse(
+  static QueryOptions parse(
       Schema schema,
       EntityType type,
       boolean lateMembers,
@@ -181,7 +180,7 @@ public record QueryOptions(
   }
 
   /** Parses {@code $orderby}, or the order that a resource declares. */
-  public static List<OrderTerm> orderBy(Schema schema, EntityType type, String text) {
+  static List<OrderTerm> orderBy(Schema schema, EntityType type, String text) {
     List<OrderTerm> terms = new ArrayList<>();
     for (String item : split(text, ',')) {
       String[] words = item.strip().split("\\s+");

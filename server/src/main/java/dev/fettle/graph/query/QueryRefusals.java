@@ -6,24 +6,19 @@ import dev.fettle.graph.schema.Type;
 import java.util.List;
 
 /** Refusals of query options, in the words that clients of Graph know. */
-public final class QueryRefusals {
+final class QueryRefusals {
 
   private static final String NOT_VALID = "The query specified in the URI is not valid. ";
 
   private QueryRefusals() {}
 
   /** The refusal of an option that the resource does not take. */
-  public static Refusal notAllowed(Option option) {
-    return notAllowed("$" + option.parameter(), option.label());
-  }
-
-  /** The refusal of an option by the name that a request without options was given. */
-  public static Refusal notAllowed(String parameter, String label) {
+  static Refusal notAllowed(Option option) {
     return Refusal.invalid(
-        parameter,
+        "$" + option.parameter(),
         NOT_VALID
             + "Query option '%s' is not allowed. To allow it, set the 'AllowedQueryOptions' property on EnableQueryAttribute or QueryValidationSettings."
-                .formatted(label));
+                .formatted(option.label()));
   }
 
   /** The refusal of a function that the grammar of OData has and that is not evaluated. */

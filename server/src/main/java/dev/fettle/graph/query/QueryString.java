@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A raw query taken apart: names and values, percent-decoded exactly once, {@code +} as blank. */
-public final class QueryString {
+final class QueryString {
 
   /** The longest raw query that is read. */
   static final int MAX_LENGTH = 32_768;
@@ -21,7 +21,7 @@ public final class QueryString {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   /** One parameter, decoded. */
-  public record Parameter(String name, String value) {}
+  record Parameter(String name, String value) {}
 
   private QueryString() {}
 
@@ -30,7 +30,7 @@ public final class QueryString {
    *
    * @throws Refusal if the query is too long or not encoded as it has to be
    */
-  public static List<Parameter> parse(@Nullable String raw) {
+  static List<Parameter> parse(@Nullable String raw) {
     if (raw == null || raw.isEmpty()) {
       return List.of();
     }
@@ -105,7 +105,7 @@ public final class QueryString {
   }
 
   /** Percent-encodes a decoded name or value for a query, blank as {@code %20}. */
-  public static String encode(String text) {
+  static String encode(String text) {
     return encode(text, KEPT);
   }
 

@@ -157,7 +157,8 @@ public final class ReadEngine {
     PlannedStatement statement = plan.statement();
     Map<String, String> applied = applied(request);
     int preferred = preferred(request, resource, plan, token, applied);
-    int size = plan.top() != null ? plan.top() : preferred > 0 ? preferred : resource.defaultPage();
+    int size =
+        plan.top() != null ? plan.top() : preferred > 0 ? preferred : resource.paging().usual();
 
     SqlBuilder query = new SqlBuilder().add("select ");
     if (plan.count()) {
@@ -250,9 +251,9 @@ public final class ReadEngine {
     }
     OptionalInt asked = request.preferences().maxPageSize();
     if (asked.isEmpty()) {
-      return token == null ? 0 : Math.min(token.pageSize(), resource.maximumPage());
+      return token == null ? 0 : Math.min(token.pageSize(), resource.paging().maximum());
     }
-    int size = Math.min(asked.getAsInt(), resource.maximumPage());
+    int size = Math.min(asked.getAsInt(), resource.paging().maximum());
     applied.merge(
         PREFERENCE_APPLIED, "odata.maxpagesize=" + size, (before, more) -> before + ", " + more);
     return size;

@@ -125,6 +125,14 @@ public final class Resource {
       String name, Supplier<Resource> target, String key, String targetKey, boolean expands)
       implements Navigation {}
 
+  /**
+   * The size of pages.
+   *
+   * @param usual the rows of a page that nobody gave a size
+   * @param above the treatment of a {@code $top} above the maximum
+   */
+  record Paging(int usual, int maximum, AboveMaximum above) {}
+
   private final Builder made;
 
   private Resource(Builder made) {
@@ -254,19 +262,9 @@ public final class Resource {
     return made.order;
   }
 
-  /** The rows of a page that nobody gave a size. */
-  public int defaultPage() {
-    return made.defaultPage;
-  }
-
-  /** The most rows of a page. */
-  public int maximumPage() {
-    return made.maximumPage;
-  }
-
-  /** The treatment of a {@code $top} above that. */
-  public AboveMaximum aboveMaximum() {
-    return made.aboveMaximum;
+  /** The size of pages. */
+  Paging paging() {
+    return made.paging;
   }
 
   /** True if {@code @odata.count} is sent unasked. */
@@ -418,9 +416,7 @@ public final class Resource {
     private final List<String> expandable = new ArrayList<>();
     private final List<String> neverNull = new ArrayList<>();
     private @Nullable String order;
-    private int defaultPage = 100;
-    private int maximumPage = 999;
-    private AboveMaximum aboveMaximum = AboveMaximum.CAP;
+    private Paging paging = new Paging(100, 999, AboveMaximum.CAP);
     private boolean alwaysCount;
     private boolean countWhenFiltered;
 
@@ -576,9 +572,7 @@ public final class Resource {
 
     /** The rows of a page, the most that it may have, and the treatment of more. */
     public Builder page(int usual, int maximum, AboveMaximum above) {
-      this.defaultPage = usual;
-      this.maximumPage = maximum;
-      this.aboveMaximum = above;
+      this.paging = new Paging(usual, maximum, above);
       return this;
     }
 
