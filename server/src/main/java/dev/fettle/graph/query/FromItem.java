@@ -6,7 +6,6 @@ import dev.fettle.graph.schema.Schema;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * A resource within a statement: its alias, and the resources joined to it. It grows while paths
  * are followed, so it belongs to the thread that makes the statement.
  *
- * @param numbers a new number at each call, for the aliases of joined resources
+ * @param draft of the statement
  * @param parent the item that this one is joined to, by the navigation
  */
 record FromItem(
     Schema schema,
     Resource resource,
     String alias,
-    IntSupplier numbers,
+    StatementDraft draft,
     @Nullable FromItem parent,
     Resource.@Nullable Navigation navigation,
     Map<String, FromItem> joined) {
@@ -31,19 +30,20 @@ record FromItem(
   private static final Pattern ALIAS =
       Pattern.compile("(?<![\\w.'\"$])([tn])(_[a-z0-9_]*)?(?![\\w'\"(])");
 
-  /**
-   * The resource that a statement reads.
-   *
-   * @param numbers a new number at each call, for the aliases of what is joined
-   */
-  static FromItem root(Schema schema, Resource resource, IntSupplier numbers) {
-    return new FromItem(schema, resource, "t", numbers, null, null, new LinkedHashMap<>());
+  /** The resource that a statement reads. */
+  static FromItem root(Schema schema, Resource resource) {
+    return new FromItem(
+        schema, resource, "t", new StatementDraft(), null, null, new LinkedHashMap<>());
+  }
+
+  private FromItem other(
+      Resource target, String as, @Nullable FromItem from, Resource.@Nullable Navigation by) {
+    return new FromItem(schema, target, as, draft, from, by, new LinkedHashMap<>());
   }
 
   /** A resource of a sub-statement. */
-  FromItem beside(Resource other) {
-    return new FromItem(
-        schema, other, "t" + numbers.getAsInt(), numbers, null, null, new LinkedHashMap<>());
+  FromItem beside(Resource target) {
+    return other(target, draft.alias(), null, null);
   }
 
   /** The resource's type in the schema of the request. */
@@ -60,29 +60,12 @@ record FromItem(
     if (known != null) {
       return known;
     }
-    Resource.Navigation declared = resource.navigation(property.name());
     FromItem item =
-        switch (declared) {
+        switch (resource.navigation(property.name())) {
           case null -> null;
           case Resource.ToMany many -> null;
-          case Resource.ToOne one ->
-              new FromItem(
-                  schema,
-                  one.target().get(),
-                  "t" + numbers.getAsInt(),
-                  numbers,
-                  this,
-                  declared,
-                  new LinkedHashMap<>());
-          case Resource.Inline inline ->
-              new FromItem(
-                  schema,
-                  inline.target().get(),
-                  alias,
-                  numbers,
-                  this,
-                  declared,
-                  new LinkedHashMap<>());
+          case Resource.ToOne one -> other(one.target().get(), draft.alias(), this, one);
+          case Resource.Inline inline -> other(inline.target().get(), alias, this, inline);
         };
     if (item != null) {
       joined.put(property.name(), item);
@@ -93,6 +76,11 @@ record FromItem(
   /** SQL of the resource with the alias that it has here. */
   String sql(String written) {
     return alias.equals("t") ? written : rename(written, alias, alias);
+  }
+
+  /** The label in the result of SQL of the resource. */
+  String label(String written) {
+    return draft.label(sql(written));
   }
 
   /** A condition that is true exactly if there is an entity. */

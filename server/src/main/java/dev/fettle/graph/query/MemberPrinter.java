@@ -173,7 +173,7 @@ sealed interface MemberPrinter {
   }
 
   /** An expanded entity of the same statement. */
-  record One(SerializableString name, String presence, EntityPrinter shape)
+  record One(SerializableString name, String presence, EntityPrinter printer)
       implements MemberPrinter {
     @Override
     public boolean absent(Row row) {
@@ -186,7 +186,7 @@ sealed interface MemberPrinter {
       if (absent(row)) {
         json.writeNull();
       } else {
-        shape.print(json, row, collections);
+        printer.print(json, row, collections);
       }
     }
   }

@@ -20,7 +20,7 @@ record PlannedStatement(
     @Nullable String where,
     @Nullable Sql filter,
     List<SortColumn> order,
-    EntityPrinter shape,
+    EntityPrinter printer,
     boolean expands,
     String key,
     String keyLabel,

@@ -22,7 +22,6 @@ final class Planner {
 
   private final Schema schema;
   private final boolean lateMembers;
-  private int aliases;
 
   Planner(Schema schema, boolean lateMembers) {
     this.schema = schema;
@@ -31,61 +30,47 @@ final class Planner {
 
   /** The statement for the rows of the request. */
   PlannedStatement plan(Resource resource, QueryOptions options, boolean ordered) {
-    return level(resource, options, ordered, true, null);
+    return statement(resource, options, ordered, null);
   }
 
-  private PlannedStatement level(
+  /**
+   * One statement.
+   *
+   * @param expanded the navigation whose targets it reads; null for the rows of the request, which
+   *     are held to the lists of the resource
+   */
+  private PlannedStatement statement(
       Resource resource,
       QueryOptions options,
       boolean ordered,
-      boolean checked,
-      Resource.@Nullable ToMany many) {
-    FromItem item = FromItem.root(schema, resource, () -> ++aliases);
-    Columns columns = new Columns();
-    EntityPrinter shape = shape(item, options, columns);
+      Resource.@Nullable ToMany expanded) {
+    boolean checked = expanded == null;
+    FromItem item = FromItem.root(schema, resource);
+    EntityPrinter printer = printer(item, options);
     Sql filter = null;
     if (options.filter() != null) {
       SqlBuilder out = new SqlBuilder();
       FilterSql.write(options.filter(), item, lateMembers, checked, out);
       filter = out.sql();
     }
-    List<PlannedStatement.SortColumn> order =
-        ordered ? order(item, options, checked, columns) : List.of();
-    String key = many == null ? "" : many.targetKey();
-    String keyLabel = many == null ? "" : columns.label(key);
+    List<PlannedStatement.SortColumn> order = ordered ? order(item, options, checked) : List.of();
+    String key = expanded == null ? "" : expanded.targetKey();
+    String keyLabel = expanded == null ? "" : item.label(key);
     return new PlannedStatement(
-        columns.sql(),
+        item.draft().columns(),
         item.from(),
         item.tenant(),
         resource.where(),
         filter,
         order,
-        shape,
-        columns.expands,
+        printer,
+        item.draft().expands(),
         key,
         keyLabel,
-        many == null ? null : options.top());
+        expanded == null ? null : options.top());
   }
 
-  /** The select list under construction: each expression once. */
-  private static final class Columns {
-    private final Map<String, String> labels = new LinkedHashMap<>();
-    private boolean expands;
-
-    String label(String sql) {
-      return labels.computeIfAbsent(sql, expression -> "c" + labels.size());
-    }
-
-    String sql() {
-      StringBuilder out = new StringBuilder();
-      labels.forEach(
-          (sql, label) ->
-              out.append(out.isEmpty() ? "" : ", ").append(sql).append(' ').append(label));
-      return out.toString();
-    }
-  }
-
-  private EntityPrinter shape(FromItem item, QueryOptions options, Columns columns) {
+  private EntityPrinter printer(FromItem item, QueryOptions options) {
     Resource resource = item.resource();
     EntityType type = item.type();
     Selection select = options.select();
@@ -105,26 +90,26 @@ final class Planner {
         boolean hides = resource.expandable(name);
         DocumentView view =
             DocumentView.of(schema, property.type(), inner, lateMembers, hides, inside);
-        parts.add(document(property, item.sql(column.sql()), view, columns));
+        parts.add(document(item, property, column, view));
       } else {
-        parts.add(part(item, type, property, field, inner, columns));
+        parts.add(part(item, type, property, field, inner));
       }
     }
     Map<String, EntityPrinter.Derived> derived = new LinkedHashMap<>();
     if (resource.typeColumn() != null) {
-      derived(item, type, select, columns, derived);
+      derived(item, type, select, derived);
     }
     List<MemberPrinter> expanded = new ArrayList<>();
     for (QueryOptions.Expansion expansion : options.expand()) {
       if (!expansion.inDocument()) {
-        expanded.add(expand(item, expansion, columns));
+        expanded.add(expand(item, expansion));
       }
     }
     return new EntityPrinter(
         "#" + type.qualifiedName(),
         resource.typed(),
-        resource.typeColumn() == null ? null : columns.label(item.sql(resource.typeColumn())),
-        resource.etag() == null ? null : columns.label(item.sql(resource.etag())),
+        resource.typeColumn() == null ? null : item.label(resource.typeColumn()),
+        resource.etag() == null ? null : item.label(resource.etag()),
         List.copyOf(parts),
         derived,
         List.copyOf(expanded));
@@ -152,10 +137,10 @@ final class Planner {
   }
 
   private static MemberPrinter document(
-      Property property, String sql, DocumentView view, Columns columns) {
+      FromItem item, Property property, Resource.Column column, DocumentView view) {
     return MemberPrinter.document(
         new SerializedString(property.name()),
-        columns.label("(" + sql + ")::text"),
+        item.label("(" + column.sql() + ")::text"),
         property.collection(),
         view);
   }
@@ -168,7 +153,6 @@ final class Planner {
       FromItem item,
       StructuredType base,
       @Nullable Selection select,
-      Columns columns,
       Map<String, EntityPrinter.Derived> into) {
     for (StructuredType type : base.derived()) {
       List<MemberPrinter> parts = new ArrayList<>();
@@ -177,13 +161,13 @@ final class Planner {
             && selected(item.resource(), select, property.name())) {
           Selection inner = select == null ? null : select.of(property.name());
           Resource.Field field = item.resource().derivedField(type, property.name());
-          parts.add(part(item, type, property, field, inner, columns));
+          parts.add(part(item, type, property, field, inner));
         }
       }
       into.put(
-          type.qualifiedName().toLowerCase(Locale.ROOT),
+          lower(type.qualifiedName()),
           new EntityPrinter.Derived("#" + type.qualifiedName(), List.copyOf(parts)));
-      derived(item, type, select, columns, into);
+      derived(item, type, select, into);
     }
   }
 
@@ -199,8 +183,7 @@ final class Planner {
       StructuredType on,
       Property property,
       Resource.@Nullable Field field,
-      @Nullable Selection select,
-      Columns columns) {
+      @Nullable Selection select) {
     SerializableString name = new SerializedString(property.name());
     return switch (field) {
       case null -> {
@@ -223,68 +206,57 @@ final class Planner {
                     item,
                     type,
                     inner,
-                    complex.parts().get(inner.name().toLowerCase(Locale.ROOT)),
-                    select == null ? null : select.of(inner.name()),
-                    columns));
+                    complex.parts().get(lower(inner.name())),
+                    select == null ? null : select.of(inner.name())));
           }
         }
         yield new MemberPrinter.Complex(name, property.nullable(), List.copyOf(parts));
       }
-      case Resource.Column column ->
-          column(name, property, column, item.sql(column.sql()), select, columns);
+      case Resource.Column column when column.kind() == Resource.Kind.DOCUMENT ->
+          document(
+              item,
+              property,
+              column,
+              DocumentView.of(schema, property.type(), select, lateMembers, false, Map.of()));
+      case Resource.Column column -> {
+        // As JSON right from the database: reading SQL arrays costs more than all other columns.
+        boolean texts = column.kind() == Resource.Kind.TEXTS;
+        String label =
+            item.label(texts ? "array_to_json(" + column.sql() + ")::text" : column.sql());
+        yield MemberPrinter.of(column.kind(), name, label, property.type(), lateMembers);
+      }
     };
   }
 
-  private MemberPrinter column(
-      SerializableString name,
-      Property property,
-      Resource.Column column,
-      String sql,
-      @Nullable Selection select,
-      Columns columns) {
-    if (column.kind() == Resource.Kind.DOCUMENT) {
-      DocumentView view =
-          DocumentView.of(schema, property.type(), select, lateMembers, false, Map.of());
-      return document(property, sql, view, columns);
-    }
-    // As JSON right from the database: reading SQL arrays costs more than all other columns.
-    boolean texts = column.kind() == Resource.Kind.TEXTS;
-    String label = columns.label(texts ? "array_to_json(" + sql + ")::text" : sql);
-    return MemberPrinter.of(column.kind(), name, label, property.type(), lateMembers);
-  }
-
-  private MemberPrinter expand(FromItem item, QueryOptions.Expansion expansion, Columns columns) {
+  private MemberPrinter expand(FromItem item, QueryOptions.Expansion expansion) {
     String name = expansion.navigation().name();
     SerializableString printed = new SerializedString(name);
     return switch (item.resource().navigation(name)) {
       case null -> throw QueryRefusals.notExpandable(name);
       case Resource.ToMany many when !many.expands() -> throw QueryRefusals.notExpandable(name);
       case Resource.ToMany many -> {
-        String key = columns.label(item.sql(many.key()));
-        columns.expands = true;
+        String key = item.label(many.key());
+        item.draft().expand();
         yield new MemberPrinter.Many(
-            printed, key, level(many.target().get(), expansion.options(), true, false, many));
+            printed, key, statement(many.target().get(), expansion.options(), true, many));
       }
-      case Resource.ToOne one -> one(item, expansion, printed, columns);
-      case Resource.Inline inline -> one(item, expansion, printed, columns);
+      case Resource.ToOne one -> one(item, expansion, printed);
+      case Resource.Inline inline -> one(item, expansion, printed);
     };
   }
 
   private MemberPrinter one(
-      FromItem item,
-      QueryOptions.Expansion expansion,
-      SerializableString printed,
-      Columns columns) {
+      FromItem item, QueryOptions.Expansion expansion, SerializableString printed) {
     FromItem target = item.join(expansion.navigation());
     if (target == null) {
       throw new IllegalStateException("not a navigation to one: " + printed);
     }
     return new MemberPrinter.One(
-        printed, columns.label(target.present()), shape(target, expansion.options(), columns));
+        printed, item.draft().label(target.present()), printer(target, expansion.options()));
   }
 
   private List<PlannedStatement.SortColumn> order(
-      FromItem item, QueryOptions options, boolean checked, Columns columns) {
+      FromItem item, QueryOptions options, boolean checked) {
     List<QueryOptions.OrderTerm> terms = new ArrayList<>(options.orderBy());
     if (terms.isEmpty()) {
       String usual = item.resource().order();
@@ -311,7 +283,7 @@ final class Planner {
       order.putIfAbsent(
           sql,
           new PlannedStatement.SortColumn(
-              sql, columns.label(sql), kind, term.descending(), column.nullable()));
+              sql, item.draft().label(sql), kind, term.descending(), column.nullable()));
       if (sql.equals(key)) {
         return List.copyOf(order.values());
       }
@@ -320,7 +292,7 @@ final class Planner {
     order.put(
         key,
         new PlannedStatement.SortColumn(
-            key, columns.label(key), Resource.Kind.TEXT, descending, false));
+            key, item.draft().label(key), Resource.Kind.TEXT, descending, false));
     return List.copyOf(order.values());
   }
 

@@ -188,7 +188,7 @@ public final class ReadEngine {
             query.sql(),
             row -> {
               if (page.takes(row)) {
-                statement.shape().print(json, row, collections);
+                statement.printer().print(json, row, collections);
               }
             });
       }
@@ -358,7 +358,7 @@ public final class ReadEngine {
       if (context != null) {
         json.writeStringProperty("@odata.context", context);
       }
-      statement.shape().members(json, row, collections);
+      statement.printer().members(json, row, collections);
       json.writeEndObject();
     }
     String key = statement.keyLabel().isEmpty() ? "" : row.text(statement.keyLabel());
