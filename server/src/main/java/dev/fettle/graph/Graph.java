@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -223,14 +222,13 @@ public final class Graph implements Door {
                 () -> {
                   Place place = new Place(version, part.rawPath());
                   if (place.is("/$batch")) {
-                    throw new Refusal(Reason.invalid("url", "A batch cannot hold a batch."));
+                    throw Refusal.invalid("url", "A batch cannot hold a batch.");
                   }
                   if (part.rawPath().startsWith("/http:") || part.rawPath().startsWith("/https:")) {
-                    throw new Refusal(
-                        Reason.invalid(
+                    throw Refusal.invalid(
                             "url",
                             "The url of a request in a batch is relative to the version, as"
-                                + " '/teamwork/devices'."));
+                                + " '/teamwork/devices'.");
                   }
                   return operate(
                       index.find(version, part.method(), Request.segments(place.path())),
@@ -333,61 +331,46 @@ public final class Graph implements Door {
     if (permissions.isOpen()) {
       return Set.of();
     }
-    Set<String> opening = new HashSet<>();
-    for (String permission : permissions.tenantWide(caller.kind())) {
-      if (caller.permissions().contains(permission)) {
-        opening.add(permission);
-      }
-    }
+    Set<String> opening = permissions.opening(caller, Set.of());
     String target = permissions.target();
     String targetKey = permissions.targetKey();
-    Set<String> granted = Set.of();
+    Set<String> granted = null;
     // The look-up costs a statement, so it is made only where it can open more.
     if (target != null && targetKey != null && permissions.narrow().containsAll(opening)) {
       granted = grants.granted(caller, target, keys.getOrDefault(targetKey, ""));
-      permissions.resourceSpecific().stream().filter(granted::contains).forEach(opening::add);
+      opening = permissions.opening(caller, granted);
     }
     if (opening.isEmpty()) {
       List<String> accepted = permissions.accepted(caller.kind());
-      throw route.errors() == Route.ErrorShape.INTUNE
-          ? new Refusal(Reason.forbidden(IntuneErrors.notAuthorized(accepted)))
-          : forbidden(caller, accepted, target == null ? null : granted);
+      throw Refusal.forbidden(
+          route.errors() == Route.ErrorShape.INTUNE
+              ? IntuneErrors.notAuthorized(accepted)
+              : forbidden(caller, accepted, granted));
     }
     return opening;
   }
 
-  private static Refusal forbidden(
+  /** The words of the Teams service to a caller without any of the permissions that would do. */
+  private static String forbidden(
       Caller caller, List<String> accepted, @Nullable Set<String> granted) {
-    String has = String.join(", ", caller.permissions().stream().sorted().toList());
-    String needs = String.join(", ", accepted);
+    boolean app = caller.kind() == Caller.Kind.APPLICATION;
     if (accepted.isEmpty()) {
-      return new Refusal(
-          Reason.forbidden(
-              switch (caller.kind()) {
-                case DELEGATED ->
-                    "This operation is not supported for users; call it with an application"
-                        + " permission.";
-                case APPLICATION ->
-                    "This operation is not supported for apps by themselves; call it for a"
-                        + " signed-in user.";
-              }));
+      return app
+          ? "This operation is not supported for apps by themselves; call it for a signed-in user."
+          : "This operation is not supported for users; call it with an application permission.";
     }
     String text =
-        switch (caller.kind()) {
-          case APPLICATION ->
-              "Missing role permissions on the request. API requires one of '%s'. Roles on the request '%s'."
-                  .formatted(needs, has);
-          case DELEGATED ->
-              "Missing scope permissions on the request. API requires one of '%s'. Scopes on the request '%s'."
-                  .formatted(needs, has);
-        };
-    return new Refusal(
-        Reason.forbidden(
-            granted == null
-                ? text
-                : text
-                    + " Resource specific consent grants on the request '%s'."
-                        .formatted(String.join(", ", granted.stream().sorted().toList()))));
+        "Missing %s permissions on the request. API requires one of '%s'. %s on the request '%s'."
+            .formatted(
+                app ? "role" : "scope",
+                String.join(", ", accepted),
+                app ? "Roles" : "Scopes",
+                String.join(", ", caller.permissions().stream().sorted().toList()));
+    return granted == null
+        ? text
+        : text
+            + " Resource specific consent grants on the request '%s'."
+                .formatted(String.join(", ", granted.stream().sorted().toList()));
   }
 
   private static void refuseOptions(Request request) {
@@ -397,13 +380,12 @@ public final class Graph implements Door {
         String option =
             name.substring(1, 2).toUpperCase(Locale.ROOT)
                 + name.substring(2).toLowerCase(Locale.ROOT);
-        throw new Refusal(
-            Reason.invalid(
+        throw Refusal.invalid(
                 name,
                 "The query specified in the URI is not valid. Query option '%s' is not allowed. To allow it,"
                         .formatted(option)
                     + " set the 'AllowedQueryOptions' property on EnableQueryAttribute or"
-                    + " QueryValidationSettings."));
+                    + " QueryValidationSettings.");
       }
     }
   }
@@ -431,15 +413,14 @@ public final class Graph implements Door {
       return new Place(GraphVersion.V1, path);
     }
     String first = path.split("/", 3).length > 1 ? path.split("/", 3)[1] : "";
-    throw new Refusal(
-        Reason.invalid(
+    throw Refusal.invalid(
             null,
             "Invalid version: '%s'. Fettle serves %s."
                 .formatted(
                     first,
                     String.join(
                         ", ",
-                        Arrays.stream(GraphVersion.values()).map(GraphVersion::root).toList()))));
+                        Arrays.stream(GraphVersion.values()).map(GraphVersion::root).toList())));
   }
 
   /** The path with one slash at its beginning. */

@@ -77,8 +77,12 @@ public record Permissions(
    * @param granted what was granted in the target
    */
   public Set<String> opening(Caller caller, Set<String> granted) {
-    Set<String> opening = new HashSet<>(caller.permissions());
-    opening.retainAll(new HashSet<>(tenantWide(caller.kind())));
+    Set<String> opening = new HashSet<>();
+    for (String permission : tenantWide(caller.kind())) {
+      if (caller.permissions().contains(permission)) {
+        opening.add(permission);
+      }
+    }
     resourceSpecific.stream().filter(granted::contains).forEach(opening::add);
     return opening;
   }

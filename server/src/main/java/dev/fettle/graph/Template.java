@@ -5,6 +5,7 @@ import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Root;
 import dev.fettle.graph.schema.Schema;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,8 +13,10 @@ import java.util.Optional;
 /**
  * The path of an operation below the version root: literal segments, keys in braces, and functions
  * whose parameters are keys too, as in {@code /vppTokens/getLicensesForApp(bundleId={bundle-id})}.
+ *
+ * @param keys the names of the keys, in the order of the path
  */
-record Template(String text, List<Segment> segments) {
+record Template(String text, List<Segment> segments, List<String> keys) {
 
   sealed interface Segment {}
 
@@ -31,38 +34,28 @@ record Template(String text, List<Segment> segments) {
 
   Template {
     segments = List.copyOf(segments);
+    keys = List.copyOf(keys);
   }
 
   static Template parse(String text) {
     List<Segment> segments = new ArrayList<>();
-    for (String segment : text.substring(1).split("/")) {
-      if (segment.startsWith("{")) {
-        segments.add(new Key(segment.substring(1, segment.length() - 1)));
-      } else if (segment.endsWith(")")) {
-        int open = segment.indexOf('(');
-        segments.add(
-            new Function(
-                segment.substring(0, open),
-                parameters(segment.substring(open + 1, segment.length() - 1))));
+    List<String> keys = new ArrayList<>();
+    for (String written : text.substring(1).split("/")) {
+      if (written.startsWith("{")) {
+        String key = written.substring(1, written.length() - 1);
+        segments.add(new Key(key));
+        keys.add(key);
+      } else if (written.endsWith(")")) {
+        int open = written.indexOf('(');
+        List<Function.Parameter> parameters =
+            parameters(written.substring(open + 1, written.length() - 1));
+        segments.add(new Function(written.substring(0, open), parameters));
+        parameters.forEach(parameter -> keys.add(parameter.key()));
       } else {
-        segments.add(new Literal(segment));
+        segments.add(new Literal(written));
       }
     }
-    return new Template(text, segments);
-  }
-
-  /** The names of the keys, in the order of the path. */
-  List<String> keys() {
-    return segments.stream()
-        .flatMap(
-            segment ->
-                switch (segment) {
-                  case Literal ignored -> java.util.stream.Stream.<String>empty();
-                  case Key(String name) -> java.util.stream.Stream.of(name);
-                  case Function(String ignored, List<Function.Parameter> parameters) ->
-                      parameters.stream().map(Function.Parameter::key);
-                })
-        .toList();
+    return new Template(text, segments, keys);
   }
 
   /** The type of the one entity that the schema has at the path; nothing for anything else. */
@@ -115,7 +108,7 @@ record Template(String text, List<Segment> segments) {
               one.substring(0, equals), one.substring(equals + 2, one.length() - 1)));
     }
     // The index hands values over in the order of the names.
-    parameters.sort(java.util.Comparator.comparing(one -> one.name().toLowerCase(Locale.ROOT)));
+    parameters.sort(Comparator.comparing(one -> one.name().toLowerCase(Locale.ROOT)));
     return parameters;
   }
 }

@@ -351,7 +351,7 @@ public final class ReadEngine {
 
   private static Printed print(
       ReadRequest request, PlannedStatement statement, Row row, @Nullable String context) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
     ExpandedCollections collections = new ExpandedCollections(request.root(), out);
     try (JsonGenerator json = Json.generator(out)) {
       json.writeStartObject();
