@@ -26,17 +26,17 @@ import java.util.Set;
 final class FilterSql {
 
   /** The row or element that a variable of a lambda stands for. */
-  private sealed interface Bound {
-    record Row(FromItem item) implements Bound {}
+  private sealed interface Variable {
+    record Row(FromItem item) implements Variable {}
 
-    record Element(String sql, Resource.Kind kind, Type type) implements Bound {}
+    record Element(String sql, Resource.Kind kind, Type type) implements Variable {}
   }
 
   private final FromItem root;
   private final boolean lateMembers;
   private final boolean checked;
   private final SqlBuilder out;
-  private final Map<String, Bound> variables = new HashMap<>();
+  private final Map<String, Variable> variables = new HashMap<>();
   private int elements;
 
   private FilterSql(FromItem root, boolean lateMembers, boolean checked, SqlBuilder out) {
@@ -122,8 +122,8 @@ final class FilterSql {
           case String variable ->
               switch (variables.get(variable)) {
                 case null -> null;
-                case Bound.Row(FromItem item) -> PathColumn.of(item, path);
-                case Bound.Element(String sql, Resource.Kind kind, Type type) ->
+                case Variable.Row(FromItem item) -> PathColumn.of(item, path);
+                case Variable.Element(String sql, Resource.Kind kind, Type type) ->
                     path.steps().isEmpty()
                         ? new PathColumn(sql, kind, type, true)
                         : kind == Resource.Kind.DOCUMENT
@@ -330,7 +330,7 @@ final class FilterSql {
     out.add(negated ? "not exists (select 1 from " : "exists (select 1 from ").add(rows);
     if (any.condition() != null) {
       out.add(" where ");
-      variables.put(any.variable(), new Bound.Element(alias + ".v", kind, path.type()));
+      variables.put(any.variable(), new Variable.Element(alias + ".v", kind, path.type()));
       condition(any.condition(), false);
       variables.remove(any.variable());
     }
@@ -341,7 +341,7 @@ final class FilterSql {
     Path path = any.collection();
     FromItem from = root;
     if (path.variable() != null) {
-      if (!(variables.get(path.variable()) instanceof Bound.Row(FromItem item))) {
+      if (!(variables.get(path.variable()) instanceof Variable.Row(FromItem item))) {
         throw QueryRefusals.notFilterable(path.text());
       }
       from = item;
@@ -363,7 +363,7 @@ final class FilterSql {
     if (any.condition() != null) {
       FilterSql nested = new FilterSql(root, lateMembers, checked, inner);
       nested.variables.putAll(variables);
-      nested.variables.put(any.variable(), new Bound.Row(target));
+      nested.variables.put(any.variable(), new Variable.Row(target));
       nested.elements = elements + 100;
       nested.condition(any.condition(), false);
     }

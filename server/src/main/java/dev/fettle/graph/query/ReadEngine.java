@@ -38,7 +38,8 @@ public final class ReadEngine {
   private static final int CACHED_QUERY_LENGTH = 1_024;
 
   /** The options of a request: those that the plan depends on, and the place to go on from. */
-  private record Asked(List<QueryString.Parameter> parameters, @Nullable String skipToken) {}
+  private record RequestOptions(
+      List<QueryString.Parameter> parameters, @Nullable String skipToken) {}
 
   private final Db db;
   private final byte[] secret;
@@ -60,10 +61,10 @@ public final class ReadEngine {
 
   /** A page of a collection. */
   public ReadResult collection(ReadRequest request, Resource resource, Sql scope) {
-    Asked asked = asked(request);
-    Plan plan = plan(request, resource, Plan.Use.COLLECTION, asked.parameters());
+    RequestOptions options = options(request);
+    Plan plan = plan(request, resource, Plan.Use.COLLECTION, options.parameters());
     // A token is judged before a connection is asked for.
-    SkipToken token = token(request, plan, asked);
+    SkipToken token = token(request, plan, options);
     return db.read(tx -> collection(tx, request, resource, scope, plan, token));
   }
 
@@ -92,28 +93,28 @@ public final class ReadEngine {
 
   /** The number of entities that are within the scope and fulfil {@code $filter}. */
   public long count(ReadRequest request, Resource resource, Sql scope) {
-    Plan plan = plan(request, resource, Plan.Use.COUNT, asked(request).parameters());
+    Plan plan = plan(request, resource, Plan.Use.COUNT, options(request).parameters());
     return db.read(tx -> count(tx, request, plan.statement(), scope));
   }
 
   private Plan entityPlan(ReadRequest request, Resource resource) {
-    Asked asked = asked(request);
-    if (asked.skipToken() != null) {
+    RequestOptions options = options(request);
+    if (options.skipToken() != null) {
       throw QueryRefusals.notAllowed(Option.SKIPTOKEN);
     }
-    return plan(request, resource, Plan.Use.ENTITY, asked.parameters());
+    return plan(request, resource, Plan.Use.ENTITY, options.parameters());
   }
 
-  private static Asked asked(ReadRequest request) {
+  private static RequestOptions options(ReadRequest request) {
     List<QueryString.Parameter> all = QueryString.parse(request.query());
     for (QueryString.Parameter parameter : all) {
       if (QueryOptions.option(parameter.name()) == Option.SKIPTOKEN) {
         List<QueryString.Parameter> others = new ArrayList<>(all);
         others.remove(parameter);
-        return new Asked(List.copyOf(others), parameter.value());
+        return new RequestOptions(List.copyOf(others), parameter.value());
       }
     }
-    return new Asked(all, null);
+    return new RequestOptions(all, null);
   }
 
   private Plan plan(
@@ -140,8 +141,8 @@ public final class ReadEngine {
     return made;
   }
 
-  private @Nullable SkipToken token(ReadRequest request, Plan plan, Asked asked) {
-    String text = asked.skipToken();
+  private @Nullable SkipToken token(ReadRequest request, Plan plan, RequestOptions options) {
+    String text = options.skipToken();
     return text == null
         ? null
         : SkipToken.read(text, secret, bound(request, plan), plan.statement().order().size());
