@@ -50,12 +50,14 @@ final class Batch {
   static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
   /** Answers the requests of the batch, each under a request id of its own. */
+  @FunctionalInterface
   interface Operator {
-    /** The answer to a part, as if it had come alone. */
-    Response answer(Request part, String requestId);
-
-    /** The answer to a part that is not carried out. */
-    Response refuse(Reason reason, String requestId);
+    /**
+     * The answer to a part, as if it had come alone.
+     *
+     * @param refused the reason for which it is not carried out; null if it is
+     */
+    Response answer(Request part, @Nullable Reason refused, String requestId);
   }
 
   /**
@@ -146,17 +148,16 @@ final class Batch {
     for (String prerequisite : part.dependsOn()) {
       Response before = answers.get(prerequisite);
       if (before != null && before.status() >= 400) {
-        return operator.refuse(
+        return operator.answer(
+            part.request(),
             new Reason.FailedDependency(
                 "The request was not carried out: request '%s', on which it depends, ended with %d."
                     .formatted(prerequisite, before.status())),
             ids.requestId());
       }
     }
-    Reason refused = part.refused();
-    return refused == null
-        ? held(part.request(), operator.answer(part.request(), ids.requestId()))
-        : operator.refuse(refused, ids.requestId());
+    Response answer = operator.answer(part.request(), part.refused(), ids.requestId());
+    return part.refused() == null ? held(part.request(), answer) : answer;
   }
 
   /**
@@ -175,7 +176,8 @@ final class Batch {
     boolean fits = room.getAndUpdate(left -> left < wire ? left : left - (int) wire) >= wire;
     boolean read = request.method().matches("GET|HEAD") || answer.body() instanceof Response.Stream;
     if (!fits && read) {
-      return operator.refuse(
+      return operator.answer(
+          request,
           new Reason.TooLarge(
               "The answer has %d bytes, and there is no room for it: the answers of a batch have at most %d bytes together. Send this request outside of a batch."
                   .formatted(length, MAX_ANSWER_BYTES)),

@@ -1,6 +1,8 @@
 package dev.fettle.graph.query;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A system query option. */
@@ -29,6 +31,17 @@ public enum Option {
     for (Option option : QueryOptions.system(QueryString.parse(rawQuery)).keySet()) {
       if (!List.of(allowed).contains(option)) {
         throw QueryRefusals.notAllowed(option);
+      }
+    }
+  }
+
+  /** Refuses a request that takes no options and has one, be it known or not. */
+  public static void requireNone(List<Map.Entry<String, String>> parameters) {
+    for (Map.Entry<String, String> parameter : parameters) {
+      String name = parameter.getKey();
+      if (name.startsWith("$") && name.length() > 1) {
+        String lower = name.substring(2).toLowerCase(Locale.ROOT);
+        throw QueryRefusals.notAllowed(name, name.substring(1, 2).toUpperCase(Locale.ROOT) + lower);
       }
     }
   }

@@ -14,11 +14,16 @@ final class QueryRefusals {
 
   /** The refusal of an option that the resource does not take. */
   static Refusal notAllowed(Option option) {
+    return notAllowed("$" + option.parameter(), option.label());
+  }
+
+  /** The refusal of an option that is known by its name alone. */
+  static Refusal notAllowed(String parameter, String label) {
     return Refusal.invalid(
-        "$" + option.parameter(),
+        parameter,
         NOT_VALID
             + "Query option '%s' is not allowed. To allow it, set the 'AllowedQueryOptions' property on EnableQueryAttribute or QueryValidationSettings."
-                .formatted(option.label()));
+                .formatted(label));
   }
 
   /** The refusal of a function that the grammar of OData has and that is not evaluated. */
