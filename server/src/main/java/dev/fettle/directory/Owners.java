@@ -84,12 +84,12 @@ public final class Owners {
         ? BY_NAME.with("tenantId", tenantId).with("ownerKey", key)
         : Objects.requireNonNull(BY_ID.get(kind))
             .with("tenantId", tenantId)
-            .with("ownerKey", Guids.kept(key));
+            .with("ownerKey", Guids.canonical(key));
   }
 
   /** An expression for the id of an owner, null if there is none; for the scope of a read. */
   public static Sql id(OwnerKind kind, String tenantId, String key) {
-    return isName(kind, key) ? row(kind, tenantId, key) : ID.with("ownerKey", Guids.kept(key));
+    return isName(kind, key) ? row(kind, tenantId, key) : ID.with("ownerKey", Guids.canonical(key));
   }
 
   /**
@@ -139,7 +139,7 @@ public final class Owners {
             .append(id(OwnerKind.USER, tenantId, userKey))
             .with("tenantId", tenantId)
             .with("hostKind", kind)
-            .with("hostId", Guids.kept(key));
+            .with("hostId", Guids.canonical(key));
     return tx.one(member, String.class).orElseThrow(() -> missing(kind, key));
   }
 

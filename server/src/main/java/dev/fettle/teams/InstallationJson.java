@@ -4,7 +4,7 @@ import dev.fettle.base.EnumNames;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.directory.OwnerKind;
-import dev.fettle.graph.Binding;
+import dev.fettle.graph.BindAnnotation;
 import dev.fettle.json.Json;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
@@ -56,7 +56,7 @@ final class InstallationJson {
               "'%s' cannot be set when an app is added: the body has 'teamsApp@odata.bind' and, if the app requires it, consentedPermissionSet. What is installed is the newest published version."
                   .formatted(name)));
     }
-    return Binding.key(body, "teamsApp", "appCatalogs/teamsApps")
+    return BindAnnotation.key(body, "teamsApp", "appCatalogs/teamsApps")
         .orElseThrow(
             () ->
                 new Refusal(

@@ -5,7 +5,6 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
@@ -24,17 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The operations of apps and their licences, in the shape of Intune's part of Graph. */
 final class VppAppRoutes {
-
-  private static final Permissions READ_APPS =
-      Permissions.of("DeviceManagementApps.Read.All", "DeviceManagementApps.ReadWrite.All");
-  private static final Permissions WRITE_APPS =
-      Permissions.of("DeviceManagementApps.ReadWrite.All");
-  private static final Permissions READ_SUMMARIES =
-      Permissions.of(
-          "DeviceManagementApps.Read.All",
-          "DeviceManagementApps.ReadWrite.All",
-          "DeviceManagementServiceConfig.Read.All",
-          "DeviceManagementServiceConfig.ReadWrite.All");
 
   private static final Set<GraphVersion> BOTH = EnumSet.of(GraphVersion.V1, GraphVersion.BETA);
   private static final String APPS = "/deviceAppManagement/mobileApps";
@@ -60,17 +48,12 @@ final class VppAppRoutes {
     List<Route> routes =
         new ArrayList<>(
             List.of(
-                Route.get(BOTH, APPS)
-                    .permissions(READ_APPS)
-                    .handle(call -> reads.collection(call, apps(call), ALL)),
+                Route.get(BOTH, APPS).handle(call -> reads.collection(call, apps(call), ALL)),
                 Route.get(BOTH, APPS + "/$count")
-                    .permissions(READ_APPS)
                     .handle(call -> reads.count(call, apps(call), ALL)),
                 Route.get(BOTH, APP)
-                    .permissions(READ_APPS)
                     .handle(call -> reads.entity(call, apps(call), app(call), missingApp(call))),
                 Route.get(BOTH, APP + "/assignments")
-                    .permissions(READ_APPS)
                     .handle(
                         call ->
                             reads.collection(
@@ -79,16 +62,14 @@ final class VppAppRoutes {
                                 OF_APP.with("id", call.id("mobile-app-id")),
                                 () -> app(call, null))),
                 Route.action(BOTH, APP + "/assign")
-                    .permissions(WRITE_APPS)
                     .parameters("assign", "microsoft.graph.mobileApp")
                     .handle(this::assign),
-                Route.post(BOTH, APPS).permissions(WRITE_APPS).notBuilt(),
-                Route.patch(BOTH, APP).permissions(WRITE_APPS).notBuilt(),
-                Route.delete(BOTH, APP).permissions(WRITE_APPS).notBuilt(),
+                Route.post(BOTH, APPS).notBuilt(),
+                Route.patch(BOTH, APP).notBuilt(),
+                Route.delete(BOTH, APP).notBuilt(),
                 Route.get(
                         GraphVersion.BETA,
                         "/deviceAppManagement/vppTokens/getLicensesForApp(bundleId={bundle-id})")
-                    .permissions(READ_SUMMARIES)
                     .handle(this::summaries)));
     cast(routes, BOTH, "iosVppApp", IOS, VppAppResources.IOS_APPS, VppAppResources.IOS_LICENCES);
     cast(
@@ -110,20 +91,15 @@ final class VppAppRoutes {
       Resource licences) {
     String cast = "/microsoft.graph." + type;
     routes.add(
-        Route.get(versions, APPS + cast)
-            .permissions(READ_APPS)
-            .handle(call -> reads.collection(call, resource, ALL)));
+        Route.get(versions, APPS + cast).handle(call -> reads.collection(call, resource, ALL)));
     routes.add(
         Route.get(versions, APPS + cast + "/$count")
-            .permissions(READ_APPS)
             .handle(call -> reads.count(call, resource, ALL)));
     routes.add(
         Route.get(versions, APP + cast)
-            .permissions(READ_APPS)
             .handle(call -> reads.entity(call, resource, app(call), missingApp(call))));
     routes.add(
         Route.get(GraphVersion.BETA, APP + cast + "/assignedLicenses")
-            .permissions(READ_APPS)
             .handle(call -> licences(call, platform, licences)));
   }
 

@@ -61,7 +61,7 @@ record DocumentView(
     boolean rewrite = selection != null || hidesNavigations || !expanded.isEmpty();
     return rewrite || late.stream().anyMatch(stored::contains)
         ? Json.text(view(Json.readTrusted(stored), type, selection, ""))
-        : stored;
+        : Json.compact(stored);
   }
 
   private JsonNode view(JsonNode node, Type declared, @Nullable Selection select, String path) {
