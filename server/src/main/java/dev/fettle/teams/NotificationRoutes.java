@@ -22,8 +22,6 @@ import java.util.List;
  */
 final class NotificationRoutes {
 
-  private static final String SEND = "TeamsActivity.Send";
-
   /** Notifications that were sent, as readers saw them. */
   private static final Resource SENT =
       Resource.of("fettle.activityNotification")
@@ -66,9 +64,9 @@ final class NotificationRoutes {
   /** Every operation. */
   List<Route> routes() {
     return List.of(
-        send("/users/{user-id}/teamwork", "user-id", OwnerKind.USER, "userTeamwork", "User"),
-        send("/chats/{chat-id}", "chat-id", OwnerKind.CHAT, "chat", "Chat"),
-        send("/teams/{team-id}", "team-id", OwnerKind.TEAM, "team", "Group"),
+        send("/users/{user-id}/teamwork", "user-id", OwnerKind.USER, "userTeamwork"),
+        send("/chats/{chat-id}", "chat-id", OwnerKind.CHAT, "chat"),
+        send("/teams/{team-id}", "team-id", OwnerKind.TEAM, "team"),
         Route.get(FETTLE, "/activityNotifications")
             .handle(call -> reads.collection(call, SENT, visible(call))),
         Route.get(FETTLE, "/activityNotifications/{notification-id}")
@@ -84,7 +82,7 @@ final class NotificationRoutes {
             .notBuilt());
   }
 
-  private Route send(String host, String key, OwnerKind kind, String type, String scope) {
+  private Route send(String host, String key, OwnerKind kind, String type) {
     return Route.action(Route.in(V1, BETA), host + "/sendActivityNotification")
         .parameters("sendActivityNotification", "microsoft.graph." + type)
         .handle(
