@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -141,14 +140,6 @@ final class RouteIndex {
     return schema == null || !row.method().equals("GET") || row.operation() == null
         ? null
         : row.template().entity(schema).orElse(null);
-  }
-
-  /** The row for a method and segments, if there is one. */
-  Optional<Route> matching(GraphVersion version, String method, List<String> segments) {
-    Node node = new Search(version, segments).walk(root, 0);
-    return node == null
-        ? Optional.empty()
-        : Optional.ofNullable(node.routes.getOrDefault(version, Map.of()).get(method));
   }
 
   /** One search for the node of a path. */
