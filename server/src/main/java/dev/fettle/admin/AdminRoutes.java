@@ -2,7 +2,6 @@ package dev.fettle.admin;
 
 import static dev.fettle.graph.schema.GraphVersion.FETTLE;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
@@ -83,16 +82,16 @@ public final class AdminRoutes {
     ObjectNode body = call.body();
     for (String member : SET_BY_THE_SERVER) {
       if (body.has(member)) {
-        throw new Refusal(Reason.invalid(member, "The server sets '" + member + "' by itself."));
+        throw Refusal.invalid(member, "The server sets '" + member + "' by itself.");
       }
     }
     JsonNode name = body.path("displayName");
     if (!name.isString()) {
-      throw new Refusal(Reason.invalid("displayName", "'displayName' is required."));
+      throw Refusal.invalid("displayName", "'displayName' is required.");
     }
     JsonNode permissions = body.path("permissions");
     if (!permissions.isArray()) {
-      throw new Refusal(Reason.invalid("permissions", "'permissions' is required."));
+      throw Refusal.invalid("permissions", "'permissions' is required.");
     }
     List<String> names = new ArrayList<>();
     permissions.forEach(permission -> names.add(permission.asString("")));

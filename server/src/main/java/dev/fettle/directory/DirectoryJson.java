@@ -1,7 +1,6 @@
 package dev.fettle.directory;
 
 import dev.fettle.base.Guids;
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.BindAnnotation;
 import dev.fettle.json.Json;
@@ -355,6 +354,6 @@ final class DirectoryJson {
   }
 
   private static Refusal invalid(String target, String message) {
-    return new Refusal(Reason.invalid(target, message));
+    return Refusal.invalid(target, message);
   }
 }

@@ -3,7 +3,6 @@ package dev.fettle.directory;
 import static dev.fettle.graph.schema.GraphVersion.BETA;
 import static dev.fettle.graph.schema.GraphVersion.V1;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
@@ -325,7 +324,7 @@ final class DirectoryRoutes {
     ObjectNode body = reads.changes(call, chats, chat(call), missing, CHAT_CHANGES);
     for (String name : body.propertyNames()) {
       if (!name.equals("topic") && name.indexOf('@') < 0 && body.hasNonNull(name)) {
-        throw new Refusal(Reason.invalid(name, "Only the topic of a chat can be changed."));
+        throw Refusal.invalid(name, "Only the topic of a chat can be changed.");
       }
     }
     String topic = DirectoryJson.text(body, "topic");

@@ -164,7 +164,7 @@ public final class Owners {
 
   /** The refusal of an owner that is not there, in the words of the Teams service. */
   public static Refusal missing(OwnerKind kind, String key) {
-    return new Refusal(Reason.notFound(notFound(kind, key)));
+    return Refusal.notFound(notFound(kind, key));
   }
 
   static String notFound(OwnerKind kind, String key) {
@@ -183,8 +183,7 @@ public final class Owners {
   public static String me(Caller caller) {
     String user = caller.userId();
     if (user == null) {
-      throw new Refusal(
-          Reason.invalid(null, "/me request is only valid with delegated authentication flow."));
+      throw Refusal.invalid(null, "/me request is only valid with delegated authentication flow.");
     }
     return user;
   }

@@ -150,19 +150,18 @@ final class CatalogueRoutes {
     ObjectNode body = call.body();
     for (String name : body.propertyNames()) {
       if (!name.equals("publishingState") && name.indexOf('@') < 0) {
-        throw new Refusal(
-            Reason.invalid(
-                name,
-                "Only publishingState of a definition can be changed; everything else comes from"
-                    + " its package."));
+        throw Refusal.invalid(
+            name,
+            "Only publishingState of a definition can be changed; everything else comes from"
+                + " its package.");
       }
     }
     JsonNode state = body.get("publishingState");
     if (state == null
         || !state.isString()
         || !Set.of("published", "rejected").contains(state.stringValue())) {
-      throw new Refusal(
-          Reason.invalid("publishingState", "publishingState must be 'published' or 'rejected'."));
+      throw Refusal.invalid(
+          "publishingState", "publishingState must be 'published' or 'rejected'.");
     }
     Catalogue.Written written =
         catalogue.decide(
@@ -207,7 +206,7 @@ final class CatalogueRoutes {
   private byte[] png(Call call, boolean color) {
     return catalogue
         .icon(call.caller().tenantId(), appId(call), call.key("definition-id"), color)
-        .orElseThrow(() -> new Refusal(Reason.notFound(missing(call))));
+        .orElseThrow(() -> Refusal.notFound(missing(call)));
   }
 
   private Runnable missingApp(Call call) {
@@ -239,9 +238,8 @@ final class CatalogueRoutes {
       if (Request.decode(parts[0]).equalsIgnoreCase("requiresReview")) {
         String value = parts.length < 2 ? "" : Request.decode(parts[1]).toLowerCase(Locale.ROOT);
         if (review != null || !Set.of("true", "false").contains(value)) {
-          throw new Refusal(
-              Reason.invalid(
-                  "requiresReview", "requiresReview must be 'true' or 'false', and given once."));
+          throw Refusal.invalid(
+              "requiresReview", "requiresReview must be 'true' or 'false', and given once.");
         }
         review = value.equals("true");
       }

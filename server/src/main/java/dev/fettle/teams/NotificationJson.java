@@ -1,7 +1,6 @@
 package dev.fettle.teams;
 
 import dev.fettle.base.Guids;
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.directory.OwnerKind;
 import java.util.LinkedHashMap;
@@ -121,6 +120,6 @@ final class NotificationJson {
   }
 
   private static Refusal invalid(String target, String message) {
-    return new Refusal(Reason.invalid(target, message));
+    return Refusal.invalid(target, message);
   }
 }

@@ -1,6 +1,5 @@
 package dev.fettle.vpp;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
@@ -94,7 +93,7 @@ final class RevocationRoutes {
   private static String required(Call call, String name) {
     JsonNode value = call.body().get(name);
     if (value == null || value.isNull() || value.asString().isBlank()) {
-      throw new Refusal(Reason.invalid(name, "The parameter '%s' is required.".formatted(name)));
+      throw Refusal.invalid(name, "The parameter '%s' is required.".formatted(name));
     }
     return value.asString();
   }

@@ -1,6 +1,5 @@
 package dev.fettle.vpp;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
@@ -147,11 +146,10 @@ final class VppAppRoutes {
     JsonNode list = call.body().path("mobileAppAssignments");
     if (!list.isArray()) {
       // The list takes the place of the whole set: a slip must not take all assignments away.
-      throw new Refusal(
-          Reason.invalid(
-              "mobileAppAssignments",
-              "The parameter 'mobileAppAssignments' is required; an empty list removes all"
-                  + " assignments."));
+      throw Refusal.invalid(
+          "mobileAppAssignments",
+          "The parameter 'mobileAppAssignments' is required; an empty list removes all"
+              + " assignments.");
     }
     List<VppAppStore.Assignment> wanted = new ArrayList<>();
     for (JsonNode one : list) {
@@ -163,27 +161,23 @@ final class VppAppRoutes {
 
   private static VppAppStore.Assignment wanted(JsonNode one) {
     if (!(one.get("target") instanceof ObjectNode target)) {
-      throw new Refusal(
-          Reason.invalid("target", "Each of 'mobileAppAssignments' needs a 'target'."));
+      throw Refusal.invalid("target", "Each of 'mobileAppAssignments' needs a 'target'.");
     }
     String type = target.path("@odata.type").asString("").toLowerCase(Locale.ROOT);
     if (type.isEmpty() || type.endsWith(".deviceandappmanagementassignmenttarget")) {
-      throw new Refusal(
-          Reason.invalid(
-              "target/@odata.type",
-              "Each 'target' needs an '@odata.type' that says whom it means, such as"
-                  + " '#microsoft.graph.groupAssignmentTarget'."));
+      throw Refusal.invalid(
+          "target/@odata.type",
+          "Each 'target' needs an '@odata.type' that says whom it means, such as"
+              + " '#microsoft.graph.groupAssignmentTarget'.");
     }
     if (type.endsWith("groupassignmenttarget") && target.path("groupId").asString("").isBlank()) {
-      throw new Refusal(
-          Reason.invalid("target/groupId", "A 'target' that is a group needs its 'groupId'."));
+      throw Refusal.invalid("target/groupId", "A 'target' that is a group needs its 'groupId'.");
     }
     String intent = one.path("intent").asString("available");
     boolean devices = type.endsWith(".alldevicesassignmenttarget");
     if (devices && intent.startsWith("available")) {
-      throw new Refusal(
-          Reason.invalid(
-              "intent", "The intent '%s' is for users and not for all devices.".formatted(intent)));
+      throw Refusal.invalid(
+          "intent", "The intent '%s' is for users and not for all devices.".formatted(intent));
     }
     return new VppAppStore.Assignment(
         intent, target, one.get("settings") instanceof ObjectNode settings ? settings : null);

@@ -1,6 +1,5 @@
 package dev.fettle.vpp;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
@@ -163,8 +162,7 @@ final class VppTokenRoutes {
   /** Refuses the options of a query whose answer is always complete. */
   static void refuseOptions(Call call) {
     if (!call.request().rawQuery().isEmpty()) {
-      throw new Refusal(
-          Reason.invalid(null, "Query options are not supported here; the answer is complete."));
+      throw Refusal.invalid(null, "Query options are not supported here; the answer is complete.");
     }
   }
 }
