@@ -1,7 +1,7 @@
 package dev.fettle.admin;
 
 import dev.fettle.audit.AuditTrail;
-import dev.fettle.base.Rights;
+import dev.fettle.base.FilePermissions;
 import dev.fettle.db.Db;
 import dev.fettle.identity.Caller;
 import dev.fettle.identity.Clients;
@@ -136,7 +136,7 @@ public final class ClientAdministration {
               Files.createDirectories(file.toAbsolutePath().getParent()),
               "operator",
               ".new",
-              Rights.privateFile());
+              FilePermissions.privateFile());
       Files.write(
           fresh,
           (Json.text(content) + "\n").getBytes(StandardCharsets.UTF_8),

@@ -67,10 +67,9 @@ final class AppStore {
     tx.one(REFERRING.with("tables", tables), String.class)
         .ifPresent(
             other -> {
-              throw new Refusal(
-                  Reason.conflict(
-                      "Nothing was emptied: the table %s, which is not Fettle's, refers to one of Fettle's. Drop its foreign key."
-                          .formatted(other)));
+              throw Refusal.conflict(
+                  "Nothing was emptied: the table %s, which is not Fettle's, refers to one of Fettle's. Drop its foreign key."
+                      .formatted(other));
             });
     tables.remove("app_secret");
     tx.update(FORGET_SEEDS);

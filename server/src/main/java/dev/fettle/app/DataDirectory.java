@@ -1,7 +1,7 @@
 package dev.fettle.app;
 
 import dev.fettle.app.settings.Mode;
-import dev.fettle.base.Rights;
+import dev.fettle.base.FilePermissions;
 import dev.fettle.base.UnusableFile;
 import dev.fettle.db.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -60,7 +60,7 @@ final class DataDirectory {
     String command = mode.command();
     Path file = folder.resolve("mode");
     if (!Files.exists(file)) {
-      Files.createFile(file, Rights.privateFile());
+      Files.createFile(file, FilePermissions.privateFile());
       Files.writeString(file, command + "\n");
       return;
     }
@@ -89,14 +89,14 @@ final class DataDirectory {
 
   private static void close(Path path, boolean passable) {
     try {
-      if (Rights.close(path, passable)) {
+      if (FilePermissions.restrict(path, passable)) {
         LOG.info("event=rights_closed path={}", path);
       }
     } catch (IOException e) {
       LOG.warn(
           "event=rights_open path={} problem=\"others may look into it: {}\"",
           path,
-          UnusableFile.why(e));
+          UnusableFile.problem(e));
     }
   }
 
@@ -104,7 +104,7 @@ final class DataDirectory {
     return switch (failure) {
       case AccessDeniedException denied -> denied.getFile() + " may not be made or entered";
       case FileAlreadyExistsException file -> file.getFile() + " is a file";
-      default -> UnusableFile.why(failure);
+      default -> UnusableFile.problem(failure);
     };
   }
 

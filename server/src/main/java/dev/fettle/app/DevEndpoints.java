@@ -120,14 +120,13 @@ public final class DevEndpoints implements Door, Router.Gate {
     String path = ("/" + String.join("/", request.segments())).toLowerCase(Locale.ROOT);
     String why = DRIVEN.get(path);
     if (mode == Mode.SERVE && why != null) {
-      throw new Refusal(
-          Reason.forbidden(
-              "%s exists in 'fettle dev' only. This server runs as 'fettle serve', where %s."
-                  .formatted(path, why)));
+      throw Refusal.forbidden(
+          "%s exists in 'fettle dev' only. This server runs as 'fettle serve', where %s."
+              .formatted(path, why));
     }
     String origin = request.header("Origin");
     if (why != null && origin != null && !origin.equals(request.origin())) {
-      throw new Refusal(Reason.forbidden("A page of another site may not drive this server."));
+      throw Refusal.forbidden("A page of another site may not drive this server.");
     }
     return endpoints.match(request);
   }
@@ -168,9 +167,8 @@ public final class DevEndpoints implements Door, Router.Gate {
   private Response authority() {
     Path file = LocalAuthority.certificate(data);
     if (!Files.exists(file)) {
-      throw new Refusal(
-          Reason.notFound(
-              "This server has a certificate of its operator's, not of its own making."));
+      throw Refusal.notFound(
+          "This server has a certificate of its operator's, not of its own making.");
     }
     try {
       return Response.of(200, "application/x-pem-file", Files.readAllBytes(file));
@@ -208,10 +206,9 @@ public final class DevEndpoints implements Door, Router.Gate {
         clock.run();
       }
     } catch (DateTimeException | ArithmeticException e) {
-      throw new Refusal(
-          Reason.invalid(
-              "now",
-              "'now' is a time such as 2026-11-21T12:00:00Z, 'advance' a duration such as PT1H."));
+      throw Refusal.invalid(
+          "now",
+          "'now' is a time such as 2026-11-21T12:00:00Z, 'advance' a duration such as PT1H.");
     }
   }
 
@@ -248,22 +245,21 @@ public final class DevEndpoints implements Door, Router.Gate {
     known(body, Set.of("path", "method", "status", "delay", "retryAfter", "times"));
     JsonNode path = body.get("path");
     if (path == null || !path.asString("").startsWith("/")) {
-      throw new Refusal(
-          Reason.invalid("path", "'path' says how the paths begin that meet the fault."));
+      throw Refusal.invalid("path", "'path' says how the paths begin that meet the fault.");
     }
     int status = number(body, "status", 0, 0, 599);
     if (status != 0 && status != 429 && status != 503) {
-      throw new Refusal(Reason.invalid("status", "'status' is 429, 503, or 0 for a delay only."));
+      throw Refusal.invalid("status", "'status' is 429, 503, or 0 for a delay only.");
     }
     Duration delay;
     try {
       JsonNode given = body.get("delay");
       delay = given == null ? Duration.ZERO : Duration.parse(given.asString(""));
     } catch (DateTimeException e) {
-      throw new Refusal(Reason.invalid("delay", "'delay' is a duration such as PT0.5S."));
+      throw Refusal.invalid("delay", "'delay' is a duration such as PT0.5S.");
     }
     if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
-      throw new Refusal(Reason.invalid("delay", "'delay' is at most " + LONGEST_DELAY + "."));
+      throw Refusal.invalid("delay", "'delay' is at most " + LONGEST_DELAY + ".");
     }
     JsonNode method = body.get("method");
     return new Faults.Fault(
@@ -281,9 +277,8 @@ public final class DevEndpoints implements Door, Router.Gate {
       return standard;
     }
     if (!given.isInt() || given.intValue() < least || given.intValue() > most) {
-      throw new Refusal(
-          Reason.invalid(
-              name, "'%s' is a whole number from %d to %d.".formatted(name, least, most)));
+      throw Refusal.invalid(
+          name, "'%s' is a whole number from %d to %d.".formatted(name, least, most));
     }
     return given.intValue();
   }
@@ -299,7 +294,7 @@ public final class DevEndpoints implements Door, Router.Gate {
   private static JsonNode body(Request request) {
     JsonNode body = Json.readBody(request.body(BODY_LIMIT));
     if (!body.isObject()) {
-      throw new Refusal(Reason.invalid(null, "The body is a JSON object."));
+      throw Refusal.invalid(null, "The body is a JSON object.");
     }
     return body;
   }
@@ -307,8 +302,7 @@ public final class DevEndpoints implements Door, Router.Gate {
   private static void known(JsonNode body, Set<String> names) {
     for (String name : body.propertyNames()) {
       if (!names.contains(name)) {
-        throw new Refusal(
-            Reason.invalid(name, "There is no '%s' here; known are %s.".formatted(name, names)));
+        throw Refusal.invalid(name, "There is no '%s' here; known are %s.".formatted(name, names));
       }
     }
   }

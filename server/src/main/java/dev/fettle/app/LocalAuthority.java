@@ -1,6 +1,6 @@
 package dev.fettle.app;
 
-import dev.fettle.base.Rights;
+import dev.fettle.base.FilePermissions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ public final class LocalAuthority {
   }
 
   private ServerIdentity identity(Set<String> names) throws IOException, GeneralSecurityException {
-    Files.createDirectories(folder, Rights.privateFolder());
+    Files.createDirectories(folder, FilePermissions.privateFolder());
     Path caFile = folder.resolve("ca.pem");
     Path caKeyFile = folder.resolve("ca-key.pem");
     if (!Files.exists(caFile) || !Files.exists(caKeyFile)) {

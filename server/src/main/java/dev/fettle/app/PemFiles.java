@@ -48,7 +48,7 @@ final class PemFiles {
   /** The cause of a failure with a file, in words. */
   static String problem(Exception e) {
     return e instanceof IOException failure
-        ? UnusableFile.why(failure)
+        ? UnusableFile.problem(failure)
         : String.valueOf(e.getMessage());
   }
 

@@ -84,7 +84,7 @@ final class ServerOptions {
       try (Reader reader = Files.newBufferedReader(config)) {
         properties.load(reader);
       } catch (IOException e) {
-        throw unreadable(UnusableFile.why(e));
+        throw unreadable(UnusableFile.problem(e));
       } catch (IllegalArgumentException e) {
         throw unreadable(e.getMessage());
       }

@@ -3,14 +3,14 @@ package dev.fettle.base;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Identifiers that are GUIDs: the same in any letter case, kept in lower case. */
+/** Identifiers that are GUIDs: equal in any letter case, in lower case in their canonical form. */
 public final class Guids {
 
   private static final int LENGTH = 36;
 
   private Guids() {}
 
-  /** Whether a text is one, in any letter case. */
+  /** True if a text is a GUID, in any letter case. */
   public static boolean matches(String text) {
     try {
       // Shorter groups are read too, and printed whole.
@@ -20,8 +20,8 @@ public final class Guids {
     }
   }
 
-  /** A GUID as it is kept; any other text as it is. */
-  public static String kept(String text) {
+  /** A GUID in the form that is stored; any other text as it is. */
+  public static String canonical(String text) {
     return matches(text) ? text.toLowerCase(Locale.ROOT) : text;
   }
 }

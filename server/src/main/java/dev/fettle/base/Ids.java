@@ -5,7 +5,7 @@ import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Where identifiers and random secrets come from; passed in, so that tests can foresee them. */
+/** A source of identifiers and random secrets; passed in, so that tests can foresee them. */
 public interface Ids {
 
   /** A fresh random GUID in lower case with hyphens, as Graph prints them. */

@@ -6,13 +6,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request was refused. The message is shown to the caller: it names the field and the rule
- * and never holds a secret. Each protocol edge maps a reason to its own status and body in one
+ * The reason of a refusal. The message is shown to the caller: it names the field and the rule and
+ * never holds a secret. Each protocol edge maps a reason to its own status and body in one
  * exhaustive switch.
  */
 public sealed interface Reason {
 
-  /** What was wrong, for a person; no secrets. */
+  /** The fault in words for a person; no secrets. */
   String message();
 
   /** One finding among several, as in the {@code details} of Graph's error resource. */

@@ -8,7 +8,7 @@ public final class Texts {
   private Texts() {}
 
   /**
-   * Whether the database keeps a text as it is: it stores neither NUL nor half a surrogate pair.
+   * True if the database keeps a text as it is: it stores neither NUL nor half a surrogate pair.
    */
   public static boolean isStorable(String text) {
     for (int i = 0; i < text.length(); i++) {
@@ -23,17 +23,17 @@ public final class Texts {
    * A text that any client can read: half a surrogate pair, which an answer repeats or which a cut
    * left over, becomes the replacement character.
    */
-  public static String whole(String text) {
-    StringBuilder whole = null;
+  public static String wellFormed(String text) {
+    StringBuilder repaired = null;
     for (int i = 0; i < text.length(); i++) {
       if (isHalf(text, i)) {
-        if (whole == null) {
-          whole = new StringBuilder(text);
+        if (repaired == null) {
+          repaired = new StringBuilder(text);
         }
-        whole.setCharAt(i, '\uFFFD');
+        repaired.setCharAt(i, '\uFFFD');
       }
     }
-    return whole == null ? text : whole.toString();
+    return repaired == null ? text : repaired.toString();
   }
 
   private static boolean isHalf(String text, int at) {

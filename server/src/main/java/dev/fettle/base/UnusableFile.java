@@ -12,8 +12,8 @@ import java.nio.file.NoSuchFileException;
 public final class UnusableFile extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** What went wrong with a file, in the words of the system, and without its contents. */
-  public static String why(IOException failure) {
+  /** The problem with a file, in the words of the system, and without its contents. */
+  public static String problem(IOException failure) {
     return switch (failure) {
       case NoSuchFileException missing -> missing.getFile() + " does not exist";
       case AccessDeniedException denied -> "access to " + denied.getFile() + " is denied";

@@ -57,12 +57,9 @@ final class SqlStates {
       case "53100", "53200" ->
           new Refusal(
               new Reason.InsufficientStorage("The database has no room left. Nothing was stored."));
-      case "22021", "22P05" ->
-          new Refusal(Reason.invalid(null, "Text may not contain the character U+0000."));
-      case "54000", "22001" ->
-          new Refusal(Reason.invalid(null, "A value is too long to be stored."));
-      case "22003", "22008" ->
-          new Refusal(Reason.invalid(null, "A number or time is too large to be stored."));
+      case "22021", "22P05" -> Refusal.invalid(null, "Text may not contain the character U+0000.");
+      case "54000", "22001" -> Refusal.invalid(null, "A value is too long to be stored.");
+      case "22003", "22008" -> Refusal.invalid(null, "A number or time is too large to be stored.");
       default ->
           state.startsWith("08") || failure instanceof SQLTransientConnectionException
               ? refused("The database is out of reach. Try again in a moment.")

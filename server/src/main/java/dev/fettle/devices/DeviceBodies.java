@@ -1,7 +1,7 @@
 package dev.fettle.devices;
 
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.Changeable;
+import dev.fettle.graph.ChangeableProperties;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class DeviceBodies {
 
   /** The properties of a device that can be changed. */
-  static final Changeable CHANGEABLE =
-      new Changeable(
+  static final ChangeableProperties CHANGEABLE =
+      new ChangeableProperties(
           Set.of("notes", "companyAssetTag"),
           Set.of("activityState", "healthStatus", "lastModifiedBy", "lastModifiedDateTime"));
 

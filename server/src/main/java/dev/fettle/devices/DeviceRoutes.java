@@ -7,7 +7,6 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
@@ -24,9 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The operations on devices themselves. */
 public final class DeviceRoutes {
 
-  private static final Permissions READ =
-      Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
-  private static final Permissions WRITE = Permissions.of("TeamworkDevice.ReadWrite.All");
   private static final String DEVICE_TYPE = "microsoft.graph.teamworkDevice";
   private static final Sql BY_ID = Sql.of("t.id = :id");
   private static final Sql ALL = Sql.of("true");
@@ -44,67 +40,50 @@ public final class DeviceRoutes {
   public List<Route> routes() {
     return List.of(
         Route.get(BETA, "/teamwork/devices")
-            .permissions(READ)
             .notes("List teamworkDevices")
             .handle(call -> reads.collection(call, DeviceResources.DEVICES, ALL)),
         Route.get(BETA, "/teamwork/devices/$count")
-            .permissions(READ)
             .notes("As the SDKs call it; no reference page.")
             .handle(call -> reads.count(call, DeviceResources.DEVICES, ALL)),
         Route.post(BETA, "/teamwork/devices")
-            .permissions(WRITE)
             .body(DEVICE_TYPE)
             .notes("Enrols a device. As the SDKs call it; no reference page.")
             .handle(this::enrol),
         Route.get(BETA, "/teamwork/devices/{device-id}")
-            .permissions(READ)
             .notes("Get teamworkDevice")
             .handle(call -> entity(call, DeviceResources.DEVICES)),
         Route.patch(BETA, "/teamwork/devices/{device-id}")
-            .permissions(WRITE)
             .body(DEVICE_TYPE)
             .notes("Sets notes and companyAssetTag. As the SDKs call it; no reference page.")
             .handle(this::modify),
         Route.delete(BETA, "/teamwork/devices/{device-id}")
-            .permissions(WRITE)
             .notes("Retires a device. As the SDKs call it; no reference page.")
             .handle(done(devices::retire)),
         Route.get(BETA, "/teamwork/devices/{device-id}/activity")
-            .permissions(READ)
             .notes("Get teamworkDeviceActivity")
             .handle(call -> entity(call, DeviceResources.ACTIVITY)),
         Route.get(BETA, "/teamwork/devices/{device-id}/configuration")
-            .permissions(READ)
             .notes("Get teamworkDeviceConfiguration")
             .handle(call -> entity(call, DeviceResources.CONFIGURATION)),
         Route.get(BETA, "/teamwork/devices/{device-id}/health")
-            .permissions(READ)
             .notes("Get teamworkDeviceHealth")
             .handle(call -> entity(call, DeviceResources.HEALTH)),
         Route.get(FETTLE, "/devices")
-            .permissions(READ)
             .handle(call -> reads.collection(call, DeviceResources.AGENTS, ALL)),
         Route.get(FETTLE, "/devices/{device-id}")
-            .permissions(READ)
             .handle(call -> entity(call, DeviceResources.AGENTS)),
         Route.post(FETTLE, "/devices/{device-id}/credential")
-            .permissions(WRITE)
             .parameters("issueCredential")
             .handle(this::issueCredential),
         Route.delete(FETTLE, "/devices/{device-id}/credential")
-            .permissions(WRITE)
             .handle(done(devices::revokeCredential)),
         Route.post(FETTLE, "/devices/{device-id}/certificate")
-            .permissions(WRITE)
             .handle(done(devices::allowCertificate)),
         Route.delete(FETTLE, "/devices/{device-id}/certificate")
-            .permissions(WRITE)
             .handle(done(devices::blockCertificate)),
         Route.get(FETTLE, "/gatewayTokens")
-            .permissions(READ)
             .handle(call -> reads.collection(call, DeviceResources.GATEWAY_TOKENS, ALL)),
         Route.get(FETTLE, "/gatewayTokens/{token-id}")
-            .permissions(READ)
             .handle(
                 call ->
                     reads.entity(
@@ -113,12 +92,9 @@ public final class DeviceRoutes {
                         BY_ID.with("id", call.id("token-id")),
                         "The gateway token was not found.")),
         Route.post(FETTLE, "/gatewayTokens")
-            .permissions(WRITE)
             .body("fettle.gatewayToken")
             .handle(this::issueGatewayToken),
-        Route.delete(FETTLE, "/gatewayTokens/{token-id}")
-            .permissions(WRITE)
-            .handle(this::revokeGatewayToken));
+        Route.delete(FETTLE, "/gatewayTokens/{token-id}").handle(this::revokeGatewayToken));
   }
 
   private Response entity(Call call, Resource resource) {

@@ -72,7 +72,7 @@ public final class DeviceSeed {
             tx.update(
                 INSERT
                     .with("tenantId", tenantId)
-                    .with("id", Guids.kept(device.get("id").stringValue()))
+                    .with("id", Guids.canonical(device.get("id").stringValue()))
                     .with(
                         "softwareUpdateHealth",
                         DeviceJson.softwareUpdateHealth(versions, available(device)))

@@ -263,7 +263,7 @@ public final class Directory {
   }
 
   static Refusal noMember(String memberId) {
-    return new Refusal(Reason.notFound("Member '%s' not found.".formatted(memberId)));
+    return Refusal.notFound("Member '%s' not found.".formatted(memberId));
   }
 
   /** Adds members that have to exist. */
@@ -330,7 +330,7 @@ public final class Directory {
   }
 
   private static Refusal invalid(String target, String message) {
-    return new Refusal(Reason.invalid(target, message));
+    return Refusal.invalid(target, message);
   }
 
   private static Refusal unknownUser(String key) {

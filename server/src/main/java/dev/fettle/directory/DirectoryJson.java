@@ -1,9 +1,8 @@
 package dev.fettle.directory;
 
 import dev.fettle.base.Guids;
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.graph.Binding;
+import dev.fettle.graph.BindAnnotation;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -108,7 +107,7 @@ final class DirectoryJson {
 
   static void requireKnownTeam(ObjectNode body) {
     requireNoApps(body, "team");
-    if (Binding.key(body, "group", "groups").isPresent()) {
+    if (BindAnnotation.key(body, "group", "groups").isPresent()) {
       throw invalid(
           "group@odata.bind",
           "Every group that Fettle has is that of a team already; make the team without one.");
@@ -280,7 +279,7 @@ final class DirectoryJson {
     for (JsonNode url : body.path("owners@odata.bind")) {
       ObjectNode one = Json.object();
       one.set("owners@odata.bind", url);
-      Binding.key(one, "owners", "users")
+      BindAnnotation.key(one, "owners", "users")
           .ifPresent(user -> owners.add(new Member(user, List.of("owner"))));
     }
     return owners;
@@ -330,7 +329,7 @@ final class DirectoryJson {
 
   static Member member(ObjectNode body) {
     List<String> roles = roles(body);
-    Optional<String> bound = Binding.key(body, "user", "users");
+    Optional<String> bound = BindAnnotation.key(body, "user", "users");
     if (bound.isPresent()) {
       return new Member(bound.get(), roles);
     }
@@ -338,7 +337,7 @@ final class DirectoryJson {
     if (userId == null) {
       throw invalid("user@odata.bind", "A member needs 'user@odata.bind' or 'userId'.");
     }
-    return new Member(Guids.kept(userId), roles);
+    return new Member(Guids.canonical(userId), roles);
   }
 
   static List<String> roles(ObjectNode body) {
@@ -355,6 +354,6 @@ final class DirectoryJson {
   }
 
   private static Refusal invalid(String target, String message) {
-    return new Refusal(Reason.invalid(target, message));
+    return Refusal.invalid(target, message);
   }
 }

@@ -3,25 +3,21 @@ package dev.fettle.directory;
 import static dev.fettle.graph.schema.GraphVersion.BETA;
 import static dev.fettle.graph.schema.GraphVersion.V1;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Changeable;
-import dev.fettle.graph.Permissions;
+import dev.fettle.graph.ChangeableProperties;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Response;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -30,8 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class DirectoryRoutes {
 
-  private static final Changeable CHAT_CHANGES =
-      new Changeable(Set.of("topic"), Set.of("lastUpdatedDateTime"));
+  private static final ChangeableProperties CHAT_CHANGES =
+      new ChangeableProperties(Set.of("topic"), Set.of("lastUpdatedDateTime"));
   private static final Set<GraphVersion> BOTH = Route.in(V1, BETA);
   private static final String USER = "/users/{user-id}";
   private static final String CHAT = "/chats/{chat-id}";
@@ -41,85 +37,6 @@ final class DirectoryRoutes {
   private static final String CHAT_TYPE = "microsoft.graph.chat";
   private static final String TEAM_TYPE = "microsoft.graph.team";
   private static final String MEMBER_TYPE = "microsoft.graph.conversationMember";
-
-  private static final String[] USER_READERS = {
-    "User.ReadBasic.All",
-    "User.Read.All",
-    "User.ReadWrite.All",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All"
-  };
-  private static final Permissions USERS_READ = Permissions.of(USER_READERS);
-  private static final Permissions ME =
-      Permissions.delegated(
-          "User.Read",
-          "User.ReadWrite",
-          "User.ReadBasic.All",
-          "User.Read.All",
-          "User.ReadWrite.All",
-          "Directory.Read.All",
-          "Directory.ReadWrite.All");
-  private static final Permissions USER_READ = ME.application(USER_READERS);
-  private static final Permissions USERS_WRITE =
-      Permissions.of("User.ReadWrite.All", "Directory.ReadWrite.All");
-  private static final Permissions CHATS_LIST =
-      ofChats("Chat.ReadBasic", "Chat.Read", "Chat.ReadWrite");
-  private static final Permissions CHAT_READ =
-      CHATS_LIST.granted(
-          "chat",
-          "chat-id",
-          "ChatSettings.Read.Chat",
-          "ChatSettings.ReadWrite.Chat",
-          "Chat.Manage.Chat");
-  private static final Permissions CHAT_CREATE =
-      Permissions.delegated("Chat.Create", "Chat.ReadWrite")
-          .application("Chat.Create", "Chat.ReadWrite.All");
-  private static final Permissions CHAT_UPDATE =
-      ofChats("Chat.ReadWrite")
-          .granted("chat", "chat-id", "ChatSettings.ReadWrite.Chat", "Chat.Manage.Chat");
-  private static final Permissions CHAT_DELETE =
-      Permissions.of("Chat.ManageDeletion.All")
-          .granted("chat", "chat-id", "Chat.ManageDeletion.Chat");
-  private static final Permissions CHAT_MEMBERS_READ =
-      ofChats(
-              "ChatMember.Read",
-              "ChatMember.ReadWrite",
-              "Chat.ReadBasic",
-              "Chat.Read",
-              "Chat.ReadWrite")
-          .granted("chat", "chat-id", "ChatMember.Read.Chat", "Chat.Manage.Chat");
-  private static final Permissions CHAT_MEMBERS_WRITE =
-      ofChats("ChatMember.ReadWrite", "Chat.ReadWrite")
-          .granted("chat", "chat-id", "Chat.Manage.Chat");
-  private static final Permissions TEAMS_READ =
-      readable("Team.ReadBasic.All", "TeamSettings.Read.All", "TeamSettings.ReadWrite.All");
-  private static final Permissions TEAM_READ =
-      TEAMS_READ.granted(
-          "team", "team-id", "TeamSettings.Read.Group", "TeamSettings.ReadWrite.Group");
-  private static final Permissions TEAM_CREATE =
-      Permissions.of("Team.Create", "Group.ReadWrite.All", "Directory.ReadWrite.All");
-  private static final Permissions TEAM_UPDATE =
-      Permissions.of("TeamSettings.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All")
-          .granted("team", "team-id", "TeamSettings.ReadWrite.Group");
-  private static final Permissions TEAM_DELETE =
-      Permissions.of("Group.ReadWrite.All", "Directory.ReadWrite.All");
-  private static final Permissions TEAM_MEMBERS_READ =
-      readable("TeamMember.Read.All", "TeamMember.ReadWrite.All")
-          .granted("team", "team-id", "TeamMember.Read.Group");
-  private static final Permissions CHANNELS_READ =
-      readable("Channel.ReadBasic.All", "ChannelSettings.Read.All", "ChannelSettings.ReadWrite.All")
-          .granted(
-              "team", "team-id", "ChannelSettings.Read.Group", "ChannelSettings.ReadWrite.Group");
-  private static final Permissions GROUPS_READ = readable("GroupMember.Read.All");
-  private static final Permissions GROUP_MEMBERS_READ =
-      Permissions.of(
-          "GroupMember.Read.All",
-          "GroupMember.ReadWrite.All",
-          "Group.Read.All",
-          "Group.ReadWrite.All",
-          "Directory.Read.All");
-  private static final Permissions TEAM_MEMBERS_WRITE =
-      Permissions.of("TeamMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All");
 
   private static final Sql ALL = Sql.of("true");
   private static final Sql USER_IS = Sql.of("t.user_id = ");
@@ -163,10 +80,10 @@ final class DirectoryRoutes {
     teams();
     channels();
     groups();
-    chatsOfUser("/users/{user-id}", CHAT_READ, CHAT_MEMBERS_READ);
-    chatsOfUser("/me", CHAT_READ.delegatedOnly(), CHAT_MEMBERS_READ.delegatedOnly());
-    members(OwnerKind.CHAT, CHAT, CHAT_MEMBERS_READ, CHAT_MEMBERS_WRITE);
-    members(OwnerKind.TEAM, TEAM, TEAM_MEMBERS_READ, TEAM_MEMBERS_WRITE);
+    chatsOfUser("/users/{user-id}");
+    chatsOfUser("/me");
+    members(OwnerKind.CHAT, CHAT);
+    members(OwnerKind.TEAM, TEAM);
   }
 
   /** Every operation. */
@@ -174,27 +91,8 @@ final class DirectoryRoutes {
     return List.copyOf(routes);
   }
 
-  /** Permissions to read that those for groups and for the whole directory include. */
-  private static Permissions readable(String... own) {
-    return Permissions.of(
-        Stream.concat(
-                Arrays.stream(own),
-                Stream.of(
-                    "Group.Read.All",
-                    "Group.ReadWrite.All",
-                    "Directory.Read.All",
-                    "Directory.ReadWrite.All"))
-            .toArray(String[]::new));
-  }
-
-  /** Permissions whose names end in {@code .All} where apps by themselves have them. */
-  private static Permissions ofChats(String... delegated) {
-    return Permissions.delegated(delegated)
-        .application(Arrays.stream(delegated).map(name -> name + ".All").toArray(String[]::new));
-  }
-
-  private Route add(Route route, Permissions permissions, Route.Operation operation) {
-    routes.add(route.permissions(permissions).handle(operation));
+  private Route add(Route route, Route.Operation operation) {
+    routes.add(route.handle(operation));
     return route;
   }
 
@@ -206,41 +104,31 @@ final class DirectoryRoutes {
   private Route collection(
       Set<GraphVersion> versions,
       String path,
-      Permissions permissions,
       Resource resource,
       Function<Call, Sql> scope,
       Consumer<Call> check) {
     add(
         Route.get(versions, path + "/$count"),
-        permissions,
         call -> reads.count(call, resource, scope.apply(call), () -> check.accept(call)));
     return add(
         Route.get(versions, path),
-        permissions,
         call -> reads.collection(call, resource, scope.apply(call), () -> check.accept(call)));
   }
 
-  private Route collection(
-      String path, Permissions permissions, Resource resource, Function<Call, Sql> scope) {
-    return collection(BOTH, path, permissions, resource, scope, call -> {});
+  private Route collection(String path, Resource resource, Function<Call, Sql> scope) {
+    return collection(BOTH, path, resource, scope, call -> {});
   }
 
   private Route entity(
-      String path,
-      Permissions permissions,
-      Resource resource,
-      Function<Call, Sql> scope,
-      Function<Call, String> missing) {
+      String path, Resource resource, Function<Call, Sql> scope, Function<Call, String> missing) {
     return add(
         Route.get(BOTH, path),
-        permissions,
         call -> reads.entity(call, resource, scope.apply(call), missing.apply(call)));
   }
 
-  private void delete(String path, Permissions permissions, OwnerKind kind) {
+  private void delete(String path, OwnerKind kind) {
     add(
         Route.delete(BOTH, path),
-        permissions,
         call -> {
           directory.delete(call.caller(), kind, id(call, kind));
           return Answers.noContent();
@@ -249,74 +137,69 @@ final class DirectoryRoutes {
 
   private void users() {
     Resource users = DirectoryResources.USERS;
-    collection("/users", USERS_READ, users, call -> ALL);
-    add(Route.post(BOTH, "/users").body(USER_TYPE), USERS_WRITE, this::createUser)
+    collection("/users", users, call -> ALL);
+    add(Route.post(BOTH, "/users").body(USER_TYPE), this::createUser)
         .notes("The password is not kept: users sign in elsewhere.");
-    entity(USER, USER_READ, users, DirectoryRoutes::user, missing(OwnerKind.USER));
+    entity(USER, users, DirectoryRoutes::user, missing(OwnerKind.USER));
     entity(
         "/me",
-        ME,
         users,
         call -> USER_ID.with("userId", call.caller().userId()),
         call -> Owners.notFound(OwnerKind.USER, String.valueOf(call.caller().userId())));
-    add(Route.patch(BOTH, USER).body(USER_TYPE), USERS_WRITE, this::updateUser);
-    delete(USER, USERS_WRITE, OwnerKind.USER);
+    add(Route.patch(BOTH, USER).body(USER_TYPE), this::updateUser);
+    delete(USER, OwnerKind.USER);
   }
 
   private void chats() {
-    collection("/chats", CHATS_LIST, chats, DirectoryRoutes::ownChats);
-    add(Route.post(BOTH, "/chats").body(CHAT_TYPE), CHAT_CREATE, this::createChat);
-    entity(CHAT, CHAT_READ, chats, DirectoryRoutes::chat, missing(OwnerKind.CHAT));
-    add(Route.patch(BOTH, CHAT).body(CHAT_TYPE), CHAT_UPDATE, this::updateChat);
-    delete(CHAT, CHAT_DELETE, OwnerKind.CHAT);
-    ofUser("/chats", CHATS_LIST, chats, OwnerKind.CHAT);
+    collection("/chats", chats, DirectoryRoutes::ownChats);
+    add(Route.post(BOTH, "/chats").body(CHAT_TYPE), this::createChat);
+    entity(CHAT, chats, DirectoryRoutes::chat, missing(OwnerKind.CHAT));
+    add(Route.patch(BOTH, CHAT).body(CHAT_TYPE), this::updateChat);
+    delete(CHAT, OwnerKind.CHAT);
+    ofUser("/chats", chats, OwnerKind.CHAT);
   }
 
   private void teams() {
     Resource teams = DirectoryResources.TEAMS;
-    collection("/teams", TEAMS_READ, teams, call -> ALL);
-    add(Route.post(BOTH, "/teams").body(TEAM_TYPE), TEAM_CREATE, this::createTeam);
-    entity(TEAM, TEAM_READ, teams, DirectoryRoutes::team, missing(OwnerKind.TEAM));
-    entity(GROUP + "/team", TEAM_READ, teams, DirectoryRoutes::team, missing(OwnerKind.TEAM));
-    add(Route.patch(BOTH, TEAM).body(TEAM_TYPE), TEAM_UPDATE, this::updateTeam);
-    delete(TEAM, TEAM_DELETE, OwnerKind.TEAM);
-    delete(GROUP, TEAM_DELETE, OwnerKind.TEAM);
+    collection("/teams", teams, call -> ALL);
+    add(Route.post(BOTH, "/teams").body(TEAM_TYPE), this::createTeam);
+    entity(TEAM, teams, DirectoryRoutes::team, missing(OwnerKind.TEAM));
+    entity(GROUP + "/team", teams, DirectoryRoutes::team, missing(OwnerKind.TEAM));
+    add(Route.patch(BOTH, TEAM).body(TEAM_TYPE), this::updateTeam);
+    delete(TEAM, OwnerKind.TEAM);
+    delete(GROUP, OwnerKind.TEAM);
     entity(
             TEAM + "/operations/{operation-id}",
-            TEAM_READ,
             DirectoryResources.TEAM_OPERATIONS,
             call -> inTeam(OPERATION, call).with("operationId", call.key("operation-id")),
             call -> "Operation '%s' not found.".formatted(call.key("operation-id")))
         .notes("Teams are made at once, so the operation has always succeeded.");
-    ofUser("/joinedTeams", TEAMS_READ, teams, OwnerKind.TEAM);
+    ofUser("/joinedTeams", teams, OwnerKind.TEAM);
     Resource associated = DirectoryResources.ASSOCIATED_TEAMS;
-    ofUser("/teamwork/associatedTeams", TEAMS_READ, associated, OwnerKind.TEAM);
+    ofUser("/teamwork/associatedTeams", associated, OwnerKind.TEAM);
   }
 
   /** The chats or teams of a user; a user that is not there is refused. */
-  private void ofUser(String path, Permissions permissions, Resource resource, OwnerKind kind) {
+  private void ofUser(String path, Resource resource, OwnerKind kind) {
     Function<Call, Sql> scope = call -> hosts(call, kind, "t." + kind.column());
     Consumer<Call> check = call -> require(call, OwnerKind.USER);
-    collection(BOTH, USER + path, permissions, resource, scope, check);
-    collection("/me" + path, permissions.delegatedOnly(), resource, scope);
+    collection(BOTH, USER + path, resource, scope, check);
+    collection("/me" + path, resource, scope);
   }
 
   private void channels() {
     Resource channels = DirectoryResources.CHANNELS;
     String path = TEAM + "/channels";
     Consumer<Call> check = call -> require(call, OwnerKind.TEAM);
-    collection(BOTH, path, CHANNELS_READ, channels, DirectoryRoutes::team, check)
-        .notes("List channels");
+    collection(BOTH, path, channels, DirectoryRoutes::team, check).notes("List channels");
     entity(
             path + "/{channel-id}",
-            CHANNELS_READ,
             channels,
             call -> inTeam(CHANNEL, call).with("channelId", call.key("channel-id")),
             call -> "Channel with id '%s' not found.".formatted(call.key("channel-id")))
         .notes("Get channel");
     entity(
             TEAM + "/primaryChannel",
-            CHANNELS_READ,
             channels,
             call -> inTeam(PRIMARY, call),
             missing(OwnerKind.TEAM))
@@ -325,86 +208,65 @@ final class DirectoryRoutes {
 
   private void groups() {
     Resource users = DirectoryResources.USERS;
-    collection("/groups", GROUPS_READ, DirectoryResources.GROUPS, call -> ALL)
+    collection("/groups", DirectoryResources.GROUPS, call -> ALL)
         .notes("List groups; those of teams");
-    entity(
-            GROUP,
-            GROUPS_READ,
-            DirectoryResources.GROUPS,
-            DirectoryRoutes::team,
-            missing(OwnerKind.TEAM))
+    entity(GROUP, DirectoryResources.GROUPS, DirectoryRoutes::team, missing(OwnerKind.TEAM))
         .notes("Get group");
     for (boolean owners : List.of(true, false)) {
       String path = GROUP + (owners ? "/owners" : "/members");
-      usersOf(BOTH, path, GROUP_MEMBERS_READ, DirectoryResources.GROUP_USERS, owners);
-      usersOf(BOTH, path + "/" + USER_TYPE, GROUP_MEMBERS_READ, users, owners);
+      usersOf(BOTH, path, DirectoryResources.GROUP_USERS, owners);
+      usersOf(BOTH, path + "/" + USER_TYPE, users, owners);
     }
-    usersOf(Set.of(BETA), TEAM + "/owners", TEAM_MEMBERS_READ, users, true);
+    usersOf(Set.of(BETA), TEAM + "/owners", users, true);
   }
 
-  private void usersOf(
-      Set<GraphVersion> versions,
-      String path,
-      Permissions permissions,
-      Resource users,
-      boolean owners) {
+  private void usersOf(Set<GraphVersion> versions, String path, Resource users, boolean owners) {
     Sql in = IN_TEAM.append(owners ? "and 'owner' = any(t_m.roles))" : ")");
     collection(
         versions,
         path,
-        permissions,
         users,
         call -> inTeam(in, call).with("tenantId", call.caller().tenantId()),
         call -> require(call, OwnerKind.TEAM));
   }
 
   /** Paths through a user to the chats that the user is in; others are not found. */
-  private void chatsOfUser(String user, Permissions read, Permissions readMembers) {
+  private void chatsOfUser(String user) {
     String chat = user + CHAT;
     Resource members = DirectoryResources.MEMBERS;
     entity(
             chat,
-            read,
             chats,
             call -> hosts(call, OwnerKind.CHAT, "t.chat_id").append(" and ").append(chat(call)),
             missing(OwnerKind.CHAT))
         .notes("Get chat");
-    collection(
-            BOTH,
-            chat + "/members",
-            readMembers,
-            members,
-            DirectoryRoutes::inChat,
-            this::requireMember)
+    collection(BOTH, chat + "/members", members, DirectoryRoutes::inChat, this::requireMember)
         .notes("List members of a chat");
     entity(
             chat + "/members/{member-id}",
-            readMembers,
             members,
             call -> member(inChat(call), call.key("member-id")),
             DirectoryRoutes::missingMember)
         .notes("Get member of a chat");
   }
 
-  private void members(OwnerKind kind, String host, Permissions read, Permissions write) {
+  private void members(OwnerKind kind, String host) {
     Resource members = DirectoryResources.MEMBERS;
     String all = host + "/members";
     String one = all + "/{member-id}";
     Function<Call, Sql> scope = call -> member(inHost(call, kind), call.key("member-id"));
     Consumer<Call> check = call -> require(call, kind);
-    collection(BOTH, all, read, members, call -> inHost(call, kind), check);
+    collection(BOTH, all, members, call -> inHost(call, kind), check);
     add(
         Route.post(BOTH, all).body(MEMBER_TYPE),
-        write,
         call -> {
           Member member = DirectoryJson.member(call.body());
           String id = directory.addMember(call.caller(), kind, id(call, kind), member);
           return reads.created(call, members, member(inHost(call, kind), id), id);
         });
-    entity(one, read, members, scope, DirectoryRoutes::missingMember);
+    entity(one, members, scope, DirectoryRoutes::missingMember);
     add(
         Route.patch(BOTH, one).body(MEMBER_TYPE),
-        write,
         call -> {
           // A PATCH without roles leaves them: an owner does not lose its role by the way.
           if (call.body().hasNonNull("roles")) {
@@ -416,7 +278,6 @@ final class DirectoryRoutes {
         });
     add(
         Route.delete(BOTH, one),
-        write,
         call -> {
           directory.removeMember(call.caller(), kind, id(call, kind), call.key("member-id"));
           return Answers.noContent();
@@ -439,7 +300,7 @@ final class DirectoryRoutes {
             DirectoryResources.USERS,
             user(call),
             missing(OwnerKind.USER).apply(call),
-            Changeable.of(DirectoryJson.USER_MEMBERS));
+            ChangeableProperties.of(DirectoryJson.USER_MEMBERS));
     DirectoryJson.requireKnownUser(body);
     directory.updateUser(
         call.caller(), id(call, OwnerKind.USER), before -> DirectoryJson.user(body, before));
@@ -463,7 +324,7 @@ final class DirectoryRoutes {
     ObjectNode body = reads.changes(call, chats, chat(call), missing, CHAT_CHANGES);
     for (String name : body.propertyNames()) {
       if (!name.equals("topic") && name.indexOf('@') < 0 && body.hasNonNull(name)) {
-        throw new Refusal(Reason.invalid(name, "Only the topic of a chat can be changed."));
+        throw Refusal.invalid(name, "Only the topic of a chat can be changed.");
       }
     }
     String topic = DirectoryJson.text(body, "topic");
@@ -495,7 +356,7 @@ final class DirectoryRoutes {
             DirectoryResources.TEAMS,
             team(call),
             missing(OwnerKind.TEAM).apply(call),
-            Changeable.of(DirectoryJson.TEAM_CHANGES));
+            ChangeableProperties.of(DirectoryJson.TEAM_CHANGES));
     DirectoryJson.requireTeamChanges(body);
     directory.updateTeam(
         call.caller(), id(call, OwnerKind.TEAM), before -> DirectoryJson.team(body, before));

@@ -84,12 +84,12 @@ public final class Owners {
         ? BY_NAME.with("tenantId", tenantId).with("ownerKey", key)
         : Objects.requireNonNull(BY_ID.get(kind))
             .with("tenantId", tenantId)
-            .with("ownerKey", Guids.kept(key));
+            .with("ownerKey", Guids.canonical(key));
   }
 
   /** An expression for the id of an owner, null if there is none; for the scope of a read. */
   public static Sql id(OwnerKind kind, String tenantId, String key) {
-    return isName(kind, key) ? row(kind, tenantId, key) : ID.with("ownerKey", Guids.kept(key));
+    return isName(kind, key) ? row(kind, tenantId, key) : ID.with("ownerKey", Guids.canonical(key));
   }
 
   /**
@@ -139,7 +139,7 @@ public final class Owners {
             .append(id(OwnerKind.USER, tenantId, userKey))
             .with("tenantId", tenantId)
             .with("hostKind", kind)
-            .with("hostId", Guids.kept(key));
+            .with("hostId", Guids.canonical(key));
     return tx.one(member, String.class).orElseThrow(() -> missing(kind, key));
   }
 
@@ -164,7 +164,7 @@ public final class Owners {
 
   /** The refusal of an owner that is not there, in the words of the Teams service. */
   public static Refusal missing(OwnerKind kind, String key) {
-    return new Refusal(Reason.notFound(notFound(kind, key)));
+    return Refusal.notFound(notFound(kind, key));
   }
 
   static String notFound(OwnerKind kind, String key) {
@@ -183,8 +183,7 @@ public final class Owners {
   public static String me(Caller caller) {
     String user = caller.userId();
     if (user == null) {
-      throw new Refusal(
-          Reason.invalid(null, "/me request is only valid with delegated authentication flow."));
+      throw Refusal.invalid(null, "/me request is only valid with delegated authentication flow.");
     }
     return user;
   }

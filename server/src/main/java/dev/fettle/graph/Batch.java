@@ -46,16 +46,18 @@ final class Batch {
   static final int MAX_REQUESTS = 20;
   static final int MAX_BYTES = 4 * 1024 * 1024;
 
-  /** What the bodies of all answers to reads may have together, as they stand in the document. */
+  /** The most bytes of the bodies of all answers to reads, as they stand in the document. */
   static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
   /** Answers the requests of the batch, each under a request id of its own. */
+  @FunctionalInterface
   interface Operator {
-    /** The answer to a part, as if it had come alone. */
-    Response answer(Request part, String requestId);
-
-    /** The answer to a part that is not carried out. */
-    Response refuse(Reason reason, String requestId);
+    /**
+     * The answer to a part, as if it had come alone.
+     *
+     * @param refused the reason for which it is not carried out; null if it is
+     */
+    Response answer(Request part, @Nullable Reason refused, String requestId);
   }
 
   /**
@@ -132,9 +134,8 @@ final class Batch {
       List<Part> ready =
           waiting.stream().filter(part -> before.containsAll(part.dependsOn())).toList();
       if (ready.isEmpty()) {
-        throw new Refusal(
-            Reason.invalid(
-                "dependsOn", "The requests of the batch depend on each other in a circle."));
+        throw Refusal.invalid(
+            "dependsOn", "The requests of the batch depend on each other in a circle.");
       }
       waiting.removeAll(ready);
       ready.forEach(part -> before.add(part.id()));
@@ -147,17 +148,16 @@ final class Batch {
     for (String prerequisite : part.dependsOn()) {
       Response before = answers.get(prerequisite);
       if (before != null && before.status() >= 400) {
-        return operator.refuse(
+        return operator.answer(
+            part.request(),
             new Reason.FailedDependency(
                 "The request was not carried out: request '%s', on which it depends, ended with %d."
                     .formatted(prerequisite, before.status())),
             ids.requestId());
       }
     }
-    Reason refused = part.refused();
-    return refused == null
-        ? held(part.request(), operator.answer(part.request(), ids.requestId()))
-        : operator.refuse(refused, ids.requestId());
+    Response answer = operator.answer(part.request(), part.refused(), ids.requestId());
+    return part.refused() == null ? held(part.request(), answer) : answer;
   }
 
   /**
@@ -176,7 +176,8 @@ final class Batch {
     boolean fits = room.getAndUpdate(left -> left < wire ? left : left - (int) wire) >= wire;
     boolean read = request.method().matches("GET|HEAD") || answer.body() instanceof Response.Stream;
     if (!fits && read) {
-      return operator.refuse(
+      return operator.answer(
+          request,
           new Reason.TooLarge(
               "The answer has %d bytes, and there is no room for it: the answers of a batch have at most %d bytes together. Send this request outside of a batch."
                   .formatted(length, MAX_ANSWER_BYTES)),
@@ -200,31 +201,29 @@ final class Batch {
 
   private Map<String, Part> parts(Request outer, JsonNode document) {
     if (!(document.get("requests") instanceof ArrayNode requests)) {
-      throw new Refusal(Reason.invalid("requests", "The batch must have an array 'requests'."));
+      throw Refusal.invalid("requests", "The batch must have an array 'requests'.");
     }
     if (requests.isEmpty() || requests.size() > MAX_REQUESTS) {
-      throw new Refusal(
-          Reason.invalid(
-              "requests",
-              "A batch holds 1 to %d requests; this one holds %d."
-                  .formatted(MAX_REQUESTS, requests.size())));
+      throw Refusal.invalid(
+          "requests",
+          "A batch holds 1 to %d requests; this one holds %d."
+              .formatted(MAX_REQUESTS, requests.size()));
     }
     Map<String, Part> parts = new LinkedHashMap<>();
     for (JsonNode one : requests) {
       Part part = part(outer, one, parts.size());
       if (parts.put(part.id(), part) != null) {
-        throw new Refusal(
-            Reason.invalid("requests/id", "The id '%s' is given twice.".formatted(part.wireId())));
+        throw Refusal.invalid(
+            "requests/id", "The id '%s' is given twice.".formatted(part.wireId()));
       }
     }
     for (Part part : parts.values()) {
       for (String prerequisite : part.dependsOn()) {
         if (!parts.containsKey(prerequisite)) {
-          throw new Refusal(
-              Reason.invalid(
-                  "dependsOn",
-                  "Request '%s' depends on '%s', which is not in the batch."
-                      .formatted(part.wireId(), prerequisite)));
+          throw Refusal.invalid(
+              "dependsOn",
+              "Request '%s' depends on '%s', which is not in the batch."
+                  .formatted(part.wireId(), prerequisite));
         }
       }
     }
@@ -234,8 +233,7 @@ final class Batch {
   private Part part(Request outer, JsonNode one, int at) {
     JsonNode id = one.get("id");
     if (id == null || !(id.isString() || id.isIntegralNumber()) || id.asString().isEmpty()) {
-      throw new Refusal(
-          Reason.invalid("requests/id", "Request %d of the batch has no id.".formatted(at + 1)));
+      throw Refusal.invalid("requests/id", "Request %d of the batch has no id.".formatted(at + 1));
     }
     String method = required(one, "method", id).toUpperCase(Locale.ROOT);
     String url = relative(outer, required(one, "url", id));
@@ -262,8 +260,8 @@ final class Batch {
   }
 
   /**
-   * Why the length that a part states cannot be: it is one number, and that of the body unless that
-   * is JSON, whose length in the document says nothing.
+   * The refusal of a length that a part states and cannot have: it is one number, and that of the
+   * body unless that is JSON, whose length in the document says nothing.
    */
   private static @Nullable Reason wrongLength(
       List<String> stated, @Nullable JsonNode content, int length) {
@@ -296,7 +294,8 @@ final class Batch {
   }
 
   /**
-   * What a request waits for; the Python SDK writes the member's name in its own language's way.
+   * The requests that one waits for; the Python SDK writes the member's name in its own language's
+   * way.
    */
   private static @Nullable JsonNode prerequisites(JsonNode one) {
     JsonNode documented = one.get("dependsOn");
@@ -309,11 +308,10 @@ final class Batch {
       return dependsOn;
     }
     if (!list.isArray() || !list.valueStream().allMatch(JsonNode::isValueNode)) {
-      throw new Refusal(
-          Reason.invalid(
-              "requests/dependsOn",
-              "Member 'dependsOn' of request '%s' must be an array of ids of this batch."
-                  .formatted(id.asString())));
+      throw Refusal.invalid(
+          "requests/dependsOn",
+          "Member 'dependsOn' of request '%s' must be an array of ids of this batch."
+              .formatted(id.asString()));
     }
     list.forEach(before -> dependsOn.add(folded(before.asString())));
     return dependsOn;
@@ -322,10 +320,9 @@ final class Batch {
   private static String required(JsonNode one, String member, JsonNode id) {
     JsonNode value = one.get(member);
     if (value == null || !value.isString() || value.asString().isEmpty()) {
-      throw new Refusal(
-          Reason.invalid(
-              "requests/" + member,
-              "Request '%s' of the batch has no %s.".formatted(id.asString(), member)));
+      throw Refusal.invalid(
+          "requests/" + member,
+          "Request '%s' of the batch has no %s.".formatted(id.asString(), member));
     }
     return value.asString();
   }
@@ -335,11 +332,10 @@ final class Batch {
     List<Map.Entry<String, String>> all = new ArrayList<>();
     if (fields != null && !fields.isNull()) {
       if (!fields.isObject() || !fields.valueStream().allMatch(JsonNode::isValueNode)) {
-        throw new Refusal(
-            Reason.invalid(
-                "requests/headers",
-                "Member 'headers' of request '%s' must be an object of strings."
-                    .formatted(id.asString())));
+        throw Refusal.invalid(
+            "requests/headers",
+            "Member 'headers' of request '%s' must be an object of strings."
+                .formatted(id.asString()));
       }
       fields.forEachEntry((name, value) -> all.add(Map.entry(name, value.asString())));
     }

@@ -77,7 +77,7 @@ public final class Bodies {
   /** Refuses a body that is not announced as JSON, with the texts of Graph's front end. */
   public static void requireJson(Request request, byte[] bytes) {
     if (bytes.length == 0) {
-      throw new Refusal(Reason.invalid(null, "Empty Payload. JSON content expected."));
+      throw Refusal.invalid(null, "Empty Payload. JSON content expected.");
     }
     String type = request.header("Content-Type");
     if (type == null || type.isBlank()) {
@@ -109,7 +109,7 @@ public final class Bodies {
     if (node instanceof ObjectNode object) {
       return object;
     }
-    throw new Refusal(Reason.invalid(null, "The request body must be a JSON object."));
+    throw Refusal.invalid(null, "The request body must be a JSON object.");
   }
 
   /**
@@ -122,11 +122,9 @@ public final class Bodies {
     ObjectNode body = object(request, false);
     if (body != null && !body.isEmpty()) {
       String first = body.propertyNames().iterator().next();
-      throw new Refusal(
-          Reason.invalid(
-              first,
-              "The parameter '%s' is not known: %s takes no parameters."
-                  .formatted(first, template)));
+      throw Refusal.invalid(
+          first,
+          "The parameter '%s' is not known: %s takes no parameters.".formatted(first, template));
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.fettle.graph;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.base.Texts;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.Operation;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.graph.schema.PrimitiveType;
+import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
@@ -44,9 +44,6 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?");
   private static final Pattern EXCESS_DIGITS = Pattern.compile("(\\.\\d{9})\\d+");
 
-  /** What a member of a body may be. */
-  private record Member(String name, Type type, boolean nullable, boolean collection) {}
-
   /** An object of the type, or of a derived one that {@code @odata.type} names. */
   ObjectNode entity(StructuredType type, @Nullable ObjectNode body) {
     return body == null ? Json.object() : structured(type, body, "");
@@ -58,20 +55,16 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
         members(
             body,
             "",
-            name ->
-                operation
-                    .parameter(name)
-                    .map(p -> new Member(p.name(), p.type(), p.nullable(), p.collection())),
+            operation::parameter,
             name ->
                 "The parameter '%s' in the request payload is not a valid parameter for the operation '%s'."
                     .formatted(name, operation.name()));
-    for (Operation.Parameter parameter : operation.parameters()) {
+    for (Property parameter : operation.parameters()) {
       if (!parameter.nullable() && !checked.has(parameter.name())) {
-        throw new Refusal(
-            Reason.invalid(
-                parameter.name(),
-                "The parameter '%s' of '%s' is required.%s"
-                    .formatted(parameter.name(), operation.name(), choices(parameter.type()))));
+        throw Refusal.invalid(
+            parameter.name(),
+            "The parameter '%s' of '%s' is required.%s"
+                .formatted(parameter.name(), operation.name(), choices(parameter.type())));
       }
     }
     return checked;
@@ -84,15 +77,14 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
         path,
         name ->
             type.property(name)
-                .map(p -> new Member(p.name(), p.type(), p.nullable(), p.collection()))
                 .or(
                     () ->
                         type.navigation(name)
-                            .map(n -> new Member(n.name(), n.type(), true, n.collection())))
+                            .map(n -> new Property(n.name(), n.type(), true, n.collection())))
                 .or(
                     () ->
                         type.isOpen()
-                            ? Optional.of(new Member(name, PrimitiveType.UNTYPED, true, false))
+                            ? Optional.of(new Property(name, PrimitiveType.UNTYPED, true, false))
                             : Optional.empty()),
         name ->
             "The property '%s' does not exist on type '%s'. Make sure to only use property names that are defined by the type."
@@ -112,17 +104,16 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
         && type.is(declared)) {
       return type;
     }
-    throw new Refusal(
-        Reason.invalid(
-            at(path, "@odata.type"),
-            "The value of '@odata.type' is not '%s' or a type derived from it."
-                .formatted(declared.qualifiedName())));
+    throw Refusal.invalid(
+        at(path, "@odata.type"),
+        "The value of '@odata.type' is not '%s' or a type derived from it."
+            .formatted(declared.qualifiedName()));
   }
 
   private ObjectNode members(
       ObjectNode body,
       String path,
-      Function<String, Optional<Member>> lookup,
+      Function<String, Optional<Property>> lookup,
       Function<String, String> unknown) {
     ObjectNode checked = Json.object();
     body.forEachEntry(
@@ -131,15 +122,13 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
             checked.set(name, value);
             return;
           }
-          Member member =
+          Property member =
               lookup
                   .apply(name)
-                  .orElseThrow(
-                      () -> new Refusal(Reason.invalid(at(path, name), unknown.apply(name))));
+                  .orElseThrow(() -> Refusal.invalid(at(path, name), unknown.apply(name)));
           if (checked.has(member.name())) {
-            throw new Refusal(
-                Reason.invalid(
-                    at(path, name), "The property '%s' is given twice.".formatted(member.name())));
+            throw Refusal.invalid(
+                at(path, name), "The property '%s' is given twice.".formatted(member.name()));
           }
           JsonNode fit = value(member, value, at(path, member.name()));
           if (fit != null) {
@@ -150,13 +139,11 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
   }
 
   /** The value as the schema spells it, or null if it is to be treated as absent. */
-  private @Nullable JsonNode value(Member member, JsonNode value, String path) {
+  private @Nullable JsonNode value(Property member, JsonNode value, String path) {
     if (value.isNull()) {
       if (!member.nullable()) {
-        throw new Refusal(
-            Reason.invalid(
-                path,
-                "The property '%s' must not be null.%s".formatted(path, choices(member.type()))));
+        throw Refusal.invalid(
+            path, "The property '%s' must not be null.%s".formatted(path, choices(member.type())));
       }
       return value;
     }
@@ -164,11 +151,10 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       return single(member.type(), value, path);
     }
     if (!(value instanceof ArrayNode array)) {
-      throw new Refusal(
-          Reason.invalid(
-              path,
-              "The property '%s' must be an array of '%s'."
-                  .formatted(path, member.type().qualifiedName())));
+      throw Refusal.invalid(
+          path,
+          "The property '%s' must be an array of '%s'."
+              .formatted(path, member.type().qualifiedName()));
     }
     ArrayNode checked = Json.object().arrayNode();
     int i = 0;
@@ -211,30 +197,24 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
           type.member(name.strip())
               .orElseThrow(
                   () ->
-                      new Refusal(
-                          Reason.invalid(
-                              path,
-                              "The value '%s' of '%s' is not a member of '%s'.%s"
-                                  .formatted(
-                                      shortened(name),
-                                      path,
-                                      type.qualifiedName(),
-                                      choices(type)))));
+                      Refusal.invalid(
+                          path,
+                          "The value '%s' of '%s' is not a member of '%s'.%s"
+                              .formatted(
+                                  shortened(name), path, type.qualifiedName(), choices(type))));
       if (member.name().equals(EnumType.SENTINEL)) {
         if (patch) {
           return null;
         }
-        throw new Refusal(
-            Reason.invalid(
-                path,
-                "'%s' cannot be written to '%s'.%s".formatted(member.name(), path, choices(type))));
+        throw Refusal.invalid(
+            path,
+            "'%s' cannot be written to '%s'.%s".formatted(member.name(), path, choices(type)));
       }
       if (type.isLate(member) && !late) {
-        throw new Refusal(
-            Reason.invalid(
-                path,
-                "The value '%s' of '%s' needs the header 'Prefer: include-unknown-enum-members'."
-                    .formatted(member.name(), path)));
+        throw Refusal.invalid(
+            path,
+            "The value '%s' of '%s' needs the header 'Prefer: include-unknown-enum-members'."
+                .formatted(member.name(), path));
       }
       spelt.append(spelt.isEmpty() ? "" : ",").append(member.name());
     }
@@ -297,18 +277,16 @@ record BodyCheck(Schema schema, boolean patch, boolean late) {
       return;
     }
     if (!Texts.isStorable(value.asString())) {
-      throw new Refusal(
-          Reason.invalid(
-              path, "The property '%s' holds a character that text cannot have.".formatted(path)));
+      throw Refusal.invalid(
+          path, "The property '%s' holds a character that text cannot have.".formatted(path));
     }
   }
 
   private static Refusal wrongType(Type type, String path) {
-    return new Refusal(
-        Reason.invalid(
-            path,
-            "Cannot convert the value of '%s' to the expected type '%s'.%s"
-                .formatted(path, type.qualifiedName(), choices(type))));
+    return Refusal.invalid(
+        path,
+        "Cannot convert the value of '%s' to the expected type '%s'.%s"
+            .formatted(path, type.qualifiedName(), choices(type)));
   }
 
   private static String choices(Type type) {

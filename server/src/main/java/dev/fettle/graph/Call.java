@@ -44,7 +44,7 @@ public record Call(
 
   /** The decoded value of a key, as it is kept if it is a GUID: those come in any letter case. */
   public String id(String name) {
-    return Guids.kept(key(name));
+    return Guids.canonical(key(name));
   }
 
   /**
@@ -55,7 +55,7 @@ public record Call(
   public ObjectNode body() {
     ObjectNode body = content;
     if (body == null) {
-      throw new Refusal(Reason.invalid(null, "Empty Payload. JSON content expected."));
+      throw Refusal.invalid(null, "Empty Payload. JSON content expected.");
     }
     return body;
   }
@@ -67,7 +67,9 @@ public record Call(
     return request.origin() + version.root();
   }
 
-  /** What the caller asked for by a {@code Prefer} header, in lower case; null if nothing. */
+  /**
+   * The value of a preference in the {@code Prefer} headers, in lower case; null if not asked for.
+   */
   public @Nullable String preferred(String preference) {
     return Preferences.all(request.headers().all("Prefer")).get(preference);
   }

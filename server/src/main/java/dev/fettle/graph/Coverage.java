@@ -3,6 +3,8 @@ package dev.fettle.graph;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The rows that the server covers, and the permissions that open any of them. */
 public final class Coverage {
@@ -22,15 +24,18 @@ public final class Coverage {
    * Every application permission that opens some row; resource-specific ones are not among them.
    */
   public Set<String> applicationPermissions() {
-    Set<String> all = new TreeSet<>();
-    rows.forEach(row -> all.addAll(row.permissions().application()));
-    return all;
+    return permissions(Permissions::application);
   }
 
   /** Every delegated permission that opens some row. */
   public Set<String> delegatedPermissions() {
-    Set<String> all = new TreeSet<>();
-    rows.forEach(row -> all.addAll(row.permissions().delegated()));
-    return all;
+    return permissions(Permissions::delegated);
+  }
+
+  private Set<String> permissions(Function<Permissions, List<String>> kind) {
+    return rows.stream()
+        .flatMap(row -> row.versions().stream().map(row::permissions))
+        .flatMap(permissions -> kind.apply(permissions).stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -26,12 +26,21 @@ public final class ErrorAnswers {
   /** Ours and the caller's identifier of a request, both in the answer. */
   public record Correlation(String requestId, String clientRequestId) {}
 
-  private record Shape(int status, String code, Headers headers) {}
+  /**
+   * A status with its code.
+   *
+   * @param intune the code where Intune has a name of its own
+   */
+  private record Status(int status, String code, String intune) {
+    Status(int status, String code) {
+      this(status, code, code);
+    }
+  }
 
   private ErrorAnswers() {}
 
   /**
-   * What the answer to a request without a good access token asks for.
+   * The header fields of the answer to a request without a good access token.
    *
    * @param authority who gives tokens for this server; MSAL's libraries begin there
    */
@@ -49,37 +58,41 @@ public final class ErrorAnswers {
    */
   public static Response answer(
       Reason reason, Route.ErrorShape errorShape, Instant now, Correlation ids, String url) {
-    Shape shape = shape(reason);
+    Status status = status(reason);
     ObjectNode error = Json.object();
     switch (errorShape) {
-      case GRAPH -> error.put("code", shape.code()).put("message", Texts.whole(reason.message()));
+      case GRAPH ->
+          error.put("code", status.code()).put("message", Texts.wellFormed(reason.message()));
       case INTUNE ->
           error
-              .put("code", IntuneErrors.code(reason))
+              .put("code", status.intune())
               .put(
                   "message",
                   IntuneErrors.message(
-                      Texts.whole(reason.message()), ids.requestId(), url, retryAfter(reason)));
+                      Texts.wellFormed(reason.message()),
+                      ids.requestId(),
+                      url,
+                      retryAfter(reason)));
     }
     if (reason
         instanceof
         Reason.Invalid(var ignored, var text, String target, List<Reason.Detail> details)) {
       if (target != null) {
-        error.put("target", Texts.whole(target));
+        error.put("target", Texts.wellFormed(target));
       }
       details(error, details);
     }
     ObjectNode inner = Json.object();
     if (reason instanceof Reason.Nested nested) {
       inner.put("code", nested.code());
-      inner.put("message", Texts.whole(nested.innerMessage()));
+      inner.put("message", Texts.wellFormed(nested.innerMessage()));
       details(inner, nested.details());
     }
     error.set("innerError", inner.setAll(inner(now, ids)));
     ObjectNode document = Json.object().set("error", error);
-    return Response.of(shape.status(), "application/json", Json.bytes(document))
+    return Response.of(status.status(), "application/json", Json.bytes(document))
         .with("Cache-Control", "no-cache")
-        .with(shape.headers());
+        .with(headers(reason));
   }
 
   /** The answer to a request that hit a bug; the log has the rest under the request id. */
@@ -110,52 +123,60 @@ public final class ErrorAnswers {
     ArrayNode list = error.putArray("details");
     for (Reason.Detail detail : details) {
       ObjectNode one =
-          list.addObject().put("code", detail.code()).put("message", Texts.whole(detail.message()));
+          list.addObject()
+              .put("code", detail.code())
+              .put("message", Texts.wellFormed(detail.message()));
       @Nullable String target = detail.target();
       if (target != null) {
-        one.put("target", Texts.whole(target));
+        one.put("target", Texts.wellFormed(target));
       }
     }
   }
 
-  private static Shape shape(Reason reason) {
+  private static Status status(Reason reason) {
     return switch (reason) {
-      case Reason.Nested nested -> shape(nested.outer());
-      case Reason.Invalid invalid -> new Shape(400, invalid.code(), Headers.none());
-      case Reason.Unauthenticated unauthenticated ->
-          new Shape(401, unauthenticated.code(), Headers.none());
-      case Reason.Forbidden forbidden -> new Shape(403, forbidden.code(), Headers.none());
-      case Reason.NotFound notFound -> new Shape(404, notFound.code(), Headers.none());
-      case Reason.MethodNotAllowed notAllowed ->
-          new Shape(
-              405,
-              "Request_BadRequest",
-              Headers.of(
-                  "Allow", String.join(", ", notAllowed.allowed().stream().sorted().toList())));
-      case Reason.NotAcceptable ignored -> new Shape(406, "invalidAcceptType", Headers.none());
-      case Reason.Conflict conflict -> new Shape(409, conflict.code(), Headers.none());
-      case Reason.Gone ignored -> new Shape(410, "Gone", Headers.none());
+      case Reason.Nested nested -> status(nested.outer());
+      case Reason.Invalid invalid -> new Status(400, invalid.code());
+      case Reason.Unauthenticated unauthenticated -> new Status(401, unauthenticated.code());
+      case Reason.Forbidden forbidden -> new Status(403, forbidden.code(), "Forbidden");
+      case Reason.NotFound notFound -> new Status(404, notFound.code(), "ResourceNotFound");
+      case Reason.MethodNotAllowed ignored -> new Status(405, "Request_BadRequest", "BadRequest");
+      case Reason.NotAcceptable ignored -> new Status(406, "invalidAcceptType", "NotAcceptable");
+      case Reason.Conflict conflict -> new Status(409, conflict.code());
+      case Reason.Gone ignored -> new Status(410, "Gone");
       // The Teams service names its codes after the status (contract, Teams apps section 10).
-      case Reason.PreconditionFailed ignored ->
-          new Shape(412, "PreconditionFailed", Headers.none());
-      case Reason.TooLarge ignored -> new Shape(413, "RequestEntityTooLarge", Headers.none());
+      case Reason.PreconditionFailed ignored -> new Status(412, "PreconditionFailed");
+      case Reason.TooLarge ignored -> new Status(413, "RequestEntityTooLarge");
       // The front end of Graph answers a wrong media type with 400 (contract, protocol section 2).
-      case Reason.UnsupportedMediaType ignored -> new Shape(400, "BadRequest", Headers.none());
-      case Reason.RangeNotSatisfiable range ->
-          new Shape(416, "invalidRange", Headers.of("Content-Range", "bytes */" + range.length()));
-      case Reason.FailedDependency ignored -> new Shape(424, "FailedDependency", Headers.none());
-      case Reason.TooManyRequests throttled ->
-          new Shape(
-              429, "TooManyRequests", Headers.of("Retry-After", seconds(throttled.retryAfter())));
-      case Reason.CompletionUnknown ignored -> new Shape(500, "generalException", Headers.none());
-      case Reason.NotBuilt ignored -> new Shape(501, "notSupported", Headers.none());
-      case Reason.Unavailable unavailable ->
-          new Shape(
-              503,
-              "serviceNotAvailable",
-              Headers.of("Retry-After", seconds(unavailable.retryAfter())));
+      case Reason.UnsupportedMediaType ignored ->
+          new Status(400, "BadRequest", "UnsupportedMediaType");
+      case Reason.RangeNotSatisfiable ignored ->
+          new Status(416, "invalidRange", "RequestedRangeNotSatisfiable");
+      case Reason.FailedDependency ignored -> new Status(424, "FailedDependency");
+      case Reason.TooManyRequests ignored -> new Status(429, "TooManyRequests");
+      case Reason.CompletionUnknown ignored ->
+          new Status(500, "generalException", "InternalServerError");
+      case Reason.NotBuilt ignored -> new Status(501, "notSupported", "NotImplemented");
+      case Reason.Unavailable ignored ->
+          new Status(503, "serviceNotAvailable", "ServiceUnavailable");
       case Reason.InsufficientStorage ignored ->
-          new Shape(507, "quotaLimitReached", Headers.none());
+          new Status(507, "quotaLimitReached", "InsufficientStorage");
+    };
+  }
+
+  /** The header fields that say more than the status. */
+  private static Headers headers(Reason reason) {
+    Duration wait = retryAfter(reason);
+    if (wait != null) {
+      return Headers.of("Retry-After", seconds(wait));
+    }
+    return switch (reason) {
+      case Reason.Nested nested -> headers(nested.outer());
+      case Reason.MethodNotAllowed(var allowed, var message) ->
+          Headers.of("Allow", String.join(", ", allowed.stream().sorted().toList()));
+      case Reason.RangeNotSatisfiable(long length, var message) ->
+          Headers.of("Content-Range", "bytes */" + length);
+      default -> Headers.none();
     };
   }
 

@@ -5,6 +5,7 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.graph.ErrorAnswers.Correlation;
+import dev.fettle.graph.query.Option;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.http.Door;
 import dev.fettle.http.Headers;
@@ -17,10 +18,7 @@ import dev.fettle.identity.ResourceGrants;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -58,22 +56,6 @@ public final class Graph implements Door {
           "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id,"
               + " ReadWriteConsistencyToken, SdkVersion, WWW-Authenticate, x-ms-client-gcc-tenant,"
               + " Retry-After");
-
-  /**
-   * Where a path begins and what stands below the version root. Slashes too many are those of
-   * clients that put {@code /users} behind a base address with a final slash of its own.
-   */
-  record Place(GraphVersion version, String path) {
-    Place {
-      path = path.startsWith("//") ? afterSlashes(path) : path;
-    }
-
-    /** Whether the path is one of OData's own below the root, such as {@code $metadata}. */
-    boolean is(String system) {
-      String named = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-      return named.replace("%24", "$").equalsIgnoreCase(system);
-    }
-  }
 
   private static final Row PREFLIGHT = new Row("OPTIONS", "/{version}/…");
   private static final Row METADATA = new Row("GET", "/{version}/$metadata");
@@ -145,22 +127,22 @@ public final class Graph implements Door {
     if (request.method().equals("OPTIONS") && request.header("Origin") != null) {
       return new Match(PREFLIGHT, id -> preflight(request));
     }
-    Place place = place(request);
-    if (place.is("/$metadata")) {
-      return new Match(METADATA, id -> metadata.answer(request, place.version()));
+    VersionedPath path = VersionedPath.of(request);
+    if (path.is("/$metadata")) {
+      return new Match(METADATA, id -> metadata.answer(request, path.version()));
     }
-    if (place.is("")) {
-      return new Match(SERVICE, id -> metadata.service(request, place.version()));
+    if (path.is("")) {
+      return new Match(SERVICE, id -> metadata.service(request, path.version()));
     }
     Caller caller = authenticator.authenticate(request.header("Authorization"));
-    if (place.is("/$batch")) {
-      return new Match(BATCH, id -> batch(request, place.version(), caller, id));
+    if (path.is("/$batch")) {
+      return new Match(BATCH, id -> batch(request, path.version(), caller, id));
     }
     RouteIndex.Match match =
-        index.find(place.version(), request.method(), Request.segments(place.path()));
+        index.find(path.version(), request.method(), Request.segments(path.path()));
     return new Match(
-        match.route().row(place.version()),
-        id -> operate(match, request, place, caller, correlation(request, id)));
+        match.route().row(path.version()),
+        id -> operate(match, request, path, caller, correlation(request, id)));
   }
 
   @Override
@@ -186,7 +168,10 @@ public final class Graph implements Door {
     return inTurn(() -> batch.answer(request, body));
   }
 
-  /** What a batch reads is held in memory, so there are only so many at a time. */
+  /**
+   * The answer to a batch, once it is its turn: what a batch reads is held in memory, so there are
+   * only so many at a time.
+   */
   private Response inTurn(Supplier<Response> batch) {
     try {
       if (!batches.tryAcquire(BATCH_WAIT.toSeconds(), TimeUnit.SECONDS)) {
@@ -209,60 +194,43 @@ public final class Graph implements Door {
 
   /** The requests of a batch, each as if it had come alone, with the batch's caller. */
   private Batch.Operator parts(GraphVersion version, Caller caller, String clientRequestId) {
-    return new Batch.Operator() {
-      @Override
-      public Response answer(Request part, String partId) {
-        Correlation ids = new Correlation(partId, clientRequestId);
-        return withIds(
-            guarded(
-                part,
-                ids,
-                () -> {
-                  Place place = new Place(version, part.rawPath());
-                  if (place.is("/$batch")) {
-                    throw new Refusal(Reason.invalid("url", "A batch cannot hold a batch."));
-                  }
-                  if (part.rawPath().startsWith("/http:") || part.rawPath().startsWith("/https:")) {
-                    throw new Refusal(
-                        Reason.invalid(
-                            "url",
-                            "The url of a request in a batch is relative to the version, as"
-                                + " '/teamwork/devices'."));
-                  }
-                  return operate(
-                      index.find(version, part.method(), Request.segments(place.path())),
-                      part,
-                      place,
-                      caller,
-                      ids);
-                }),
-            ids);
-      }
-
-      @Override
-      public Response refuse(Reason reason, String partId) {
-        Correlation ids = new Correlation(partId, clientRequestId);
-        return withIds(
-            ErrorAnswers.answer(
-                reason, Route.ErrorShape.GRAPH, environment.clock().instant(), ids, version.root()),
-            ids);
-      }
+    return (part, refused, partId) -> {
+      Correlation ids = new Correlation(partId, clientRequestId);
+      Supplier<Response> work =
+          () -> {
+            if (refused != null) {
+              throw new Refusal(refused);
+            }
+            VersionedPath path = new VersionedPath(version, part.rawPath());
+            if (path.is("/$batch")) {
+              throw Refusal.invalid("url", "A batch cannot hold a batch.");
+            }
+            if (part.rawPath().startsWith("/http:") || part.rawPath().startsWith("/https:")) {
+              throw Refusal.invalid(
+                  "url",
+                  "The url of a request in a batch is relative to the version, as"
+                      + " '/teamwork/devices'.");
+            }
+            List<String> segments = Request.segments(path.path());
+            return operate(index.find(version, part.method(), segments), part, path, caller, ids);
+          };
+      return withIds(guarded(part, ids, work), ids);
     };
   }
 
   private Response operate(
-      RouteIndex.Match match, Request request, Place place, Caller caller, Correlation ids) {
+      RouteIndex.Match match, Request request, VersionedPath path, Caller caller, Correlation ids) {
     try {
-      return carryOut(match, request, place, caller, ids);
+      return carryOut(match, request, path, caller, ids);
     } catch (Refusal refusal) {
       return refused(refusal.reason(), match.route().errors(), request, ids);
     }
   }
 
   private Response carryOut(
-      RouteIndex.Match match, Request request, Place place, Caller caller, Correlation ids) {
+      RouteIndex.Match match, Request request, VersionedPath path, Caller caller, Correlation ids) {
     Route route = match.route();
-    Set<String> opening = permitted(route, match.keys(), caller, place.path());
+    Set<String> opening = permitted(route, match.keys(), caller, path);
     Route.Operation operation = route.operation();
     if (operation == null) {
       throw new Refusal(
@@ -271,18 +239,18 @@ public final class Graph implements Door {
                   .formatted(route.method(), route.template().text())));
     }
     if (!route.method().equals("GET")) {
-      refuseOptions(request);
+      Option.requireNone(request.parameters());
     }
     PropertyPath property = match.property();
-    String path = property == null ? place.path() : beginning(place.path(), match.segments());
+    String read = property == null ? path.path() : path.beginning(match.segments());
     Call call =
         new Call(
-            place.version(),
+            path.version(),
             caller,
-            path,
+            read,
             match.keys(),
-            property == null ? request : property.entity(request, path),
-            bodies.read(route.payload(), route.template().text(), place.version(), request),
+            property == null ? request : property.entity(request, read),
+            bodies.read(route.payload(), route.template().text(), path.version(), request),
             opening,
             ids.requestId());
     Response answer =
@@ -292,19 +260,11 @@ public final class Graph implements Door {
     return property == null ? answer : property.answer(call, answer);
   }
 
-  /** The first segments of a path. */
-  private static String beginning(String path, int segments) {
-    int end = 0;
-    for (int i = 0; i < segments; i++) {
-      end = path.indexOf('/', end + 1);
-    }
-    return path.substring(0, end);
-  }
-
   /** The permissions that open the row; a refused change is kept before it is answered. */
-  private Set<String> permitted(Route route, Map<String, String> keys, Caller caller, String path) {
+  private Set<String> permitted(
+      Route route, Map<String, String> keys, Caller caller, VersionedPath path) {
     try {
-      return opening(route, keys, caller);
+      return opening(route, route.permissions(path.version()), keys, caller);
     } catch (Refusal refusal) {
       if (refusal.reason() instanceof Reason.Forbidden && !route.method().equals("GET")) {
         environment
@@ -312,7 +272,7 @@ public final class Graph implements Door {
             .refused(
                 caller,
                 route.method() + " " + route.template().text(),
-                path.substring(0, Math.min(path.length(), LONGEST_KEPT_PATH)),
+                path.path().substring(0, Math.min(path.path().length(), LONGEST_KEPT_PATH)),
                 refusal.reason());
       }
       throw refusal;
@@ -325,130 +285,57 @@ public final class Graph implements Door {
    * @throws Refusal with {@link Reason.Forbidden} and the text of the Teams service if there is
    *     none
    */
-  private Set<String> opening(Route route, Map<String, String> keys, Caller caller) {
-    Permissions permissions = route.permissions();
+  private Set<String> opening(
+      Route route, Permissions permissions, Map<String, String> keys, Caller caller) {
     if (permissions.isOpen()) {
       return Set.of();
     }
-    Set<String> opening = new HashSet<>();
-    for (String permission : permissions.tenantWide(caller.kind())) {
-      if (caller.permissions().contains(permission)) {
-        opening.add(permission);
-      }
-    }
+    Set<String> opening = permissions.opening(caller, Set.of());
     String target = permissions.target();
     String targetKey = permissions.targetKey();
-    Set<String> granted = Set.of();
+    Set<String> granted = null;
     // The look-up costs a statement, so it is made only where it can open more.
     if (target != null && targetKey != null && permissions.narrow().containsAll(opening)) {
       granted = grants.granted(caller, target, keys.getOrDefault(targetKey, ""));
-      permissions.resourceSpecific().stream().filter(granted::contains).forEach(opening::add);
+      opening = permissions.opening(caller, granted);
     }
     if (opening.isEmpty()) {
       List<String> accepted = permissions.accepted(caller.kind());
-      throw route.errors() == Route.ErrorShape.INTUNE
-          ? new Refusal(Reason.forbidden(IntuneErrors.notAuthorized(accepted)))
-          : forbidden(caller, accepted, target == null ? null : granted);
+      throw Refusal.forbidden(
+          route.errors() == Route.ErrorShape.INTUNE
+              ? IntuneErrors.notAuthorized(accepted)
+              : forbidden(caller, accepted, granted));
     }
     return opening;
   }
 
-  private static Refusal forbidden(
+  /** The words of the Teams service to a caller without any of the permissions that would do. */
+  private static String forbidden(
       Caller caller, List<String> accepted, @Nullable Set<String> granted) {
-    String has = String.join(", ", caller.permissions().stream().sorted().toList());
-    String needs = String.join(", ", accepted);
+    boolean app = caller.kind() == Caller.Kind.APPLICATION;
     if (accepted.isEmpty()) {
-      return new Refusal(
-          Reason.forbidden(
-              switch (caller.kind()) {
-                case DELEGATED ->
-                    "This operation is not supported for users; call it with an application"
-                        + " permission.";
-                case APPLICATION ->
-                    "This operation is not supported for apps by themselves; call it for a"
-                        + " signed-in user.";
-              }));
+      return app
+          ? "This operation is not supported for apps by themselves; call it for a signed-in user."
+          : "This operation is not supported for users; call it with an application permission.";
     }
     String text =
-        switch (caller.kind()) {
-          case APPLICATION ->
-              "Missing role permissions on the request. API requires one of '%s'. Roles on the request '%s'."
-                  .formatted(needs, has);
-          case DELEGATED ->
-              "Missing scope permissions on the request. API requires one of '%s'. Scopes on the request '%s'."
-                  .formatted(needs, has);
-        };
-    return new Refusal(
-        Reason.forbidden(
-            granted == null
-                ? text
-                : text
-                    + " Resource specific consent grants on the request '%s'."
-                        .formatted(String.join(", ", granted.stream().sorted().toList()))));
-  }
-
-  private static void refuseOptions(Request request) {
-    for (Map.Entry<String, String> parameter : request.parameters()) {
-      String name = parameter.getKey();
-      if (name.startsWith("$") && name.length() > 1) {
-        String option =
-            name.substring(1, 2).toUpperCase(Locale.ROOT)
-                + name.substring(2).toLowerCase(Locale.ROOT);
-        throw new Refusal(
-            Reason.invalid(
-                name,
-                "The query specified in the URI is not valid. Query option '%s' is not allowed. To allow it,"
-                        .formatted(option)
-                    + " set the 'AllowedQueryOptions' property on EnableQueryAttribute or"
-                    + " QueryValidationSettings."));
-      }
-    }
+        "Missing %s permissions on the request. API requires one of '%s'. %s on the request '%s'."
+            .formatted(
+                app ? "role" : "scope",
+                String.join(", ", accepted),
+                app ? "Roles" : "Scopes",
+                String.join(", ", caller.permissions().stream().sorted().toList()));
+    return granted == null
+        ? text
+        : text
+            + " Resource specific consent grants on the request '%s'."
+                .formatted(String.join(", ", granted.stream().sorted().toList()));
   }
 
   /**
-   * Takes the version off the path. Two documented {@code Location} headers have none, and clients
-   * resolve them as they stand: that of a device operation, below {@code /teamwork}, is beta's, and
-   * that of a new team, {@code /teams('…')/operations('…')}, is v1.0's.
+   * The answer to a request within a batch; a fault that it meets stays its own, and the others go
+   * on.
    */
-  private static Place place(Request request) {
-    String path =
-        request.rawPath().startsWith("//") ? afterSlashes(request.rawPath()) : request.rawPath();
-    for (GraphVersion version : GraphVersion.values()) {
-      int end = version.root().length();
-      if (path.regionMatches(true, 0, version.root(), 0, end)
-          && (path.length() == end || path.charAt(end) == '/')) {
-        return new Place(version, path.substring(end));
-      }
-    }
-    String lower = path.toLowerCase(Locale.ROOT);
-    if (request.method().equals("GET") && lower.startsWith("/teamwork/")) {
-      return new Place(GraphVersion.BETA, path);
-    }
-    if (request.method().equals("GET") && lower.startsWith("/teams(")) {
-      return new Place(GraphVersion.V1, path);
-    }
-    String first = path.split("/", 3).length > 1 ? path.split("/", 3)[1] : "";
-    throw new Refusal(
-        Reason.invalid(
-            null,
-            "Invalid version: '%s'. Fettle serves %s."
-                .formatted(
-                    first,
-                    String.join(
-                        ", ",
-                        Arrays.stream(GraphVersion.values()).map(GraphVersion::root).toList()))));
-  }
-
-  /** The path with one slash at its beginning. */
-  private static String afterSlashes(String path) {
-    int first = 0;
-    while (first + 1 < path.length() && path.charAt(first + 1) == '/') {
-      first++;
-    }
-    return path.substring(first);
-  }
-
-  /** What a request within a batch meets stays its own: the others of the batch go on. */
   private Response guarded(Request request, Correlation ids, Supplier<Response> work) {
     try {
       return work.get();

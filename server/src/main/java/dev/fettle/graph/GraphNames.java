@@ -1,15 +1,11 @@
 package dev.fettle.graph;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.fettle.base.ShippedFile;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Root;
 import dev.fettle.graph.schema.Schema;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,22 +26,15 @@ final class GraphNames {
 
   /** The names in the document that comes with the server. */
   GraphNames() {
-    try (InputStream in = GraphNames.class.getResourceAsStream(DOCUMENT)) {
-      if (in == null) {
-        throw new IllegalStateException("No such document: " + DOCUMENT);
-      }
-      new String(in.readAllBytes(), UTF_8)
-          .lines()
-          .filter(line -> !line.startsWith("#"))
-          .map(line -> List.of(Template.plain(line).split(" ")))
-          .forEach(words -> names.put(words.getFirst(), Set.copyOf(words)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ShippedFile.text(DOCUMENT)
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> List.of(Template.plain(line).split(" ")))
+        .forEach(words -> names.put(words.getFirst(), Set.copyOf(words)));
   }
 
   /**
-   * Whether Microsoft Graph has the segment at that place of a path.
+   * True if Microsoft Graph has the segment at that place of a path.
    *
    * @param at how many segments stand before it; what they are is read off the schema
    */

@@ -1,6 +1,5 @@
 package dev.fettle.graph;
 
-import dev.fettle.base.Reason;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,32 +20,7 @@ final class IntuneErrors {
 
   private IntuneErrors() {}
 
-  /** The outer code for a reason: Intune has names of its own for some. */
-  static String code(Reason reason) {
-    return switch (reason) {
-      case Reason.Nested nested -> code(nested.outer());
-      case Reason.Invalid(String code, var message, var target, var details) -> code;
-      case Reason.Unauthenticated(String code, var message) -> code;
-      case Reason.Forbidden ignored -> "Forbidden";
-      case Reason.NotFound ignored -> "ResourceNotFound";
-      case Reason.MethodNotAllowed ignored -> "BadRequest";
-      case Reason.NotAcceptable ignored -> "NotAcceptable";
-      case Reason.Conflict(String code, var message) -> code;
-      case Reason.Gone ignored -> "Gone";
-      case Reason.PreconditionFailed ignored -> "PreconditionFailed";
-      case Reason.TooLarge ignored -> "RequestEntityTooLarge";
-      case Reason.UnsupportedMediaType ignored -> "UnsupportedMediaType";
-      case Reason.RangeNotSatisfiable ignored -> "RequestedRangeNotSatisfiable";
-      case Reason.FailedDependency ignored -> "FailedDependency";
-      case Reason.TooManyRequests ignored -> "TooManyRequests";
-      case Reason.CompletionUnknown ignored -> "InternalServerError";
-      case Reason.NotBuilt ignored -> "NotImplemented";
-      case Reason.Unavailable ignored -> "ServiceUnavailable";
-      case Reason.InsufficientStorage ignored -> "InsufficientStorage";
-    };
-  }
-
-  /** What Intune says to a caller without any of the permissions that would do. */
+  /** The words to a caller without any of the permissions that would do. */
   static String notAuthorized(List<String> accepted) {
     return "Application is not authorized to perform this operation. Application must have one of"
         + " the following scopes: "
@@ -63,15 +37,8 @@ final class IntuneErrors {
    */
   static String message(String words, String requestId, String url, @Nullable Duration retryAfter) {
     String text =
-        words
-            + " - Operation ID (for customer support): "
-            + NO_OPERATION
-            + " - Activity ID: "
-            + requestId
-            + " - Url: "
-            + url
-            + "?api-version="
-            + API_VERSION;
+        "%s - Operation ID (for customer support): %s - Activity ID: %s - Url: %s?api-version=%s"
+            .formatted(words, NO_OPERATION, requestId, url, API_VERSION);
     return String.join(
         "\r\n",
         "{",

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What each version tells anybody about itself: {@code $metadata}, which is its CSDL document, and
+ * The documents in which each version describes itself: {@code $metadata}, its CSDL document, and
  * the service document at its root, from which OData clients begin to walk.
  */
 public final class Metadata {

@@ -2,7 +2,7 @@ package dev.fettle.graph;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an operation takes as its body. */
+/** Kinds of body that an operation takes. */
 sealed interface Payload {
   /** Nothing; an empty object is tolerated. */
   record Nothing() implements Payload {}

@@ -1,14 +1,18 @@
 package dev.fettle.graph;
 
+import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.identity.Caller;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which permissions open an operation: any one of a list suffices. Lists go from the least
- * privileged up, as the reference prints them and as refusals name them.
+ * The permissions that open an operation: any one of a list suffices. Lists go from the least
+ * privileged up, as the reference prints them and as refusals name them. The document {@code
+ * csdl/permissions.txt} has them for each operation.
  *
  * @param delegated for users through an app; empty if not supported
  * @param application for apps by themselves; empty if not supported
@@ -34,53 +38,52 @@ public record Permissions(
     narrow = Set.copyOf(narrow);
   }
 
-  /** The same list for users and for apps. */
-  public static Permissions of(String... names) {
-    return new Permissions(List.of(names), List.of(names), List.of(), null, null, Set.of());
-  }
-
   /**
-   * A list for users; apps by themselves are not supported until {@link #application} says more.
+   * The permissions of an operation.
+   *
+   * @param path below the version root, as its row has it
    */
-  public static Permissions delegated(String... names) {
-    return new Permissions(List.of(names), List.of(), List.of(), null, null, Set.of());
+  public static Permissions of(GraphVersion version, String method, String path) {
+    return Objects.requireNonNull(PermissionTable.find(version, method, path));
   }
 
-  /** These permissions, and a list for apps by themselves. */
-  public Permissions application(String... names) {
-    return new Permissions(delegated, List.of(names), resourceSpecific, target, targetKey, narrow);
-  }
-
-  /** These permissions, and those that count if granted in the addressed chat, team or user. */
-  public Permissions granted(String grantTarget, String key, String... names) {
-    return new Permissions(delegated, application, List.of(names), grantTarget, key, narrow);
-  }
-
-  /** These permissions, for users only. */
-  public Permissions delegatedOnly() {
-    return new Permissions(delegated, List.of(), List.of(), null, null, narrow);
-  }
-
-  /** Whether any valid access token opens the operation. */
+  /** True if any valid access token opens the operation. */
   boolean isOpen() {
     return delegated.isEmpty() && application.isEmpty() && resourceSpecific.isEmpty();
   }
 
   /**
-   * What opens the operation for a kind of caller if its token has it. Resource-specific
-   * permissions are not among them: they count where they were granted, whatever a token says.
+   * The permissions that open the operation for a kind of caller if its token has them.
+   * Resource-specific ones are not among them: they count where they were granted, whatever a token
+   * says.
    */
-  public List<String> tenantWide(Caller.Kind kind) {
+  List<String> tenantWide(Caller.Kind kind) {
     return switch (kind) {
       case DELEGATED -> delegated;
       case APPLICATION -> application;
     };
   }
 
-  /** What opens the operation for a kind of caller, resource-specific permissions last. */
+  /** All that opens the operation for a kind of caller, resource-specific permissions last. */
   public List<String> accepted(Caller.Kind kind) {
     List<String> accepted = new ArrayList<>(tenantWide(kind));
     accepted.addAll(resourceSpecific);
     return accepted;
+  }
+
+  /**
+   * The permissions by which a caller may call the operation; none if it may not.
+   *
+   * @param granted what was granted in the target
+   */
+  public Set<String> opening(Caller caller, Set<String> granted) {
+    Set<String> opening = new HashSet<>();
+    for (String permission : tenantWide(caller.kind())) {
+      if (caller.permissions().contains(permission)) {
+        opening.add(permission);
+      }
+    }
+    resourceSpecific.stream().filter(granted::contains).forEach(opening::add);
+    return opening;
   }
 }

@@ -6,9 +6,6 @@ import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.query.ContextPath;
 import dev.fettle.graph.query.Option;
-import dev.fettle.graph.query.QueryOptions;
-import dev.fettle.graph.query.QueryString;
-import dev.fettle.graph.query.Refusals;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;
@@ -25,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a path addresses within an entity: one of its properties, or a part of a complex one, and
+ * The end of a path within an entity: one of its properties, or a part of a complex one, and
  * perhaps the bare value. The row of the entity reads it, narrowed by {@code $select}, so it costs
  * the same permissions; a property that only a derived type has needs no cast before it.
  *
@@ -104,15 +101,11 @@ record PropertyPath(Schema schema, List<String> names, Property type, String sel
 
   /** The request that reads the entity for the sake of the property. */
   Request entity(Request request, String entityPath) {
-    for (Option option : QueryOptions.system(QueryString.parse(request.rawQuery())).keySet()) {
-      if (option != Option.FORMAT) {
-        throw Refusals.notAllowed(option);
-      }
-    }
+    Option.requireOnly(request.rawQuery(), Option.FORMAT);
     return request.part(
         request.method(),
         entityPath,
-        "$select=" + QueryString.encode(select),
+        "$select=" + Request.encode(select),
         request.headers(),
         new byte[0]);
   }
@@ -130,10 +123,9 @@ record PropertyPath(Schema schema, List<String> names, Property type, String sel
     for (String name : names) {
       JsonNode inner = value.get(name);
       if (inner == null && value.isObject() && name.equals(names.getFirst())) {
-        throw new Refusal(
-            Reason.notFound(
-                "Resource not found for the segment '%s': what the path addresses is of a type without it."
-                    .formatted(name)));
+        throw Refusal.notFound(
+            "Resource not found for the segment '%s': what the path addresses is of a type without it."
+                .formatted(name));
       }
       value = inner == null ? Json.object().nullNode() : inner;
     }

@@ -84,15 +84,15 @@ public final class Reads {
    * @throws Refusal with {@link Reason.NotFound} and the given words if the scope holds none
    */
   public ObjectNode changes(
-      Call call, Resource resource, Sql scope, String missing, Changeable changeable) {
+      Call call, Resource resource, Sql scope, String missing, ChangeableProperties changeable) {
     ObjectNode body = call.body();
-    if (!Repeated.mayBeIn(body)) {
+    if (!RepeatedProperties.mayBeIn(body)) {
       return body;
     }
     ReadRequest request = request(call, call.path()).withoutQuery();
     JsonNode entity =
         Json.readTrusted(new String(read(request, resource, scope, missing).body(), UTF_8));
-    return Repeated.without(body, entity, changeable);
+    return RepeatedProperties.without(body, entity, changeable);
   }
 
   /** 200 with the entity as the call left it, whatever the query says. */
@@ -119,15 +119,15 @@ public final class Reads {
   }
 
   private static Response updated(Optional<ReadResult> result, String missing) {
-    return answer(200, result.orElseThrow(() -> new Refusal(Reason.notFound(missing))));
+    return answer(200, result.orElseThrow(() -> Refusal.notFound(missing)));
   }
 
-  /** How many entities there are, as {@code /$count} answers it. */
+  /** The number of entities, as {@code /$count} answers it. */
   public Response count(Call call, Resource resource, Sql scope) {
     return count(call, resource, scope, () -> {});
   }
 
-  /** How many entities there are below an owner, which is checked if there are none. */
+  /** The number of entities below an owner, which is checked if there are none. */
   public Response count(Call call, Resource resource, Sql scope, Runnable whenEmpty) {
     long count = engine.count(request(call, collectionPath(call)), resource, scope);
     if (count == 0) {
@@ -136,9 +136,7 @@ public final class Reads {
     return Answers.count(count);
   }
 
-  /**
-   * What the read engine needs to know of a call; for reads inside a capability's own transaction.
-   */
+  /** The read that a call asks for; for reads inside a capability's own transaction. */
   public ReadRequest request(Call call, String path) {
     Schema schema = schemas.get(call.version());
     if (schema == null) {
@@ -150,14 +148,11 @@ public final class Reads {
         call.root(),
         path,
         call.request().rawQuery().isEmpty() ? null : call.request().rawQuery(),
-        Preferences.parse(call.request().headers().all("Prefer")),
-        null);
+        Preferences.parse(call.request().headers().all("Prefer")));
   }
 
   private ReadResult read(ReadRequest request, Resource resource, Sql scope, String missing) {
-    return engine
-        .entity(request, resource, scope)
-        .orElseThrow(() -> new Refusal(Reason.notFound(missing)));
+    return engine.entity(request, resource, scope).orElseThrow(() -> Refusal.notFound(missing));
   }
 
   private static Response answer(int status, ReadResult result) {

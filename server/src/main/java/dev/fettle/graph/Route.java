@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Route {
 
-  /** What an operation does once everything about the request has been checked. */
+  /** The work of an operation, once everything about the request has been checked. */
   @FunctionalInterface
   public interface Operation {
     /** Carries the call out and answers it. */
     Response answer(Call call);
   }
 
-  /** How refusals of an operation look. */
+  /** Shapes of the refusals of an operation. */
   public enum ErrorShape {
     /** Graph's error resource. */
     GRAPH,
@@ -35,21 +35,23 @@ public final class Route {
   private final Set<GraphVersion> versions;
   private final String method;
   private final Template template;
-  private final boolean action;
   private final Map<GraphVersion, Door.Row> rows = new EnumMap<>(GraphVersion.class);
-  private Permissions permissions = Permissions.of();
+  private final Map<GraphVersion, Permissions> permissions = new EnumMap<>(GraphVersion.class);
   private Payload payload = new Payload.Nothing();
   private ErrorShape errors = ErrorShape.GRAPH;
   private @Nullable Operation operation;
   private @Nullable String notes;
 
-  private Route(Set<GraphVersion> versions, String method, String path, boolean action) {
+  private Route(Set<GraphVersion> versions, String method, String path) {
     this.versions = versions;
     this.method = method;
     this.template = Template.parse(path);
-    this.action = action;
     for (GraphVersion version : versions) {
       rows.put(version, new Door.Row(method, version.root() + path));
+      Permissions found = PermissionTable.find(version, method, path);
+      if (found != null) {
+        permissions.put(version, found);
+      }
     }
   }
 
@@ -60,7 +62,7 @@ public final class Route {
 
   /** Reads an entity or a collection. */
   public static Route get(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "GET", path, false);
+    return new Route(versions, "GET", path);
   }
 
   /** Reads an entity or a collection. */
@@ -70,7 +72,7 @@ public final class Route {
 
   /** Creates an entity in a collection. */
   public static Route post(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "POST", path, false);
+    return new Route(versions, "POST", path);
   }
 
   /** Creates an entity in a collection. */
@@ -80,17 +82,17 @@ public final class Route {
 
   /** Calls an action; its name may be qualified in the URL. */
   public static Route action(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "POST", path, true);
+    return post(versions, path);
   }
 
   /** Calls an action; its name may be qualified in the URL. */
   public static Route action(GraphVersion version, String path) {
-    return action(EnumSet.of(version), path);
+    return post(version, path);
   }
 
   /** Merges properties into an entity. */
   public static Route patch(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "PATCH", path, false);
+    return new Route(versions, "PATCH", path);
   }
 
   /** Merges properties into an entity. */
@@ -100,12 +102,12 @@ public final class Route {
 
   /** Replaces an entity or a stream. */
   public static Route put(GraphVersion version, String path) {
-    return new Route(EnumSet.of(version), "PUT", path, false);
+    return new Route(EnumSet.of(version), "PUT", path);
   }
 
   /** Removes an entity. */
   public static Route delete(Set<GraphVersion> versions, String path) {
-    return new Route(versions, "DELETE", path, false);
+    return new Route(versions, "DELETE", path);
   }
 
   /** Removes an entity. */
@@ -113,11 +115,9 @@ public final class Route {
     return delete(EnumSet.of(version), path);
   }
 
-  /**
-   * What opens the operation. Without this call the operation is open to any valid access token.
-   */
-  public Route permissions(Permissions opening) {
-    this.permissions = opening;
+  /** Permissions of its own, for a row that the document of permissions does not have. */
+  Route permissions(Permissions own) {
+    versions.forEach(version -> permissions.put(version, own));
     return this;
   }
 
@@ -150,7 +150,7 @@ public final class Route {
     return this;
   }
 
-  /** How refusals look; Graph's shape if this is not called. */
+  /** The shape of refusals; Graph's if this is not called. */
   public Route errors(ErrorShape shape) {
     this.errors = shape;
     return this;
@@ -162,7 +162,7 @@ public final class Route {
     return this;
   }
 
-  /** What it does. */
+  /** The work of the operation. */
   public Route handle(Operation handler) {
     this.operation = handler;
     return this;
@@ -191,12 +191,13 @@ public final class Route {
     return template;
   }
 
-  boolean isAction() {
-    return action;
-  }
-
-  Permissions permissions() {
-    return permissions;
+  /** The permissions that open the row in one version. */
+  Permissions permissions(GraphVersion version) {
+    Permissions found = permissions.get(version);
+    if (found == null) {
+      throw new IllegalStateException("csdl/permissions.txt has no permissions for " + this);
+    }
+    return found;
   }
 
   Payload payload() {

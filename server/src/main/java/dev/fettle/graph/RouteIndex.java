@@ -42,11 +42,6 @@ final class RouteIndex {
     final Map<GraphVersion, EntityType> entities = new EnumMap<>(GraphVersion.class);
   }
 
-  /** How far the best attempt came, for the error text. */
-  private static final class Attempt {
-    int furthest;
-  }
-
   /** OData's own segments, which are no keys; in parentheses they are. */
   private static final Set<String> SYSTEM =
       Set.of("$count", "$ref", "$value", "$batch", "$metadata", "$all", "$entity", "$query");
@@ -63,10 +58,11 @@ final class RouteIndex {
     this.schemas = Map.copyOf(schemas);
     for (Route row : rows) {
       Node node = root;
-      for (Template.Part part : row.template().parts()) {
-        node = child(node, part);
+      for (Template.Segment segment : row.template().segments()) {
+        node = child(node, segment);
       }
       for (GraphVersion version : row.versions()) {
+        row.permissions(version); // a row without permissions stops the start
         Route other =
             node.routes
                 .computeIfAbsent(version, ignored -> new TreeMap<>())
@@ -89,27 +85,21 @@ final class RouteIndex {
    *     Reason.MethodNotAllowed} where the path exists and does not take the method
    */
   Match find(GraphVersion version, String method, List<String> segments) {
-    Attempt attempt = new Attempt();
-    List<String> values = new ArrayList<>();
-    Node node = walk(root, version, segments, 0, values, attempt);
+    Search search = new Search(version, segments);
+    Node node = search.walk(root, 0);
     if (node == null) {
       Match property = property(version, method, segments);
       if (property != null) {
         return property;
       }
-      throw unknown(version, segments, attempt.furthest);
+      throw unknown(version, segments, search.furthest);
     }
-    return match(node, version, method, values, segments.size(), null);
+    return match(node, method, search, null);
   }
 
   private static Match match(
-      Node node,
-      GraphVersion version,
-      String method,
-      List<String> values,
-      int segments,
-      @Nullable PropertyPath property) {
-    Map<String, Route> methods = node.routes.getOrDefault(version, Map.of());
+      Node node, String method, Search search, @Nullable PropertyPath property) {
+    Map<String, Route> methods = node.routes.getOrDefault(search.version, Map.of());
     boolean read = method.equals("GET") || method.equals("HEAD");
     Route route = property == null || read ? methods.get(read ? "GET" : method) : null;
     if (route == null) {
@@ -121,23 +111,23 @@ final class RouteIndex {
     Map<String, String> keys = new HashMap<>();
     List<String> names = route.template().keys();
     for (int i = 0; i < names.size(); i++) {
-      keys.put(names.get(i), values.get(i));
+      keys.put(names.get(i), search.values.get(i));
     }
-    return new Match(route, keys, segments, property);
+    return new Match(route, keys, search.segments.size(), property);
   }
 
   /** The row of an entity together with what the rest of the path addresses in it. */
   private @Nullable Match property(GraphVersion version, String method, List<String> segments) {
     Schema schema = schemas.get(version);
     for (int end = segments.size() - 1; end > 0 && schema != null; end--) {
-      List<String> values = new ArrayList<>();
-      Node node = walk(root, version, segments.subList(0, end), 0, values, new Attempt());
+      Search search = new Search(version, segments.subList(0, end));
+      Node node = search.walk(root, 0);
       EntityType entity = node == null ? null : node.entities.get(version);
       if (node != null && entity != null) {
         PropertyPath property =
             PropertyPath.of(schema, entity, segments.subList(end, segments.size()));
         if (property != null) {
-          return match(node, version, method, values, end, property);
+          return match(node, method, search, property);
         }
       }
     }
@@ -152,78 +142,80 @@ final class RouteIndex {
         : row.template().entity(schema).orElse(null);
   }
 
-  private static @Nullable Node walk(
-      Node node,
-      GraphVersion version,
-      List<String> segments,
-      int at,
-      List<String> values,
-      Attempt attempt) {
-    attempt.furthest = Math.max(attempt.furthest, at);
-    if (at == segments.size()) {
-      return node.routes.containsKey(version) ? node : null;
-    }
-    String segment = segments.get(at);
-    Node name = node.names.get(Template.plain(segment));
-    if (name != null) {
-      Node found = walk(name, version, segments, at + 1, values, attempt);
-      if (found != null) {
-        return found;
-      }
-    }
-    int mark = values.size();
-    int open = segment.indexOf('(');
-    if (open > 0 && segment.endsWith(")")) {
-      Node found = inParentheses(node, version, segments, at, open, values, attempt);
-      if (found != null) {
-        return found;
-      }
-      values.subList(mark, values.size()).clear();
-    }
-    Node key = node.key;
-    if (key != null && !segment.isEmpty() && !SYSTEM.contains(segment.toLowerCase(Locale.ROOT))) {
-      values.add(segment);
-      Node found = walk(key, version, segments, at + 1, values, attempt);
-      if (found != null) {
-        return found;
-      }
-      values.subList(mark, values.size()).clear();
-    }
-    return null;
-  }
+  /** One search for the node of a path. */
+  private static final class Search {
+    final GraphVersion version;
+    final List<String> segments;
 
-  /**
-   * {@code devices('id')}, {@code devices(id)}, {@code devices(id='id')} or {@code
-   * name(parameter='value')}.
-   */
-  private static @Nullable Node inParentheses(
-      Node node,
-      GraphVersion version,
-      List<String> segments,
-      int at,
-      int open,
-      List<String> values,
-      Attempt attempt) {
-    String segment = segments.get(at);
-    String name = Template.plain(segment.substring(0, open));
-    String inner = segment.substring(open + 1, segment.length() - 1);
-    Node set = node.names.get(name);
-    if (set != null && set.key != null && !inner.isEmpty()) {
-      values.add(key(inner));
-      return walk(set.key, version, segments, at + 1, values, attempt);
+    /** The values of the keys on the way to the node. */
+    final List<String> values = new ArrayList<>();
+
+    /** The segment that the best attempt came to, for the error text. */
+    int furthest;
+
+    Search(GraphVersion version, List<String> segments) {
+      this.version = version;
+      this.segments = segments;
     }
-    Map<String, String> arguments = arguments(inner);
-    Node function =
-        arguments == null ? null : node.functions.get(signature(name, arguments.keySet()));
-    if (arguments != null && function != null) {
+
+    @Nullable Node walk(Node node, int at) {
+      furthest = Math.max(furthest, at);
+      if (at == segments.size()) {
+        return node.routes.containsKey(version) ? node : null;
+      }
+      String segment = segments.get(at);
+      Node name = node.names.get(Template.plain(segment));
+      Node found = name == null ? null : walk(name, at + 1);
+      if (found != null) {
+        return found;
+      }
+      int mark = values.size();
+      int open = segment.indexOf('(');
+      if (open > 0 && segment.endsWith(")")) {
+        found = inParentheses(node, at, open);
+        if (found != null) {
+          return found;
+        }
+        values.subList(mark, values.size()).clear();
+      }
+      Node key = node.key;
+      if (key != null && !segment.isEmpty() && !SYSTEM.contains(segment.toLowerCase(Locale.ROOT))) {
+        values.add(segment);
+        found = walk(key, at + 1);
+        if (found != null) {
+          return found;
+        }
+        values.subList(mark, values.size()).clear();
+      }
+      return null;
+    }
+
+    /**
+     * {@code devices('id')}, {@code devices(id)}, {@code devices(id='id')} or {@code
+     * name(parameter='value')}.
+     */
+    private @Nullable Node inParentheses(Node node, int at, int open) {
+      String segment = segments.get(at);
+      String name = Template.plain(segment.substring(0, open));
+      String inner = segment.substring(open + 1, segment.length() - 1);
+      Node set = node.names.get(name);
+      if (set != null && set.key != null && !inner.isEmpty()) {
+        values.add(key(inner));
+        return walk(set.key, at + 1);
+      }
+      Map<String, String> arguments = arguments(inner);
+      Node function =
+          arguments == null ? null : node.functions.get(signature(name, arguments.keySet()));
+      if (arguments == null || function == null) {
+        return null;
+      }
       values.addAll(arguments.values());
-      return walk(function, version, segments, at + 1, values, attempt);
+      return walk(function, at + 1);
     }
-    return null;
   }
 
-  private static Node child(Node node, Template.Part part) {
-    return switch (part) {
+  private static Node child(Node node, Template.Segment segment) {
+    return switch (segment) {
       case Template.Literal(String name) ->
           node.names.computeIfAbsent(Template.plain(name), ignored -> new Node());
       case Template.Key ignored -> {
@@ -288,7 +280,7 @@ final class RouteIndex {
     String segment = at < 0 ? "" : segments.get(at);
     for (GraphVersion other : GraphVersion.values()) {
       if (other != version
-          && (walk(root, other, segments, 0, new ArrayList<>(), new Attempt()) != null
+          && (new Search(other, segments).walk(root, 0) != null
               || property(other, "GET", segments) != null)) {
         return notFound(
             segment,
@@ -310,7 +302,7 @@ final class RouteIndex {
    * @param more what can be said about it beyond that, after a space; or nothing
    */
   static Refusal notFound(String segment, String more) {
-    return new Refusal(
-        Reason.invalid(null, "Resource not found for the segment '%s'.".formatted(segment) + more));
+    return Refusal.invalid(
+        null, "Resource not found for the segment '%s'.".formatted(segment) + more);
   }
 }

@@ -5,6 +5,7 @@ import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Root;
 import dev.fettle.graph.schema.Schema;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,77 +16,67 @@ import java.util.Optional;
  *
  * @param keys the names of the keys, in the order of the path
  */
-record Template(String text, List<Part> parts, List<String> keys) {
+record Template(String text, List<Segment> segments, List<String> keys) {
 
-  sealed interface Part {}
+  sealed interface Segment {}
 
   /** A name, matched in any letter case and with or without the namespace. */
-  record Literal(String name) implements Part {}
+  record Literal(String name) implements Segment {}
 
   /** A key: any text. */
-  record Key(String name) implements Part {}
+  record Key(String name) implements Segment {}
 
   /** A function with named parameters. */
-  record Function(String name, List<Parameter> parameters) implements Part {
-    /** What the URL calls it, and the key under which the handler finds the value. */
+  record Function(String name, List<Parameter> parameters) implements Segment {
+    /** A parameter: its name in the URL, and the key under which the handler finds the value. */
     record Parameter(String name, String key) {}
   }
 
   Template {
-    parts = List.copyOf(parts);
+    segments = List.copyOf(segments);
     keys = List.copyOf(keys);
   }
 
   static Template parse(String text) {
-    List<Part> parts = new ArrayList<>();
-    for (String segment : text.substring(1).split("/")) {
-      if (segment.startsWith("{")) {
-        parts.add(new Key(segment.substring(1, segment.length() - 1)));
-      } else if (segment.endsWith(")")) {
-        int open = segment.indexOf('(');
-        parts.add(
-            new Function(
-                segment.substring(0, open),
-                parameters(segment.substring(open + 1, segment.length() - 1))));
+    List<Segment> segments = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
+    for (String written : text.substring(1).split("/")) {
+      if (written.startsWith("{")) {
+        String key = written.substring(1, written.length() - 1);
+        segments.add(new Key(key));
+        keys.add(key);
+      } else if (written.endsWith(")")) {
+        int open = written.indexOf('(');
+        List<Function.Parameter> parameters =
+            parameters(written.substring(open + 1, written.length() - 1));
+        segments.add(new Function(written.substring(0, open), parameters));
+        parameters.forEach(parameter -> keys.add(parameter.key()));
       } else {
-        parts.add(new Literal(segment));
+        segments.add(new Literal(written));
       }
     }
-    return new Template(text, parts, keys(parts));
-  }
-
-  private static List<String> keys(List<Part> parts) {
-    return parts.stream()
-        .flatMap(
-            part ->
-                switch (part) {
-                  case Literal ignored -> java.util.stream.Stream.<String>empty();
-                  case Key(String name) -> java.util.stream.Stream.of(name);
-                  case Function(String ignored, List<Function.Parameter> parameters) ->
-                      parameters.stream().map(Function.Parameter::key);
-                })
-        .toList();
+    return new Template(text, segments, keys);
   }
 
   /** The type of the one entity that the schema has at the path; nothing for anything else. */
   Optional<EntityType> entity(Schema schema) {
     EntityType type = null;
     boolean collection = false;
-    for (Part part : parts) {
-      if (part instanceof Key && collection) {
+    for (Segment segment : segments) {
+      if (segment instanceof Key && collection) {
         collection = false;
-      } else if (part instanceof Literal(String name) && type == null) {
+      } else if (segment instanceof Literal(String name) && type == null) {
         Root root = schema.root(name).orElse(null);
         if (root == null) {
           return Optional.empty();
         }
         type = root.type();
         collection = root.collection();
-      } else if (part instanceof Literal(String name)
+      } else if (segment instanceof Literal(String name)
           && name.indexOf('.') > 0
           && schema.type(name).orElse(null) instanceof EntityType cast) {
         type = cast;
-      } else if (part instanceof Literal(String name) && type != null && !collection) {
+      } else if (segment instanceof Literal(String name) && type != null && !collection) {
         NavigationProperty navigation = type.navigation(name).orElse(null);
         if (navigation == null) {
           return Optional.empty();
@@ -117,7 +108,7 @@ record Template(String text, List<Part> parts, List<String> keys) {
               one.substring(0, equals), one.substring(equals + 2, one.length() - 1)));
     }
     // The index hands values over in the order of the names.
-    parameters.sort(java.util.Comparator.comparing(one -> one.name().toLowerCase(Locale.ROOT)));
+    parameters.sort(Comparator.comparing(one -> one.name().toLowerCase(Locale.ROOT)));
     return parameters;
   }
 }

@@ -103,7 +103,7 @@ public final class Endpoints {
     Map<String, String> keys = new HashMap<>();
     Node node = walk(root, request.segments(), 0, keys);
     if (node == null) {
-      throw new Refusal(Reason.notFound("There is no such address."));
+      throw Refusal.notFound("There is no such address.");
     }
     String method = request.method().equals("HEAD") ? "GET" : request.method();
     Endpoint endpoint = node.methods.getOrDefault(method, node.methods.get(ANY));

@@ -1,6 +1,5 @@
 package dev.fettle.http;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -49,15 +48,13 @@ final class PathText {
     try {
       String decoded = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
       if (decoded.indexOf('\uFFFD') >= 0 || decoded.indexOf('\0') >= 0) {
-        throw new Refusal(
-            Reason.invalid(
-                null, "The URL holds a null character, or bytes that are not valid UTF-8."));
+        throw Refusal.invalid(
+            null, "The URL holds a null character, or bytes that are not valid UTF-8.");
       }
       return decoded;
     } catch (IllegalArgumentException e) {
-      throw new Refusal(
-          Reason.invalid(
-              null, "The URL holds a percent sign that is not followed by two hex digits."));
+      throw Refusal.invalid(
+          null, "The URL holds a percent sign that is not followed by two hex digits.");
     }
   }
 

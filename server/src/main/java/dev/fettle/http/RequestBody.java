@@ -119,11 +119,10 @@ public final class RequestBody extends InputStream {
   }
 
   static Refusal unreadable(@Nullable String why) {
-    return new Refusal(
-        Reason.invalid(
-            null,
-            "The request body could not be read"
-                + (why == null || why.isBlank() ? "." : ": " + why + ".")));
+    return Refusal.invalid(
+        null,
+        "The request body could not be read"
+            + (why == null || why.isBlank() ? "." : ": " + why + "."));
   }
 
   /** Opened when the first byte is asked for, since unzipping begins with reading. */

@@ -101,7 +101,7 @@ final class ClaimsJson {
 
   /** A tenant's id as it is compared and stored. */
   static @Nullable String tenant(@Nullable String tid) {
-    return tid == null ? null : Guids.kept(tid);
+    return tid == null ? null : Guids.canonical(tid);
   }
 
   private static @Nullable String text(JsonNode payload, String name) {

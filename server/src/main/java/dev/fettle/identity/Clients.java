@@ -54,20 +54,19 @@ public final class Clients {
       Tx tx, String tenantId, String name, List<String> permissions, KnownPermissions known) {
     String plainName = name.strip();
     if (plainName.isEmpty() || plainName.length() > LONGEST_NAME) {
-      throw new Refusal(
-          Reason.invalid("displayName", "'displayName' has 1 to " + LONGEST_NAME + " characters."));
+      throw Refusal.invalid(
+          "displayName", "'displayName' has 1 to " + LONGEST_NAME + " characters.");
     }
     Set<String> unknown = new TreeSet<>(permissions);
     unknown.removeAll(known.application());
     if (!unknown.isEmpty()) {
-      throw new Refusal(
-          Reason.invalid(
-              "permissions",
-              "Nothing here is opened by the application permissions "
-                  + String.join(", ", unknown)
-                  + ". These are known: "
-                  + String.join(", ", new TreeSet<>(known.application()))
-                  + "."));
+      throw Refusal.invalid(
+          "permissions",
+          "Nothing here is opened by the application permissions "
+              + String.join(", ", unknown)
+              + ". These are known: "
+              + String.join(", ", new TreeSet<>(known.application()))
+              + ".");
     }
     Client client =
         new Client(
@@ -131,7 +130,7 @@ public final class Clients {
   }
 
   private static Refusal notFound(String clientId) {
-    return new Refusal(Reason.notFound("There is no client '" + clientId + "' in this tenant."));
+    return Refusal.notFound("There is no client '" + clientId + "' in this tenant.");
   }
 
   private static byte[] hash(String secret) {

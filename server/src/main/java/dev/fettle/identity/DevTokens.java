@@ -1,7 +1,6 @@
 package dev.fettle.identity;
 
 import dev.fettle.base.Guids;
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.http.Request;
 import dev.fettle.json.Json;
@@ -214,6 +213,6 @@ final class DevTokens {
   }
 
   private static Refusal wrong(@Nullable String target, String message) {
-    return new Refusal(Reason.invalid(target, message));
+    return Refusal.invalid(target, message);
   }
 }

@@ -173,17 +173,16 @@ public final class IdentityEndpoints implements Door {
 
   private Response forge(Request request) {
     if (mode == IssuerMode.OPERATION) {
-      throw new Refusal(
-          Reason.forbidden(
-              "POST /fettle/dev/tokens makes access tokens for whoever asks, so it exists in"
-                  + " 'fettle dev' only. This server runs as 'fettle serve': fetch a token from a"
-                  + " trusted issuer, or from the built-in one with a client that the operator"
-                  + " made."));
+      throw Refusal.forbidden(
+          "POST /fettle/dev/tokens makes access tokens for whoever asks, so it exists in"
+              + " 'fettle dev' only. This server runs as 'fettle serve': fetch a token from a"
+              + " trusted issuer, or from the built-in one with a client that the operator"
+              + " made.");
     }
     String origin = request.header("Origin");
     if (origin != null && !origin.equals(request.origin())) {
       // A developer's browser shows pages of others, which must not drive the server on localhost.
-      throw new Refusal(Reason.forbidden("A page of another site may not ask for tokens here."));
+      throw Refusal.forbidden("A page of another site may not ask for tokens here.");
     }
     return json(devTokens.answer(request));
   }

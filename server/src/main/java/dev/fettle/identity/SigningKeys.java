@@ -12,7 +12,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import dev.fettle.base.Rights;
+import dev.fettle.base.FilePermissions;
 import dev.fettle.base.UnusableFile;
 import dev.fettle.json.Json;
 import java.io.IOException;
@@ -87,7 +87,7 @@ public final class SigningKeys {
     } catch (JOSEException e) {
       throw unusable(file, e.getClass().getSimpleName());
     } catch (IOException e) {
-      throw unusable(file, UnusableFile.why(e));
+      throw unusable(file, UnusableFile.problem(e));
     }
   }
 
@@ -161,7 +161,8 @@ public final class SigningKeys {
   private static void create(Path file) throws IOException, JOSEException {
     Path folder = file.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path fresh = Files.createTempFile(folder, "signing-keys", ".new", Rights.privateFile());
+    Path fresh =
+        Files.createTempFile(folder, "signing-keys", ".new", FilePermissions.privateFile());
     try {
       Files.write(
           fresh,

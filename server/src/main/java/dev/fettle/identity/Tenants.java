@@ -95,19 +95,17 @@ public final class Tenants {
   public Tenant ensure(String tenantId, @Nullable String ddiName, @Nullable String name) {
     String id = canonical(tenantId);
     if (!TENANT_ID.matcher(id).matches()) {
-      throw new Refusal(
-          Reason.invalid(
-              "tenantId",
-              "A tenant's id is a GUID, or 1 to 64 letters, digits, dots, hyphens and underscores"
-                  + " that begin with a letter or digit."));
+      throw Refusal.invalid(
+          "tenantId",
+          "A tenant's id is a GUID, or 1 to 64 letters, digits, dots, hyphens and underscores"
+              + " that begin with a letter or digit.");
     }
     String ddi = ddiName == null ? id : ddiName;
     if (!DDI_NAME.matcher(ddi).matches() || (Guids.matches(ddi) && !ddi.equals(id))) {
-      throw new Refusal(
-          Reason.invalid(
-              "ddiName",
-              "A tenant's DDI name is its own id, or 1 to 64 letters, digits, dots, hyphens and"
-                  + " underscores that begin with a letter or digit and are no GUID."));
+      throw Refusal.invalid(
+          "ddiName",
+          "A tenant's DDI name is its own id, or 1 to 64 letters, digits, dots, hyphens and"
+              + " underscores that begin with a letter or digit and are no GUID.");
     }
     Tenant wanted = new Tenant(id, ddi, name == null ? id : name, clock.instant());
     Optional<Tenant> present =
@@ -118,14 +116,12 @@ public final class Tenants {
                     : TenantStore.byId(tx, wanted.tenantId()));
     return remember(present)
         .orElseThrow(
-            () ->
-                new Refusal(
-                    Reason.conflict("Another tenant has the DDI name '" + ddi + "' already.")));
+            () -> Refusal.conflict("Another tenant has the DDI name '" + ddi + "' already."));
   }
 
   /** A tenant's id as it is compared and stored: GUIDs in lower case. */
   public static String canonical(String tenantId) {
-    return Guids.kept(tenantId);
+    return Guids.canonical(tenantId);
   }
 
   private Optional<Tenant> remember(Optional<Tenant> found) {

@@ -95,11 +95,11 @@ public final class Json {
     try {
       JsonNode node = mapper.readTree(bytes);
       if (node.isMissingNode()) {
-        throw new Refusal(Reason.invalid(null, empty));
+        throw Refusal.invalid(null, empty);
       }
       return node;
     } catch (JacksonException e) {
-      throw new Refusal(Reason.invalid(null, broken + " " + whatIsWrong(e)));
+      throw Refusal.invalid(null, broken + " " + problem(e));
     }
   }
 
@@ -161,7 +161,7 @@ public final class Json {
   }
 
   /** The parser's words without the source excerpt, which may hold a secret. */
-  private static String whatIsWrong(JacksonException e) {
+  private static String problem(JacksonException e) {
     String place =
         e.getLocation() == null
             ? ""

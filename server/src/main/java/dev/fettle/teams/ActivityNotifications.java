@@ -122,10 +122,9 @@ final class ActivityNotifications {
           " The recipient '%s' is not a member of the %s.".formatted(userKey, kind.text()));
     }
     if (userId.equals(caller.userId())) {
-      throw new Refusal(
-          Reason.forbidden(
-              "A user can't send an activity notification to themselves; an app by itself can, with"
-                  + " an application permission."));
+      throw Refusal.forbidden(
+          "A user can't send an activity notification to themselves; an app by itself can, with"
+              + " an application permission.");
     }
     return new WithMembers(place.ownerId(), List.of(userId));
   }

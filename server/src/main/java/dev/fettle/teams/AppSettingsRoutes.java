@@ -6,7 +6,6 @@ import static dev.fettle.graph.schema.GraphVersion.V1;
 
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
@@ -47,14 +46,7 @@ final class AppSettingsRoutes {
           .flag("automaticUpgrades", "automatic_upgrades")
           .build();
 
-  private static final Permissions READ =
-      Permissions.delegated("TeamworkAppSettings.Read.All", "TeamworkAppSettings.ReadWrite.All");
-  private static final Permissions WRITE =
-      Permissions.delegated("TeamworkAppSettings.ReadWrite.All");
   // Our own switch is for scripts too, so apps by themselves may turn it.
-  private static final Permissions READ_OWN =
-      Permissions.of("TeamworkAppSettings.Read.All", "TeamworkAppSettings.ReadWrite.All");
-  private static final Permissions WRITE_OWN = Permissions.of("TeamworkAppSettings.ReadWrite.All");
   private static final Sql ALL = Sql.of("true");
   private static final String MISSING = "The tenant is not known.";
 
@@ -69,17 +61,13 @@ final class AppSettingsRoutes {
   List<Route> routes() {
     return List.of(
         Route.get(Route.in(V1, BETA), "/teamwork/teamsAppSettings")
-            .permissions(READ)
             .handle(call -> reads.entity(call, SETTINGS, ALL, MISSING)),
         Route.patch(Route.in(V1, BETA), "/teamwork/teamsAppSettings")
-            .permissions(WRITE)
             .body("microsoft.graph.teamsAppSettings")
             .handle(call -> change(call, SETTINGS)),
         Route.get(FETTLE, "/upgradeSettings")
-            .permissions(READ_OWN)
             .handle(call -> reads.entity(call, UPGRADES, ALL, MISSING)),
         Route.patch(FETTLE, "/upgradeSettings")
-            .permissions(WRITE_OWN)
             .body("fettle.upgradeSettings")
             .handle(call -> change(call, UPGRADES)));
   }

@@ -138,10 +138,9 @@ final class Catalogue {
           Definition definition = definition(tx, caller.tenantId(), app.appId(), definitionId);
           requireMatch(definition.etag(), ifMatch);
           if (!definition.publishingState().equals(SUBMITTED)) {
-            throw new Refusal(
-                Reason.conflict(
-                    "The definition is %s; only a submitted one can be approved or rejected."
-                        .formatted(definition.publishingState())));
+            throw Refusal.conflict(
+                "The definition is %s; only a submitted one can be approved or rejected."
+                    .formatted(definition.publishingState()));
           }
           boolean approved = state.equals(PUBLISHED);
           String newId = TeamsIds.definition(appId, definition.version(), state);
@@ -172,10 +171,9 @@ final class Catalogue {
           App app = organization(tx, caller.tenantId(), appId);
           Definition definition = definition(tx, caller.tenantId(), app.appId(), definitionId);
           if (definition.publishingState().equals(PUBLISHED)) {
-            throw new Refusal(
-                Reason.conflict(
-                    "The definition is published; only submitted and rejected ones can be"
-                        + " withdrawn. Delete the app to take all of it out of the catalogue."));
+            throw Refusal.conflict(
+                "The definition is published; only submitted and rejected ones can be"
+                    + " withdrawn. Delete the app to take all of it out of the catalogue.");
           }
           CatalogueStore.deleteDefinition(tx, caller.tenantId(), appId, definition.versionKey());
           CatalogueStore.deleteEmptyApp(tx, caller.tenantId(), appId);
@@ -244,7 +242,7 @@ final class Catalogue {
 
   /** The refusal of an app that is not in the catalogue. */
   static Refusal noApp(String appId) {
-    return new Refusal(Reason.notFound("App with id '%s' is not found.".formatted(appId)));
+    return Refusal.notFound("App with id '%s' is not found.".formatted(appId));
   }
 
   private Written insert(Tx tx, Caller caller, String appId, AppPackage opened, boolean review) {
@@ -331,21 +329,19 @@ final class Catalogue {
 
   private static void requireSameApp(App app, Manifest manifest) {
     if (!manifest.externalId().equalsIgnoreCase(app.externalId())) {
-      throw new Refusal(
-          Reason.invalid(
-              "id",
-              "The manifest's id is %s; this app has the id %s."
-                  .formatted(manifest.externalId(), app.externalId())));
+      throw Refusal.invalid(
+          "id",
+          "The manifest's id is %s; this app has the id %s."
+              .formatted(manifest.externalId(), app.externalId()));
     }
   }
 
   private static App organization(Tx tx, String tenantId, String appId) {
     App app = CatalogueStore.app(tx, tenantId, appId).orElseThrow(() -> noApp(appId));
     if (!app.distributionMethod().equals("organization")) {
-      throw new Refusal(
-          Reason.forbidden(
-              "The app is of distribution method %s; only apps of the organization can be changed."
-                  .formatted(app.distributionMethod())));
+      throw Refusal.forbidden(
+          "The app is of distribution method %s; only apps of the organization can be changed."
+              .formatted(app.distributionMethod()));
     }
     return app;
   }
@@ -353,9 +349,7 @@ final class Catalogue {
   private static Definition definition(Tx tx, String tenantId, String appId, String id) {
     return CatalogueStore.definition(tx, tenantId, appId, TeamsIds.padded(id))
         .orElseThrow(
-            () ->
-                new Refusal(
-                    Reason.notFound("App definition with id '%s' is not found.".formatted(id))));
+            () -> Refusal.notFound("App definition with id '%s' is not found.".formatted(id)));
   }
 
   private static void requireMatch(String etag, @Nullable String ifMatch) {
@@ -393,10 +387,9 @@ final class Catalogue {
   }
 
   private static Refusal notAuthorized(Caller caller, String more) {
-    return new Refusal(
-        Reason.forbidden(
-            "User not authorized to perform this operation. UserId: '%s', TenantId: '%s'. %s"
-                .formatted(caller.userId(), caller.tenantId(), more)));
+    return Refusal.forbidden(
+        "User not authorized to perform this operation. UserId: '%s', TenantId: '%s'. %s"
+            .formatted(caller.userId(), caller.tenantId(), more));
   }
 
   /** The identity set of the user who submitted a definition. */

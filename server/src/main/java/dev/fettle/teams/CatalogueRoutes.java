@@ -9,7 +9,6 @@ import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
@@ -35,22 +34,6 @@ final class CatalogueRoutes {
   private static final String APP = APPS + "/{app-id}";
   private static final String DEFINITIONS = APP + "/appDefinitions";
   private static final String DEFINITION = DEFINITIONS + "/{definition-id}";
-
-  private static final Permissions READ =
-      Permissions.delegated(
-              "AppCatalog.Submit",
-              "AppCatalog.Read.All",
-              "AppCatalog.ReadWrite.All",
-              "Directory.Read.All",
-              "Directory.ReadWrite.All")
-          .application("AppCatalog.Read.All", "AppCatalog.ReadWrite.All");
-  private static final Permissions WRITE =
-      Permissions.delegated(
-          "AppCatalog.Submit", "AppCatalog.ReadWrite.All", "Directory.ReadWrite.All");
-  private static final Permissions DECIDE = Permissions.delegated("AppCatalog.ReadWrite.All");
-  private static final Permissions READ_PARTS =
-      Permissions.delegated("AppCatalog.Read.All", "AppCatalog.ReadWrite.All", "AppCatalog.Submit")
-          .application("AppCatalog.Read.All", "AppCatalog.ReadWrite.All");
 
   private static final Sql ALL = Sql.of("true");
   private static final Sql APP_IS = Sql.of("t.app_id = :appId");
@@ -79,39 +62,32 @@ final class CatalogueRoutes {
   List<Route> routes() {
     Set<GraphVersion> icons = Set.of(BETA);
     return List.of(
-        Route.get(BOTH, APPS)
-            .permissions(READ)
-            .handle(call -> reads.collection(call, CatalogueResources.APPS, ALL)),
+        Route.get(BOTH, APPS).handle(call -> reads.collection(call, CatalogueResources.APPS, ALL)),
         Route.get(BOTH, APPS + "/$count")
-            .permissions(READ)
             .handle(call -> reads.count(call, CatalogueResources.APPS, ALL)),
-        Route.post(BOTH, APPS).permissions(WRITE).rawBody().handle(this::publish),
-        Route.get(BOTH, APP).permissions(READ).handle(this::app),
-        Route.put(V1, APP).permissions(WRITE).rawBody().handle(this::replace),
-        Route.put(BETA, APP).permissions(WRITE).rawBody().handle(this::replace),
-        Route.delete(BOTH, APP).permissions(WRITE).handle(this::delete),
+        Route.post(BOTH, APPS).rawBody().handle(this::publish),
+        Route.get(BOTH, APP).handle(this::app),
+        Route.put(V1, APP).rawBody().handle(this::replace),
+        Route.put(BETA, APP).rawBody().handle(this::replace),
+        Route.delete(BOTH, APP).handle(this::delete),
         Route.get(BOTH, DEFINITIONS)
-            .permissions(READ)
             .handle(
                 call ->
                     reads.collection(
                         call, CatalogueResources.DEFINITIONS, inCatalogue(call), missingApp(call))),
         Route.get(BOTH, DEFINITIONS + "/$count")
-            .permissions(READ)
             .handle(
                 call ->
                     reads.count(
                         call, CatalogueResources.DEFINITIONS, inCatalogue(call), missingApp(call))),
-        Route.post(BOTH, DEFINITIONS).permissions(WRITE).rawBody().handle(this::add),
-        part(BOTH, "", READ, CatalogueResources.DEFINITIONS),
+        Route.post(BOTH, DEFINITIONS).rawBody().handle(this::add),
+        part(BOTH, "", CatalogueResources.DEFINITIONS),
         Route.patch(BOTH, DEFINITION)
-            .permissions(DECIDE)
             .body("microsoft.graph.teamsAppDefinition")
             .handle(this::decide)
             .notes("The permission data has no entry for approving and rejecting."),
-        Route.delete(BOTH, DEFINITION).permissions(WRITE).handle(this::withdraw),
+        Route.delete(BOTH, DEFINITION).handle(this::withdraw),
         Route.get(BOTH, DEFINITION + "/bot")
-            .permissions(READ_PARTS)
             .handle(
                 call ->
                     reads.entity(
@@ -119,10 +95,10 @@ final class CatalogueRoutes {
                         CatalogueResources.TYPED_BOT,
                         definition(call),
                         "The definition has no bot.")),
-        part(icons, "/colorIcon", READ_PARTS, CatalogueResources.COLOR_ICON),
-        part(icons, "/outlineIcon", READ_PARTS, CatalogueResources.OUTLINE_ICON),
-        part(icons, "/colorIcon/hostedContent", READ_PARTS, CatalogueResources.COLOR_CONTENT),
-        part(icons, "/outlineIcon/hostedContent", READ_PARTS, CatalogueResources.OUTLINE_CONTENT),
+        part(icons, "/colorIcon", CatalogueResources.COLOR_ICON),
+        part(icons, "/outlineIcon", CatalogueResources.OUTLINE_ICON),
+        part(icons, "/colorIcon/hostedContent", CatalogueResources.COLOR_CONTENT),
+        part(icons, "/outlineIcon/hostedContent", CatalogueResources.OUTLINE_CONTENT),
         bytes("colorIcon", true),
         bytes("outlineIcon", false),
         Route.get(BETA, DEFINITION + "/dashboardCards").notBuilt());
@@ -174,19 +150,18 @@ final class CatalogueRoutes {
     ObjectNode body = call.body();
     for (String name : body.propertyNames()) {
       if (!name.equals("publishingState") && name.indexOf('@') < 0) {
-        throw new Refusal(
-            Reason.invalid(
-                name,
-                "Only publishingState of a definition can be changed; everything else comes from"
-                    + " its package."));
+        throw Refusal.invalid(
+            name,
+            "Only publishingState of a definition can be changed; everything else comes from"
+                + " its package.");
       }
     }
     JsonNode state = body.get("publishingState");
     if (state == null
         || !state.isString()
         || !Set.of("published", "rejected").contains(state.stringValue())) {
-      throw new Refusal(
-          Reason.invalid("publishingState", "publishingState must be 'published' or 'rejected'."));
+      throw Refusal.invalid(
+          "publishingState", "publishingState must be 'published' or 'rejected'.");
     }
     Catalogue.Written written =
         catalogue.decide(
@@ -218,23 +193,20 @@ final class CatalogueRoutes {
   }
 
   /** A definition, or a part of it. */
-  private Route part(
-      Set<GraphVersion> versions, String path, Permissions permissions, Resource resource) {
+  private Route part(Set<GraphVersion> versions, String path, Resource resource) {
     return Route.get(versions, DEFINITION + path)
-        .permissions(permissions)
         .handle(call -> reads.entity(call, resource, definition(call), missing(call)));
   }
 
   private Route bytes(String name, boolean color) {
     return Route.get(BETA, DEFINITION + "/" + name + "/hostedContent/$value")
-        .permissions(READ_PARTS)
         .handle(call -> Response.of(200, "image/png", png(call, color)));
   }
 
   private byte[] png(Call call, boolean color) {
     return catalogue
         .icon(call.caller().tenantId(), appId(call), call.key("definition-id"), color)
-        .orElseThrow(() -> new Refusal(Reason.notFound(missing(call))));
+        .orElseThrow(() -> Refusal.notFound(missing(call)));
   }
 
   private Runnable missingApp(Call call) {
@@ -252,7 +224,7 @@ final class CatalogueRoutes {
   }
 
   private static String appId(Call call) {
-    return Guids.kept(call.key("app-id"));
+    return Guids.canonical(call.key("app-id"));
   }
 
   private static String missing(Call call) {
@@ -266,9 +238,8 @@ final class CatalogueRoutes {
       if (Request.decode(parts[0]).equalsIgnoreCase("requiresReview")) {
         String value = parts.length < 2 ? "" : Request.decode(parts[1]).toLowerCase(Locale.ROOT);
         if (review != null || !Set.of("true", "false").contains(value)) {
-          throw new Refusal(
-              Reason.invalid(
-                  "requiresReview", "requiresReview must be 'true' or 'false', and given once."));
+          throw Refusal.invalid(
+              "requiresReview", "requiresReview must be 'true' or 'false', and given once.");
         }
         review = value.equals("true");
       }

@@ -1,6 +1,5 @@
 package dev.fettle.teams;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.teams.packages.PermissionSet;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +28,9 @@ final class ConsentRules {
   static void reach(
       Authority authority, String callerAppId, @Nullable String clientAppId, String appId) {
     if (!authority.reaches(ownApp(callerAppId, clientAppId))) {
-      throw new Refusal(
-          Reason.forbidden(
-              "AAD App Id '%s' is not allowed to manage the Teams App '%s'"
-                  .formatted(callerAppId, appId)));
+      throw Refusal.forbidden(
+          "AAD App Id '%s' is not allowed to manage the Teams App '%s'"
+              .formatted(callerAppId, appId));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.fettle.teams;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -42,7 +41,7 @@ record InstallationFacts(
         || newestVersion == null
         || newestVersionKey == null
         || newestRequired == null) {
-      throw new Refusal(Reason.notFound(missing));
+      throw Refusal.notFound(missing);
     }
     return new PublishedDefinition(
         newestVersion, newestVersionKey, newestRequired, newestClientAppId);
@@ -69,6 +68,6 @@ record InstallationFacts(
   }
 
   static Refusal noInstallation(String id) {
-    return new Refusal(Reason.notFound("App installation with id '%s' not found.".formatted(id)));
+    return Refusal.notFound("App installation with id '%s' not found.".formatted(id));
   }
 }

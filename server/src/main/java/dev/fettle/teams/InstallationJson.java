@@ -1,10 +1,9 @@
 package dev.fettle.teams;
 
 import dev.fettle.base.EnumNames;
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.directory.OwnerKind;
-import dev.fettle.graph.Binding;
+import dev.fettle.graph.BindAnnotation;
 import dev.fettle.json.Json;
 import dev.fettle.teams.packages.Permission;
 import dev.fettle.teams.packages.PermissionSet;
@@ -50,20 +49,18 @@ final class InstallationJson {
           || !body.hasNonNull(name)) {
         continue;
       }
-      throw new Refusal(
-          Reason.invalid(
-              name,
-              "'%s' cannot be set when an app is added: the body has 'teamsApp@odata.bind' and, if the app requires it, consentedPermissionSet. What is installed is the newest published version."
-                  .formatted(name)));
+      throw Refusal.invalid(
+          name,
+          "'%s' cannot be set when an app is added: the body has 'teamsApp@odata.bind' and, if the app requires it, consentedPermissionSet. What is installed is the newest published version."
+              .formatted(name));
     }
-    return Binding.key(body, "teamsApp", "appCatalogs/teamsApps")
+    return BindAnnotation.key(body, "teamsApp", "appCatalogs/teamsApps")
         .orElseThrow(
             () ->
-                new Refusal(
-                    Reason.invalid(
-                        "teamsApp@odata.bind",
-                        "The body needs 'teamsApp@odata.bind' with the URL of an app of the"
-                            + " catalog.")));
+                Refusal.invalid(
+                    "teamsApp@odata.bind",
+                    "The body needs 'teamsApp@odata.bind' with the URL of an app of the"
+                        + " catalog."));
   }
 
   static ObjectNode write(UpgradePreview preview, OwnerKind kind, String context) {
@@ -92,9 +89,8 @@ final class InstallationJson {
   private static String text(JsonNode one, String name, String path) {
     JsonNode value = one.get(name);
     if (value == null || !value.isString() || value.stringValue().isBlank()) {
-      throw new Refusal(
-          Reason.invalid(
-              path + "/" + name, "A value is required for property '%s'.".formatted(name)));
+      throw Refusal.invalid(
+          path + "/" + name, "A value is required for property '%s'.".formatted(name));
     }
     return value.stringValue();
   }
@@ -103,9 +99,8 @@ final class InstallationJson {
     return EnumNames.find(Permission.Type.class, text)
         .orElseThrow(
             () ->
-                new Refusal(
-                    Reason.invalid(
-                        path + "/permissionType",
-                        "permissionType must be 'application' or 'delegated'.")));
+                Refusal.invalid(
+                    path + "/permissionType",
+                    "permissionType must be 'application' or 'delegated'."));
   }
 }

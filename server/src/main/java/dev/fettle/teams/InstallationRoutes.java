@@ -67,11 +67,6 @@ final class InstallationRoutes {
           ? new Owner(kind, Owners.me(call.caller()))
           : new Owner(kind, call.key(kind.text() + "-id"));
     }
-
-    /** Below /me there is a signed-in user; apps by themselves are refused. */
-    Permissions opening(Permissions permissions) {
-      return me() ? permissions.delegatedOnly() : permissions;
-    }
   }
 
   private static final List<OwnerPath> PATHS =
@@ -121,7 +116,7 @@ final class InstallationRoutes {
       routes.addAll(installed(path));
       if (path.kind() == OwnerKind.USER) {
         Route chat = Route.get(BOTH, path.installation() + "/chat");
-        routes.add(in(path, chat, InstallationPermissions.chat(), this::chat));
+        routes.add(in(path, chat, this::chat));
       }
       if (!path.me() && !path.throughUser()) {
         routes.add(grants(path));
@@ -133,12 +128,10 @@ final class InstallationRoutes {
     String app = "/appCatalogs/teamsApps/{app-id}";
     routes.add(
         Route.get(BETA, app + "/installations")
-            .permissions(InstallationPermissions.ofApp())
             .handle(call -> ofApp(call, ANY_DEFINITION))
             .notes(IN_DATA_ONLY));
     routes.add(
         Route.get(BETA, app + "/appDefinitions/{definition-id}/installations")
-            .permissions(InstallationPermissions.ofDefinition())
             .handle(
                 call -> {
                   String id = TeamsIds.padded(call.key("definition-id"));
@@ -147,7 +140,6 @@ final class InstallationRoutes {
             .notes(IN_DATA_ONLY));
     routes.add(
         Route.get(FETTLE, "/upgrades")
-            .permissions(Permissions.of("TeamsAppInstallation.Read.All"))
             .handle(call -> reads.collection(call, InstallationResources.PENDING, ALL)));
     String enabled = "/teams/{team-id}/channels/{channel-id}/enabledApps";
     routes.add(Route.get(BOTH, enabled).notBuilt());
@@ -160,21 +152,16 @@ final class InstallationRoutes {
     OwnerKind kind = path.kind();
     String all = path.collection();
     String one = path.installation();
-    Permissions list = InstallationPermissions.list(kind);
-    Permissions get = InstallationPermissions.get(kind);
-    Permissions write = InstallationPermissions.write(kind);
     Resource resource = InstallationResources.of(kind);
     return List.of(
         in(
             path,
             Route.get(BOTH, all),
-            list,
             (call, owner) ->
                 reads.collection(call, resource, visible(call, owner), missing(call, owner))),
         in(
             path,
             Route.get(BOTH, all + "/$count"),
-            list,
             (call, owner) ->
                 reads.count(call, resource, visible(call, owner), missing(call, owner))),
         in(
@@ -184,26 +171,19 @@ final class InstallationRoutes {
                     kind == OwnerKind.USER
                         ? "microsoft.graph.userScopeTeamsAppInstallation"
                         : TYPE),
-            write,
             this::add),
         in(
             path,
             Route.get(BOTH, one),
-            get,
             (call, owner) -> read(call, owner, resource, installation(call, owner, "t"))),
         in(
             path,
             Route.delete(BOTH, one),
-            write,
             (call, owner) -> {
               installations.remove(call.caller(), call.permissions(), owner, id(call));
               return Answers.noContent();
             }),
-        in(
-            path,
-            Route.action(BOTH, one + "/upgrade").parameters("upgrade", TYPE),
-            write,
-            this::upgrade),
+        in(path, Route.action(BOTH, one + "/upgrade").parameters("upgrade", TYPE), this::upgrade),
         part(path, "/teamsApp", CatalogueResources.ALL_APPS, "app_id"),
         part(path, "/teamsAppDefinition", CatalogueResources.DEFINITIONS, "app_id", "version_key"));
   }
@@ -217,7 +197,6 @@ final class InstallationRoutes {
     return in(
         path,
         Route.get(BOTH, path.installation() + name),
-        InstallationPermissions.get(path.kind()),
         (call, owner) -> {
           Sql scope = start.append(installation(call, owner, "t_i")).append(")");
           return read(call, owner, resource, scope);
@@ -228,49 +207,42 @@ final class InstallationRoutes {
    * An operation in an owner: a path that leads through a user ends where the user does not belong
    * to the chat or team.
    */
-  private Route in(
-      OwnerPath path,
-      Route route,
-      Permissions permissions,
-      BiFunction<Call, Owner, Response> operation) {
-    return route
-        .permissions(path.opening(permissions))
-        .handle(
-            call -> {
-              Owner owner = path.owner(call);
-              if (path.throughUser()) {
-                String user = path.me() ? Owners.me(call.caller()) : call.key("user-id");
-                installations.requireMember(call.caller(), owner, user);
-              }
-              return operation.apply(call, owner);
-            });
+  private Route in(OwnerPath path, Route route, BiFunction<Call, Owner, Response> operation) {
+    return route.handle(
+        call -> {
+          Owner owner = path.owner(call);
+          if (path.throughUser()) {
+            String user = path.me() ? Owners.me(call.caller()) : call.key("user-id");
+            installations.requireMember(call.caller(), owner, user);
+          }
+          return operation.apply(call, owner);
+        });
   }
 
   private Route grants(OwnerPath path) {
     return in(
         path,
         Route.get(BOTH, path.host() + "/permissionGrants"),
-        InstallationPermissions.grants(path.kind()),
         (call, owner) ->
             reads.collection(
                 call, InstallationResources.GRANTS, owned(call, owner, "t"), missing(call, owner)));
   }
 
   private Route preview(OwnerPath path) {
+    Permissions upgrade = Permissions.of(V1, "POST", path.installation() + "/upgrade");
     return in(
         path,
         Route.get(FETTLE, path.installation() + "/upgradePreview"),
-        InstallationPermissions.list(path.kind()),
-        this::preview);
+        (call, owner) -> preview(call, owner, upgrade));
   }
 
-  private Response preview(Call call, Owner owner) {
+  private Response preview(Call call, Owner owner, Permissions upgrade) {
     OwnerKind kind = owner.kind();
     UpgradePreview preview =
         installations.preview(
             call.caller(),
-            InstallationPermissions.upgrading(kind, call.caller(), call.permissions()),
-            InstallationPermissions.write(kind).accepted(call.caller().kind()),
+            upgrade.opening(call.caller(), call.permissions()),
+            upgrade.accepted(call.caller().kind()),
             owner,
             id(call));
     String context = call.root() + "/$metadata#fettle.upgradePreview";
@@ -288,7 +260,7 @@ final class InstallationRoutes {
   }
 
   private Response ofApp(Call call, Sql more) {
-    String app = Guids.kept(call.key("app-id"));
+    String app = Guids.canonical(call.key("app-id"));
     return reads.collection(
         call,
         InstallationResources.ALL,

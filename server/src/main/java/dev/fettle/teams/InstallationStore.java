@@ -91,7 +91,7 @@ final class InstallationStore {
       return (named ? userByName : Objects.requireNonNull(byId.get(owner.kind())))
           .with("tenantId", tenantId)
           .with("ownerKind", owner.kind())
-          .with("ownerKey", named ? owner.key() : Guids.kept(owner.key()))
+          .with("ownerKey", named ? owner.key() : Guids.canonical(owner.key()))
           .with("userId", userId);
     }
   }

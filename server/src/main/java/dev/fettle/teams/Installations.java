@@ -77,10 +77,9 @@ final class Installations implements ResourceGrants {
           String id = TeamsIds.installation(facts.ownerId(), appId);
           Place place = new Place(caller.tenantId(), owner.kind(), facts.ownerId(), appId, id);
           if (!InstallationStore.insert(tx, place, newest, consented, clock.instant(), ids)) {
-            throw new Refusal(
-                Reason.conflict(
-                    "The app '%s' is installed in the %s already."
-                        .formatted(appId, owner.kind().text())));
+            throw Refusal.conflict(
+                "The app '%s' is installed in the %s already."
+                    .formatted(appId, owner.kind().text()));
           }
           record(tx, caller, "installApp", place, moved(place, newest, consented));
           return id;
@@ -112,7 +111,7 @@ final class Installations implements ResourceGrants {
                   return true;
                 }
               }
-              throw new Refusal(Reason.conflict("The installation is being changed by others."));
+              throw Refusal.conflict("The installation is being changed by others.");
             });
   }
 

@@ -1,7 +1,6 @@
 package dev.fettle.teams;
 
 import dev.fettle.base.Guids;
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.directory.OwnerKind;
 import java.util.LinkedHashMap;
@@ -84,7 +83,7 @@ final class NotificationJson {
 
   private static void same(JsonNode recipient, String name, String key, String kind) {
     String given = text(recipient, name, "recipient/" + name);
-    if (!Guids.kept(given).equals(Guids.kept(key))) {
+    if (!Guids.canonical(given).equals(Guids.canonical(key))) {
       throw invalid(
           "recipient/" + name,
           "The recipients must be the members of the %s in the address, '%s'."
@@ -121,6 +120,6 @@ final class NotificationJson {
   }
 
   private static Refusal invalid(String target, String message) {
-    return new Refusal(Reason.invalid(target, message));
+    return Refusal.invalid(target, message);
   }
 }

@@ -8,7 +8,6 @@ import dev.fettle.db.Sql;
 import dev.fettle.directory.OwnerKind;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.AboveMaximum;
@@ -22,8 +21,6 @@ import java.util.List;
  * sendActivityNotification", "chat: sendActivityNotification", "team: sendActivityNotification".
  */
 final class NotificationRoutes {
-
-  private static final String SEND = "TeamsActivity.Send";
 
   /** Notifications that were sent, as readers saw them. */
   private static final Resource SENT =
@@ -51,9 +48,6 @@ final class NotificationRoutes {
           .page(100, 999, AboveMaximum.CAP)
           .build();
 
-  private static final Permissions READ =
-      Permissions.delegated("TeamsActivity.Read", SEND).application("TeamsActivity.Read.All", SEND);
-
   private static final Sql ALL = Sql.of("true");
   private static final Sql OF_USER =
       Sql.of("(:userId = any(t.recipients) or t.sender_user_id = :userId)");
@@ -70,14 +64,12 @@ final class NotificationRoutes {
   /** Every operation. */
   List<Route> routes() {
     return List.of(
-        send("/users/{user-id}/teamwork", "user-id", OwnerKind.USER, "userTeamwork", "User"),
-        send("/chats/{chat-id}", "chat-id", OwnerKind.CHAT, "chat", "Chat"),
-        send("/teams/{team-id}", "team-id", OwnerKind.TEAM, "team", "Group"),
+        send("/users/{user-id}/teamwork", "user-id", OwnerKind.USER, "userTeamwork"),
+        send("/chats/{chat-id}", "chat-id", OwnerKind.CHAT, "chat"),
+        send("/teams/{team-id}", "team-id", OwnerKind.TEAM, "team"),
         Route.get(FETTLE, "/activityNotifications")
-            .permissions(READ)
             .handle(call -> reads.collection(call, SENT, visible(call))),
         Route.get(FETTLE, "/activityNotifications/{notification-id}")
-            .permissions(READ)
             .handle(
                 call ->
                     reads.entity(
@@ -90,9 +82,8 @@ final class NotificationRoutes {
             .notBuilt());
   }
 
-  private Route send(String host, String key, OwnerKind kind, String type, String scope) {
+  private Route send(String host, String key, OwnerKind kind, String type) {
     return Route.action(Route.in(V1, BETA), host + "/sendActivityNotification")
-        .permissions(Permissions.of(SEND).granted(kind.text(), key, SEND + "." + scope))
         .parameters("sendActivityNotification", "microsoft.graph." + type)
         .handle(
             call -> {

@@ -1,6 +1,5 @@
 package dev.fettle.teams;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.directory.OwnerKind;
 import dev.fettle.http.Request;
@@ -78,20 +77,18 @@ final class NotificationRules {
                   teamsAppId, callerAppId, names(senders.stream().map(Sender::appId).toList())));
     }
     if (meant.size() > 1) {
-      throw new Refusal(
-          Reason.conflict(
-              "Found multiple applications with the same Microsoft Entra App ID '%s' - a Teams Application ID is required to resolve which application is correct. Send one of these as teamsAppId: %s."
-                  .formatted(callerAppId, names(meant.stream().map(Sender::appId).toList()))));
+      throw Refusal.conflict(
+          "Found multiple applications with the same Microsoft Entra App ID '%s' - a Teams Application ID is required to resolve which application is correct. Send one of these as teamsAppId: %s."
+              .formatted(callerAppId, names(meant.stream().map(Sender::appId).toList())));
     }
     return meant.getFirst();
   }
 
   /** The refusal of an app that is not installed, or of a recipient who is not there. */
   static Refusal notAuthorized(String callerAppId, String about, String more) {
-    return new Refusal(
-        Reason.forbidden(
-            "Application with AAD App Id '%s' is not authorized to generate %s to the recipient. Ensure that the expected Teams app is installed in the target scope (user, team, or chat).%s"
-                .formatted(callerAppId, about, more)));
+    return Refusal.forbidden(
+        "Application with AAD App Id '%s' is not authorized to generate %s to the recipient. Ensure that the expected Teams app is installed in the target scope (user, team, or chat).%s"
+            .formatted(callerAppId, about, more));
   }
 
   /** The subject of a notification, in the words of the service. */
@@ -279,6 +276,6 @@ final class NotificationRules {
   }
 
   private static Refusal invalid(String target, String message) {
-    return new Refusal(Reason.invalid(target, message));
+    return Refusal.invalid(target, message);
   }
 }

@@ -37,7 +37,7 @@ final class TeamsIds {
       form = false;
     }
     if (!form) {
-      throw new Refusal(Reason.invalid(null, "Invalid id '%s' provided.".formatted(id)));
+      throw Refusal.invalid(null, "Invalid id '%s' provided.".formatted(id));
     }
   }
 

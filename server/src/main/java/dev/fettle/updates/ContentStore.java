@@ -1,9 +1,9 @@
 package dev.fettle.updates;
 
+import dev.fettle.base.FilePermissions;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
-import dev.fettle.base.Rights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -62,7 +62,7 @@ public final class ContentStore {
     this.opener = opener;
     this.partial = new PartialFiles(incoming);
     try {
-      Files.createDirectories(incoming, Rights.privateFolder());
+      Files.createDirectories(incoming, FilePermissions.privateFolder());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "The directory for files, " + root + ", cannot be made: " + e.getMessage(), e);

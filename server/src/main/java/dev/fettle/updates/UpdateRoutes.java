@@ -8,7 +8,6 @@ import dev.fettle.db.Sql;
 import dev.fettle.devices.Devices;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
@@ -32,9 +31,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The operations on what is asked of devices, and on releases. */
 public final class UpdateRoutes {
 
-  private static final Permissions READ =
-      Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
-  private static final Permissions WRITE = Permissions.of("TeamworkDevice.ReadWrite.All");
   private static final Sql BY_ID = Sql.of("t.id = :id");
   private static final Sql OF_DEVICE = Sql.of("t.device_id = :deviceId");
   private static final Sql OPERATION = Sql.of("t.device_id = :deviceId and t.id = :id");
@@ -78,7 +74,6 @@ public final class UpdateRoutes {
   public List<Route> routes() {
     return List.of(
         Route.get(BETA, "/teamwork/devices/{device-id}/operations")
-            .permissions(READ)
             .notes("List teamworkDeviceOperations; newest first")
             .handle(
                 call ->
@@ -88,14 +83,12 @@ public final class UpdateRoutes {
                             reads.collection(
                                 call, operations, ofDevice(call), () -> requireDevice(call)))),
         Route.get(BETA, "/teamwork/devices/{device-id}/operations/$count")
-            .permissions(READ)
             .notes("As the SDKs call it; no reference page.")
             .handle(
                 call ->
                     reads.count(
                         call, operations(usual), ofDevice(call), () -> requireDevice(call))),
         Route.get(BETA, "/teamwork/devices/{device-id}/operations/{operation-id}")
-            .permissions(READ)
             .notes("Get teamworkDeviceOperation")
             .handle(
                 call ->
@@ -104,26 +97,21 @@ public final class UpdateRoutes {
                         operations ->
                             reads.entity(call, operations, operation(call), MISSING_OPERATION))),
         Route.action(BETA, "/teamwork/devices/{device-id}/updateSoftware")
-            .permissions(WRITE)
             .parameters("updateSoftware")
             .notes("teamworkDevice: updateSoftware")
             .handle(this::updateSoftware),
         Route.action(BETA, "/teamwork/devices/{device-id}/restart")
-            .permissions(WRITE)
             .notes("teamworkDevice: restart")
             .handle(
                 call -> accepted(call, operations.restart(call.caller(), call.id("device-id")))),
         Route.action(BETA, "/teamwork/devices/{device-id}/runDiagnostics")
-            .permissions(WRITE)
             .notes("teamworkDevice: runDiagnostics")
             .handle(
                 call ->
                     accepted(call, operations.runDiagnostics(call.caller(), call.id("device-id")))),
         Route.action(FETTLE, "/devices/{device-id}/operations/{operation-id}/cancel")
-            .permissions(WRITE)
             .handle(this::cancel),
         Route.get(FETTLE, "/devices/{device-id}/operations/{operation-id}/reports")
-            .permissions(READ)
             .handle(
                 call ->
                     reads.collection(
@@ -134,36 +122,21 @@ public final class UpdateRoutes {
                             .with("operationId", call.id("operation-id")),
                         () -> requireOperation(call))),
         Route.get(FETTLE, "/devices/{device-id}/operations/{operation-id}/diagnostics")
-            .permissions(READ)
             .handle(this::diagnostics),
         Route.get(FETTLE, "/releases")
-            .permissions(READ)
             .handle(call -> reads.collection(call, UpdateResources.RELEASES, Sql.of("true"))),
         Route.get(FETTLE, "/releases/$count")
-            .permissions(READ)
             .handle(call -> reads.count(call, UpdateResources.RELEASES, Sql.of("true"))),
-        Route.post(FETTLE, "/releases")
-            .permissions(WRITE)
-            .body("fettle.release")
-            .handle(this::create),
+        Route.post(FETTLE, "/releases").body("fettle.release").handle(this::create),
         Route.get(FETTLE, "/releases/{release-id}")
-            .permissions(READ)
             .handle(
                 call ->
                     reads.entity(call, UpdateResources.RELEASES, release(call), MISSING_RELEASE)),
-        Route.patch(FETTLE, "/releases/{release-id}")
-            .permissions(WRITE)
-            .body("fettle.release")
-            .handle(this::modify),
-        Route.delete(FETTLE, "/releases/{release-id}").permissions(WRITE).handle(this::delete),
-        Route.action(FETTLE, "/releases/{release-id}/publish")
-            .permissions(WRITE)
-            .handle(changed(releases::publish)),
-        Route.action(FETTLE, "/releases/{release-id}/withdraw")
-            .permissions(WRITE)
-            .handle(changed(releases::withdraw)),
+        Route.patch(FETTLE, "/releases/{release-id}").body("fettle.release").handle(this::modify),
+        Route.delete(FETTLE, "/releases/{release-id}").handle(this::delete),
+        Route.action(FETTLE, "/releases/{release-id}/publish").handle(changed(releases::publish)),
+        Route.action(FETTLE, "/releases/{release-id}/withdraw").handle(changed(releases::withdraw)),
         Route.get(FETTLE, "/releases/{release-id}/artifacts")
-            .permissions(READ)
             .handle(
                 call ->
                     reads.collection(
@@ -174,20 +147,16 @@ public final class UpdateRoutes {
                             releases.requireRelease(
                                 call.caller().tenantId(), call.id("release-id")))),
         Route.get(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
-            .permissions(READ)
             .handle(
                 call ->
                     reads.entity(
                         call, UpdateResources.ARTIFACTS, artifact(call), MISSING_ARTIFACT)),
         Route.put(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
-            .permissions(WRITE)
             .rawBody()
             .handle(this::putArtifact),
         Route.delete(FETTLE, "/releases/{release-id}/artifacts/{file-name}")
-            .permissions(WRITE)
             .handle(this::deleteArtifact),
         Route.get(FETTLE, "/releases/{release-id}/artifacts/{file-name}/$value")
-            .permissions(READ)
             .handle(this::download));
   }
 

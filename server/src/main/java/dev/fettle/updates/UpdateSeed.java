@@ -71,8 +71,8 @@ public final class UpdateSeed {
             tx.update(
                 OPERATION
                     .with("tenantId", tenantId)
-                    .with("deviceId", Guids.kept(text(operation, "deviceId")))
-                    .with("id", Guids.kept(text(operation, "id")))
+                    .with("deviceId", Guids.canonical(text(operation, "deviceId")))
+                    .with("id", Guids.canonical(text(operation, "id")))
                     .with("ended", status(operation).isFinal())
                     .with("operation", DeviceSeed.withTimes(operation)));
           }
@@ -91,7 +91,7 @@ public final class UpdateSeed {
 
   private static void release(
       Tx tx, String tenantId, JsonNode release, Map<String, Content> files) {
-    String id = Guids.kept(text(release, "id"));
+    String id = Guids.canonical(text(release, "id"));
     String type = text(release, "softwareType");
     Instant created = Instant.parse(text(release, "createdDateTime"));
     Release described =

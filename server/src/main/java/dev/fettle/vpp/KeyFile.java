@@ -7,7 +7,7 @@ import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
-import dev.fettle.base.Rights;
+import dev.fettle.base.FilePermissions;
 import dev.fettle.base.UnusableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +64,7 @@ final class KeyFile {
       requirePrivate(file);
       return new KeyFile(file, read(file));
     } catch (IOException e) {
-      throw unusable(file, "it cannot be read or made (%s)".formatted(UnusableFile.why(e)));
+      throw unusable(file, "it cannot be read or made (%s)".formatted(UnusableFile.problem(e)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("The encryption library does not work here", e);
     }
@@ -175,7 +175,7 @@ final class KeyFile {
   private static void make(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
-      Files.createDirectories(folder, Rights.privateFolder());
+      Files.createDirectories(folder, FilePermissions.privateFolder());
     }
     Path beside = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
     try {
@@ -195,7 +195,7 @@ final class KeyFile {
   private static void write(Path file, KeysetHandle handle)
       throws IOException, GeneralSecurityException {
     String text = TinkJsonProtoKeysetFormat.serializeKeyset(handle, InsecureSecretKeyAccess.get());
-    Files.createFile(file, Rights.privateFile());
+    Files.createFile(file, FilePermissions.privateFile());
     Files.writeString(
         file, text, StandardCharsets.UTF_8, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
   }

@@ -69,12 +69,11 @@ final class Ownership {
       throw new Refusal(refused(e));
     }
     if (!library.libraryId().equals(libraryId)) {
-      throw new Refusal(
-          Reason.invalid(
-              "token",
-              "The content token opens another location (%s) than this vppToken (%s). Apps and"
-                      .formatted(library.libraryId(), libraryId)
-                  + " assignments hang on the location: create another vppToken for it."));
+      throw Refusal.invalid(
+          "token",
+          "The content token opens another location (%s) than this vppToken (%s). Apps and"
+                  .formatted(library.libraryId(), libraryId)
+              + " assignments hang on the location: create another vppToken for it.");
     }
     String ourId = ourId(holderId(tenantId), libraryId);
     return !claims && LibraryHolder.of(library, ourId) instanceof LibraryHolder.Other(String name)

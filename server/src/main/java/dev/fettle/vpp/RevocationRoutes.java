@@ -1,10 +1,8 @@
 package dev.fettle.vpp;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.schema.GraphVersion;
 import dev.fettle.vpp.apple.LicenceHolder;
@@ -17,16 +15,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The actions that take licences back, in the shape of Intune's part of Graph. */
 final class RevocationRoutes {
-
-  private static final Permissions WRITE =
-      Permissions.of(
-          "DeviceManagementApps.ReadWrite.All", "DeviceManagementServiceConfig.ReadWrite.All");
-  private static final Permissions WRITE_APPS =
-      Permissions.of("DeviceManagementApps.ReadWrite.All");
-  private static final Permissions REVOKE_DEVICE =
-      Permissions.of(
-          "DeviceManagementManagedDevices.PrivilegedOperations.All",
-          "DeviceManagementManagedDevices.PriviligedOperation.All");
 
   private static final String TOKEN = "/deviceAppManagement/vppTokens/{vpp-token-id}";
   private static final String APP = "/deviceAppManagement/mobileApps/{mobile-app-id}";
@@ -42,7 +30,6 @@ final class RevocationRoutes {
     List<Route> routes = new ArrayList<>();
     routes.add(
         Route.action(GraphVersion.BETA, TOKEN + "/revokeLicenses")
-            .permissions(WRITE)
             .parameters("revokeLicenses")
             .handle(
                 call -> {
@@ -59,7 +46,6 @@ final class RevocationRoutes {
         Route.action(
                 GraphVersion.BETA,
                 "/deviceManagement/managedDevices/{managed-device-id}/revokeAppleVppLicenses")
-            .permissions(REVOKE_DEVICE)
             .notes("The managed device's id is its serial number.")
             .handle(
                 call -> {
@@ -91,7 +77,6 @@ final class RevocationRoutes {
       String action,
       Function<Call, Optional<LicenceHolder>> holder) {
     return Route.action(GraphVersion.BETA, app + "/" + action)
-        .permissions(WRITE_APPS)
         .parameters(action)
         .handle(
             call -> {
@@ -108,7 +93,7 @@ final class RevocationRoutes {
   private static String required(Call call, String name) {
     JsonNode value = call.body().get(name);
     if (value == null || value.isNull() || value.asString().isBlank()) {
-      throw new Refusal(Reason.invalid(name, "The parameter '%s' is required.".formatted(name)));
+      throw Refusal.invalid(name, "The parameter '%s' is required.".formatted(name));
     }
     return value.asString();
   }

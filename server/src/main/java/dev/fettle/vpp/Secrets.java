@@ -1,6 +1,5 @@
 package dev.fettle.vpp;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Db;
 import dev.fettle.vpp.apple.ContentToken;
@@ -37,9 +36,8 @@ final class Secrets {
   /** The content token that is given with a new vppToken, which strict servers want one for. */
   @Nullable ContentToken givenFirst(@Nullable String text) {
     if (text == null && strict) {
-      throw new Refusal(
-          Reason.invalid(
-              "token", "The property 'token' is required: the text of a .vpptoken file."));
+      throw Refusal.invalid(
+          "token", "The property 'token' is required: the text of a .vpptoken file.");
     }
     return text == null ? null : given(text);
   }
@@ -47,9 +45,8 @@ final class Secrets {
   /** The content token that is given; null if the text is none. */
   @Nullable ContentToken given(String text) {
     if (text.length() > LONGEST) {
-      throw new Refusal(
-          Reason.invalid(
-              "token", "The property 'token' is longer than %d characters.".formatted(LONGEST)));
+      throw Refusal.invalid(
+          "token", "The property 'token' is longer than %d characters.".formatted(LONGEST));
     }
     return strict ? ContentToken.parse(text) : ContentToken.read(text).orElse(null);
   }

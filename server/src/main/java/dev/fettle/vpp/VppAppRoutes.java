@@ -1,11 +1,9 @@
 package dev.fettle.vpp;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
@@ -24,17 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The operations of apps and their licences, in the shape of Intune's part of Graph. */
 final class VppAppRoutes {
-
-  private static final Permissions READ_APPS =
-      Permissions.of("DeviceManagementApps.Read.All", "DeviceManagementApps.ReadWrite.All");
-  private static final Permissions WRITE_APPS =
-      Permissions.of("DeviceManagementApps.ReadWrite.All");
-  private static final Permissions READ_SUMMARIES =
-      Permissions.of(
-          "DeviceManagementApps.Read.All",
-          "DeviceManagementApps.ReadWrite.All",
-          "DeviceManagementServiceConfig.Read.All",
-          "DeviceManagementServiceConfig.ReadWrite.All");
 
   private static final Set<GraphVersion> BOTH = EnumSet.of(GraphVersion.V1, GraphVersion.BETA);
   private static final String APPS = "/deviceAppManagement/mobileApps";
@@ -60,17 +47,12 @@ final class VppAppRoutes {
     List<Route> routes =
         new ArrayList<>(
             List.of(
-                Route.get(BOTH, APPS)
-                    .permissions(READ_APPS)
-                    .handle(call -> reads.collection(call, apps(call), ALL)),
+                Route.get(BOTH, APPS).handle(call -> reads.collection(call, apps(call), ALL)),
                 Route.get(BOTH, APPS + "/$count")
-                    .permissions(READ_APPS)
                     .handle(call -> reads.count(call, apps(call), ALL)),
                 Route.get(BOTH, APP)
-                    .permissions(READ_APPS)
                     .handle(call -> reads.entity(call, apps(call), app(call), missingApp(call))),
                 Route.get(BOTH, APP + "/assignments")
-                    .permissions(READ_APPS)
                     .handle(
                         call ->
                             reads.collection(
@@ -79,16 +61,14 @@ final class VppAppRoutes {
                                 OF_APP.with("id", call.id("mobile-app-id")),
                                 () -> app(call, null))),
                 Route.action(BOTH, APP + "/assign")
-                    .permissions(WRITE_APPS)
                     .parameters("assign", "microsoft.graph.mobileApp")
                     .handle(this::assign),
-                Route.post(BOTH, APPS).permissions(WRITE_APPS).notBuilt(),
-                Route.patch(BOTH, APP).permissions(WRITE_APPS).notBuilt(),
-                Route.delete(BOTH, APP).permissions(WRITE_APPS).notBuilt(),
+                Route.post(BOTH, APPS).notBuilt(),
+                Route.patch(BOTH, APP).notBuilt(),
+                Route.delete(BOTH, APP).notBuilt(),
                 Route.get(
                         GraphVersion.BETA,
                         "/deviceAppManagement/vppTokens/getLicensesForApp(bundleId={bundle-id})")
-                    .permissions(READ_SUMMARIES)
                     .handle(this::summaries)));
     cast(routes, BOTH, "iosVppApp", IOS, VppAppResources.IOS_APPS, VppAppResources.IOS_LICENCES);
     cast(
@@ -110,20 +90,15 @@ final class VppAppRoutes {
       Resource licences) {
     String cast = "/microsoft.graph." + type;
     routes.add(
-        Route.get(versions, APPS + cast)
-            .permissions(READ_APPS)
-            .handle(call -> reads.collection(call, resource, ALL)));
+        Route.get(versions, APPS + cast).handle(call -> reads.collection(call, resource, ALL)));
     routes.add(
         Route.get(versions, APPS + cast + "/$count")
-            .permissions(READ_APPS)
             .handle(call -> reads.count(call, resource, ALL)));
     routes.add(
         Route.get(versions, APP + cast)
-            .permissions(READ_APPS)
             .handle(call -> reads.entity(call, resource, app(call), missingApp(call))));
     routes.add(
         Route.get(GraphVersion.BETA, APP + cast + "/assignedLicenses")
-            .permissions(READ_APPS)
             .handle(call -> licences(call, platform, licences)));
   }
 
@@ -171,11 +146,10 @@ final class VppAppRoutes {
     JsonNode list = call.body().path("mobileAppAssignments");
     if (!list.isArray()) {
       // The list takes the place of the whole set: a slip must not take all assignments away.
-      throw new Refusal(
-          Reason.invalid(
-              "mobileAppAssignments",
-              "The parameter 'mobileAppAssignments' is required; an empty list removes all"
-                  + " assignments."));
+      throw Refusal.invalid(
+          "mobileAppAssignments",
+          "The parameter 'mobileAppAssignments' is required; an empty list removes all"
+              + " assignments.");
     }
     List<VppAppStore.Assignment> wanted = new ArrayList<>();
     for (JsonNode one : list) {
@@ -187,27 +161,23 @@ final class VppAppRoutes {
 
   private static VppAppStore.Assignment wanted(JsonNode one) {
     if (!(one.get("target") instanceof ObjectNode target)) {
-      throw new Refusal(
-          Reason.invalid("target", "Each of 'mobileAppAssignments' needs a 'target'."));
+      throw Refusal.invalid("target", "Each of 'mobileAppAssignments' needs a 'target'.");
     }
     String type = target.path("@odata.type").asString("").toLowerCase(Locale.ROOT);
     if (type.isEmpty() || type.endsWith(".deviceandappmanagementassignmenttarget")) {
-      throw new Refusal(
-          Reason.invalid(
-              "target/@odata.type",
-              "Each 'target' needs an '@odata.type' that says whom it means, such as"
-                  + " '#microsoft.graph.groupAssignmentTarget'."));
+      throw Refusal.invalid(
+          "target/@odata.type",
+          "Each 'target' needs an '@odata.type' that says whom it means, such as"
+              + " '#microsoft.graph.groupAssignmentTarget'.");
     }
     if (type.endsWith("groupassignmenttarget") && target.path("groupId").asString("").isBlank()) {
-      throw new Refusal(
-          Reason.invalid("target/groupId", "A 'target' that is a group needs its 'groupId'."));
+      throw Refusal.invalid("target/groupId", "A 'target' that is a group needs its 'groupId'.");
     }
     String intent = one.path("intent").asString("available");
     boolean devices = type.endsWith(".alldevicesassignmenttarget");
     if (devices && intent.startsWith("available")) {
-      throw new Refusal(
-          Reason.invalid(
-              "intent", "The intent '%s' is for users and not for all devices.".formatted(intent)));
+      throw Refusal.invalid(
+          "intent", "The intent '%s' is for users and not for all devices.".formatted(intent));
     }
     return new VppAppStore.Assignment(
         intent, target, one.get("settings") instanceof ObjectNode settings ? settings : null);

@@ -46,7 +46,7 @@ final class VppSeed {
   }
 
   private boolean put(String tenantId, ObjectNode seed) {
-    String id = Guids.kept(seed.path("id").asString(""));
+    String id = Guids.canonical(seed.path("id").asString(""));
     if (id.isEmpty()) {
       throw new IllegalArgumentException("A vppToken of the seed needs an id");
     }

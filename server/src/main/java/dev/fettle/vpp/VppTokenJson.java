@@ -1,6 +1,5 @@
 package dev.fettle.vpp;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.json.Json;
@@ -71,22 +70,18 @@ final class VppTokenJson {
 
   private static void requireFew(String name, JsonNode list, int most) {
     if (list.size() > most) {
-      throw new Refusal(
-          Reason.invalid(
-              name, "The property '%s' has more than %d members.".formatted(name, most)));
+      throw Refusal.invalid(
+          name, "The property '%s' has more than %d members.".formatted(name, most));
     }
   }
 
   private static String bounded(String name, String text) {
     if (text.length() > LONGEST_TEXT) {
-      throw new Refusal(
-          Reason.invalid(
-              name,
-              "The property '%s' is longer than %d characters.".formatted(name, LONGEST_TEXT)));
+      throw Refusal.invalid(
+          name, "The property '%s' is longer than %d characters.".formatted(name, LONGEST_TEXT));
     }
     if (text.indexOf('\0') >= 0) {
-      throw new Refusal(
-          Reason.invalid(name, "The property '%s' holds the character U+0000.".formatted(name)));
+      throw Refusal.invalid(name, "The property '%s' holds the character U+0000.".formatted(name));
     }
     return text;
   }
@@ -114,11 +109,9 @@ final class VppTokenJson {
   private static String time(String name, String text) {
     String time = PreciseTime.parse(text);
     if (time == null) {
-      throw new Refusal(
-          Reason.invalid(
-              name,
-              "The property '%s' is not a date and time between the years 1 and 9999."
-                  .formatted(name)));
+      throw Refusal.invalid(
+          name,
+          "The property '%s' is not a date and time between the years 1 and 9999.".formatted(name));
     }
     return time;
   }

@@ -1,11 +1,9 @@
 package dev.fettle.vpp;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.Answers;
 import dev.fettle.graph.Call;
-import dev.fettle.graph.Permissions;
 import dev.fettle.graph.Reads;
 import dev.fettle.graph.Route;
 import dev.fettle.graph.query.Resource;
@@ -24,19 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The operations of vppTokens, in the shape of Intune's part of Graph. */
 final class VppTokenRoutes {
 
-  private static final Permissions READ =
-      Permissions.of(
-          "DeviceManagementApps.Read.All",
-          "DeviceManagementApps.ReadWrite.All",
-          "DeviceManagementServiceConfig.Read.All",
-          "DeviceManagementServiceConfig.ReadWrite.All");
-  private static final Permissions WRITE =
-      Permissions.of(
-          "DeviceManagementApps.ReadWrite.All", "DeviceManagementServiceConfig.ReadWrite.All");
-  private static final Permissions READ_EXPIRING =
-      Permissions.of(
-          "DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All");
-
   private static final Set<GraphVersion> BOTH = EnumSet.of(GraphVersion.V1, GraphVersion.BETA);
   private static final String TOKENS = "/deviceAppManagement/vppTokens";
   private static final String TOKEN = TOKENS + "/{vpp-token-id}";
@@ -54,30 +39,18 @@ final class VppTokenRoutes {
   /** The rows. */
   List<Route> all() {
     return List.of(
-        Route.get(BOTH, TOKENS)
-            .permissions(READ)
-            .handle(call -> reads.collection(call, tokens(call), ALL)),
-        Route.get(BOTH, TOKENS + "/$count")
-            .permissions(READ)
-            .handle(call -> reads.count(call, tokens(call), ALL)),
-        Route.get(BOTH, TOKEN).permissions(READ).handle(this::token),
-        Route.post(BOTH, TOKENS)
-            .permissions(WRITE)
-            .body("microsoft.graph.vppToken")
-            .handle(this::create),
-        Route.patch(BOTH, TOKEN)
-            .permissions(WRITE)
-            .body("microsoft.graph.vppToken")
-            .handle(this::update),
+        Route.get(BOTH, TOKENS).handle(call -> reads.collection(call, tokens(call), ALL)),
+        Route.get(BOTH, TOKENS + "/$count").handle(call -> reads.count(call, tokens(call), ALL)),
+        Route.get(BOTH, TOKEN).handle(this::token),
+        Route.post(BOTH, TOKENS).body("microsoft.graph.vppToken").handle(this::create),
+        Route.patch(BOTH, TOKEN).body("microsoft.graph.vppToken").handle(this::update),
         Route.delete(BOTH, TOKEN)
-            .permissions(WRITE)
             .handle(
                 call -> {
                   tokens.delete(call.caller(), call.id("vpp-token-id"));
                   return Answers.noContent();
                 }),
         Route.action(BOTH, TOKEN + "/syncLicenses")
-            .permissions(WRITE)
             .handle(
                 call -> {
                   String id = call.id("vpp-token-id");
@@ -85,7 +58,6 @@ final class VppTokenRoutes {
                   return reads.updated(call, tokens(call), id(id), VppTokens.missing(id).message());
                 }),
         Route.action(GraphVersion.BETA, TOKENS + "/syncLicenseCounts")
-            .permissions(WRITE)
             .handle(
                 call -> {
                   tokens.syncLicenseCounts(call.caller());
@@ -95,11 +67,8 @@ final class VppTokenRoutes {
                 GraphVersion.BETA,
                 "/deviceManagement/depOnboardingSettings"
                     + "/getExpiringVppTokenCount(expiringBeforeDateTime={time})")
-            .permissions(READ_EXPIRING)
             .handle(this::expiring),
-        Route.get(GraphVersion.FETTLE, "/vppTokens/attention")
-            .permissions(READ)
-            .handle(this::attention));
+        Route.get(GraphVersion.FETTLE, "/vppTokens/attention").handle(this::attention));
   }
 
   private static Resource tokens(Call call) {
@@ -193,8 +162,7 @@ final class VppTokenRoutes {
   /** Refuses the options of a query whose answer is always complete. */
   static void refuseOptions(Call call) {
     if (!call.request().rawQuery().isEmpty()) {
-      throw new Refusal(
-          Reason.invalid(null, "Query options are not supported here; the answer is complete."));
+      throw Refusal.invalid(null, "Query options are not supported here; the answer is complete.");
     }
   }
 }

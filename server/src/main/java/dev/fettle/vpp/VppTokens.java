@@ -81,8 +81,7 @@ final class VppTokens {
     db.run(
         tx -> {
           if (VppTokenStore.count(tx, caller.tenantId()) >= MOST) {
-            throw new Refusal(
-                Reason.invalid(null, "A tenant holds at most %,d vppTokens.".formatted(MOST)));
+            throw Refusal.invalid(null, "A tenant holds at most %,d vppTokens.".formatted(MOST));
           }
           if (!VppTokenStore.insert(tx, caller.tenantId(), token, sealed, now)) {
             throw new IllegalStateException("a fresh id was taken");
@@ -295,10 +294,9 @@ final class VppTokens {
   long expiringBefore(Caller caller, String time) {
     String precise = PreciseTime.parse(time);
     if (precise == null) {
-      throw new Refusal(
-          Reason.invalid(
-              "expiringBeforeDateTime",
-              "The parameter 'expiringBeforeDateTime' is not a date and time."));
+      throw Refusal.invalid(
+          "expiringBeforeDateTime",
+          "The parameter 'expiringBeforeDateTime' is not a date and time.");
     }
     return db.statement(tx -> VppTokenStore.expiringBefore(tx, caller.tenantId(), precise));
   }

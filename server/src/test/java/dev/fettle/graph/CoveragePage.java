@@ -126,7 +126,7 @@ public final class CoveragePage {
   }
 
   private String line(GraphVersion version, Route row) {
-    Permissions permissions = row.permissions();
+    Permissions permissions = row.permissions(version);
     String notes = row.notes();
     return "| `%s %s` | %s | %s | %s | %s | %s |\n"
         .formatted(

@@ -48,7 +48,12 @@ class GraphTest {
           GraphVersion.FETTLE, Schema.load("fettle"));
 
   private static final Permissions READ =
-      Permissions.of("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
+      opening("TeamworkDevice.Read.All", "TeamworkDevice.ReadWrite.All");
+  private static final Permissions OPEN = opening();
+
+  private static Permissions opening(String... names) {
+    return new Permissions(List.of(names), List.of(names), List.of(), null, null, Set.of());
+  }
 
   private final ConcurrentLinkedQueue<Call> calls = new ConcurrentLinkedQueue<>();
   private final CountDownLatch go = new CountDownLatch(1);
@@ -58,38 +63,36 @@ class GraphTest {
   private final Graph graph =
       new Graph(
           List.of(
-              Route.get(GraphVersion.BETA, "/teamwork/devices")
-                  .permissions(READ)
-                  .handle(this::tell),
-              Route.get(GraphVersion.BETA, "/teamwork/devices/{device-id}")
-                  .permissions(READ)
-                  .handle(this::tell),
+              Route.get(GraphVersion.BETA, "/teamwork/devices").handle(this::tell),
+              Route.get(GraphVersion.BETA, "/teamwork/devices/{device-id}").handle(this::tell),
               Route.patch(GraphVersion.BETA, "/teamwork/devices/{device-id}")
                   .permissions(READ)
                   .body("microsoft.graph.teamworkDevice")
                   .handle(this::tell),
-              Route.get(GraphVersion.BETA, "/teamwork/devices/$count")
-                  .permissions(READ)
-                  .handle(this::tell),
+              Route.get(GraphVersion.BETA, "/teamwork/devices/$count").handle(this::tell),
               Route.action(GraphVersion.BETA, "/teamwork/devices/{device-id}/updateSoftware")
-                  .permissions(Permissions.of("TeamworkDevice.ReadWrite.All"))
                   .parameters("updateSoftware")
                   .handle(this::tell),
               Route.action(GraphVersion.BETA, "/teamwork/devices/{device-id}/restart")
-                  .permissions(Permissions.of("TeamworkDevice.ReadWrite.All"))
                   .handle(this::tell),
-              Route.get(GraphVersion.BETA, "/things/find(second={b},first={a})").handle(this::tell),
+              Route.get(GraphVersion.BETA, "/things/find(second={b},first={a})")
+                  .permissions(OPEN)
+                  .handle(this::tell),
               Route.get(GraphVersion.BETA, "/things/broken")
+                  .permissions(OPEN)
                   .handle(
                       call -> {
                         throw new IllegalStateException("secret detail");
                       }),
               Route.put(GraphVersion.BETA, "/things/{thing-id}/content")
+                  .permissions(OPEN)
                   .rawBody()
                   .handle(this::tell),
-              Route.get(GraphVersion.BETA, "/things/{bytes}/content").handle(this::stream),
-              Route.get(GraphVersion.BETA, "/things/slow").handle(this::slow),
-              Route.get(GraphVersion.V1, "/things/later").notBuilt()),
+              Route.get(GraphVersion.BETA, "/things/{bytes}/content")
+                  .permissions(OPEN)
+                  .handle(this::stream),
+              Route.get(GraphVersion.BETA, "/things/slow").permissions(OPEN).handle(this::slow),
+              Route.get(GraphVersion.V1, "/things/later").permissions(OPEN).notBuilt()),
           authorization ->
               new Caller("t", Caller.Kind.APPLICATION, "a", null, null, null, permissions),
           ResourceGrants.NONE,

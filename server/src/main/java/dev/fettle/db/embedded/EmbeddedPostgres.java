@@ -2,8 +2,8 @@ package dev.fettle.db.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fettle.base.FilePermissions;
 import dev.fettle.base.Ids;
-import dev.fettle.base.Rights;
 import dev.fettle.db.DbSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -188,11 +188,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static void closeToOthers(Path folder, Path log) {
     try {
       if (!Files.exists(log)) {
-        Files.createFile(log, Rights.privateFile());
+        Files.createFile(log, FilePermissions.privateFile());
       }
-      Rights.close(log, false);
-      Rights.close(folder.resolve("lock"), false);
-      Rights.close(folder, runsAsAnotherUser());
+      FilePermissions.restrict(log, false);
+      FilePermissions.restrict(folder.resolve("lock"), false);
+      FilePermissions.restrict(folder, runsAsAnotherUser());
     } catch (IOException e) {
       throw new EmbeddedPostgresFailure(
           "The folder %s cannot be closed to others: %s.".formatted(folder, e.getMessage()), e);
@@ -243,7 +243,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   private static void writeSecret(Path file, String secret) throws IOException {
     Files.deleteIfExists(file);
-    Files.createFile(file, Rights.privateFile());
+    Files.createFile(file, FilePermissions.privateFile());
     Files.writeString(file, secret, StandardOpenOption.WRITE);
   }
 
@@ -257,7 +257,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     Path passwordFile = folder.resolve("password.new");
     try {
       PostgresBinaries.deleteTree(fresh);
-      Files.createDirectory(fresh, Rights.privateFolder());
+      Files.createDirectory(fresh, FilePermissions.privateFolder());
       writeSecret(passwordFile, password);
       if (runAs.owner() != null) {
         give(runAs.owner(), fresh, passwordFile);

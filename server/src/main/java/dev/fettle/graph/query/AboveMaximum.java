@@ -1,6 +1,6 @@
 package dev.fettle.graph.query;
 
-/** What happens to a {@code $top} above the largest page. */
+/** Treatments of a {@code $top} above the largest page. */
 public enum AboveMaximum {
   /** It is refused with the documented text. */
   REFUSE,

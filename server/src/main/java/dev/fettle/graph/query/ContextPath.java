@@ -104,7 +104,7 @@ public final class ContextPath {
         : null;
   }
 
-  /** Whether the entity of a key is what is answered, itself or as another type. */
+  /** True if the entity of a key is what is answered, itself or as another type. */
   private boolean isAnswered(List<String> rest, int key, EntityType type) {
     return !owner
         && (key + 1 == rest.size()
@@ -126,7 +126,7 @@ public final class ContextPath {
     return rest;
   }
 
-  /** Where entities of a type live, if that is one place of the whole service. */
+  /** The path of the entities of a type, if that is one place of the whole service. */
   private String home(EntityType type) {
     for (Root root : schema.roots()) {
       if (root.collection() && root.type() == type) {

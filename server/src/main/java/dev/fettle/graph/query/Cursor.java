@@ -15,15 +15,15 @@ final class Cursor {
   private Cursor() {}
 
   /** The place of a row in that order, as texts. */
-  static List<@Nullable String> at(List<Level.Order> order, Row row) {
+  static List<@Nullable String> at(List<PlannedStatement.SortColumn> order, Row row) {
     List<@Nullable String> values = new ArrayList<>();
-    for (Level.Order term : order) {
+    for (PlannedStatement.SortColumn term : order) {
       values.add(written(term, row));
     }
     return values;
   }
 
-  private static @Nullable String written(Level.Order term, Row row) {
+  private static @Nullable String written(PlannedStatement.SortColumn term, Row row) {
     return switch (term.kind()) {
       case INTEGER, BIGINT -> {
         Long value = row.bigintOrNull(term.label());
@@ -42,7 +42,7 @@ final class Cursor {
     };
   }
 
-  private static Object read(Level.Order term, String written) {
+  private static Object read(PlannedStatement.SortColumn term, String written) {
     return switch (term.kind()) {
       case INTEGER, BIGINT -> Long.valueOf(written);
       case FLAG -> Boolean.valueOf(written);
@@ -52,9 +52,10 @@ final class Cursor {
   }
 
   /** The condition that a row comes after the cursor. */
-  static void after(SqlBuilder out, List<Level.Order> order, List<@Nullable String> values) {
+  static void after(
+      SqlBuilder out, List<PlannedStatement.SortColumn> order, List<@Nullable String> values) {
     boolean plain = true;
-    for (Level.Order term : order) {
+    for (PlannedStatement.SortColumn term : order) {
       plain &= !term.nullable() && term.descending() == order.getFirst().descending();
     }
     if (plain) {
@@ -79,7 +80,7 @@ final class Cursor {
     }
     out.add(" and (false");
     for (int i = 0; i < order.size(); i++) {
-      Level.Order term = order.get(i);
+      PlannedStatement.SortColumn term = order.get(i);
       Object value = value(term, values.get(i));
       if (value == null && term.descending()) {
         continue; // nothing comes after null
@@ -107,7 +108,8 @@ final class Cursor {
     out.add(")");
   }
 
-  private static @Nullable Object value(Level.Order term, @Nullable String written) {
+  private static @Nullable Object value(
+      PlannedStatement.SortColumn term, @Nullable String written) {
     return written == null ? null : read(term, written);
   }
 }

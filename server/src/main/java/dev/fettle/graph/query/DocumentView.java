@@ -20,44 +20,22 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * What a caller sees of a stored document. It is passed through as text unless parts of it were
- * selected, or it may hold enum members that the caller must not see.
+ * The part of a stored document that a caller sees. It is passed through as text unless parts of it
+ * were selected, or it may hold enum members that the caller must not see.
+ *
+ * @param hidesNavigations whether entities in the document are shown only if they are expanded
+ * @param expanded the expanded ones by their path in the document, in lower case
+ * @param late the members that the caller must not see, in quotes
  */
-final class DocumentView {
+record DocumentView(
+    Schema schema,
+    Type type,
+    @Nullable Selection selection,
+    boolean hidesNavigations,
+    Map<String, QueryOptions> expanded,
+    List<String> late) {
 
-  private final Schema schema;
-  private final Type type;
-  private final @Nullable Selection selection;
-  private final boolean hidesNavigations;
-  private final Map<String, QueryOptions> expanded;
-  private final List<String> late;
-
-  private DocumentView(
-      Schema schema,
-      Type type,
-      @Nullable Selection selection,
-      boolean hidesNavigations,
-      Map<String, QueryOptions> expanded,
-      List<String> late) {
-    this.schema = schema;
-    this.type = type;
-    this.selection = selection;
-    this.hidesNavigations = hidesNavigations;
-    this.expanded = expanded;
-    this.late = late;
-  }
-
-  /** A view of documents as they are. */
-  static DocumentView plain(Schema schema, Type type) {
-    return new DocumentView(schema, type, null, false, Map.of(), List.of());
-  }
-
-  /**
-   * A view of documents of the type.
-   *
-   * @param hidesNavigations whether entities in the document are shown only if they are expanded
-   * @param expanded the expanded ones by their path in the document, in lower case
-   */
+  /** A view of documents of the type. */
   static DocumentView of(
       Schema schema,
       Type type,
@@ -81,10 +59,7 @@ final class DocumentView {
   /** The text to print for a stored text. */
   String of(String stored) {
     boolean rewrite = selection != null || hidesNavigations || !expanded.isEmpty();
-    for (int i = 0; i < late.size() && !rewrite; i++) {
-      rewrite = stored.contains(late.get(i));
-    }
-    return rewrite
+    return rewrite || late.stream().anyMatch(stored::contains)
         ? Json.text(view(Json.readTrusted(stored), type, selection, ""))
         : Json.compact(stored);
   }
@@ -96,7 +71,8 @@ final class DocumentView {
       return copy;
     }
     if (node instanceof StringNode text && declared instanceof EnumType enumeration) {
-      return StringNode.valueOf(Enums.shown(enumeration, text.stringValue(), late.isEmpty()));
+      return StringNode.valueOf(
+          EvolvableEnums.shown(enumeration, text.stringValue(), late.isEmpty()));
     }
     if (!(node instanceof ObjectNode object) || !(declared instanceof StructuredType structured)) {
       return node;
@@ -143,7 +119,7 @@ final class DocumentView {
     return select == null || select.star() || select.names(name) || name.startsWith("@");
   }
 
-  /** What is selected within a member; nothing if only an expansion leads through it. */
+  /** The selection within a member; an empty one if only an expansion leads through it. */
   private static @Nullable Selection within(@Nullable Selection select, String name) {
     if (select == null || select.star()) {
       return null;
@@ -152,12 +128,7 @@ final class DocumentView {
   }
 
   private boolean leadsToExpanded(String prefix) {
-    for (String path : expanded.keySet()) {
-      if (path.startsWith(prefix)) {
-        return true;
-      }
-    }
-    return false;
+    return expanded.keySet().stream().anyMatch(path -> path.startsWith(prefix));
   }
 
   private static String lower(String name) {

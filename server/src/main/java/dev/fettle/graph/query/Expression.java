@@ -3,6 +3,7 @@ package dev.fettle.graph.query;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.Property;
+import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
 import java.math.BigDecimal;
@@ -45,11 +46,54 @@ sealed interface Expression {
 
   /** One step of a path. */
   sealed interface Step {
+
+    /** The step that a name takes from a type; null if it leads nowhere. */
+    static @Nullable Step of(Schema schema, StructuredType from, String name) {
+      if (name.indexOf('.') > 0) {
+        return schema.type(name).orElse(null) instanceof StructuredType to && to.is(from)
+            ? new Cast(to)
+            : null;
+      }
+      Property property = from.property(name).orElse(null);
+      if (property != null) {
+        return new Structural(property);
+      }
+      NavigationProperty navigation = from.navigation(name).orElse(null);
+      return navigation == null ? null : new Navigational(navigation);
+    }
+
+    /** The property's name as the schema spells it; nothing for a cast. */
+    default String name() {
+      return switch (this) {
+        case Structural structural -> structural.property.name();
+        case Navigational navigational -> navigational.property.name();
+        case Cast cast -> "";
+      };
+    }
+
+    /** The type that it leads to, of a collection that of its elements. */
+    default Type type() {
+      return switch (this) {
+        case Structural structural -> structural.property.type();
+        case Navigational navigational -> navigational.property.type();
+        case Cast cast -> cast.to;
+      };
+    }
+
+    /** True if it leads to a collection. */
+    default boolean collection() {
+      return switch (this) {
+        case Structural structural -> structural.property.collection();
+        case Navigational navigational -> navigational.property.collection();
+        case Cast cast -> false;
+      };
+    }
+
     record Structural(Property property) implements Step {}
 
     record Navigational(NavigationProperty property) implements Step {}
 
-    record Cast(StructuredType type) implements Step {}
+    record Cast(StructuredType to) implements Step {}
   }
 
   /**
@@ -67,14 +111,8 @@ sealed interface Expression {
     public String text() {
       StringBuilder out = new StringBuilder();
       for (Step step : steps) {
-        String name =
-            switch (step) {
-              case Step.Structural structural -> structural.property().name();
-              case Step.Navigational navigational -> navigational.property().name();
-              case Step.Cast cast -> "";
-            };
-        if (!name.isEmpty()) {
-          out.append(out.isEmpty() ? "" : "/").append(name);
+        if (!step.name().isEmpty()) {
+          out.append(out.isEmpty() ? "" : "/").append(step.name());
         }
       }
       return out.toString();

@@ -1,16 +1,13 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
 import dev.fettle.graph.query.Expression.Value;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
-import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.PreciseTime;
 import dev.fettle.graph.schema.PrimitiveType;
-import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
@@ -58,33 +55,10 @@ final class FilterParser {
 
   private static final Set<String> KNOWN_FUNCTIONS =
       Set.of(
-          "all",
-          "cast",
-          "ceiling",
-          "concat",
-          "date",
-          "day",
-          "floor",
-          "fractionalseconds",
-          "hour",
-          "indexof",
-          "length",
-          "maxdatetime",
-          "mindatetime",
-          "minute",
-          "month",
-          "now",
-          "round",
-          "second",
-          "substring",
-          "substringof",
-          "time",
-          "tolower",
-          "totaloffsetminutes",
-          "totalseconds",
-          "toupper",
-          "trim",
-          "year");
+          ("all cast ceiling concat date day floor fractionalseconds hour indexof length"
+               + " maxdatetime mindatetime minute month now round second substring substringof time"
+               + " tolower totaloffsetminutes totalseconds toupper trim year")
+              .split(" "));
 
   /** A part of an expression before it is known to be a condition, a path or a literal. */
   private sealed interface Node {
@@ -192,38 +166,32 @@ final class FilterParser {
 
   private Expression compare(Node left, Operator operator, Node right, Token word) {
     count();
-    return switch (left) {
-      case Node.At(Path path) ->
-          switch (right) {
-            case Node.Literal(Token literal) ->
-                new Expression.Comparison(path, operator, value(path, literal, operator));
-            case Node.At at1 ->
-                throw invalid("A property can only be compared with a literal value.");
-            case Node.Condition condition -> throw syntax(word);
-          };
-      case Node.Literal(Token literal) ->
-          switch (right) {
-            case Node.At(Path path) ->
-                new Expression.Comparison(
-                    path, operator.mirrored(), value(path, literal, operator));
-            case Node.Literal other -> constant(literal, operator, other.token(), word);
-            case Node.Condition(Expression expression) ->
-                truth(expression, operator, literal, word);
-          };
-      case Node.Condition(Expression expression) ->
-          switch (right) {
-            case Node.Literal(Token literal) -> truth(expression, operator, literal, word);
-            case Node.At at1 -> throw syntax(word);
-            case Node.Condition condition -> throw syntax(word);
-          };
-    };
+    if (left instanceof Node.At && right instanceof Node.At) {
+      throw invalid("A property can only be compared with a literal value.");
+    }
+    if (right instanceof Node.Literal(Token literal)) {
+      return switch (left) {
+        case Node.At(Path path) ->
+            new Expression.Comparison(path, operator, value(path, literal, operator));
+        case Node.Literal(Token other) -> constant(other, operator, literal, word);
+        case Node.Condition(Expression expression) -> truth(expression, operator, literal, word);
+      };
+    }
+    if (left instanceof Node.Literal(Token literal)) {
+      if (right instanceof Node.At(Path path)) {
+        return new Expression.Comparison(path, operator.mirrored(), value(path, literal, operator));
+      }
+      if (right instanceof Node.Condition(Expression expression)) {
+        return truth(expression, operator, literal, word);
+      }
+    }
+    throw syntax(word);
   }
 
   /** {@code startswith(a,'b') eq true} and its like. */
   private Expression truth(Expression expression, Operator operator, Token literal, Token word) {
     boolean isTrue = literal.isName("true");
-    boolean equality = operator == Operator.EQ || operator == Operator.NE;
-    if (!equality || !(isTrue || literal.isName("false"))) {
+    if (!operator.isEquality() || !(isTrue || literal.isName("false"))) {
       throw syntax(word);
     }
     return isTrue == (operator == Operator.EQ) ? expression : new Expression.Not(expression);
@@ -231,8 +199,7 @@ final class FilterParser {
 
   /** {@code 1 eq 1} and its like: of use to nobody but tools that probe. */
   private Expression constant(Token left, Operator operator, Token right, Token word) {
-    boolean equality = operator == Operator.EQ || operator == Operator.NE;
-    if (!equality || left.kind() != right.kind()) {
+    if (!operator.isEquality() || left.kind() != right.kind()) {
       throw syntax(word);
     }
     boolean equal =
@@ -309,11 +276,8 @@ final class FilterParser {
       }
       if (path.type() != PrimitiveType.STRING || path.collection()) {
         throw invalid(
-            "No function signature for the function with name '"
-                + name
-                + "' matches the specified arguments. The function signatures considered are: "
-                + name
-                + "(Edm.String Nullable=true, Edm.String Nullable=true).");
+            "No function signature for the function with name '%s' matches the specified arguments. The function signatures considered are: %s(Edm.String Nullable=true, Edm.String Nullable=true)."
+                .formatted(name, name));
       }
       expect(Token.Kind.COMMA);
       Token literal = take();
@@ -338,14 +302,7 @@ final class FilterParser {
       return new Node.Condition(new Expression.IsOf(of, wanted));
     }
     if (KNOWN_FUNCTIONS.contains(name)) {
-      throw new Refusal(
-          Reason.invalid(
-              "$filter",
-              FilterRefusals.NOT_VALID
-                  + "Function '"
-                  + name
-                  + "' is not allowed. To allow it, set the 'AllowedFunctions' property on"
-                  + " EnableQueryAttribute or QueryValidationSettings."));
+      throw QueryRefusals.functionNotAllowed(name);
     }
     throw invalid("An unknown function with name '" + token.text() + "' was found.");
   }
@@ -384,42 +341,19 @@ final class FilterParser {
           return function(token);
         }
         throw invalid(
-            "The parent value for a property access of a property '"
-                + name
-                + "' is not a single value. Property access can only be applied to a single"
-                + " value.");
+            "The parent value for a property access of a property '%s' is not a single value. Property access can only be applied to a single value."
+                .formatted(name));
       }
-      if (!(current instanceof StructuredType structured)) {
+      Step step = current instanceof StructuredType from ? Step.of(schema, from, name) : null;
+      boolean cast = step instanceof Step.Cast;
+      if (step == null || (cast && !(current instanceof EntityType))) {
         throw unknown(name, current);
       }
-      if (name.indexOf('.') > 0) {
-        if (schema.type(name).orElse(null) instanceof StructuredType cast
-            && cast.is(structured)
-            && structured instanceof EntityType) {
-          steps.add(new Step.Cast(cast));
-          current = cast;
-          if (peek().kind() != Token.Kind.SLASH) {
-            throw syntax(peek());
-          }
-          at++;
-          token = take();
-          continue;
-        }
-        throw unknown(name, current);
-      }
-      Property property = structured.property(name).orElse(null);
-      if (property != null) {
-        steps.add(new Step.Structural(property));
-        current = property.type();
-        collection = property.collection();
-      } else {
-        NavigationProperty navigation = structured.navigation(name).orElse(null);
-        if (navigation == null) {
-          throw unknown(name, current);
-        }
-        steps.add(new Step.Navigational(navigation));
-        current = navigation.type();
-        collection = navigation.collection();
+      steps.add(step);
+      current = step.type();
+      collection = step.collection();
+      if (cast && peek().kind() != Token.Kind.SLASH) {
+        throw syntax(peek());
       }
       if (peek().kind() != Token.Kind.SLASH) {
         return new Node.At(new Path(variable, steps, current, collection));
@@ -465,9 +399,8 @@ final class FilterParser {
         // A path alone is an expression that was broken off: the place after it is what is wrong.
         throw peek().kind() == Token.Kind.END || peek().kind() == Token.Kind.CLOSE
             ? invalid(
-                "The $filter expression must evaluate to a single boolean value, and '"
-                    + path.text()
-                    + "' does not.")
+                "The $filter expression must evaluate to a single boolean value, and '%s' does not."
+                    .formatted(path.text()))
             : syntax(peek());
       }
       case Node.Literal(Token literal) -> {
@@ -480,14 +413,11 @@ final class FilterParser {
   }
 
   private Value value(Path path, Token literal, Operator operator) {
-    if (literal.isName("null")) {
-      if (path.collection()) {
-        throw invalid("A collection cannot be compared; use any(…).");
-      }
-      return new Value.Null();
-    }
     if (path.collection()) {
       throw invalid("A collection cannot be compared; use any(…).");
+    }
+    if (literal.isName("null")) {
+      return new Value.Null();
     }
     Value value =
         switch (path.type()) {
@@ -497,13 +427,8 @@ final class FilterParser {
         };
     if (value == null) {
       throw invalid(
-          "A binary operator with incompatible types was detected. Found operand types '"
-              + path.type().qualifiedName()
-              + "' and '"
-              + typeOf(literal)
-              + "' for operator kind '"
-              + operator.label()
-              + "'.");
+          "A binary operator with incompatible types was detected. Found operand types '%s' and '%s' for operator kind '%s'."
+              .formatted(path.type().qualifiedName(), typeOf(literal), operator.label()));
     }
     return value;
   }
@@ -630,8 +555,7 @@ final class FilterParser {
   }
 
   private Refusal unknown(String name, Type on) {
-    return invalid(
-        "Could not find a property named '" + name + "' on type '" + on.qualifiedName() + "'.");
+    return invalid(QueryRefusals.unknownProperty(name, on));
   }
 
   private Refusal syntax(Token token) {
@@ -639,6 +563,6 @@ final class FilterParser {
   }
 
   private static Refusal invalid(String message) {
-    return new Refusal(Reason.invalid("$filter", "Invalid filter clause: " + message));
+    return Refusal.invalid("$filter", "Invalid filter clause: " + message);
   }
 }

@@ -3,10 +3,10 @@ package dev.fettle.graph.query;
 import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
 import dev.fettle.graph.query.Expression.Value;
-import dev.fettle.graph.query.Locator.Located;
 import dev.fettle.graph.schema.EnumType;
 import dev.fettle.graph.schema.NavigationProperty;
 import dev.fettle.graph.schema.PreciseTime;
+import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
 import java.math.BigDecimal;
@@ -25,21 +25,21 @@ import java.util.Set;
  */
 final class FilterSql {
 
-  /** What a variable of a lambda stands for. */
-  private sealed interface Bound {
-    record Row(Scope scope) implements Bound {}
+  /** The row or element that a variable of a lambda stands for. */
+  private sealed interface Variable {
+    record Row(FromItem item) implements Variable {}
 
-    record Element(String sql, Resource.Kind kind, Type type) implements Bound {}
+    record Element(String sql, Resource.Kind kind, Type type) implements Variable {}
   }
 
-  private final Scope root;
+  private final FromItem root;
   private final boolean lateMembers;
   private final boolean checked;
   private final SqlBuilder out;
-  private final Map<String, Bound> variables = new HashMap<>();
+  private final Map<String, Variable> variables = new HashMap<>();
   private int elements;
 
-  private FilterSql(Scope root, boolean lateMembers, boolean checked, SqlBuilder out) {
+  private FilterSql(FromItem root, boolean lateMembers, boolean checked, SqlBuilder out) {
     this.root = root;
     this.lateMembers = lateMembers;
     this.checked = checked;
@@ -54,7 +54,7 @@ final class FilterSql {
    * @param checked whether the resource's list of filterable properties applies
    */
   static void write(
-      Expression expression, Scope root, boolean lateMembers, boolean checked, SqlBuilder out) {
+      Expression expression, FromItem root, boolean lateMembers, boolean checked, SqlBuilder out) {
     new FilterSql(root, lateMembers, checked, out).condition(expression, false);
   }
 
@@ -108,39 +108,38 @@ final class FilterSql {
       return;
     }
     if (allowed.isEmpty()) {
-      throw FilterRefusals.notFilterable(path.text());
+      throw QueryRefusals.notFilterable(path.text());
     }
     if (!allowed.contains(operator)) {
-      throw FilterRefusals.operatorNotAllowed(operator, path.text());
+      throw QueryRefusals.operatorNotAllowed(operator, path.text());
     }
   }
 
-  private Located locate(Path path) {
-    Located located =
+  private PathColumn locate(Path path) {
+    PathColumn column =
         switch (path.variable()) {
-          case null -> Locator.locate(root, path);
+          case null -> PathColumn.of(root, path);
           case String variable ->
               switch (variables.get(variable)) {
                 case null -> null;
-                case Bound.Row(Scope scope) -> Locator.locate(scope, path);
-                case Bound.Element(String sql, Resource.Kind kind, Type type) ->
+                case Variable.Row(FromItem item) -> PathColumn.of(item, path);
+                case Variable.Element(String sql, Resource.Kind kind, Type type) ->
                     path.steps().isEmpty()
-                        ? new Located(sql, kind, type, true)
+                        ? new PathColumn(sql, kind, type, true)
                         : kind == Resource.Kind.DOCUMENT
-                            ? Locator.inDocument(sql, path.steps(), path.type())
+                            ? PathColumn.inDocument(sql, path.steps(), path.type())
                             : null;
               };
         };
-    if (located == null) {
-      throw FilterRefusals.notFilterable(path.text());
+    if (column == null) {
+      throw QueryRefusals.notFilterable(path.text());
     }
-    return located;
+    return column;
   }
 
-  private void compare(Located at, Operator operator, Value value, boolean negated) {
+  private void compare(PathColumn at, Operator operator, Value value, boolean negated) {
     if (value instanceof Value.Null) {
-      boolean equality = operator == Operator.EQ || operator == Operator.NE;
-      if (!equality) {
+      if (!operator.isEquality()) {
         out.add(negated ? "true" : "false");
       } else {
         out.add(at.sql()).add((operator == Operator.EQ) != negated ? " is null" : " is not null");
@@ -154,22 +153,22 @@ final class FilterSql {
       case ENUM -> {
         Value.Members named = (Value.Members) value;
         EnumType.Member member = named.members().getFirst();
-        if (operator == Operator.EQ || operator == Operator.NE) {
+        if (operator.isEquality()) {
           among(
               at.sql(),
-              Enums.matching(named.type(), member, lateMembers),
+              EvolvableEnums.matching(named.type(), member, lateMembers),
               (operator == Operator.EQ) == negated);
         } else {
           plain(
-              Enums.rank(named.type(), at.sql()),
+              EvolvableEnums.rank(named.type(), at.sql()),
               operator,
-              Enums.rank(named.type(), member),
+              EvolvableEnums.rank(named.type(), member),
               negated);
         }
       }
       case FLAGS -> {
-        if (operator != Operator.EQ && operator != Operator.NE) {
-          throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
+        if (!operator.isEquality()) {
+          throw QueryRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
         }
         List<String> names = names((Value.Members) value);
         if ((operator == Operator.EQ) != negated) {
@@ -180,7 +179,7 @@ final class FilterSql {
         }
       }
       case ADDRESS, TEXTS, ENUMS, DOCUMENT ->
-          throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
+          throw QueryRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
     }
   }
 
@@ -203,26 +202,11 @@ final class FilterSql {
 
   private void plain(String sql, Operator operator, Object bind, boolean negated) {
     Operator effective = negated ? operator.opposite() : operator;
-    switch (effective) {
-      case EQ -> out.add(sql + " = ?", bind);
-      case NE -> out.add(sql + " is distinct from ?", bind);
-      case GT, GE, LT, LE -> {
-        String symbol =
-            switch (effective) {
-              case GT -> " > ?";
-              case GE -> " >= ?";
-              case LT -> " < ?";
-              case LE -> " <= ?";
-              default -> throw new IllegalStateException("not an order: " + effective);
-            };
-        if (negated) {
-          out.add("(" + sql + symbol, bind).add(" or " + sql + " is null)");
-        } else {
-          out.add(sql + symbol, bind);
-        }
-      }
-      case IN, HAS, STARTSWITH, ENDSWITH, CONTAINS, ANY ->
-          throw new IllegalStateException("not a comparison: " + operator);
+    String comparison = sql + " " + effective.sql() + " ?";
+    if (negated && !effective.isEquality()) {
+      out.add("(" + comparison, bind).add(" or " + sql + " is null)");
+    } else {
+      out.add(comparison, bind);
     }
   }
 
@@ -234,13 +218,11 @@ final class FilterSql {
       plain(sql, operator, given, negated);
       return;
     }
-    switch (operator) {
-      case EQ -> out.add(negated ? "true" : "false");
-      case NE -> out.add(negated ? "false" : "true");
-      case GT, GE -> plain(sql, Operator.GT, below, negated);
-      case LT, LE -> plain(sql, Operator.LE, below, negated);
-      case IN, HAS, STARTSWITH, ENDSWITH, CONTAINS, ANY ->
-          throw new IllegalStateException("not a comparison: " + operator);
+    if (operator.isEquality()) {
+      out.add((operator == Operator.EQ) == negated ? "true" : "false");
+    } else {
+      boolean greater = operator == Operator.GT || operator == Operator.GE;
+      plain(sql, greater ? Operator.GT : Operator.LE, below, negated);
     }
   }
 
@@ -256,14 +238,15 @@ final class FilterSql {
     }
   }
 
-  private void in(Located at, List<Value> values, boolean negated) {
+  private void in(PathColumn at, List<Value> values, boolean negated) {
     boolean texts = at.kind() == Resource.Kind.TEXT || at.kind() == Resource.Kind.PRECISE_TIME;
     if ((texts || at.kind() == Resource.Kind.ENUM)
         && values.stream().noneMatch(Value.Null.class::isInstance)) {
       List<String> all = new ArrayList<>();
       for (Value value : values) {
         if (value instanceof Value.Members named) {
-          all.addAll(Enums.matching(named.type(), named.members().getFirst(), lateMembers));
+          all.addAll(
+              EvolvableEnums.matching(named.type(), named.members().getFirst(), lateMembers));
         } else {
           all.add((String) bind(value));
         }
@@ -279,13 +262,13 @@ final class FilterSql {
     out.add(")");
   }
 
-  private void has(Located at, Value.Members flags, boolean negated) {
+  private void has(PathColumn at, Value.Members flags, boolean negated) {
     if (at.kind() == Resource.Kind.ENUM) {
       compare(at, Operator.EQ, flags, negated);
       return;
     }
     if (at.kind() != Resource.Kind.FLAGS) {
-      throw FilterRefusals.operatorNotAllowed(Operator.HAS, at.type().qualifiedName());
+      throw QueryRefusals.operatorNotAllowed(Operator.HAS, at.type().qualifiedName());
     }
     List<String> names = names(flags);
     if (negated) {
@@ -299,9 +282,9 @@ final class FilterSql {
     return members.members().stream().map(EnumType.Member::name).toList();
   }
 
-  private void match(Located at, Operator operator, String text, boolean negated) {
+  private void match(PathColumn at, Operator operator, String text, boolean negated) {
     if (at.kind() != Resource.Kind.TEXT) {
-      throw FilterRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
+      throw QueryRefusals.operatorNotAllowed(operator, at.type().qualifiedName());
     }
     String escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
     String pattern =
@@ -325,39 +308,29 @@ final class FilterSql {
       related(any, property, negated);
       return;
     }
-    Located at = locate(path);
+    PathColumn at = locate(path);
     String alias = "e" + ++elements;
-    Bound bound;
-    String rows;
-    switch (at.kind()) {
-      case TEXTS -> {
-        rows = "unnest(" + at.sql() + ") as " + alias + "(v)";
-        bound = new Bound.Element(alias + ".v", Resource.Kind.TEXT, path.type());
-      }
-      case ENUMS -> {
-        rows = "unnest(" + at.sql() + ") as " + alias + "(v)";
-        bound = new Bound.Element(alias + ".v", Resource.Kind.ENUM, path.type());
-      }
-      case DOCUMENT -> {
-        String array = "case jsonb_typeof(" + at.sql() + ") when 'array' then " + at.sql() + " end";
-        if (path.type() instanceof StructuredType) {
-          rows = "jsonb_array_elements(" + array + ") as " + alias + "(v)";
-          bound = new Bound.Element(alias + ".v", Resource.Kind.DOCUMENT, path.type());
-        } else {
-          rows = "jsonb_array_elements_text(" + array + ") as " + alias + "(v)";
-          bound =
-              new Bound.Element(
-                  alias + ".v",
-                  path.type() instanceof EnumType ? Resource.Kind.ENUM : Resource.Kind.TEXT,
-                  path.type());
-        }
-      }
-      default -> throw FilterRefusals.notFilterable(path.text());
-    }
+    Resource.Kind kind =
+        switch (path.type()) {
+          case StructuredType structured -> Resource.Kind.DOCUMENT;
+          case EnumType enumeration -> Resource.Kind.ENUM;
+          case PrimitiveType primitive -> Resource.Kind.TEXT;
+        };
+    String elementsOf =
+        switch (at.kind()) {
+          case TEXTS, ENUMS -> "unnest(%s)";
+          case DOCUMENT ->
+              (kind == Resource.Kind.DOCUMENT
+                      ? "jsonb_array_elements"
+                      : "jsonb_array_elements_text")
+                  + "(case jsonb_typeof(%1$s) when 'array' then %1$s end)";
+          default -> throw QueryRefusals.notFilterable(path.text());
+        };
+    String rows = elementsOf.formatted(at.sql()) + " as " + alias + "(v)";
     out.add(negated ? "not exists (select 1 from " : "exists (select 1 from ").add(rows);
     if (any.condition() != null) {
       out.add(" where ");
-      variables.put(any.variable(), bound);
+      variables.put(any.variable(), new Variable.Element(alias + ".v", kind, path.type()));
       condition(any.condition(), false);
       variables.remove(any.variable());
     }
@@ -366,31 +339,31 @@ final class FilterSql {
 
   private void related(Expression.Any any, NavigationProperty property, boolean negated) {
     Path path = any.collection();
-    Scope from = root;
+    FromItem from = root;
     if (path.variable() != null) {
-      if (!(variables.get(path.variable()) instanceof Bound.Row(Scope scope))) {
-        throw FilterRefusals.notFilterable(path.text());
+      if (!(variables.get(path.variable()) instanceof Variable.Row(FromItem item))) {
+        throw QueryRefusals.notFilterable(path.text());
       }
-      from = scope;
+      from = item;
     }
     for (Step step : path.steps().subList(0, path.steps().size() - 1)) {
-      Scope next =
+      FromItem next =
           step instanceof Step.Navigational(NavigationProperty one) ? from.join(one) : null;
       if (next == null) {
-        throw FilterRefusals.notFilterable(path.text());
+        throw QueryRefusals.notFilterable(path.text());
       }
       from = next;
     }
     if (!(from.resource().navigation(property.name()) instanceof Resource.ToMany many)) {
-      throw FilterRefusals.notFilterable(path.text());
+      throw QueryRefusals.notFilterable(path.text());
     }
-    Scope target = from.beside(many.target().get());
+    FromItem target = from.beside(many.target().get());
     // The condition comes first: only it knows what has to be joined.
     SqlBuilder inner = new SqlBuilder();
     if (any.condition() != null) {
       FilterSql nested = new FilterSql(root, lateMembers, checked, inner);
       nested.variables.putAll(variables);
-      nested.variables.put(any.variable(), new Bound.Row(target));
+      nested.variables.put(any.variable(), new Variable.Row(target));
       nested.elements = elements + 100;
       nested.condition(any.condition(), false);
     }

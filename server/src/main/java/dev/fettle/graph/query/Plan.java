@@ -1,7 +1,5 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.base.Reason;
-import dev.fettle.base.Refusal;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.Schema;
@@ -15,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a resource and the options of a request; free of tenant, path and cursor.
+ * The plan of a read, made of a resource and the options of a request; free of tenant, path and
+ * cursor.
  *
  * @param contextItems the parentheses of the context URL, or nothing
  * @param repeated the options as a next link repeats them, encoded
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     as many as places that call; made when first needed, by any thread
  */
 record Plan(
-    Level level,
+    PlannedStatement statement,
     @Nullable Integer top,
     int skip,
     boolean count,
@@ -35,14 +34,14 @@ record Plan(
 
   private static final Set<Option> WHEN_COUNTED = EnumSet.of(Option.FILTER, Option.FORMAT);
 
-  /** What is read: it decides which options are allowed. */
+  /** Kinds of read, which differ in the options that are allowed. */
   enum Use {
     COLLECTION,
     ENTITY,
     COUNT
   }
 
-  /** What a plan follows from, and is kept by. */
+  /** The key that a plan follows from, and is kept by. */
   record Key(
       Resource resource,
       Schema schema,
@@ -54,8 +53,8 @@ record Plan(
   Sql entity(String tenantId, Sql scope) {
     String known = entityTexts.get(scope.text());
     SqlBuilder out = new SqlBuilder(known);
-    out.add("select ").add(level.columns());
-    level.rows(out, tenantId, scope);
+    out.add("select ").add(statement.columns());
+    statement.rows(out, tenantId, scope);
     Sql statement = out.sql();
     if (known == null) {
       entityTexts.put(scope.text(), statement.text());
@@ -80,28 +79,24 @@ record Plan(
         };
     // A second $skiptoken is left among the parameters and is one too many.
     if (system.containsKey(Option.SKIPTOKEN)) {
-      throw new Refusal(
-          Reason.invalid(
-              "$skiptoken",
-              "Query option '$skiptoken' was specified more than once, but it must be specified at"
-                  + " most once."));
+      throw QueryRefusals.givenTwice(Option.SKIPTOKEN);
     }
     QueryOptions options =
         QueryOptions.parse(key.schema(), type, key.lateMembers(), system, allowed);
     Integer top = options.top();
-    if (top != null && top > resource.maximumPage()) {
-      if (resource.aboveMaximum() == AboveMaximum.REFUSE) {
-        throw Refusals.aboveMaximum(
-            resource.maximumPage(), system.getOrDefault(Option.TOP, "").strip());
+    if (top != null && top > resource.paging().maximum()) {
+      if (resource.paging().above() == AboveMaximum.REFUSE) {
+        throw QueryRefusals.aboveMaximum(
+            resource.paging().maximum(), system.getOrDefault(Option.TOP, "").strip());
       }
-      top = resource.maximumPage();
+      top = resource.paging().maximum();
     }
-    Level level =
+    PlannedStatement statement =
         new Planner(key.schema(), key.lateMembers())
             .plan(resource, options, key.use() == Use.COLLECTION);
     List<String> items = options.contextItems();
     return new Plan(
-        level,
+        statement,
         top,
         options.skip() == null ? 0 : options.skip(),
         options.count() == null

@@ -3,10 +3,8 @@ package dev.fettle.graph.query;
 import dev.fettle.db.Sql;
 import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
-import dev.fettle.graph.query.Locator.Located;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.EnumType;
-import dev.fettle.graph.schema.PrimitiveType;
 import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
@@ -24,7 +22,6 @@ final class Planner {
 
   private final Schema schema;
   private final boolean lateMembers;
-  private int aliases;
 
   Planner(Schema schema, boolean lateMembers) {
     this.schema = schema;
@@ -32,66 +29,53 @@ final class Planner {
   }
 
   /** The statement for the rows of the request. */
-  Level plan(Resource resource, QueryOptions options, boolean ordered) {
-    return level(resource, options, ordered, true, null);
+  PlannedStatement plan(Resource resource, QueryOptions options, boolean ordered) {
+    return statement(resource, options, ordered, null);
   }
 
-  private Level level(
+  /**
+   * One statement.
+   *
+   * @param expanded the navigation whose targets it reads; null for the rows of the request, which
+   *     are held to the lists of the resource
+   */
+  private PlannedStatement statement(
       Resource resource,
       QueryOptions options,
       boolean ordered,
-      boolean checked,
-      Resource.@Nullable ToMany many) {
-    Scope scope = Scope.root(schema, resource, () -> ++aliases);
-    Columns columns = new Columns();
-    Shape shape = shape(scope, options, columns);
+      Resource.@Nullable ToMany expanded) {
+    boolean checked = expanded == null;
+    FromItem item = FromItem.root(schema, resource);
+    EntityPrinter printer = printer(item, options);
     Sql filter = null;
     if (options.filter() != null) {
       SqlBuilder out = new SqlBuilder();
-      FilterSql.write(options.filter(), scope, lateMembers, checked, out);
+      FilterSql.write(options.filter(), item, lateMembers, checked, out);
       filter = out.sql();
     }
-    List<Level.Order> order = ordered ? order(scope, options, checked, columns) : List.of();
-    String key = many == null ? "" : many.targetKey();
-    String keyLabel = many == null ? "" : columns.label(key);
-    return new Level(
-        columns.sql(),
-        scope.from(),
-        scope.tenant(),
+    List<PlannedStatement.SortColumn> order = ordered ? order(item, options, checked) : List.of();
+    String key = expanded == null ? "" : expanded.targetKey();
+    String keyLabel = expanded == null ? "" : item.label(key);
+    return new PlannedStatement(
+        item.draft().columns(),
+        item.from(),
+        item.tenant(),
         resource.where(),
         filter,
         order,
-        shape,
-        columns.expands,
+        printer,
+        item.draft().expands(),
         key,
         keyLabel,
-        many == null ? null : options.top());
+        expanded == null ? null : options.top());
   }
 
-  /** The select list under construction: each expression once. */
-  private static final class Columns {
-    private final Map<String, String> labels = new LinkedHashMap<>();
-    private boolean expands;
-
-    String label(String sql) {
-      return labels.computeIfAbsent(sql, expression -> "c" + labels.size());
-    }
-
-    String sql() {
-      StringBuilder out = new StringBuilder();
-      labels.forEach(
-          (sql, label) ->
-              out.append(out.isEmpty() ? "" : ", ").append(sql).append(' ').append(label));
-      return out.toString();
-    }
-  }
-
-  private Shape shape(Scope scope, QueryOptions options, Columns columns) {
-    Resource resource = scope.resource();
-    EntityType type = scope.type();
+  private EntityPrinter printer(FromItem item, QueryOptions options) {
+    Resource resource = item.resource();
+    EntityType type = item.type();
     Selection select = options.select();
     Map<String, Map<String, QueryOptions>> inDocuments = inDocuments(resource, options);
-    List<Part> parts = new ArrayList<>();
+    List<MemberPrinter> parts = new ArrayList<>();
     for (Property property : type.properties()) {
       String name = property.name();
       Map<String, QueryOptions> inside = inDocuments.getOrDefault(lower(name), Map.of());
@@ -106,26 +90,26 @@ final class Planner {
         boolean hides = resource.expandable(name);
         DocumentView view =
             DocumentView.of(schema, property.type(), inner, lateMembers, hides, inside);
-        parts.add(document(property, scope.sql(column.sql()), view, columns));
+        parts.add(document(item, property, column, view));
       } else {
-        parts.add(part(scope, type, property, field, inner, columns));
+        parts.add(part(item, type, property, field, inner));
       }
     }
-    Map<String, Shape.Derived> derived = new LinkedHashMap<>();
+    Map<String, EntityPrinter.Derived> derived = new LinkedHashMap<>();
     if (resource.typeColumn() != null) {
-      derived(scope, type, select, columns, derived);
+      derived(item, type, select, derived);
     }
-    List<Part> expanded = new ArrayList<>();
+    List<MemberPrinter> expanded = new ArrayList<>();
     for (QueryOptions.Expansion expansion : options.expand()) {
       if (!expansion.inDocument()) {
-        expanded.add(expand(scope, expansion, columns));
+        expanded.add(expand(item, expansion));
       }
     }
-    return new Shape(
+    return new EntityPrinter(
         "#" + type.qualifiedName(),
         resource.typed(),
-        resource.typeColumn() == null ? null : columns.label(scope.sql(resource.typeColumn())),
-        resource.etag() == null ? null : columns.label(scope.sql(resource.etag())),
+        resource.typeColumn() == null ? null : item.label(resource.typeColumn()),
+        resource.etag() == null ? null : item.label(resource.etag()),
         List.copyOf(parts),
         derived,
         List.copyOf(expanded));
@@ -142,7 +126,7 @@ final class Planner {
         String property = path.substring(0, slash);
         if (!(resource.field(property) instanceof Resource.Column column)
             || column.kind() != Resource.Kind.DOCUMENT) {
-          throw Refusals.notExpandable(expansion.navigation().name());
+          throw QueryRefusals.notExpandable(expansion.navigation().name());
         }
         found
             .computeIfAbsent(property, name -> new LinkedHashMap<>())
@@ -152,10 +136,11 @@ final class Planner {
     return found;
   }
 
-  private static Part document(Property property, String sql, DocumentView view, Columns columns) {
-    return new Part.Document(
+  private static MemberPrinter document(
+      FromItem item, Property property, Resource.Column column, DocumentView view) {
+    return MemberPrinter.document(
         new SerializedString(property.name()),
-        columns.label("(" + sql + ")::text"),
+        item.label("(" + column.sql() + ")::text"),
         property.collection(),
         view);
   }
@@ -165,37 +150,25 @@ final class Planner {
   }
 
   private void derived(
-      Scope scope,
+      FromItem item,
       StructuredType base,
       @Nullable Selection select,
-      Columns columns,
-      Map<String, Shape.Derived> into) {
+      Map<String, EntityPrinter.Derived> into) {
     for (StructuredType type : base.derived()) {
-      List<Part> parts = new ArrayList<>();
+      List<MemberPrinter> parts = new ArrayList<>();
       for (Property property : type.properties()) {
-        if (scope.type().property(property.name()).isEmpty()
-            && selected(scope.resource(), select, property.name())) {
+        if (item.type().property(property.name()).isEmpty()
+            && selected(item.resource(), select, property.name())) {
           Selection inner = select == null ? null : select.of(property.name());
-          Resource.Field field = inherited(scope.resource(), type, property.name());
-          parts.add(part(scope, type, property, field, inner, columns));
+          Resource.Field field = item.resource().derivedField(type, property.name());
+          parts.add(part(item, type, property, field, inner));
         }
       }
       into.put(
-          type.qualifiedName().toLowerCase(Locale.ROOT),
-          new Shape.Derived("#" + type.qualifiedName(), List.copyOf(parts)));
-      derived(scope, type, select, columns, into);
+          lower(type.qualifiedName()),
+          new EntityPrinter.Derived("#" + type.qualifiedName(), List.copyOf(parts)));
+      derived(item, type, select, into);
     }
-  }
-
-  private static Resource.@Nullable Field inherited(
-      Resource resource, StructuredType declaring, String name) {
-    for (StructuredType type = declaring; type != null; type = type.base().orElse(null)) {
-      Resource.Field field = resource.field(type.qualifiedName(), name);
-      if (field != null) {
-        return field;
-      }
-    }
-    return null;
   }
 
   private static boolean selected(Resource resource, @Nullable Selection select, String name) {
@@ -205,168 +178,141 @@ final class Planner {
     return (select == null || select.star()) && !resource.onlyWhenSelected(name);
   }
 
-  private Part part(
-      Scope scope,
+  private MemberPrinter part(
+      FromItem item,
       StructuredType on,
       Property property,
       Resource.@Nullable Field field,
-      @Nullable Selection select,
-      Columns columns) {
+      @Nullable Selection select) {
     SerializableString name = new SerializedString(property.name());
     return switch (field) {
       case null -> {
         if (!property.nullable() && !property.collection()) {
           throw new IllegalStateException(
-              scope.resource() + " has no column for " + on + "/" + property.name());
+              item.resource() + " has no column for " + on + "/" + property.name());
         }
-        yield new Part.Nothing(name, property.collection());
+        yield MemberPrinter.nothing(name, property.collection());
       }
-      case Resource.AlwaysNull nothing -> new Part.Nothing(name, property.collection());
+      case Resource.AlwaysNull nothing -> MemberPrinter.nothing(name, property.collection());
       case Resource.Parts complex -> {
         if (!(property.type() instanceof StructuredType type)) {
           throw new IllegalStateException(property.name() + " is not complex in " + on);
         }
-        List<Part> parts = new ArrayList<>();
+        List<MemberPrinter> parts = new ArrayList<>();
         for (Property inner : type.properties()) {
           if (select == null || select.star() || select.names(inner.name())) {
             parts.add(
                 part(
-                    scope,
+                    item,
                     type,
                     inner,
-                    complex.parts().get(inner.name().toLowerCase(Locale.ROOT)),
-                    select == null ? null : select.of(inner.name()),
-                    columns));
+                    complex.parts().get(lower(inner.name())),
+                    select == null ? null : select.of(inner.name())));
           }
         }
-        yield new Part.Complex(name, property.nullable(), List.copyOf(parts));
+        yield new MemberPrinter.Complex(name, property.nullable(), List.copyOf(parts));
       }
-      case Resource.Column column ->
-          column(name, property, column, scope.sql(column.sql()), select, columns);
-    };
-  }
-
-  private Part column(
-      SerializableString name,
-      Property property,
-      Resource.Column column,
-      String sql,
-      @Nullable Selection select,
-      Columns columns) {
-    return switch (column.kind()) {
-      case TEXT -> new Part.Text(name, columns.label(sql));
-      case ADDRESS -> new Part.Address(name, columns.label(sql));
-      case FLAG -> new Part.Flag(name, columns.label(sql));
-      case INTEGER, BIGINT -> new Part.Whole(name, columns.label(sql));
-      case TIME -> new Part.Time(name, columns.label(sql));
-      case PRECISE_TIME -> new Part.StoredTime(name, columns.label(sql));
-      case ENUM -> new Part.Member(name, columns.label(sql), enumeration(property), lateMembers);
-      case FLAGS -> new Part.Flags(name, columns.label(sql), enumeration(property));
-      case TEXTS ->
-          // As JSON right from the database: reading SQL arrays costs more than all other columns.
-          new Part.Document(
-              name,
-              columns.label("array_to_json(" + sql + ")::text"),
-              true,
-              DocumentView.plain(schema, PrimitiveType.STRING));
-      case ENUMS -> new Part.Members(name, columns.label(sql), enumeration(property), lateMembers);
-      case DOCUMENT ->
+      case Resource.Column column when column.kind() == Resource.Kind.DOCUMENT ->
           document(
+              item,
               property,
-              sql,
-              DocumentView.of(schema, property.type(), select, lateMembers, false, Map.of()),
-              columns);
+              column,
+              DocumentView.of(schema, property.type(), select, lateMembers, false, Map.of()));
+      case Resource.Column column -> {
+        // As JSON right from the database: reading SQL arrays costs more than all other columns.
+        boolean texts = column.kind() == Resource.Kind.TEXTS;
+        String label =
+            item.label(texts ? "array_to_json(" + column.sql() + ")::text" : column.sql());
+        yield MemberPrinter.of(column.kind(), name, label, property.type(), lateMembers);
+      }
     };
   }
 
-  private static EnumType enumeration(Property property) {
-    if (property.type() instanceof EnumType type) {
-      return type;
-    }
-    throw new IllegalStateException(property.name() + " is no enumeration");
-  }
-
-  private Part expand(Scope scope, QueryOptions.Expansion expansion, Columns columns) {
+  private MemberPrinter expand(FromItem item, QueryOptions.Expansion expansion) {
     String name = expansion.navigation().name();
     SerializableString printed = new SerializedString(name);
-    return switch (scope.resource().navigation(name)) {
-      case null -> throw Refusals.notExpandable(name);
-      case Resource.ToMany many when !many.expands() -> throw Refusals.notExpandable(name);
+    return switch (item.resource().navigation(name)) {
+      case null -> throw QueryRefusals.notExpandable(name);
+      case Resource.ToMany many when !many.expands() -> throw QueryRefusals.notExpandable(name);
       case Resource.ToMany many -> {
-        String key = columns.label(scope.sql(many.key()));
-        columns.expands = true;
-        yield new Part.Many(
-            printed, key, level(many.target().get(), expansion.options(), true, false, many));
+        String key = item.label(many.key());
+        item.draft().expand();
+        yield new MemberPrinter.Many(
+            printed, key, statement(many.target().get(), expansion.options(), true, many));
       }
-      case Resource.ToOne one -> one(scope, expansion, printed, columns);
-      case Resource.Inline inline -> one(scope, expansion, printed, columns);
+      case Resource.ToOne one -> one(item, expansion, printed);
+      case Resource.Inline inline -> one(item, expansion, printed);
     };
   }
 
-  private Part one(
-      Scope scope, QueryOptions.Expansion expansion, SerializableString printed, Columns columns) {
-    Scope target = scope.join(expansion.navigation());
+  private MemberPrinter one(
+      FromItem item, QueryOptions.Expansion expansion, SerializableString printed) {
+    FromItem target = item.join(expansion.navigation());
     if (target == null) {
       throw new IllegalStateException("not a navigation to one: " + printed);
     }
-    return new Part.One(
-        printed, columns.label(target.present()), shape(target, expansion.options(), columns));
+    return new MemberPrinter.One(
+        printed, item.draft().label(target.present()), printer(target, expansion.options()));
   }
 
-  private List<Level.Order> order(
-      Scope scope, QueryOptions options, boolean checked, Columns columns) {
+  private List<PlannedStatement.SortColumn> order(
+      FromItem item, QueryOptions options, boolean checked) {
     List<QueryOptions.OrderTerm> terms = new ArrayList<>(options.orderBy());
     if (terms.isEmpty()) {
-      String usual = scope.resource().order();
+      String usual = item.resource().order();
       if (usual != null) {
-        terms.addAll(QueryOptions.orderBy(schema, scope.type(), usual));
+        terms.addAll(QueryOptions.orderBy(schema, item.type(), usual));
       }
     } else if (checked) {
       for (QueryOptions.OrderTerm term : terms) {
-        if (!scope.resource().sortable(term.path().text())) {
-          throw Refusals.notSortable(term.path().text());
+        if (!item.resource().sortable(term.path().text())) {
+          throw QueryRefusals.notSortable(term.path().text());
         }
       }
     }
-    String key = scope.sql(scope.resource().key().sql());
-    Map<String, Level.Order> order = new LinkedHashMap<>();
+    String key = item.sql(item.resource().key().sql());
+    Map<String, PlannedStatement.SortColumn> order = new LinkedHashMap<>();
     for (QueryOptions.OrderTerm term : terms) {
-      Located located = Locator.locate(scope, term.path());
-      if (located == null) {
-        throw Refusals.notSortable(term.path().text());
+      PathColumn column = PathColumn.of(item, term.path());
+      if (column == null) {
+        throw QueryRefusals.notSortable(term.path().text());
       }
-      String sql = sortExpression(located, term.path());
+      String sql = sortExpression(column, term.path());
       Resource.Kind kind =
-          located.kind() == Resource.Kind.ENUM ? Resource.Kind.INTEGER : located.kind();
+          column.kind() == Resource.Kind.ENUM ? Resource.Kind.INTEGER : column.kind();
       order.putIfAbsent(
           sql,
-          new Level.Order(sql, columns.label(sql), kind, term.descending(), located.nullable()));
+          new PlannedStatement.SortColumn(
+              sql, item.draft().label(sql), kind, term.descending(), column.nullable()));
       if (sql.equals(key)) {
         return List.copyOf(order.values());
       }
     }
     boolean descending = !terms.isEmpty() && terms.getLast().descending();
-    order.put(key, new Level.Order(key, columns.label(key), Resource.Kind.TEXT, descending, false));
+    order.put(
+        key,
+        new PlannedStatement.SortColumn(
+            key, item.draft().label(key), Resource.Kind.TEXT, descending, false));
     return List.copyOf(order.values());
   }
 
-  private static String sortExpression(Located located, Path path) {
-    return switch (located.kind()) {
+  private static String sortExpression(PathColumn column, Path path) {
+    return switch (column.kind()) {
       case TEXT, FLAG, INTEGER, BIGINT, TIME, PRECISE_TIME -> {
         if (path.steps().getLast() instanceof Step.Navigational) {
-          throw Refusals.notSortable(path.text());
+          throw QueryRefusals.notSortable(path.text());
         }
         // A bare constant in an order is the number of a column, or an error.
-        boolean constant = located.sql().matches("[\\w'()-]+");
-        yield constant ? "coalesce(" + located.sql() + ")" : located.sql();
+        boolean constant = column.sql().matches("[\\w'()-]+");
+        yield constant ? "coalesce(" + column.sql() + ")" : column.sql();
       }
       case ENUM -> {
-        if (located.type() instanceof EnumType type) {
-          yield Enums.rank(type, located.sql());
+        if (column.type() instanceof EnumType type) {
+          yield EvolvableEnums.rank(type, column.sql());
         }
-        throw Refusals.notSortable(path.text());
+        throw QueryRefusals.notSortable(path.text());
       }
-      case ADDRESS, FLAGS, TEXTS, ENUMS, DOCUMENT -> throw Refusals.notSortable(path.text());
+      case ADDRESS, FLAGS, TEXTS, ENUMS, DOCUMENT -> throw QueryRefusals.notSortable(path.text());
     };
   }
 }

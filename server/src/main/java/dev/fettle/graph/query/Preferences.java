@@ -7,17 +7,15 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * What a caller prefers, from the {@code Prefer} headers; unknown preferences are passed over.
+ * The preferences of a caller, from the {@code Prefer} headers; unknown ones are passed over.
  *
  * @param includeUnknownEnumMembers members above the sentinel are shown by name and may be named
  * @param maxPageSize the most rows that a page should have
- * @param minimalReturn writes need not answer with the entity
  */
-public record Preferences(
-    boolean includeUnknownEnumMembers, OptionalInt maxPageSize, boolean minimalReturn) {
+public record Preferences(boolean includeUnknownEnumMembers, OptionalInt maxPageSize) {
 
   /** No preference. */
-  public static final Preferences NONE = new Preferences(false, OptionalInt.empty(), false);
+  public static final Preferences NONE = new Preferences(false, OptionalInt.empty());
 
   /** Reads the values of the {@code Prefer} headers. */
   public static Preferences parse(List<String> headers) {
@@ -26,13 +24,12 @@ public record Preferences(
     }
     Map<String, String> all = all(headers);
     boolean include = all.containsKey("include-unknown-enum-members");
-    boolean minimal = "minimal".equals(all.get("return"));
     String size = all.getOrDefault("odata.maxpagesize", all.getOrDefault("maxpagesize", ""));
     OptionalInt most =
         size.matches("[1-9][0-9]{0,8}")
             ? OptionalInt.of(Integer.parseInt(size))
             : OptionalInt.empty();
-    return include || minimal || most.isPresent() ? new Preferences(include, most, minimal) : NONE;
+    return include || most.isPresent() ? new Preferences(include, most) : NONE;
   }
 
   /** The preferences by name, in lower case as their values; of one said twice the first counts. */

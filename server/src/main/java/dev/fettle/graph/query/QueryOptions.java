@@ -1,12 +1,10 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import dev.fettle.graph.query.Expression.Path;
 import dev.fettle.graph.query.Expression.Step;
 import dev.fettle.graph.schema.EntityType;
 import dev.fettle.graph.schema.NavigationProperty;
-import dev.fettle.graph.schema.Property;
 import dev.fettle.graph.schema.Schema;
 import dev.fettle.graph.schema.StructuredType;
 import dev.fettle.graph.schema.Type;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param contextItems what stands in the parentheses of the context URL
  */
-public record QueryOptions(
+record QueryOptions(
     @Nullable Selection select,
     List<Expansion> expand,
     @Nullable Expression filter,
@@ -44,54 +43,46 @@ public record QueryOptions(
       new QueryOptions(null, List.of(), null, List.of(), null, null, null, List.of());
 
   /** One term of {@code $orderby}. */
-  public record OrderTerm(Path path, boolean descending) {}
+  record OrderTerm(Path path, boolean descending) {}
 
   /**
    * One item of {@code $expand}.
    *
    * @param documentPath where it leads through a complex property: the whole path; else empty
    */
-  public record Expansion(
-      NavigationProperty navigation, String documentPath, QueryOptions options) {
+  record Expansion(NavigationProperty navigation, String documentPath, QueryOptions options) {
 
-    /** Whether it leads through a complex property, in whose value the entities lie. */
-    public boolean inDocument() {
+    /** True if it leads through a complex property, in whose value the entities lie. */
+    boolean inDocument() {
       return !documentPath.isEmpty();
     }
   }
 
-  /** What is read into which it is parsed. */
+  /** The schema that options are parsed against, and whether late members may be named. */
   private record Reader(Schema schema, boolean lateMembers) {}
 
   /**
    * Takes the system options out of a query: name without dollar sign in lower case, to its value.
    * Options of other names are not ours to judge.
    */
-  public static Map<Option, String> system(List<QueryString.Parameter> parameters) {
+  static Map<Option, String> system(List<QueryString.Parameter> parameters) {
     Map<Option, String> options = new EnumMap<>(Option.class);
     for (QueryString.Parameter parameter : parameters) {
       Option option = option(parameter.name());
       if (option == null) {
         if (parameter.name().startsWith("$")) {
-          throw new Refusal(
-              Reason.invalid(
-                  parameter.name(),
-                  "The query parameter '" + parameter.name() + "' is not supported."));
+          throw Refusal.invalid(
+              parameter.name(), "The query parameter '" + parameter.name() + "' is not supported.");
         }
       } else if (options.put(option, parameter.value()) != null) {
-        throw new Refusal(
-            Reason.invalid(
-                "$" + option.parameter(),
-                "Query option '$"
-                    + option.parameter()
-                    + "' was specified more than once, but it must be specified at most once."));
+        throw QueryRefusals.givenTwice(option);
       }
     }
     return options;
   }
 
   /** The option that a parameter of that name is, with or without its dollar sign. */
-  public static @Nullable Option option(String parameter) {
+  static @Nullable Option option(String parameter) {
     String name = parameter.strip().toLowerCase(Locale.ROOT);
     if (name.startsWith("$")) {
       name = name.substring(1);
@@ -105,7 +96,7 @@ public record QueryOptions(
   }
 
   /** Parses the options of a request for entities of the type. */
-  public static QueryOptions parse(
+  static QueryOptions parse(
       Schema schema,
       EntityType type,
       boolean lateMembers,
@@ -128,17 +119,16 @@ public record QueryOptions(
       Option option = entry.getKey();
       String value = entry.getValue();
       if (!allowed.contains(option)) {
-        throw Refusals.notAllowed(option);
+        throw QueryRefusals.notAllowed(option);
       }
       if (value.isBlank() && option != Option.FORMAT) {
         throw switch (option) {
-          case TOP, SKIP -> Refusals.notANumber(option, value);
-          case SKIPTOKEN -> Refusals.badSkipToken();
+          case TOP, SKIP -> QueryRefusals.notANumber(option, value);
+          case SKIPTOKEN -> QueryRefusals.badSkipToken();
           case FILTER, SELECT, EXPAND, ORDERBY, COUNT, SEARCH, FORMAT ->
-              new Refusal(
-                  Reason.invalid(
-                      "$" + option.parameter(),
-                      "The value for OData query '$" + option.parameter() + "' cannot be empty."));
+              Refusal.invalid(
+                  "$" + option.parameter(),
+                  "The value for OData query '$" + option.parameter() + "' cannot be empty.");
         };
       }
       switch (option) {
@@ -150,7 +140,7 @@ public record QueryOptions(
         case SKIP -> skip = number(option, value);
         case COUNT -> count = bool(value);
         case FORMAT -> format(value);
-        case SEARCH -> throw Refusals.notAllowed(option);
+        case SEARCH -> throw QueryRefusals.notAllowed(option);
         case SKIPTOKEN -> {
           // Read with the request: it is not part of the plan.
         }
@@ -163,7 +153,7 @@ public record QueryOptions(
   private static int number(Option option, String value) {
     String digits = value.strip();
     if (!digits.matches("[0-9]{1,30}")) {
-      throw Refusals.notANumber(option, value);
+      throw QueryRefusals.notANumber(option, value);
     }
     return digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
   }
@@ -173,26 +163,24 @@ public record QueryOptions(
       case "true" -> true;
       case "false" -> false;
       default ->
-          throw new Refusal(
-              Reason.invalid(
-                  "$count",
-                  "Invalid value '"
-                      + value
-                      + "' for $count query option found. Valid values are 'true' or 'false'."));
+          throw Refusal.invalid(
+              "$count",
+              "Invalid value '"
+                  + value
+                  + "' for $count query option found. Valid values are 'true' or 'false'.");
     };
   }
 
   private static void format(String value) {
     String type = value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     if (!type.equals("json") && !type.equals("application/json")) {
-      throw new Refusal(
-          Reason.invalid(
-              "$format", "The value '" + value + "' of $format is not supported; use 'json'."));
+      throw Refusal.invalid(
+          "$format", "The value '" + value + "' of $format is not supported; use 'json'.");
     }
   }
 
   /** Parses {@code $orderby}, or the order that a resource declares. */
-  public static List<OrderTerm> orderBy(Schema schema, EntityType type, String text) {
+  static List<OrderTerm> orderBy(Schema schema, EntityType type, String text) {
     List<OrderTerm> terms = new ArrayList<>();
     for (String item : split(text, ',')) {
       String[] words = item.strip().split("\\s+");
@@ -200,16 +188,14 @@ public record QueryOptions(
       if (words[0].isEmpty()
           || words.length > 2
           || (words.length == 2 && !descending && !words[1].equalsIgnoreCase("asc"))) {
-        throw Refusals.orderBy("Syntax error in '" + text + "'.");
+        throw QueryRefusals.orderBy("Syntax error in '" + text + "'.");
       }
       terms.add(new OrderTerm(path(schema, type, words[0]), descending));
     }
     if (terms.size() > MAX_ORDER_TERMS) {
-      throw Refusals.orderBy(
-          "The number of clauses in $orderby query option exceeded the maximum number allowed. The"
-              + " maximum number of $orderby clauses allowed is "
-              + MAX_ORDER_TERMS
-              + ".");
+      throw QueryRefusals.orderBy(
+          "The number of clauses in $orderby query option exceeded the maximum number allowed. The maximum number of $orderby clauses allowed is %d."
+              .formatted(MAX_ORDER_TERMS));
     }
     return List.copyOf(terms);
   }
@@ -218,39 +204,20 @@ public record QueryOptions(
     List<Step> steps = new ArrayList<>();
     Type current = type;
     for (String name : text.split("/", -1)) {
-      if (!(current instanceof StructuredType structured)) {
-        throw unknownSort(name, current);
+      Step step = current instanceof StructuredType from ? Step.of(schema, from, name) : null;
+      if (step == null || (step instanceof Step.Cast cast && !(cast.to() instanceof EntityType))) {
+        throw QueryRefusals.orderBy(QueryRefusals.unknownProperty(name, current));
       }
-      if (name.indexOf('.') > 0
-          && schema.type(name).orElse(null) instanceof EntityType cast
-          && cast.is(structured)) {
-        steps.add(new Step.Cast(cast));
-        current = cast;
-        continue;
+      if (step.collection()) {
+        throw QueryRefusals.notSortable(text);
       }
-      Property property = structured.property(name).orElse(null);
-      NavigationProperty navigation = structured.navigation(name).orElse(null);
-      if (property != null && !property.collection()) {
-        steps.add(new Step.Structural(property));
-        current = property.type();
-      } else if (navigation != null && !navigation.collection()) {
-        steps.add(new Step.Navigational(navigation));
-        current = navigation.type();
-      } else if (property != null || navigation != null) {
-        throw Refusals.notSortable(text);
-      } else {
-        throw unknownSort(name, current);
-      }
+      steps.add(step);
+      current = step.type();
     }
     if (current instanceof StructuredType) {
-      throw Refusals.notSortable(text);
+      throw QueryRefusals.notSortable(text);
     }
     return new Path(null, steps, current, false);
-  }
-
-  private static Refusal unknownSort(String name, Type on) {
-    return Refusals.orderBy(
-        "Could not find a property named '" + name + "' on type '" + on.qualifiedName() + "'.");
   }
 
   private static Selection select(
@@ -264,7 +231,7 @@ public record QueryOptions(
       } else if (!named.isEmpty()) {
         context.add(select(reader, type, named, selection));
       } else {
-        throw Refusals.selectAndExpand(
+        throw QueryRefusals.selectAndExpand(
             Option.SELECT, "Syntax error in '" + text + "': an item is empty.");
       }
     }
@@ -273,48 +240,30 @@ public record QueryOptions(
 
   /** Adds one item; answers it as the schema spells it. */
   private static String select(Reader reader, EntityType type, String item, Selection selection) {
-    StringBuilder spelt = new StringBuilder();
+    StringJoiner spelt = new StringJoiner("/");
     Type current = type;
     Selection into = selection;
     String[] names = item.split("/", -1);
     for (int i = 0; i < names.length; i++) {
       String name = names[i].strip();
       boolean last = i == names.length - 1;
-      if (!(current instanceof StructuredType structured)) {
-        throw Refusals.unknownSelected(Option.SELECT, name, current);
+      Step step =
+          current instanceof StructuredType from ? Step.of(reader.schema, from, name) : null;
+      if (step == null || (last && step instanceof Step.Cast)) {
+        throw QueryRefusals.unknownSelected(Option.SELECT, name, current);
       }
-      spelt.append(spelt.isEmpty() ? "" : "/");
-      if (name.indexOf('.') > 0
-          && !last
-          && reader.schema.type(name).orElse(null) instanceof StructuredType cast
-          && cast.is(structured)) {
-        current = cast;
-        spelt.append(cast.qualifiedName());
-        continue;
+      if (step instanceof Step.Navigational && !last) {
+        throw QueryRefusals.selectAndExpand(
+            Option.SELECT,
+            "The navigation property '%s' cannot be selected through; use $expand."
+                .formatted(step.name()));
       }
-      Property property = structured.property(name).orElse(null);
-      if (property == null) {
-        NavigationProperty navigation = structured.navigation(name).orElse(null);
-        if (navigation == null) {
-          throw Refusals.unknownSelected(Option.SELECT, name, current);
-        }
-        if (!last) {
-          throw Refusals.selectAndExpand(
-              Option.SELECT,
-              "The navigation property '"
-                  + navigation.name()
-                  + "' cannot be selected through; use $expand.");
-        }
-        spelt.append(navigation.name());
-        into.add(navigation.name());
-        return spelt.toString();
-      }
-      spelt.append(property.name());
-      current = property.type();
+      current = step.type();
+      spelt.add(step instanceof Step.Cast ? current.qualifiedName() : step.name());
       if (last) {
-        into.add(property.name());
-      } else {
-        into = into.parts(property.name());
+        into.add(step.name());
+      } else if (!(step instanceof Step.Cast)) {
+        into = into.parts(step.name());
       }
     }
     return spelt.toString();
@@ -323,7 +272,7 @@ public record QueryOptions(
   private static List<Expansion> expand(
       Reader reader, EntityType type, String text, int depth, List<String> context) {
     if (depth >= MAX_EXPAND_DEPTH) {
-      throw Refusals.selectAndExpand(
+      throw QueryRefusals.selectAndExpand(
           Option.EXPAND,
           "The $expand is too deep. The maximum depth allowed is " + MAX_EXPAND_DEPTH + ".");
     }
@@ -334,7 +283,7 @@ public record QueryOptions(
       int open = named.indexOf('(');
       if (open >= 0) {
         if (!named.endsWith(")")) {
-          throw Refusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
+          throw QueryRefusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
         }
         inner = named.substring(open + 1, named.length() - 1);
         named = named.substring(0, open).strip();
@@ -344,28 +293,22 @@ public record QueryOptions(
       NavigationProperty navigation = null;
       for (String name : named.split("/", -1)) {
         if (navigation != null) {
-          throw Refusals.selectAndExpand(
+          throw QueryRefusals.selectAndExpand(
               Option.EXPAND,
               "The path '" + named + "' goes on after the navigation property; nest the options.");
         }
-        if (name.indexOf('.') > 0
-            && reader.schema.type(name).orElse(null) instanceof StructuredType cast
-            && cast.is(current)) {
-          current = cast;
-        } else if (current.property(name).isPresent()
-            && current.property(name).get().type() instanceof StructuredType complex) {
-          path.append(current.property(name).get().name()).append('/');
-          current = complex;
-        } else {
-          StructuredType on = current;
-          navigation =
-              current
-                  .navigation(name)
-                  .orElseThrow(() -> Refusals.unknownSelected(Option.EXPAND, name, on));
+        switch (Step.of(reader.schema, current, name)) {
+          case Step.Cast(StructuredType to) -> current = to;
+          case Step.Structural step when step.type() instanceof StructuredType complex -> {
+            path.append(step.name()).append('/');
+            current = complex;
+          }
+          case Step.Navigational step -> navigation = step.property();
+          case null, default -> throw QueryRefusals.unknownSelected(Option.EXPAND, name, current);
         }
       }
       if (navigation == null) {
-        throw Refusals.selectAndExpand(
+        throw QueryRefusals.selectAndExpand(
             Option.EXPAND, "'" + named + "' is not a navigation property.");
       }
       boolean inDocument = !path.isEmpty();
@@ -374,7 +317,7 @@ public record QueryOptions(
       if (expansions.put(
               named.toLowerCase(Locale.ROOT), new Expansion(navigation, documentPath, options))
           != null) {
-        throw Refusals.selectAndExpand(
+        throw QueryRefusals.selectAndExpand(
             Option.EXPAND, "The property '" + navigation.name() + "' is expanded twice.");
       }
       context.add(
@@ -395,7 +338,7 @@ public record QueryOptions(
     for (String item : split(text, ';')) {
       int equals = item.indexOf('=');
       if (equals < 0 || option(item.substring(0, equals)) == null) {
-        throw Refusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
+        throw QueryRefusals.selectAndExpand(Option.EXPAND, "Syntax error in '" + text + "'.");
       }
       parameters.add(
           new QueryString.Parameter(item.substring(0, equals).strip(), item.substring(equals + 1)));

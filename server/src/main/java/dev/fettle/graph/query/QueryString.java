@@ -1,6 +1,5 @@
 package dev.fettle.graph.query;
 
-import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -8,20 +7,21 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A raw query taken apart: names and values, percent-decoded exactly once, {@code +} as blank. */
-public final class QueryString {
+final class QueryString {
 
   /** The longest raw query that is read. */
   static final int MAX_LENGTH = 32_768;
 
   private static final String KEPT = "-._~!$'()*,;:@/";
-  private static final String HEX = "0123456789ABCDEF";
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   /** One parameter, decoded. */
-  public record Parameter(String name, String value) {}
+  record Parameter(String name, String value) {}
 
   private QueryString() {}
 
@@ -30,13 +30,12 @@ public final class QueryString {
    *
    * @throws Refusal if the query is too long or not encoded as it has to be
    */
-  public static List<Parameter> parse(@Nullable String raw) {
+  static List<Parameter> parse(@Nullable String raw) {
     if (raw == null || raw.isEmpty()) {
       return List.of();
     }
     if (raw.length() > MAX_LENGTH) {
-      throw new Refusal(
-          Reason.invalid(null, "The query is longer than " + MAX_LENGTH + " characters."));
+      throw Refusal.invalid(null, "The query is longer than " + MAX_LENGTH + " characters.");
     }
     List<Parameter> parameters = new ArrayList<>();
     int start = 0;
@@ -83,8 +82,7 @@ public final class QueryString {
           int high = encoded.hasRemaining() ? Character.digit(encoded.get(), 16) : -1;
           int low = encoded.hasRemaining() ? Character.digit(encoded.get(), 16) : -1;
           if (high < 0 || low < 0) {
-            throw new Refusal(
-                Reason.invalid(null, "The query holds a percent sign without two digits."));
+            throw Refusal.invalid(null, "The query holds a percent sign without two digits.");
           }
           bytes.put((byte) ((high << 4) | low));
         }
@@ -98,68 +96,40 @@ public final class QueryString {
               .decode(bytes)
               .toString();
       if (text.indexOf('\0') >= 0) {
-        throw new Refusal(Reason.invalid(null, "The query holds a NUL character."));
+        throw Refusal.invalid(null, "The query holds a NUL character.");
       }
       return text;
     } catch (CharacterCodingException e) {
-      throw new Refusal(Reason.invalid(null, "The query is not valid UTF-8."));
+      throw Refusal.invalid(null, "The query is not valid UTF-8.");
     }
   }
 
   /** Percent-encodes a decoded name or value for a query, blank as {@code %20}. */
-  public static String encode(String text) {
-    StringBuilder out = new StringBuilder(text.length() + 16);
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      int c = b & 0xff;
-      if (isLetterOrDigit(c) || KEPT.indexOf(c) >= 0) {
-        out.append((char) c);
-      } else {
-        percent(out, c);
-      }
-    }
-    return out.toString();
+  static String encode(String text) {
+    return encode(text, KEPT);
   }
 
   /** Percent-encodes a key as it stands between quotes in a context URL. */
   static String encodeKey(String key) {
-    StringBuilder out = new StringBuilder(key.length() + 16);
-    for (byte b : key.replace("'", "''").getBytes(StandardCharsets.UTF_8)) {
-      int c = b & 0xff;
-      if (isLetterOrDigit(c) || "-._~'".indexOf(c) >= 0) {
-        out.append((char) c);
-      } else {
-        percent(out, c);
-      }
-    }
-    return out.toString();
+    return encode(key.replace("'", "''"), "-._~'");
   }
 
   /** Encodes what may not stand in a path and leaves what is encoded already. */
-  public static String encodePath(String path) {
-    StringBuilder out = null;
-    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-    for (int i = 0; i < bytes.length; i++) {
-      int c = bytes[i] & 0xff;
-      boolean kept = isLetterOrDigit(c) || KEPT.indexOf(c) >= 0 || "%=+&".indexOf(c) >= 0;
-      if (!kept && out == null) {
-        out = new StringBuilder(path.length() + 16);
-        for (int j = 0; j < i; j++) {
-          out.append((char) bytes[j]);
-        }
-      }
-      if (out != null) {
-        if (kept) {
-          out.append((char) c);
-        } else {
-          percent(out, c);
-        }
-      }
-    }
-    return out == null ? path : out.toString();
+  static String encodePath(String path) {
+    return encode(path, KEPT + "%=+&");
   }
 
-  private static void percent(StringBuilder out, int c) {
-    out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+  private static String encode(String text, String kept) {
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+      int c = octet & 0xff;
+      if (isLetterOrDigit(c) || kept.indexOf(c) >= 0) {
+        out.append((char) c);
+      } else {
+        out.append('%').append(HEX.toHexDigits(octet));
+      }
+    }
+    return out.toString();
   }
 
   private static boolean isLetterOrDigit(int c) {

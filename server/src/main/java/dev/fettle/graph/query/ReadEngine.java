@@ -20,7 +20,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Answers reads: parses the query options against the schema, makes one statement of them and
@@ -38,8 +37,9 @@ public final class ReadEngine {
   private static final int CACHED_PLANS = 2_000;
   private static final int CACHED_QUERY_LENGTH = 1_024;
 
-  /** The options of a request: what the plan depends on, and where to go on. */
-  private record Asked(List<QueryString.Parameter> parameters, @Nullable String skipToken) {}
+  /** The options of a request: those that the plan depends on, and the place to go on from. */
+  private record RequestOptions(
+      List<QueryString.Parameter> parameters, @Nullable String skipToken) {}
 
   private final Db db;
   private final byte[] secret;
@@ -61,18 +61,11 @@ public final class ReadEngine {
 
   /** A page of a collection. */
   public ReadResult collection(ReadRequest request, Resource resource, Sql scope) {
-    Asked asked = asked(request);
-    Plan plan = plan(request, resource, Plan.Use.COLLECTION, asked.parameters());
+    RequestOptions options = options(request);
+    Plan plan = plan(request, resource, Plan.Use.COLLECTION, options.parameters());
     // A token is judged before a connection is asked for.
-    SkipToken token = token(request, plan, asked);
+    SkipToken token = token(request, plan, options);
     return db.read(tx -> collection(tx, request, resource, scope, plan, token));
-  }
-
-  /** A page of a collection, read within a transaction. */
-  public ReadResult collection(Tx tx, ReadRequest request, Resource resource, Sql scope) {
-    Asked asked = asked(request);
-    Plan plan = plan(request, resource, Plan.Use.COLLECTION, asked.parameters());
-    return collection(tx, request, resource, scope, plan, token(request, plan, asked));
   }
 
   /** The one entity within the scope, or nothing. */
@@ -98,63 +91,30 @@ public final class ReadEngine {
     return entity(tx, request, entityPlan(request, resource), change, scope);
   }
 
-  /** How many entities are within the scope and fulfil {@code $filter}. */
+  /** The number of entities that are within the scope and fulfil {@code $filter}. */
   public long count(ReadRequest request, Resource resource, Sql scope) {
-    Plan plan = plan(request, resource, Plan.Use.COUNT, asked(request).parameters());
-    return db.read(tx -> count(tx, request, plan.level(), scope));
-  }
-
-  /**
-   * The entities within the scope as objects, for a place inside another answer; the query of the
-   * request does not apply.
-   */
-  public List<ObjectNode> nodes(Tx tx, ReadRequest request, Resource resource, Sql scope) {
-    Plan plan = plan(request, resource, Plan.Use.COLLECTION, List.of());
-    Level level = plan.level();
-    SqlBuilder out = new SqlBuilder().add("select ").add(level.columns());
-    level.rows(out, request.tenantId(), scope);
-    out.add(level.orderBy());
-    List<ObjectNode> nodes = new ArrayList<>();
-    tx.each(
-        out.sql(),
-        row -> {
-          byte[] printed =
-              Json.generate(
-                  json ->
-                      level
-                          .shape()
-                          .print(
-                              json, row, new Holes(request.root(), new ByteArrayOutputStream())));
-          if (Json.read(printed) instanceof ObjectNode node) {
-            nodes.add(node);
-          }
-        });
-    return nodes;
+    Plan plan = plan(request, resource, Plan.Use.COUNT, options(request).parameters());
+    return db.read(tx -> count(tx, request, plan.statement(), scope));
   }
 
   private Plan entityPlan(ReadRequest request, Resource resource) {
-    Asked asked = asked(request);
-    if (asked.skipToken() != null) {
-      throw Refusals.notAllowed(Option.SKIPTOKEN);
+    RequestOptions options = options(request);
+    if (options.skipToken() != null) {
+      throw QueryRefusals.notAllowed(Option.SKIPTOKEN);
     }
-    return plan(request, resource, Plan.Use.ENTITY, asked.parameters());
+    return plan(request, resource, Plan.Use.ENTITY, options.parameters());
   }
 
-  private static Asked asked(ReadRequest request) {
+  private static RequestOptions options(ReadRequest request) {
     List<QueryString.Parameter> all = QueryString.parse(request.query());
-    String token = null;
-    List<QueryString.Parameter> others = all;
     for (QueryString.Parameter parameter : all) {
       if (QueryOptions.option(parameter.name()) == Option.SKIPTOKEN) {
-        if (token == null) {
-          others = new ArrayList<>(all);
-          others.remove(parameter);
-          others = List.copyOf(others);
-          token = parameter.value();
-        }
+        List<QueryString.Parameter> others = new ArrayList<>(all);
+        others.remove(parameter);
+        return new RequestOptions(List.copyOf(others), parameter.value());
       }
     }
-    return new Asked(others, token);
+    return new RequestOptions(all, null);
   }
 
   private Plan plan(
@@ -181,11 +141,11 @@ public final class ReadEngine {
     return made;
   }
 
-  private @Nullable SkipToken token(ReadRequest request, Plan plan, Asked asked) {
-    String text = asked.skipToken();
+  private @Nullable SkipToken token(ReadRequest request, Plan plan, RequestOptions options) {
+    String text = options.skipToken();
     return text == null
         ? null
-        : SkipToken.read(text, secret, bound(request, plan), plan.level().order().size());
+        : SkipToken.read(text, secret, bound(request, plan), plan.statement().order().size());
   }
 
   private ReadResult collection(
@@ -195,62 +155,53 @@ public final class ReadEngine {
       Sql scope,
       Plan plan,
       @Nullable SkipToken token) {
-    Level level = plan.level();
+    PlannedStatement statement = plan.statement();
     Map<String, String> applied = applied(request);
     int preferred = preferred(request, resource, plan, token, applied);
-    int size = plan.top() != null ? plan.top() : preferred > 0 ? preferred : resource.defaultPage();
+    int size =
+        plan.top() != null ? plan.top() : preferred > 0 ? preferred : resource.paging().usual();
 
-    SqlBuilder out = new SqlBuilder().add("select ");
+    SqlBuilder query = new SqlBuilder().add("select ");
     if (plan.count()) {
-      // Worked out once by the database, so that a page with its count is one statement.
-      out.add("(select count(*)");
-      level.rows(out, request.tenantId(), scope);
-      out.add(") total_count, ");
+      // Worked query once by the database, so that a page with its count is one statement.
+      query.add("(select count(*)");
+      statement.rows(query, request.tenantId(), scope);
+      query.add(") total_count, ");
     }
-    out.add(level.columns());
-    level.rows(out, request.tenantId(), scope);
+    query.add(statement.columns());
+    statement.rows(query, request.tenantId(), scope);
     if (token != null) {
-      Cursor.after(out, level.order(), token.values());
+      Cursor.after(query, statement.order(), token.values());
     }
-    out.add(level.orderBy()).add(" limit ?", size + 1);
+    query.add(statement.orderBy()).add(" limit ?", size + 1);
     boolean skipping = token == null && plan.skip() > 0;
     if (skipping) {
-      out.add(" offset ?", plan.skip());
+      query.add(" offset ?", plan.skip());
     }
 
-    ByteArrayOutputStream rows = new ByteArrayOutputStream(4_096);
-    Page page = new Page(level, size, plan.count());
-    if (size == 0) {
-      rows.writeBytes(new byte[] {'[', ']'});
-    } else if (level.expands()) {
-      List<Printed> printed = new ArrayList<>();
-      tx.each(
-          out.sql(),
-          row -> {
-            if (page.takes(row)) {
-              printed.add(print(request, level, row, null));
-            }
-          });
-      join(rows, fill(tx, request, printed));
-    } else {
-      Holes none = new Holes(request.root(), rows);
-      try (JsonGenerator json = Json.generator(rows)) {
-        json.writeStartArray();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(4_096);
+    ExpandedCollections collections = new ExpandedCollections(request.root(), out);
+    Page page = new Page(statement, size, plan.count());
+    try (JsonGenerator json = Json.generator(out)) {
+      json.writeStartArray();
+      if (size > 0) {
         tx.each(
-            out.sql(),
+            query.sql(),
             row -> {
               if (page.takes(row)) {
-                level.shape().print(json, row, none);
+                statement.printer().print(json, row, collections);
               }
             });
-        json.writeEndArray();
       }
+      json.writeEndArray();
     }
+    Printed all = new Printed("", out.toByteArray(), collections.places());
+    byte[] rows = statement.expands() ? fill(tx, request, List.of(all)).getFirst() : all.bytes();
 
     Long total = null;
     if (plan.count()) {
       boolean none = token == null && !skipping && size > 0 && page.total < 0;
-      total = none ? 0 : page.total < 0 ? count(tx, request, level, scope) : page.total;
+      total = none ? 0 : page.total < 0 ? count(tx, request, statement, scope) : page.total;
     }
     String next =
         page.more
@@ -262,8 +213,7 @@ public final class ReadEngine {
                 + new SkipToken(page.last, plan.top() == null ? preferred : 0)
                     .write(secret, bound(request, plan))
             : null;
-    return new ReadResult(
-        envelope(request, plan, total, next, rows.toByteArray()), page.taken, applied);
+    return new ReadResult(envelope(request, plan, total, next, rows), page.taken, applied);
   }
 
   private static List<String> bound(ReadRequest request, Plan plan) {
@@ -302,9 +252,9 @@ public final class ReadEngine {
     }
     OptionalInt asked = request.preferences().maxPageSize();
     if (asked.isEmpty()) {
-      return token == null ? 0 : Math.min(token.pageSize(), resource.maximumPage());
+      return token == null ? 0 : Math.min(token.pageSize(), resource.paging().maximum());
     }
-    int size = Math.min(asked.getAsInt(), resource.maximumPage());
+    int size = Math.min(asked.getAsInt(), resource.paging().maximum());
     applied.merge(
         PREFERENCE_APPLIED, "odata.maxpagesize=" + size, (before, more) -> before + ", " + more);
     return size;
@@ -312,7 +262,7 @@ public final class ReadEngine {
 
   /** Counts the rows of a page, and remembers where it ends. */
   private static final class Page {
-    private final Level level;
+    private final PlannedStatement statement;
     private final int size;
     private int taken;
     private final boolean counted;
@@ -320,8 +270,8 @@ public final class ReadEngine {
     private long total = -1;
     private List<@Nullable String> last = List.of();
 
-    Page(Level level, int size, boolean counted) {
-      this.level = level;
+    Page(PlannedStatement statement, int size, boolean counted) {
+      this.statement = statement;
       this.size = size;
       this.counted = counted;
     }
@@ -336,7 +286,7 @@ public final class ReadEngine {
       }
       taken++;
       if (taken == size) {
-        last = Cursor.at(level.order(), row);
+        last = Cursor.at(statement.order(), row);
       }
       return true;
     }
@@ -368,73 +318,76 @@ public final class ReadEngine {
   }
 
   private static String context(ReadRequest request, Plan plan, boolean entity) {
-    String given = request.context();
-    String fragment =
-        given != null
-            ? given
-            : ContextPath.fragment(request.schema(), request.path(), entity, plan.contextItems());
-    return request.root() + "/$metadata#" + fragment;
+    return request.root()
+        + "/$metadata#"
+        + ContextPath.fragment(request.schema(), request.path(), entity, plan.contextItems());
   }
 
   private Optional<ReadResult> entity(
       Tx tx, ReadRequest request, Plan plan, @Nullable Sql change, Sql scope) {
-    Level level = plan.level();
+    PlannedStatement statement = plan.statement();
     Sql read = plan.entity(request.tenantId(), scope);
-    Sql statement = change == null ? read : Sql.of("with ").append(change).append(" ").append(read);
+    Sql query = change == null ? read : Sql.of("with ").append(change).append(" ").append(read);
     String context = context(request, plan, true);
-    return tx.one(statement, row -> print(request, level, row, context))
+    return tx.one(query, row -> print(request, statement, row, context))
         .map(
             printed -> {
               List<byte[]> filled =
-                  level.expands() ? fill(tx, request, List.of(printed)) : List.of(printed.bytes());
+                  statement.expands()
+                      ? fill(tx, request, List.of(printed))
+                      : List.of(printed.bytes());
               return new ReadResult(filled.getFirst(), 1, applied(request));
             });
   }
 
-  private static long count(Tx tx, ReadRequest request, Level level, Sql scope) {
+  private static long count(Tx tx, ReadRequest request, PlannedStatement statement, Sql scope) {
     SqlBuilder out = new SqlBuilder().add("select count(*) as n");
-    level.rows(out, request.tenantId(), scope);
+    statement.rows(out, request.tenantId(), scope);
     return tx.one(out.sql(), row -> row.bigint("n")).orElse(0L);
   }
 
   /** A printed entity with its places for expanded collections. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Printed(String key, byte[] bytes, List<Holes.Hole> holes) {}
+  private record Printed(String key, byte[] bytes, List<ExpandedCollections.Place> places) {}
 
   private static Printed print(
-      ReadRequest request, Level level, Row row, @Nullable String context) {
+      ReadRequest request, PlannedStatement statement, Row row, @Nullable String context) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
-    Holes holes = new Holes(request.root(), out);
+    ExpandedCollections collections = new ExpandedCollections(request.root(), out);
     try (JsonGenerator json = Json.generator(out)) {
       json.writeStartObject();
       if (context != null) {
         json.writeStringProperty("@odata.context", context);
       }
-      level.shape().members(json, row, holes);
+      statement.printer().members(json, row, collections);
       json.writeEndObject();
     }
-    String key = level.keyLabel().isEmpty() ? "" : row.text(level.keyLabel());
-    return new Printed(key, out.toByteArray(), holes.holes());
+    String key = statement.keyLabel().isEmpty() ? "" : row.text(statement.keyLabel());
+    return new Printed(key, out.toByteArray(), collections.places());
   }
 
   /** Reads each expanded collection once for all entities, and puts the rows in their places. */
   private static List<byte[]> fill(Tx tx, ReadRequest request, List<Printed> entities) {
-    IdentityHashMap<Level, Set<String>> keys = new IdentityHashMap<>();
+    IdentityHashMap<PlannedStatement, Set<String>> keys = new IdentityHashMap<>();
     for (Printed entity : entities) {
-      for (Holes.Hole hole : entity.holes()) {
-        keys.computeIfAbsent(hole.level(), level -> new LinkedHashSet<>()).add(hole.key());
+      for (ExpandedCollections.Place place : entity.places()) {
+        keys.computeIfAbsent(place.statement(), statement -> new LinkedHashSet<>())
+            .add(place.key());
       }
     }
-    IdentityHashMap<Level, Map<String, List<byte[]>>> read = new IdentityHashMap<>();
-    keys.forEach((level, wanted) -> read.put(level, children(tx, request, level, wanted)));
+    IdentityHashMap<PlannedStatement, Map<String, List<byte[]>>> read = new IdentityHashMap<>();
+    keys.forEach(
+        (statement, wanted) -> read.put(statement, children(tx, request, statement, wanted)));
     List<byte[]> filled = new ArrayList<>(entities.size());
     for (Printed entity : entities) {
       ByteArrayOutputStream out = new ByteArrayOutputStream(entity.bytes().length + 512);
       int from = 0;
-      for (Holes.Hole hole : entity.holes()) {
-        out.write(entity.bytes(), from, hole.end() - 2 - from);
-        join(out, read.getOrDefault(hole.level(), Map.of()).getOrDefault(hole.key(), List.of()));
-        from = hole.end();
+      for (ExpandedCollections.Place place : entity.places()) {
+        out.write(entity.bytes(), from, place.end() - 2 - from);
+        join(
+            out,
+            read.getOrDefault(place.statement(), Map.of()).getOrDefault(place.key(), List.of()));
+        from = place.end();
       }
       out.write(entity.bytes(), from, entity.bytes().length - from);
       filled.add(out.toByteArray());
@@ -443,21 +396,21 @@ public final class ReadEngine {
   }
 
   private static Map<String, List<byte[]>> children(
-      Tx tx, ReadRequest request, Level level, Set<String> keys) {
+      Tx tx, ReadRequest request, PlannedStatement statement, Set<String> keys) {
     SqlBuilder out = new SqlBuilder();
-    Sql scope = Sql.of(level.key() + " = any(?)", List.copyOf(keys));
-    if (level.top() == null) {
-      out.add("select ").add(level.columns());
-      level.rows(out, request.tenantId(), scope);
-      out.add(level.orderBy());
+    Sql scope = Sql.of(statement.key() + " = any(:keys)").with("keys", List.copyOf(keys));
+    if (statement.top() == null) {
+      out.add("select ").add(statement.columns());
+      statement.rows(out, request.tenantId(), scope);
+      out.add(statement.orderBy());
     } else {
-      out.add("select * from (select ").add(level.columns());
-      out.add(", row_number() over (partition by ").add(level.key()).add(level.orderBy());
+      out.add("select * from (select ").add(statement.columns());
+      out.add(", row_number() over (partition by ").add(statement.key()).add(statement.orderBy());
       out.add(") place");
-      level.rows(out, request.tenantId(), scope);
-      out.add(") ranked where place <= ?", level.top()).add(" order by place");
+      statement.rows(out, request.tenantId(), scope);
+      out.add(") ranked where place <= ?", statement.top()).add(" order by place");
     }
-    List<Printed> rows = tx.list(out.sql(), row -> print(request, level, row, null));
+    List<Printed> rows = tx.list(out.sql(), row -> print(request, statement, row, null));
     List<byte[]> filled = fill(tx, request, rows);
     Map<String, List<byte[]>> byKey = new HashMap<>();
     for (int i = 0; i < rows.size(); i++) {

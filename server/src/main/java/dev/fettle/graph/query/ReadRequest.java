@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param path below the root with a leading slash, percent-encoded as in the URL
  * @param query the raw query, or null if there is none
  * @param preferences what the caller prefers
- * @param context what stands after {@code $metadata#} in the context URL, if the path does not say
- *     it
  */
 public record ReadRequest(
     Schema schema,
@@ -22,16 +20,10 @@ public record ReadRequest(
     String root,
     String path,
     @Nullable String query,
-    Preferences preferences,
-    @Nullable String context) {
+    Preferences preferences) {
 
   /** The same without query options: for the answer to a write. */
   public ReadRequest withoutQuery() {
-    return new ReadRequest(schema, tenantId, root, path, null, preferences, context);
-  }
-
-  /** The same with a context of its own. */
-  public ReadRequest withContext(String fragment) {
-    return new ReadRequest(schema, tenantId, root, path, query, preferences, fragment);
+    return new ReadRequest(schema, tenantId, root, path, null, preferences);
   }
 }

@@ -3,7 +3,7 @@ package dev.fettle.graph.query;
 import java.util.Map;
 
 /**
- * What was read, as JSON.
+ * The result of a read, as JSON.
  *
  * @param body the JSON text in UTF-8
  * @param rows how many entities it holds

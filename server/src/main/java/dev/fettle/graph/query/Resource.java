@@ -1,5 +1,6 @@
 package dev.fettle.graph.query;
 
+import dev.fettle.graph.schema.StructuredType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class Resource {
 
   /**
-   * How a column's value becomes JSON and takes part in filters; each is what the builder's method
+   * Kinds of value, which become JSON and take part in filters; each is what the builder's method
    * of that name says.
    */
   public enum Kind {
@@ -60,7 +61,7 @@ public final class Resource {
     DOCUMENT
   }
 
-  /** How one property is read. */
+  /** The source of one property. */
   public sealed interface Field {
 
     /** The property as it was declared. */
@@ -124,6 +125,14 @@ public final class Resource {
       String name, Supplier<Resource> target, String key, String targetKey, boolean expands)
       implements Navigation {}
 
+  /**
+   * The size of pages.
+   *
+   * @param usual the rows of a page that nobody gave a size
+   * @param above the treatment of a {@code $top} above the maximum
+   */
+  record Paging(int usual, int maximum, AboveMaximum above) {}
+
   private final Builder made;
 
   private Resource(Builder made) {
@@ -145,12 +154,7 @@ public final class Resource {
     return made.from;
   }
 
-  /** The column with the tenant. */
-  public String tenant() {
-    return made.tenant;
-  }
-
-  /** What all rows fulfil, or null. */
+  /** The condition that all rows fulfil, or null. */
   public @Nullable String where() {
     return made.where;
   }
@@ -163,15 +167,20 @@ public final class Resource {
     throw new IllegalStateException("The key is not a column: " + made.typeName);
   }
 
-  /** How a property is read, by its name in any letter case; null if nobody declared it. */
+  /** The source of a property, by its name in any letter case; null if nobody declared it. */
   public @Nullable Field field(String name) {
     return made.fields.get(lower(name));
   }
 
-  /** The same for a property that a derived type adds. */
-  public @Nullable Field field(String derivedType, String name) {
-    Map<String, Field> fields = made.derived.get(lower(derivedType));
-    return fields == null ? null : fields.get(lower(name));
+  /** The same for a property that a derived type adds, or one between it and the declared type. */
+  @Nullable Field derivedField(@Nullable StructuredType derived, String name) {
+    for (StructuredType type = derived; type != null; type = type.base().orElse(null)) {
+      Map<String, Field> fields = made.derived.get(lower(type.qualifiedName()));
+      if (fields != null && fields.containsKey(lower(name))) {
+        return fields.get(lower(name));
+      }
+    }
+    return null;
   }
 
   /** The column with the row's own type; null if all rows are of the declared one. */
@@ -179,7 +188,7 @@ public final class Resource {
     return made.typeColumn;
   }
 
-  /** Whether {@code @odata.type} is printed even where it is the declared type. */
+  /** True if {@code @odata.type} is printed even where it is the declared type. */
   public boolean typed() {
     return made.typed;
   }
@@ -189,9 +198,7 @@ public final class Resource {
     return made.etag;
   }
 
-  /**
-   * Where a navigation property leads, by its name in any letter case; null if none is declared.
-   */
+  /** The navigation of a property, by its name in any letter case; null if none is declared. */
   public @Nullable Navigation navigation(String name) {
     return made.navigations.get(lower(name));
   }
@@ -230,22 +237,22 @@ public final class Resource {
     return Set.of();
   }
 
-  /** Whether a path may be sorted by, as far as the resource has a say. */
+  /** True if a path may be sorted by, as far as the resource has a say. */
   public boolean sortable(String path) {
     return made.sortable.isEmpty() || made.sortable.contains(lower(path));
   }
 
-  /** Whether a property is returned only if {@code $select} names it. */
+  /** True if a property is returned only if {@code $select} names it. */
   public boolean onlyWhenSelected(String name) {
     return made.onlyWhenSelected.contains(lower(name));
   }
 
-  /** Whether navigation members of a document are shown only if {@code $expand} names them. */
+  /** True if navigation members of a document are shown only if {@code $expand} names them. */
   public boolean expandable(String name) {
     return made.expandable.contains(lower(name));
   }
 
-  /** Whether the path's column is known to hold a value in every row. */
+  /** True if the path's column is known to hold a value in every row. */
   public boolean neverNull(String path) {
     return made.neverNull.contains(lower(path));
   }
@@ -255,27 +262,17 @@ public final class Resource {
     return made.order;
   }
 
-  /** The rows of a page that nobody gave a size. */
-  public int defaultPage() {
-    return made.defaultPage;
+  /** The size of pages. */
+  Paging paging() {
+    return made.paging;
   }
 
-  /** The most rows of a page. */
-  public int maximumPage() {
-    return made.maximumPage;
-  }
-
-  /** What happens to a {@code $top} above that. */
-  public AboveMaximum aboveMaximum() {
-    return made.aboveMaximum;
-  }
-
-  /** Whether {@code @odata.count} is sent unasked. */
+  /** True if {@code @odata.count} is sent unasked. */
   public boolean alwaysCount() {
     return made.alwaysCount;
   }
 
-  /** Whether {@code @odata.count} is sent unasked where a {@code $filter} was given. */
+  /** True if {@code @odata.count} is sent unasked where a {@code $filter} was given. */
   public boolean countsWhenFiltered() {
     return made.countWhenFiltered;
   }
@@ -404,7 +401,6 @@ public final class Resource {
 
     private final String typeName;
     private String from = "";
-    private String tenant = "t.tenant_id";
     private String key = "";
     private @Nullable String where;
     private @Nullable String typeColumn;
@@ -420,9 +416,7 @@ public final class Resource {
     private final List<String> expandable = new ArrayList<>();
     private final List<String> neverNull = new ArrayList<>();
     private @Nullable String order;
-    private int defaultPage = 100;
-    private int maximumPage = 999;
-    private AboveMaximum aboveMaximum = AboveMaximum.CAP;
+    private Paging paging = new Paging(100, 999, AboveMaximum.CAP);
     private boolean alwaysCount;
     private boolean countWhenFiltered;
 
@@ -433,12 +427,6 @@ public final class Resource {
     /** The from-clause; the row's table has the alias {@code t}. */
     public Builder from(String clause) {
       this.from = clause;
-      return this;
-    }
-
-    /** The column with the tenant, if it is not {@code tenant_id}. */
-    public Builder tenant(String column) {
-      this.tenant = qualified(column);
       return this;
     }
 
@@ -582,11 +570,9 @@ public final class Resource {
       return this;
     }
 
-    /** How many rows a page has, how many it may have, and what happens above that. */
+    /** The rows of a page, the most that it may have, and the treatment of more. */
     public Builder page(int usual, int maximum, AboveMaximum above) {
-      this.defaultPage = usual;
-      this.maximumPage = maximum;
-      this.aboveMaximum = above;
+      this.paging = new Paging(usual, maximum, above);
       return this;
     }
 

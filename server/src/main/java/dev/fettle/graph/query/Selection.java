@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code $select} names, as a tree: of a complex property perhaps only some parts. */
+/**
+ * The properties that {@code $select} names, as a tree: of a complex one perhaps only some parts.
+ */
 final class Selection {
 
   private final Map<String, @Nullable Selection> members = new LinkedHashMap<>();
@@ -36,12 +38,12 @@ final class Selection {
     return parts;
   }
 
-  /** Whether everything that is returned without {@code $select} is named too. */
+  /** True if everything that is returned without {@code $select} is named too. */
   boolean star() {
     return star;
   }
 
-  /** Whether the property or a part of it is named. */
+  /** True if the property or a part of it is named. */
   boolean names(String name) {
     return members.containsKey(lower(name));
   }

@@ -60,36 +60,28 @@ record SkipToken(List<@Nullable String> values, int pageSize) {
    * @throws dev.fettle.base.Refusal if it is no such text
    */
   static SkipToken read(String text, byte[] secret, List<String> bound, int terms) {
-    if (text.length() > MAX_LENGTH) {
-      throw Refusals.badSkipToken();
-    }
-    byte[] token;
     try {
-      token = Base64.getUrlDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      throw Refusals.badSkipToken();
-    }
-    if (token.length <= 1 + MAC_LENGTH || token[0] != VERSION) {
-      throw Refusals.badSkipToken();
-    }
-    byte[] payload = Arrays.copyOfRange(token, 1, token.length - MAC_LENGTH);
-    byte[] mac = Arrays.copyOfRange(token, token.length - MAC_LENGTH, token.length);
-    if (!MessageDigest.isEqual(mac, mac(secret, bound, payload))) {
-      throw Refusals.badSkipToken();
-    }
-    try {
-      JsonNode node = Json.readTrusted(new String(payload, StandardCharsets.UTF_8));
-      List<@Nullable String> values = new ArrayList<>();
-      for (JsonNode value : node.path("v")) {
-        values.add(value.isNull() ? null : value.stringValue());
+      byte[] token = text.length() > MAX_LENGTH ? new byte[0] : Base64.getUrlDecoder().decode(text);
+      int end = token.length - MAC_LENGTH;
+      if (end > 1 && token[0] == VERSION) {
+        byte[] payload = Arrays.copyOfRange(token, 1, end);
+        byte[] mac = Arrays.copyOfRange(token, end, token.length);
+        if (MessageDigest.isEqual(mac, mac(secret, bound, payload))) {
+          JsonNode node = Json.readTrusted(new String(payload, StandardCharsets.UTF_8));
+          List<@Nullable String> values = new ArrayList<>();
+          for (JsonNode value : node.path("v")) {
+            values.add(value.isNull() ? null : value.stringValue());
+          }
+          // One given out before the resource's order changed has others.
+          if (values.size() == terms) {
+            return new SkipToken(values, node.path("n").asInt(0));
+          }
+        }
       }
-      if (values.size() != terms) {
-        throw Refusals.badSkipToken(); // given out before the resource's order changed
-      }
-      return new SkipToken(values, node.path("n").asInt(0));
-    } catch (JacksonException e) {
-      throw Refusals.badSkipToken();
+    } catch (IllegalArgumentException | JacksonException e) {
+      throw QueryRefusals.badSkipToken();
     }
+    throw QueryRefusals.badSkipToken();
   }
 
   private static byte[] mac(byte[] secret, List<String> bound, byte[] payload) {

@@ -6,11 +6,12 @@
  * <p>Words: an <em>option</em> is a system query option such as {@code $filter}; a
  * <em>selection</em> is the tree that {@code $select} names; a <em>field</em> of a resource is how
  * one property is read, its <em>kind</em> how the column's value becomes JSON; a
- * <em>navigation</em> leads to another resource. A <em>path</em> of a filter is <em>located</em>
- * where its SQL, its kind and whether it may be null are known. A <em>plan</em> is what became of a
- * resource and the options, kept and used again for the same options; a <em>cursor</em> is the
- * place where a page ended, carried by the {@code $skiptoken} of its next link, signed and bound to
- * tenant, path and options.
+ * <em>navigation</em> leads to another resource. A <em>from item</em> is a resource within a
+ * statement: its alias, and the items joined to it; a <em>path column</em> is the SQL that a path
+ * of the schema ends in. A <em>plan</em> holds the <em>statements</em> for a resource and the
+ * options, each with the <em>printer</em> of its rows, and is kept for the same options; a
+ * <em>cursor</em> is the place where a page ended, carried by the {@code $skiptoken} of its next
+ * link, signed and bound to tenant, path and options.
  *
  * <p>Invariants: no text of a client ever becomes SQL text, names come from the schema and the
  * resource, and values are bound. A query is decoded exactly once; an option that is unknown, given

@@ -1,14 +1,16 @@
 package dev.fettle.graph.schema;
 
 import java.io.ByteArrayInputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -21,285 +23,224 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsdlReader {
 
-  private record Member(
-      String name, String type, boolean nullable, boolean contained, boolean navigation) {}
+  /** An element of the document; a tree of the JDK's would cost a start 40 ms. */
+  private record Element(String name, Map<String, String> attributes, List<Element> children) {
 
-  private static final class Draft {
-    final StructuredType type;
-    final @Nullable String base;
-    final List<Member> members = new ArrayList<>();
+    List<Element> all(String... names) {
+      Set<String> wanted = Set.of(names);
+      return children.stream().filter(child -> wanted.contains(child.name)).toList();
+    }
 
-    Draft(StructuredType type, @Nullable String base) {
-      this.type = type;
-      this.base = base;
+    /** The elements of that name at any depth. */
+    List<Element> below(String wanted) {
+      return children.stream()
+          .flatMap(
+              child -> child.name.equals(wanted) ? Stream.of(child) : child.below(wanted).stream())
+          .toList();
+    }
+
+    boolean has(String attribute) {
+      return attributes.containsKey(attribute);
+    }
+
+    String attribute(String attribute) {
+      String value = attributes.get(attribute);
+      if (value == null) {
+        throw new IllegalArgumentException(name + " without " + attribute);
+      }
+      return value;
+    }
+
+    boolean flag(String attribute, boolean otherwise) {
+      String value = attributes.get(attribute);
+      return value == null ? otherwise : Boolean.parseBoolean(value);
     }
   }
-
-  private static final class OperationDraft {
-    final String name;
-    final boolean function;
-    final boolean bound;
-    final List<Member> parameters = new ArrayList<>();
-    @Nullable String returns;
-
-    OperationDraft(String name, boolean function, boolean bound) {
-      this.name = name;
-      this.function = function;
-      this.bound = bound;
-    }
-  }
-
-  private record RootDraft(String name, String type, boolean collection) {}
 
   private final Map<String, Type> types = new LinkedHashMap<>();
   private final Map<String, String> namespaces = new HashMap<>();
-  private final Map<String, Draft> drafts = new LinkedHashMap<>();
-  private final List<OperationDraft> operations = new ArrayList<>();
-  private final List<RootDraft> roots = new ArrayList<>();
-  private final Set<String> completed = new HashSet<>();
+
+  /** The structured types that have no members yet, and the elements that name those. */
+  private final Map<StructuredType, Element> unread = new LinkedHashMap<>();
 
   Schema read(byte[] document) {
+    List<Element> schemas = parse(document).below("Schema");
+    schemas.forEach(this::types);
+    List.copyOf(unread.keySet()).forEach(this::complete);
+    Map<String, List<Operation>> operations = new HashMap<>();
+    Map<String, Root> roots = new LinkedHashMap<>();
+    for (Element schema : schemas) {
+      for (Element element : schema.all("Action", "Function")) {
+        Operation operation = operation(element, schema.attribute("Namespace"));
+        operations.computeIfAbsent(lower(operation.name()), n -> new ArrayList<>()).add(operation);
+      }
+      for (Element container : schema.all("EntityContainer")) {
+        for (Element element : container.all("EntitySet", "Singleton")) {
+          boolean set = element.name().equals("EntitySet");
+          String name = element.attribute("Name");
+          EntityType type = entityType(element.attribute(set ? "EntityType" : "Type"));
+          roots.put(lower(name), new Root(name, type, set));
+        }
+      }
+    }
+    operations.replaceAll((name, list) -> List.copyOf(list));
+    return new Schema(document.clone(), types, namespaces, operations, roots);
+  }
+
+  private static Element parse(byte[] document) {
+    Element root = new Element("", new HashMap<>(), new ArrayList<>());
+    Deque<Element> open = new ArrayDeque<>(List.of(root));
     try {
       XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
       factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
       factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
       XMLStreamReader in = factory.createXMLStreamReader(new ByteArrayInputStream(document));
       while (in.hasNext()) {
-        if (in.next() == XMLStreamConstants.START_ELEMENT && in.getLocalName().equals("Schema")) {
-          schema(in);
+        int event = in.next();
+        if (event == XMLStreamConstants.START_ELEMENT) {
+          Element element = new Element(in.getLocalName(), new HashMap<>(), new ArrayList<>());
+          for (int i = 0; i < in.getAttributeCount(); i++) {
+            element.attributes().put(in.getAttributeLocalName(i), in.getAttributeValue(i));
+          }
+          open.element().children().add(element);
+          open.push(element);
+        } else if (event == XMLStreamConstants.END_ELEMENT) {
+          open.pop();
         }
       }
     } catch (XMLStreamException e) {
       throw new IllegalArgumentException("Not a CSDL document: " + e.getMessage(), e);
     }
-    drafts.keySet().forEach(this::complete);
-    Map<String, List<Operation>> byName = new HashMap<>();
-    for (OperationDraft draft : operations) {
-      Operation operation = operation(draft);
-      byName.computeIfAbsent(lower(operation.name()), name -> new ArrayList<>()).add(operation);
-    }
-    byName.replaceAll((name, list) -> List.copyOf(list));
-    Map<String, Root> rootsByName = new LinkedHashMap<>();
-    for (RootDraft draft : roots) {
-      if (!(resolve(draft.type) instanceof EntityType type)) {
-        throw new IllegalArgumentException("Not an entity type: " + draft.type);
-      }
-      rootsByName.put(lower(draft.name), new Root(draft.name, type, draft.collection));
-    }
-    return new Schema(document.clone(), types, namespaces, byName, rootsByName);
+    return root;
   }
 
-  private void schema(XMLStreamReader in) throws XMLStreamException {
-    String namespace = required(in, "Namespace");
-    String alias = attribute(in, "Alias");
+  private void types(Element schema) {
+    String namespace = schema.attribute("Namespace");
     namespaces.put(lower(namespace), lower(namespace));
-    if (alias != null) {
-      namespaces.put(lower(alias), lower(namespace));
+    if (schema.has("Alias")) {
+      namespaces.put(lower(schema.attribute("Alias")), lower(namespace));
     }
-    Draft structured = null;
-    OperationDraft operation = null;
-    List<String> key = new ArrayList<>();
-    while (in.hasNext()) {
-      int event = in.next();
-      if (event == XMLStreamConstants.END_ELEMENT) {
-        switch (in.getLocalName()) {
-          case "Schema" -> {
-            return;
-          }
-          case "EntityType", "ComplexType" -> structured = null;
-          case "Key" -> {
-            if (structured != null && structured.type instanceof EntityType entity) {
-              entity.key(key);
-            }
-            key.clear();
-          }
-          default -> {
-            // Nothing is pending for other elements.
-          }
-        }
-      } else if (event == XMLStreamConstants.START_ELEMENT) {
-        switch (in.getLocalName()) {
-          case "EnumType" -> enumType(in, namespace);
-          case "EntityType" ->
-              structured =
-                  draft(
-                      new EntityType(
-                          namespace + "." + required(in, "Name"),
-                          flag(in, "Abstract", false),
-                          flag(in, "OpenType", false)),
-                      attribute(in, "BaseType"));
-          case "ComplexType" ->
-              structured =
-                  draft(
-                      new ComplexType(
-                          namespace + "." + required(in, "Name"),
-                          flag(in, "Abstract", false),
-                          flag(in, "OpenType", false)),
-                      attribute(in, "BaseType"));
-          case "PropertyRef" -> key.add(required(in, "Name"));
-          case "Property", "NavigationProperty" -> {
-            if (structured != null) {
-              structured.members.add(member(in, in.getLocalName().startsWith("Nav")));
-            }
-          }
-          case "Action", "Function" -> {
-            operation =
-                new OperationDraft(
-                    namespace + "." + required(in, "Name"),
-                    in.getLocalName().equals("Function"),
-                    flag(in, "IsBound", false));
-            operations.add(operation);
-          }
-          case "Parameter" -> {
-            if (operation != null) {
-              operation.parameters.add(member(in, false));
-            }
-          }
-          case "ReturnType" -> {
-            if (operation != null) {
-              operation.returns = required(in, "Type");
-            }
-          }
-          case "EntitySet" ->
-              roots.add(new RootDraft(required(in, "Name"), required(in, "EntityType"), true));
-          case "Singleton" ->
-              roots.add(new RootDraft(required(in, "Name"), required(in, "Type"), false));
-          default -> {
-            // Annotations and containers need no reading.
-          }
-        }
+    for (Element element : schema.all("EnumType", "EntityType", "ComplexType")) {
+      String name = namespace + "." + element.attribute("Name");
+      boolean isAbstract = element.flag("Abstract", false);
+      boolean open = element.flag("OpenType", false);
+      Type type =
+          switch (element.name()) {
+            case "EntityType" -> new EntityType(name, isAbstract, open);
+            case "ComplexType" -> new ComplexType(name, isAbstract, open);
+            default ->
+                new EnumType(
+                    name,
+                    element.flag("IsFlags", false),
+                    element.all("Member").stream()
+                        .map(
+                            member ->
+                                new EnumType.Member(
+                                    member.attribute("Name"),
+                                    Long.parseLong(member.attribute("Value"))))
+                        .toList());
+          };
+      if (types.put(lower(name), type) != null) {
+        throw new IllegalArgumentException("Declared twice: " + name);
+      }
+      if (type instanceof StructuredType structured) {
+        unread.put(structured, element);
       }
     }
   }
 
-  private void enumType(XMLStreamReader in, String namespace) throws XMLStreamException {
-    String name = namespace + "." + required(in, "Name");
-    boolean flags = flag(in, "IsFlags", false);
-    List<EnumType.Member> members = new ArrayList<>();
-    while (in.next() != XMLStreamConstants.END_ELEMENT || !in.getLocalName().equals("EnumType")) {
-      if (in.isStartElement() && in.getLocalName().equals("Member")) {
-        members.add(
-            new EnumType.Member(required(in, "Name"), Long.parseLong(required(in, "Value"))));
-      }
-    }
-    add(new EnumType(name, flags, members));
-  }
-
-  private Draft draft(StructuredType type, @Nullable String base) {
-    Draft draft = new Draft(type, base);
-    add(type);
-    drafts.put(lower(type.qualifiedName()), draft);
-    return draft;
-  }
-
-  private void add(Type type) {
-    if (types.put(lower(type.qualifiedName()), type) != null) {
-      throw new IllegalArgumentException("Declared twice: " + type.qualifiedName());
-    }
-  }
-
-  private static Member member(XMLStreamReader in, boolean navigation) {
-    return new Member(
-        required(in, "Name"),
-        required(in, "Type"),
-        flag(in, "Nullable", true),
-        flag(in, "ContainsTarget", false),
-        navigation);
-  }
-
-  private void complete(String name) {
-    if (!completed.add(name)) {
+  private void complete(StructuredType type) {
+    Element element = unread.remove(type);
+    if (element == null) {
       return;
     }
-    Draft draft = drafts.get(name);
-    if (draft == null) {
-      throw new IllegalArgumentException("Not a structured type: " + name);
-    }
     StructuredType base = null;
-    if (draft.base != null) {
-      if (!(resolve(draft.base) instanceof StructuredType parent)) {
-        throw new IllegalArgumentException("Not a structured type: " + draft.base);
+    if (element.has("BaseType")) {
+      String named = element.attribute("BaseType");
+      if (!(resolve(named) instanceof StructuredType parent)) {
+        throw new IllegalArgumentException("Not a structured type: " + named);
       }
-      complete(lower(parent.qualifiedName()));
+      complete(parent);
       base = parent;
     }
-    List<Property> properties = new ArrayList<>();
-    List<NavigationProperty> navigations = new ArrayList<>();
-    for (Member member : draft.members) {
-      Type type = resolve(item(member.type));
-      boolean collection = isCollection(member.type);
-      if (!member.navigation) {
-        properties.add(new Property(member.name, type, member.nullable, collection));
-      } else if (type instanceof EntityType target) {
-        navigations.add(
-            new NavigationProperty(
-                member.name, target, member.nullable, collection, member.contained));
-      } else {
-        throw new IllegalArgumentException("Not an entity type: " + member.type);
+    if (type instanceof EntityType entity) {
+      for (Element key : element.all("Key")) {
+        entity.key(key.all("PropertyRef").stream().map(part -> part.attribute("Name")).toList());
       }
     }
-    draft.type.complete(base, properties, navigations);
+    List<NavigationProperty> navigations = new ArrayList<>();
+    for (Element one : element.all("NavigationProperty")) {
+      navigations.add(
+          new NavigationProperty(
+              one.attribute("Name"),
+              entityType(itemName(one)),
+              one.flag("Nullable", true),
+              isCollection(one),
+              one.flag("ContainsTarget", false)));
+    }
+    type.complete(base, element.all("Property").stream().map(this::property).toList(), navigations);
   }
 
-  private Operation operation(OperationDraft draft) {
-    List<Operation.Parameter> parameters = new ArrayList<>();
+  private Operation operation(Element element, String namespace) {
+    List<Property> parameters = new ArrayList<>();
     Operation.Binding binding = null;
-    for (Member member : draft.parameters) {
-      Type type = resolve(item(member.type));
-      boolean collection = isCollection(member.type);
-      if (draft.bound && binding == null) {
-        binding = new Operation.Binding(type, collection);
+    for (Element one : element.all("Parameter")) {
+      if (element.flag("IsBound", false) && binding == null) {
+        binding = new Operation.Binding(item(one), isCollection(one));
       } else {
-        parameters.add(new Operation.Parameter(member.name, type, member.nullable, collection));
+        parameters.add(property(one));
       }
     }
-    Operation.Returned returned =
-        draft.returns == null
-            ? null
-            : new Operation.Returned(resolve(item(draft.returns)), isCollection(draft.returns));
-    return new Operation(draft.name, draft.function, binding, parameters, returned);
+    Operation.@Nullable Returned returned = null;
+    for (Element one : element.all("ReturnType")) {
+      returned = new Operation.Returned(item(one), isCollection(one));
+    }
+    return new Operation(
+        namespace + "." + element.attribute("Name"),
+        element.name().equals("Function"),
+        binding,
+        parameters,
+        returned);
+  }
+
+  private Property property(Element element) {
+    return new Property(
+        element.attribute("Name"),
+        item(element),
+        element.flag("Nullable", true),
+        isCollection(element));
+  }
+
+  private EntityType entityType(String name) {
+    if (resolve(name) instanceof EntityType type) {
+      return type;
+    }
+    throw new IllegalArgumentException("Not an entity type: " + name);
   }
 
   private Type resolve(String name) {
-    if (name.startsWith("Edm.")) {
-      return PrimitiveType.named(name)
-          .orElseThrow(() -> new IllegalArgumentException("No such type: " + name));
-    }
-    int dot = name.lastIndexOf('.');
-    String namespace = lower(name.substring(0, Math.max(dot, 0)));
-    Type type =
-        types.get(
-            namespaces.getOrDefault(namespace, namespace)
-                + lower(name.substring(Math.max(dot, 0))));
+    int dot = Math.max(name.lastIndexOf('.'), 0);
+    String namespace = lower(name.substring(0, dot));
+    String full = namespaces.getOrDefault(namespace, namespace) + lower(name.substring(dot));
+    Type type = name.startsWith("Edm.") ? PrimitiveType.named(name).orElse(null) : types.get(full);
     if (type == null) {
       throw new IllegalArgumentException("No such type: " + name);
     }
     return type;
   }
 
-  private static boolean isCollection(String type) {
-    return type.startsWith("Collection(");
+  /** The type of an element, of a collection that of its items. */
+  private Type item(Element element) {
+    return resolve(itemName(element));
   }
 
-  private static String item(String type) {
-    return isCollection(type) ? type.substring("Collection(".length(), type.length() - 1) : type;
+  private static String itemName(Element element) {
+    String type = element.attribute("Type");
+    return isCollection(element) ? type.substring("Collection(".length(), type.length() - 1) : type;
   }
 
-  private static @Nullable String attribute(XMLStreamReader in, String name) {
-    return in.getAttributeValue(null, name);
-  }
-
-  private static String required(XMLStreamReader in, String name) {
-    String value = in.getAttributeValue(null, name);
-    if (value == null) {
-      throw new IllegalArgumentException(in.getLocalName() + " without " + name);
-    }
-    return value;
-  }
-
-  private static boolean flag(XMLStreamReader in, String name, boolean otherwise) {
-    String value = in.getAttributeValue(null, name);
-    return value == null ? otherwise : Boolean.parseBoolean(value);
+  private static boolean isCollection(Element element) {
+    return element.attribute("Type").startsWith("Collection(");
   }
 
   private static String lower(String text) {

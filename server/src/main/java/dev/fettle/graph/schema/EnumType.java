@@ -1,13 +1,11 @@
 package dev.fettle.graph.schema;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** An enumeration with its members in the order of their values. */
 public final class EnumType implements Type {
@@ -22,24 +20,18 @@ public final class EnumType implements Type {
   private final boolean flags;
   private final List<Member> members;
   private final Map<String, Member> byName = new HashMap<>();
-  private final OptionalLong sentinel;
   private final List<Member> late;
 
   EnumType(String qualifiedName, boolean flags, List<Member> declared) {
     this.qualifiedName = qualifiedName;
     this.flags = flags;
-    List<Member> sorted = new ArrayList<>(declared);
-    sorted.sort(Comparator.comparingLong(Member::value));
-    this.members = List.copyOf(sorted);
-    OptionalLong found = OptionalLong.empty();
-    for (Member member : members) {
-      byName.put(member.name().toLowerCase(Locale.ROOT), member);
-      if (member.name().equals(SENTINEL)) {
-        found = OptionalLong.of(member.value());
-      }
-    }
-    this.sentinel = found;
-    this.late = members.stream().filter(this::isLate).toList();
+    this.members = declared.stream().sorted(Comparator.comparingLong(Member::value)).toList();
+    members.forEach(member -> byName.put(member.name().toLowerCase(Locale.ROOT), member));
+    Member sentinel = byName.get(SENTINEL.toLowerCase(Locale.ROOT));
+    this.late =
+        sentinel == null
+            ? List.of()
+            : members.stream().filter(member -> member.value() > sentinel.value()).toList();
   }
 
   @Override
@@ -47,7 +39,7 @@ public final class EnumType implements Type {
     return qualifiedName;
   }
 
-  /** Whether a value may combine several members. */
+  /** True if a value may combine several members. */
   public boolean isFlags() {
     return flags;
   }
@@ -65,14 +57,9 @@ public final class EnumType implements Type {
         : Optional.ofNullable(byName.get(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** Whether the enumeration has the sentinel. */
-  public boolean isEvolvable() {
-    return sentinel.isPresent();
-  }
-
-  /** Whether the member stands above the sentinel and is shown only to callers who ask for it. */
+  /** True if the member stands above the sentinel and is shown only to callers who ask for it. */
   public boolean isLate(Member member) {
-    return sentinel.isPresent() && member.value() > sentinel.getAsLong();
+    return late.contains(member);
   }
 
   /** The members above the sentinel. */

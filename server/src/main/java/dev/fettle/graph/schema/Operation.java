@@ -18,14 +18,11 @@ public record Operation(
     String qualifiedName,
     boolean function,
     @Nullable Binding binding,
-    List<Parameter> parameters,
+    List<Property> parameters,
     @Nullable Returned returns) {
 
-  /** What an operation is bound to: an entity, or the whole collection. */
+  /** The type that an operation is bound to: one entity of it, or the whole collection. */
   public record Binding(Type type, boolean collection) {}
-
-  /** A parameter by name. */
-  public record Parameter(String name, Type type, boolean nullable, boolean collection) {}
 
   /** The type of an answer. */
   public record Returned(Type type, boolean collection) {}
@@ -40,7 +37,7 @@ public record Operation(
   }
 
   /** The parameter of that name in any letter case. */
-  public Optional<Parameter> parameter(String parameterName) {
+  public Optional<Property> parameter(String parameterName) {
     String wanted = parameterName.toLowerCase(Locale.ROOT);
     return parameters.stream()
         .filter(parameter -> parameter.name().toLowerCase(Locale.ROOT).equals(wanted))

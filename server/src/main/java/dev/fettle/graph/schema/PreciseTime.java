@@ -3,7 +3,11 @@ package dev.fettle.graph.schema;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,12 @@ public final class PreciseTime {
 
   private static final int STORED_LENGTH = 28;
 
+  /** Date, minutes, seconds, seven digits of a fraction, and zone; more digits are passed over. */
+  private static final Pattern FORM =
+      Pattern.compile(
+          "([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2})"
+              + "(?:(:[0-9]{2})(?:(\\.[0-9]{1,7})[0-9]*)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?");
+
   private PreciseTime() {}
 
   /**
@@ -23,61 +33,20 @@ public final class PreciseTime {
    * later cut off; a text without offset is UTC. Null if it is no such text.
    */
   public static @Nullable String parse(String text) {
-    int length = text.length();
-    if (length < 16 || text.charAt(4) != '-' || text.charAt(7) != '-') {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
       return null;
     }
-    char separator = text.charAt(10);
-    if (separator != 'T' && separator != 't') {
-      return null;
-    }
+    String seconds = Objects.requireNonNullElse(form.group(3), ":00");
+    String fraction = Objects.requireNonNullElse(form.group(4), "");
+    String zone = Objects.requireNonNullElse(form.group(5), "Z");
     try {
-      int at = 16;
-      int second = 0;
-      int ticks = 0;
-      if (at < length && text.charAt(at) == ':') {
-        second = digits(text, 17, 19);
-        at = 19;
-        if (at < length && text.charAt(at) == '.') {
-          int end = at + 1;
-          while (end < length && isDigit(text.charAt(end))) {
-            end++;
-          }
-          if (end == at + 1) {
-            return null;
-          }
-          String fraction = (text.substring(at + 1, Math.min(end, at + 8)) + "000000");
-          ticks = Integer.parseInt(fraction.substring(0, 7));
-          at = end;
-        }
-      }
-      if (text.charAt(13) != ':') {
-        return null;
-      }
-      LocalDateTime local =
-          LocalDateTime.of(
-              digits(text, 0, 4),
-              digits(text, 5, 7),
-              digits(text, 8, 10),
-              digits(text, 11, 13),
-              digits(text, 14, 16),
-              second,
-              ticks * 100);
-      ZoneOffset offset = ZoneOffset.UTC;
-      String zone = text.substring(at);
-      if (!zone.isEmpty() && !zone.equals("Z") && !zone.equals("z")) {
-        if (zone.length() != 6 || zone.charAt(3) != ':' || "+-".indexOf(zone.charAt(0)) < 0) {
-          return null;
-        }
-        int hours = digits(zone, 1, 3);
-        int minutes = digits(zone, 4, 6);
-        int sign = zone.charAt(0) == '-' ? -1 : 1;
-        offset = ZoneOffset.ofHoursMinutes(sign * hours, sign * minutes);
-      }
-      Instant instant = local.toInstant(offset);
+      Instant instant =
+          OffsetDateTime.parse(form.group(1) + "T" + form.group(2) + seconds + fraction + zone)
+              .toInstant();
       int year = instant.atOffset(ZoneOffset.UTC).getYear();
       return year < 1 || year > 9999 ? null : of(instant);
-    } catch (DateTimeException | IndexOutOfBoundsException e) {
+    } catch (DateTimeException e) {
       return null; // the answer of this method to a text of another form
     }
   }
@@ -131,21 +100,5 @@ public final class PreciseTime {
       out[i] = (char) ('0' + rest % 10);
       rest /= 10;
     }
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static int digits(String text, int from, int to) {
-    int value = 0;
-    for (int i = from; i < to; i++) {
-      char c = text.charAt(i);
-      if (!isDigit(c)) {
-        throw new DateTimeException("not a digit");
-      }
-      value = value * 10 + (c - '0');
-    }
-    return value;
   }
 }

@@ -48,12 +48,4 @@ public enum PrimitiveType implements Type {
   public String qualifiedName() {
     return edmName;
   }
-
-  /** Whether values are whole numbers. */
-  public boolean isInteger() {
-    return switch (this) {
-      case BYTE, INT16, INT32, INT64 -> true;
-      default -> false;
-    };
-  }
 }

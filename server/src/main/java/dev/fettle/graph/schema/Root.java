@@ -1,4 +1,4 @@
 package dev.fettle.graph.schema;
 
-/** What a path may begin with: an entity set, or a singleton. */
+/** The beginning of paths: an entity set, or a singleton. */
 public record Root(String name, EntityType type, boolean collection) {}

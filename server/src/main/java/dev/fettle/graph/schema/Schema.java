@@ -1,8 +1,6 @@
 package dev.fettle.graph.schema;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.fettle.base.ShippedFile;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -38,15 +36,7 @@ public final class Schema {
    * @param name {@code v1.0}, {@code beta} or {@code fettle}
    */
   public static Schema load(String name) {
-    String resource = "/csdl/" + name + ".xml";
-    try (InputStream in = Schema.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalArgumentException("No such document: " + resource);
-      }
-      return parse(in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return parse(ShippedFile.bytes("/csdl/" + name + ".xml"));
   }
 
   /** Reads a CSDL document in XML. */

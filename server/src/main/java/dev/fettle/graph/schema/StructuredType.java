@@ -60,12 +60,12 @@ public abstract sealed class StructuredType implements Type permits EntityType, 
     return qualifiedName;
   }
 
-  /** Whether every value is of a derived type. */
+  /** True if every value is of a derived type. */
   public final boolean isAbstract() {
     return isAbstract;
   }
 
-  /** Whether values may have members that the schema does not name. */
+  /** True if values may have members that the schema does not name. */
   public final boolean isOpen() {
     return open;
   }
@@ -80,7 +80,7 @@ public abstract sealed class StructuredType implements Type permits EntityType, 
     return derived;
   }
 
-  /** Whether this is the other type or extends it. */
+  /** True if this is the other type or extends it. */
   public final boolean is(StructuredType other) {
     for (StructuredType type = this; type != null; type = type.base) {
       if (type == other) {

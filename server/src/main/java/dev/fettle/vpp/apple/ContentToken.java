@@ -148,11 +148,10 @@ public final class ContentToken {
   }
 
   private static Refusal bad(String why) {
-    return new Refusal(
-        Reason.invalid(
-            "token",
-            "The property 'token' does not hold the text of a .vpptoken file: "
-                + why
-                + ". Download the content token again from Apple and send the file's whole text."));
+    return Refusal.invalid(
+        "token",
+        "The property 'token' does not hold the text of a .vpptoken file: "
+            + why
+            + ". Download the content token again from Apple and send the file's whole text.");
   }
 }

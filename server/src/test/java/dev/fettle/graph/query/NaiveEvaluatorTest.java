@@ -95,7 +95,7 @@ class NaiveEvaluatorTest {
   private JsonNode page(String tenant, @Nullable String query) {
     ReadRequest request =
         new ReadRequest(
-            Things.SCHEMA, tenant, "https://host/beta", "/things", query, Preferences.NONE, null);
+            Things.SCHEMA, tenant, "https://host/beta", "/things", query, Preferences.NONE);
     return Json.read(engine.collection(request, Things.THING, Sql.of("")).body());
   }
 }

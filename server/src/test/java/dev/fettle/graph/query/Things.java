@@ -159,9 +159,9 @@ final class Things {
       @Nullable String documentColour,
       @Nullable String parentId,
       @Nullable Long size,
-      List<Part> parts) {}
+      List<MemberPrinter> parts) {}
 
-  record Part(String id, @Nullable String label, boolean stamped) {}
+  record MemberPrinter(String id, @Nullable String label, boolean stamped) {}
 
   static void createTables(Db db) {
     db.tx(
@@ -232,7 +232,7 @@ final class Things {
               tx.update(
                   Sql.of("insert into query_extra values (?, ?)", thing.id, thing.detailNumber));
             }
-            for (Part part : thing.parts) {
+            for (MemberPrinter part : thing.parts) {
               tx.update(
                   Sql.of(
                       "insert into query_part values (?, ?, ?, ?, ?)",
@@ -255,9 +255,9 @@ final class Things {
     List<Thing> things = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String id = prefix + "%03d".formatted(i);
-      List<Part> parts = new ArrayList<>();
+      List<MemberPrinter> parts = new ArrayList<>();
       for (int j = random.nextInt(3); j > 0; j--) {
-        parts.add(new Part(id + "-" + j, word(random), random.nextBoolean()));
+        parts.add(new MemberPrinter(id + "-" + j, word(random), random.nextBoolean()));
       }
       List<String> powers = new ArrayList<>();
       for (String power : List.of("fly", "swim", "run")) {

@@ -138,7 +138,7 @@ class SchemaTest {
     assertThat(beta.enumType("teamworkDeviceType").lateMembers())
         .extracting(EnumType.Member::name)
         .containsExactly("sipAnalog");
-    assertThat(beta.enumType("vppTokenState").isEvolvable()).isFalse();
+    assertThat(beta.enumType("vppTokenState").member(EnumType.SENTINEL)).isEmpty();
   }
 
   @Test

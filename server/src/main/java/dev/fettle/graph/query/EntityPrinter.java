@@ -8,33 +8,33 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * How a row becomes an entity.
+ * The members of an entity, printed from a row.
  *
  * @param declaredType what readers expect, with a leading {@code #}
  * @param typed whether the type is printed although it is the expected one
  * @param typeLabel the column with the row's own type, if rows may differ
  * @param derived for each derived type in lower case what it is called and what it adds
  */
-record Shape(
+record EntityPrinter(
     String declaredType,
     boolean typed,
     @Nullable String typeLabel,
     @Nullable String etagLabel,
-    List<Part> parts,
+    List<MemberPrinter> parts,
     Map<String, Derived> derived,
-    List<Part> expanded) {
+    List<MemberPrinter> expanded) {
 
   /** A derived type. */
-  record Derived(String type, List<Part> parts) {}
+  record Derived(String type, List<MemberPrinter> parts) {}
 
-  void print(JsonGenerator json, Row row, Holes holes) {
+  void print(JsonGenerator json, Row row, ExpandedCollections collections) {
     json.writeStartObject();
-    members(json, row, holes);
+    members(json, row, collections);
     json.writeEndObject();
   }
 
   /** Prints the members into an object that is open already. */
-  void members(JsonGenerator json, Row row, Holes holes) {
+  void members(JsonGenerator json, Row row, ExpandedCollections collections) {
     String own = typeLabel == null ? null : row.textOrNull(typeLabel);
     Derived more = own == null ? null : derived.get(own.toLowerCase(Locale.ROOT));
     if (more != null) {
@@ -48,16 +48,16 @@ record Shape(
         json.writeStringProperty("@odata.etag", etag);
       }
     }
-    for (Part part : parts) {
-      part.print(json, row, holes);
+    for (MemberPrinter part : parts) {
+      part.print(json, row, collections);
     }
     if (more != null) {
-      for (Part part : more.parts()) {
-        part.print(json, row, holes);
+      for (MemberPrinter part : more.parts()) {
+        part.print(json, row, collections);
       }
     }
-    for (Part part : expanded) {
-      part.print(json, row, holes);
+    for (MemberPrinter part : expanded) {
+      part.print(json, row, collections);
     }
   }
 }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The rules of evolvable enumerations for answers, filters and order. */
-final class Enums {
+final class EvolvableEnums {
 
-  private Enums() {}
+  private EvolvableEnums() {}
 
-  /** What a caller is shown for a stored member. */
+  /** The name that a caller is shown for a stored member. */
   static String shown(EnumType type, String stored, boolean lateMembers) {
     if (!lateMembers && !type.lateMembers().isEmpty()) {
       for (EnumType.Member late : type.lateMembers()) {

@@ -6,7 +6,6 @@ import dev.fettle.graph.schema.Schema;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,91 +13,74 @@ import org.jspecify.annotations.Nullable;
 /**
  * A resource within a statement: its alias, and the resources joined to it. It grows while paths
  * are followed, so it belongs to the thread that makes the statement.
+ *
+ * @param draft of the statement
+ * @param parent the item that this one is joined to, by the navigation
  */
-final class Scope {
+record FromItem(
+    Schema schema,
+    Resource resource,
+    String alias,
+    StatementDraft draft,
+    @Nullable FromItem parent,
+    Resource.@Nullable Navigation navigation,
+    Map<String, FromItem> joined) {
 
   // The alias t or n, or one that begins with it and an underscore; not a column, not in quotes.
   private static final Pattern ALIAS =
       Pattern.compile("(?<![\\w.'\"$])([tn])(_[a-z0-9_]*)?(?![\\w'\"(])");
 
-  private final Schema schema;
-  private final Resource resource;
-  private final EntityType type;
-  private final String alias;
-  private final IntSupplier numbers;
-  private final Map<String, Scope> joined = new LinkedHashMap<>();
-  private final @Nullable Scope parent;
-  private final Resource.@Nullable Navigation navigation;
-
-  private Scope(
-      Schema schema,
-      Resource resource,
-      String alias,
-      IntSupplier numbers,
-      @Nullable Scope parent,
-      Resource.@Nullable Navigation navigation) {
-    this.schema = schema;
-    this.resource = resource;
-    this.type = schema.entityType(resource.typeName());
-    this.alias = alias;
-    this.numbers = numbers;
-    this.parent = parent;
-    this.navigation = navigation;
+  /** The resource that a statement reads. */
+  static FromItem root(Schema schema, Resource resource) {
+    return new FromItem(
+        schema, resource, "t", new StatementDraft(), null, null, new LinkedHashMap<>());
   }
 
-  /**
-   * The resource that a statement reads.
-   *
-   * @param numbers a new number at each call, for the aliases of what is joined
-   */
-  static Scope root(Schema schema, Resource resource, IntSupplier numbers) {
-    return new Scope(schema, resource, "t", numbers, null, null);
+  private FromItem other(
+      Resource target, String as, @Nullable FromItem from, Resource.@Nullable Navigation by) {
+    return new FromItem(schema, target, as, draft, from, by, new LinkedHashMap<>());
   }
 
   /** A resource of a sub-statement. */
-  Scope beside(Resource other) {
-    return new Scope(schema, other, "t" + numbers.getAsInt(), numbers, null, null);
+  FromItem beside(Resource target) {
+    return other(target, draft.alias(), null, null);
   }
 
-  /** What is read here. */
-  Resource resource() {
-    return resource;
-  }
-
-  /** Its type in the schema of the request. */
+  /** The resource's type in the schema of the request. */
   EntityType type() {
-    return type;
+    return schema.entityType(resource.typeName());
   }
 
   /**
    * The resource that a navigation to one leads to, joined once however often it is used; null if
    * the resource declares no such navigation, or one to many.
    */
-  @Nullable Scope join(NavigationProperty property) {
-    Scope known = joined.get(property.name());
+  @Nullable FromItem join(NavigationProperty property) {
+    FromItem known = joined.get(property.name());
     if (known != null) {
       return known;
     }
-    Resource.Navigation declared = resource.navigation(property.name());
-    Scope scope =
-        switch (declared) {
+    FromItem item =
+        switch (resource.navigation(property.name())) {
           case null -> null;
           case Resource.ToMany many -> null;
-          case Resource.ToOne one ->
-              new Scope(
-                  schema, one.target().get(), "t" + numbers.getAsInt(), numbers, this, declared);
-          case Resource.Inline inline ->
-              new Scope(schema, inline.target().get(), alias, numbers, this, declared);
+          case Resource.ToOne one -> other(one.target().get(), draft.alias(), this, one);
+          case Resource.Inline inline -> other(inline.target().get(), alias, this, inline);
         };
-    if (scope != null) {
-      joined.put(property.name(), scope);
+    if (item != null) {
+      joined.put(property.name(), item);
     }
-    return scope;
+    return item;
   }
 
   /** SQL of the resource with the alias that it has here. */
   String sql(String written) {
     return alias.equals("t") ? written : rename(written, alias, alias);
+  }
+
+  /** The label in the result of SQL of the resource. */
+  String label(String written) {
+    return draft.label(sql(written));
   }
 
   /** A condition that is true exactly if there is an entity. */
@@ -111,7 +93,7 @@ final class Scope {
 
   /** The column with the tenant. */
   String tenant() {
-    return sql(resource.tenant());
+    return sql("t.tenant_id");
   }
 
   /** The from-clause with all joins that were asked for so far. */
@@ -122,15 +104,15 @@ final class Scope {
   }
 
   private void joins(StringBuilder out) {
-    for (Scope other : joined.values()) {
+    for (FromItem other : joined.values()) {
       if (other.navigation instanceof Resource.ToOne one && other.parent != null) {
-        String table = other.sql(other.resource().from());
+        String table = other.sql(other.resource.from());
         boolean several = table.toLowerCase(Locale.ROOT).contains(" join ");
         out.append(" left join ");
         out.append(several ? "(" : "").append(table).append(several ? ")" : "").append(" on ");
         out.append(other.tenant()).append(" = ").append(tenant());
         out.append(" and (").append(rename(one.on(), alias, other.alias)).append(')');
-        String where = other.resource().where();
+        String where = other.resource.where();
         if (where != null) {
           out.append(" and (").append(other.sql(where)).append(')');
         }

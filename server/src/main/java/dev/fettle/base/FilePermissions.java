@@ -10,13 +10,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What others than their owner may do with files and folders: nothing, or pass through. */
-public final class Rights {
+/** Permissions of files and folders: others than the owner have none, or may pass through. */
+public final class FilePermissions {
 
-  private static final Set<PosixFilePermission> PASS =
+  private static final Set<PosixFilePermission> TRAVERSE =
       EnumSet.of(PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
 
-  private Rights() {}
+  private FilePermissions() {}
 
   /** For the making of a folder that nobody else may look into. */
   public static FileAttribute<Set<PosixFilePermission>> privateFolder() {
@@ -31,18 +31,18 @@ public final class Rights {
   /**
    * Takes from others what they may do; the owner keeps all.
    *
-   * @param passable whether others may still pass through a folder to what they may use below it
+   * @param traversable whether others may still pass through a folder to what they may use below it
    * @return whether there was anything to take
    */
-  public static boolean close(Path path, boolean passable) throws IOException {
+  public static boolean restrict(Path path, boolean traversable) throws IOException {
     Set<PosixFilePermission> has = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
     Set<PosixFilePermission> kept =
         EnumSet.of(
             PosixFilePermission.OWNER_READ,
             PosixFilePermission.OWNER_WRITE,
             PosixFilePermission.OWNER_EXECUTE);
-    if (passable) {
-      kept.addAll(PASS);
+    if (traversable) {
+      kept.addAll(TRAVERSE);
     }
     kept.retainAll(has);
     if (kept.equals(has)) {

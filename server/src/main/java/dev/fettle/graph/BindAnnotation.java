@@ -18,11 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Public documents: "Add app to chat", "Add member to a chat".
  */
-public final class Binding {
+public final class BindAnnotation {
 
   private static final String ANNOTATION = "@odata.bind";
 
-  private Binding() {}
+  private BindAnnotation() {}
 
   /**
    * The key of the entity that a body binds to a property, as it is kept; nothing if it binds none.
@@ -37,8 +37,7 @@ public final class Binding {
     for (String given : body.propertyNames()) {
       if (given.equalsIgnoreCase(name)) {
         if (value != null) {
-          throw new Refusal(
-              Reason.invalid(name, "The annotation '%s' is given twice.".formatted(name)));
+          throw Refusal.invalid(name, "The annotation '%s' is given twice.".formatted(name));
         }
         value = body.get(given);
       }
@@ -48,13 +47,12 @@ public final class Binding {
     }
     String key = value.isString() ? key(value.stringValue(), set) : null;
     if (key == null || !Texts.isStorable(key)) {
-      throw new Refusal(
-          Reason.invalid(
-              name,
-              "The value of '%s' is not the URL of one of %s; it has the form …/%s/{id}."
-                  .formatted(name, set, set)));
+      throw Refusal.invalid(
+          name,
+          "The value of '%s' is not the URL of one of %s; it has the form …/%s/{id}."
+              .formatted(name, set, set));
     }
-    return Optional.of(Guids.kept(key));
+    return Optional.of(Guids.canonical(key));
   }
 
   private static @Nullable String key(String url, String set) {

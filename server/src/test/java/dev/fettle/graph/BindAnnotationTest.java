@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
-class BindingTest {
+class BindAnnotationTest {
 
   private static final String ID = "5b649834-7412-4cce-9e69-176e95a394f5";
 
@@ -44,10 +44,10 @@ class BindingTest {
   @Test
   void the_annotation_is_found_in_any_letter_case_and_once() {
     ObjectNode body = Json.object().put("User@OData.Bind", "users/" + ID);
-    assertThat(Binding.key(body, "user", "users")).contains(ID);
+    assertThat(BindAnnotation.key(body, "user", "users")).contains(ID);
 
     body.put("user@odata.bind", "users/" + ID);
-    assertThat(catchThrowableOfType(Refusal.class, () -> Binding.key(body, "user", "users")))
+    assertThat(catchThrowableOfType(Refusal.class, () -> BindAnnotation.key(body, "user", "users")))
         .hasMessageContaining("given twice");
   }
 
@@ -72,19 +72,20 @@ class BindingTest {
             "\"https://graph.microsoft.com/v1.0/me\"")) {
       ObjectNode body = (ObjectNode) Json.readTrusted("{\"user@odata.bind\":" + json + "}");
       Refusal refusal =
-          catchThrowableOfType(Refusal.class, () -> Binding.key(body, "user", "users"));
+          catchThrowableOfType(Refusal.class, () -> BindAnnotation.key(body, "user", "users"));
       assertThat(refusal).as(json).isNotNull();
       assertThat(refusal.reason())
           .isInstanceOfSatisfying(
               Reason.Invalid.class,
               invalid -> assertThat(invalid.target()).isEqualTo("user@odata.bind"));
     }
-    assertThat(Binding.key(Json.object().putNull("user@odata.bind"), "user", "users")).isEmpty();
-    assertThat(Binding.key(Json.object(), "user", "users")).isEmpty();
+    assertThat(BindAnnotation.key(Json.object().putNull("user@odata.bind"), "user", "users"))
+        .isEmpty();
+    assertThat(BindAnnotation.key(Json.object(), "user", "users")).isEmpty();
   }
 
   private static Optional<String> key(String url) {
-    return Binding.key(Json.object().put("user@odata.bind", url), "user", "users");
+    return BindAnnotation.key(Json.object().put("user@odata.bind", url), "user", "users");
   }
 
   private static String refused(String url) {

@@ -8,14 +8,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a body merely repeats of the entity that it is sent to. Some SDKs send a whole entity back
- * to change one property of it; of the others it says nothing new. Such a body has the entity's own
- * id.
+ * The properties that a body merely repeats of the entity that it is sent to. Some SDKs send a
+ * whole entity back to change one property of it; of the others it says nothing new. Such a body
+ * has the entity's own id.
  */
-final class Repeated {
-  private Repeated() {}
+final class RepeatedProperties {
+  private RepeatedProperties() {}
 
-  /** Whether a body may be a whole entity. */
+  /** True if a body may be a whole entity. */
   static boolean mayBeIn(ObjectNode body) {
     return body.has("id");
   }
@@ -24,7 +24,7 @@ final class Repeated {
    * The body without its control information and without what it repeats, which includes what moves
    * by itself; all of the body if it is not this entity.
    */
-  static ObjectNode without(ObjectNode body, JsonNode entity, Changeable changeable) {
+  static ObjectNode without(ObjectNode body, JsonNode entity, ChangeableProperties changeable) {
     if (!same(body.path("id"), entity.path("id"))) {
       return body;
     }

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param keyLabel its label in the result
  * @param top where this is an expanded collection: the most rows for each parent
  */
-record Level(
+record PlannedStatement(
     String columns,
     String from,
     String tenant,
     @Nullable String where,
     @Nullable Sql filter,
-    List<Order> order,
-    Shape shape,
+    List<SortColumn> order,
+    EntityPrinter printer,
     boolean expands,
     String key,
     String keyLabel,
@@ -31,13 +31,13 @@ record Level(
    *
    * @param nullable whether the expression may be null: nulls come first, last if descending
    */
-  record Order(
+  record SortColumn(
       String sql, String label, Resource.Kind kind, boolean descending, boolean nullable) {}
 
   /** The order-by clause. */
   String orderBy() {
     StringBuilder out = new StringBuilder();
-    for (Order term : order) {
+    for (SortColumn term : order) {
       out.append(out.isEmpty() ? " order by " : ", ").append(term.sql());
       out.append(term.descending() ? " desc" : "");
       if (term.nullable()) {
