@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What administrators give to devices to prove themselves by, and take back. */
+/** The credentials that administrators give to devices, and take back. */
 @WithPostgres
 class CredentialRoutesTest {
 

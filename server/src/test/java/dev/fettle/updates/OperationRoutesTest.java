@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What Graph does not have of operations: ending them early, and what devices uploaded. */
+/** Requests on operations that Graph does not have: ending them early, reading uploads. */
 @WithPostgres
 class OperationRoutesTest {
 
