@@ -91,10 +91,16 @@ public final class AnsweredRows implements BeforeAllCallback, AfterAllCallback {
     note(exchanged.door().name(), exchanged.row(), exchanged.answer().status());
   }
 
-  /** Notes what a whole server answered until now. */
+  /**
+   * Notes what a whole server answered until now, but for devices: pretend ones come by the clock,
+   * and what they are answered differs from run to run.
+   */
   public static void noteMetrics(String metrics) {
     Matcher count = COUNT.matcher(metrics);
     while (count.find()) {
+      if (count.group(1).equals("ddi")) {
+        continue;
+      }
       note(
           count.group(1),
           new Door.Row(count.group(2), count.group(3)),
