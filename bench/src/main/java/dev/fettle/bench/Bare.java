@@ -28,7 +28,7 @@ final class Bare {
     String filler = "x".repeat(Math.max(0, bytes - 60));
     return request -> {
       String found =
-          db.read(tx -> tx.one(select.apply(lastSegment(request)), row -> row.text("id")))
+          db.statement(tx -> tx.one(select.apply(lastSegment(request)), row -> row.text("id")))
               .orElse("");
       return Response.of(
           200,
@@ -46,7 +46,7 @@ final class Bare {
   /** Reads a body, puts it in the place of another by primary key, and answers some bytes. */
   static Handler update(Db db, int bytes) {
     String filler = "x".repeat(Math.max(0, bytes - 60));
-    db.read(
+    db.statement(
         tx ->
             tx.update(
                 Sql.of(
@@ -80,7 +80,7 @@ final class Bare {
 
   /** Reads a body, inserts it with a new id, and answers 202 with its address. */
   static Handler insert(Db db, Ids ids) {
-    db.read(
+    db.statement(
         tx ->
             tx.update(
                 Sql.of(

@@ -168,7 +168,8 @@ final class DevicesSuite implements Suite {
     if (!target.name().equals(UPDATE_SOFTWARE) && !target.name().equals(BARE_INSERT)) {
       return false;
     }
-    db.read(tx -> tx.update(Sql.of("truncate updates_operation, bench_item, audit_entry cascade")));
+    db.statement(
+        tx -> tx.update(Sql.of("truncate updates_operation, bench_item, audit_entry cascade")));
     return true;
   }
 

@@ -61,7 +61,7 @@ final class Rig implements AutoCloseable {
                 folder.resolve("data"),
                 new byte[32]),
             suite.settings(folder.resolve("data")));
-    db.read(
+    db.statement(
         tx ->
             tx.update(
                 Sql.of(
@@ -72,7 +72,7 @@ final class Rig implements AutoCloseable {
                     Suite.TENANT)));
     suite.fill(new Installation(db, application, ids));
     Map<String, Handler> bare = suite.bare(db, ids);
-    db.read(tx -> tx.update(Sql.of("vacuum analyze")));
+    db.statement(tx -> tx.update(Sql.of("vacuum analyze")));
     handler =
         request -> {
           if (request.rawPath().startsWith("/bare/")) {

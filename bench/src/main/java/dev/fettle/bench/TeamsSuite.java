@@ -146,7 +146,7 @@ final class TeamsSuite implements Suite {
     Db db = installation.db();
     List<String> first = List.of(APP);
     int _ =
-        db.read(
+        db.statement(
             tx ->
                 tx.update(Sql.of(MAKE_APPS, TENANT, INSTALLED - 1))
                     + tx.update(
@@ -170,7 +170,7 @@ final class TeamsSuite implements Suite {
   @Override
   public Map<String, Handler> bare(Db db, Ids ids) {
     int _ =
-        db.read(
+        db.statement(
             tx ->
                 tx.update(
                         Sql.of(
@@ -291,7 +291,7 @@ final class TeamsSuite implements Suite {
       case UPGRADE, BATCH, BARE_UPGRADE -> restore(db);
       case PUBLISH -> {
         int _ =
-            db.read(
+            db.statement(
                 tx -> tx.update(Sql.of("delete from teams_app where display_name = 'Published'")));
       }
       default -> {
@@ -303,7 +303,7 @@ final class TeamsSuite implements Suite {
 
   private static void restore(Db db) {
     int _ =
-        db.read(
+        db.statement(
             tx ->
                 tx.update(Sql.of("truncate audit_entry, bench_item"))
                     + tx.update(

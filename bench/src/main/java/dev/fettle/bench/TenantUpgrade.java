@@ -139,9 +139,11 @@ final class TenantUpgrade {
   private void commits(String synchronous) {
     Db db = rig.db();
     int _ =
-        db.read(tx -> tx.update(Sql.of("alter system set synchronous_commit = " + synchronous)));
+        db.statement(
+            tx -> tx.update(Sql.of("alter system set synchronous_commit = " + synchronous)));
     boolean _ =
-        db.read(tx -> tx.one(Sql.of("select pg_reload_conf() as done"), row -> row.flag("done")))
+        db.statement(
+                tx -> tx.one(Sql.of("select pg_reload_conf() as done"), row -> row.flag("done")))
             .orElse(false);
   }
 }

@@ -60,7 +60,7 @@ final class VppSuite implements Suite {
   @Override
   public Map<String, Handler> bare(Db db, Ids ids) {
     Handler update = Bare.update(db, TOKEN_BYTES);
-    db.read(
+    db.statement(
         tx ->
             tx.update(Sql.of("insert into bench_kept select tenant_id, id, '{}' from vpp_token")));
     return Map.of(

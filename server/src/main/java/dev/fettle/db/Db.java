@@ -186,11 +186,6 @@ public final class Db implements AutoCloseable {
     return lend(connection -> work.run(new Tx(connection, statements)));
   }
 
-  /** Runs single statements, each its own transaction. */
-  public <T extends @Nullable Object> T read(TxWork<T> work) {
-    return statement(work);
-  }
-
   /** The number of statements since the start: tests hold hot paths to it. */
   public long statements() {
     return statements.sum();

@@ -78,14 +78,6 @@ public final class Sql {
     return new Sql(text, new String[values.size()], values.toArray());
   }
 
-  /** A statement with a value for each question mark. */
-  public static Sql of(String text, @Nullable Object first, @Nullable Object... more) {
-    List<@Nullable Object> all = new ArrayList<>(1 + more.length);
-    all.add(first);
-    Collections.addAll(all, more);
-    return assembled(text, all);
-  }
-
   /**
    * This statement with a value for that parameter.
    *
@@ -130,9 +122,9 @@ public final class Sql {
     return new Sql(text + other.text, allNames, all);
   }
 
-  /** This statement followed by more text and its values. */
-  public Sql append(String more, @Nullable Object... moreBinds) {
-    return append(moreBinds.length == 0 ? of(more) : assembled(more, Arrays.asList(moreBinds)));
+  /** This statement followed by more text, which may have parameters too. */
+  public Sql append(String more) {
+    return append(of(more));
   }
 
   /** The text as the database gets it, with question marks. */

@@ -146,7 +146,7 @@ final class ActivityNotifications {
 
   /** Forgets some of what was sent more than 30 days ago; answers whether that was all. */
   boolean forgetOld(Instant now) {
-    return db.<Boolean>tx(
+    return db.tx(
         tx -> NotificationStore.forget(tx, now.minus(KEPT), FORGOTTEN_AT_ONCE) < FORGOTTEN_AT_ONCE);
   }
 }

@@ -209,7 +209,7 @@ final class Catalogue {
    * @return whether there was none
    */
   boolean readEarlier() {
-    return db.<Boolean>tx(
+    return db.tx(
         tx -> {
           Unread unread = CatalogueStore.unread(tx).orElse(null);
           if (unread == null) {

@@ -279,21 +279,18 @@ class DevServerTest {
   /** It emptied whatever was in the schema. */
   @Test
   void a_reset_leaves_the_tables_of_others_in_the_same_database_as_they_are(Db database) {
-    database.<Integer>read(tx -> tx.update(Sql.of("create table payroll (amount integer)")));
+    database.statement(tx -> tx.update(Sql.of("create table payroll (amount integer)")));
     try (TestServer server = dev(Map.of())) {
-      database.<Integer>read(tx -> tx.update(Sql.of("insert into payroll values (1)")));
+      database.statement(tx -> tx.update(Sql.of("insert into payroll values (1)")));
       String mine = newDevice(server, server.anyone());
       assertThat(server.send("POST", "/fettle/dev/reset", null, null).status()).isEqualTo(200);
 
       assertThat(server.get(server.anyone(), DEVICES + "/" + mine).status()).isEqualTo(404);
-      assertThat(
-              database.<Integer>read(
-                  tx ->
-                      tx.list(Sql.of("select amount from payroll"), row -> row.integer("amount"))
-                          .size()))
-          .isOne();
+      List<Integer> amounts =
+          database.statement(tx -> tx.list(Sql.of("select amount from payroll"), Integer.class));
+      assertThat(amounts).hasSize(1);
     } finally {
-      database.<Integer>read(tx -> tx.update(Sql.of("drop table payroll")));
+      database.statement(tx -> tx.update(Sql.of("drop table payroll")));
     }
   }
 
@@ -302,7 +299,7 @@ class DevServerTest {
   void a_reset_that_a_table_of_others_forbids_says_so_and_all_goes_on(Db database) {
     try (TestServer server = dev(Map.of("devices.operation-deadline", "2h"))) {
       String operation = update(server, server.anyone(), newDevice(server, server.anyone()));
-      database.<Integer>read(
+      database.statement(
           tx ->
               tx.update(
                   Sql.of(
@@ -321,7 +318,7 @@ class DevServerTest {
                           server.get(server.anyone(), operation).json().path("status").asString())
                       .isEqualTo("failed"));
     } finally {
-      database.<Integer>read(tx -> tx.update(Sql.of("drop table if exists payroll")));
+      database.statement(tx -> tx.update(Sql.of("drop table if exists payroll")));
     }
   }
 

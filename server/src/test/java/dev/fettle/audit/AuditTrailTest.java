@@ -81,12 +81,13 @@ class AuditTrailTest {
 
     assertThat(entries()).containsExactly("restart device/d1 refused by application app-1");
     Optional<String> reason =
-        db.read(
+        db.statement(
             tx ->
                 tx.one(
                     Sql.of(
-                        "select detail->>'reason' as reason from audit_entry where tenant_id = ?",
-                        tenant),
+                            "select detail->>'reason' as reason from audit_entry where tenant_id ="
+                                + " :tenantId")
+                        .with("tenantId", tenant),
                     row -> row.text("reason")));
     assertThat(reason).contains("Missing role");
   }
@@ -120,19 +121,19 @@ class AuditTrailTest {
   // than that grew for ever.
   @Test
   void old_entries_are_removed_until_none_is_left_and_each_step_ends_in_time() {
-    db.<Integer>tx(
+    db.tx(
         tx ->
             tx.update(
                 Sql.of(
-                    """
-                    insert into audit_entry (tenant_id, id, created_date_time, action, target_kind,
-                      target_id, outcome, actor_kind, app_id)
-                    select ?, 'old-' || n, ?, 'old', 'device', 'd1', 'succeeded', 'server',
-                      'vpp.sync'
-                    from generate_series(1, 21000) n
-                    """,
-                    tenant,
-                    NOW.minus(Duration.ofDays(31)))));
+                        """
+                        insert into audit_entry (tenant_id, id, created_date_time, action, target_kind,
+                          target_id, outcome, actor_kind, app_id)
+                        select :tenantId, 'old-' || n, :created, 'old', 'device', 'd1', 'succeeded', 'server',
+                          'vpp.sync'
+                        from generate_series(1, 21000) n
+                        """)
+                    .with("tenantId", tenant)
+                    .with("created", NOW.minus(Duration.ofDays(31)))));
 
     AtomicLong slow = new AtomicLong();
     AuditTrail ofASlowDatabase =
@@ -268,12 +269,13 @@ class AuditTrailTest {
   }
 
   private List<Integer> occurrences() {
-    return db.read(
+    return db.statement(
         tx ->
             tx.list(
                 Sql.of(
-                    "select occurrences from audit_entry where tenant_id = ? order by occurrences",
-                    tenant),
+                        "select occurrences from audit_entry where tenant_id = :tenantId order by"
+                            + " occurrences")
+                    .with("tenantId", tenant),
                 row -> row.integer("occurrences")));
   }
 
@@ -282,12 +284,13 @@ class AuditTrailTest {
   }
 
   private List<String> entries() {
-    return db.read(
+    return db.statement(
         tx ->
             tx.list(
                 Sql.of(
-                    "select * from audit_entry where tenant_id = ? order by created_date_time",
-                    tenant),
+                        "select * from audit_entry where tenant_id = :tenantId order by"
+                            + " created_date_time")
+                    .with("tenantId", tenant),
                 row ->
                     row.text("action")
                         + " "

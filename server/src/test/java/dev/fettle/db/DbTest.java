@@ -212,7 +212,7 @@ class DbTest {
     assertThatExceptionOfType(Refusal.class)
         .isThrownBy(
             () ->
-                db.<Integer>tx(
+                db.tx(
                     tx -> {
                       tx.update(Sql.of("insert into db_thing (id) values ('a')"));
                       throw new Refusal(Reason.conflict("no"));

@@ -51,7 +51,7 @@ final class MigrationsTest {
   @Test
   void the_tables_of_the_scripts_are_those_that_are_there(Db db) {
     List<String> there =
-        db.read(
+        db.statement(
             tx ->
                 tx.list(
                     Sql.of(
@@ -69,7 +69,7 @@ final class MigrationsTest {
 
   @Test
   void a_database_of_a_newer_program_is_not_current(Db db, DbSettings settings) {
-    db.<Integer>read(
+    db.statement(
         tx ->
             tx.update(
                 Sql.of(
@@ -80,14 +80,14 @@ final class MigrationsTest {
                     values (999, '999', 'later', 'SQL', 'V999__later.sql', 1, 'x', 1, true)
                     """)));
     assertThat(new Migrations(settings, db).current()).isFalse();
-    db.<Integer>read(
+    db.statement(
         tx -> tx.update(Sql.of("delete from fettle_schema_history where version = '999'")));
     assertThat(new Migrations(settings, db).current()).isTrue();
   }
 
   /** As it was before the script. */
   private static int undo(Db db) {
-    db.<Integer>read(
+    db.statement(
         tx ->
             tx.update(Sql.of("drop index updates_operation_deadline"))
                 + tx.update(
@@ -97,13 +97,13 @@ final class MigrationsTest {
                         on updates_operation (deadline_date_time)
                         where status in ('queued', 'inProgress')
                         """)));
-    return db.<Integer>read(
+    return db.statement(
         tx -> tx.update(Sql.of("delete from fettle_schema_history where version = '111'")));
   }
 
   private static String indexes(Db db) {
     List<String> all =
-        db.read(
+        db.statement(
             tx ->
                 tx.list(
                     Sql.of(

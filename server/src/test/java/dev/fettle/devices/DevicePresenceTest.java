@@ -68,7 +68,7 @@ class DevicePresenceTest {
   }
 
   private String column(AuthenticatedDevice device, String expression) {
-    return db.<List<String>>read(
+    return db.statement(
             tx ->
                 tx.list(
                     Sql.of(

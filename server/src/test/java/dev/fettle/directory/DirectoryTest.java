@@ -287,25 +287,23 @@ class DirectoryTest {
                         int rows =
                             tx.update(
                                 Sql.of(
-                                    """
-                                    with a as (
-                                      insert into teams_app (tenant_id, app_id, distribution_method, created_date_time)
-                                      values (?, 'app', 'store', now())
-                                    ), d as (
-                                      insert into teams_definition (
-                                        tenant_id, app_id, version_key, version, definition_id,
-                                        publishing_state, display_name, required, scopes, etag)
-                                      values (?, 'app', '1', '1.0', 'd', 'published', 'App', '[]', '{}', 'e')
-                                    )
-                                    insert into teams_installation (
-                                      tenant_id, owner_kind, owner_id, installation_id, app_id,
-                                      version_key, created_date_time)
-                                    values (?, 'chat', ?, 'i', 'app', '1', now())
-                                    """,
-                                    tenant,
-                                    tenant,
-                                    tenant,
-                                    id));
+                                        """
+                                        with a as (
+                                          insert into teams_app (tenant_id, app_id, distribution_method, created_date_time)
+                                          values (:tenantId, 'app', 'store', now())
+                                        ), d as (
+                                          insert into teams_definition (
+                                            tenant_id, app_id, version_key, version, definition_id,
+                                            publishing_state, display_name, required, scopes, etag)
+                                          values (:tenantId, 'app', '1', '1.0', 'd', 'published', 'App', '[]', '{}', 'e')
+                                        )
+                                        insert into teams_installation (
+                                          tenant_id, owner_kind, owner_id, installation_id, app_id,
+                                          version_key, created_date_time)
+                                        values (:tenantId, 'chat', :ownerId, 'i', 'app', '1', now())
+                                        """)
+                                    .with("tenantId", tenant)
+                                    .with("ownerId", id));
                         boolean added =
                             DirectoryStore.insertMember(
                                 tx,
@@ -373,7 +371,7 @@ class DirectoryTest {
   }
 
   private int count(String from) {
-    return db.read(
+    return db.statement(
         tx ->
             tx.one(Sql.of("select count(*)::text as n from " + from), row -> row.text("n"))
                 .map(Integer::parseInt)

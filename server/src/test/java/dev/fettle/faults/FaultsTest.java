@@ -219,11 +219,11 @@ class FaultsTest {
   }
 
   private static void run(Db db, String command) {
-    db.<Integer>read(tx -> tx.update(Sql.of(command)));
+    db.statement(tx -> tx.update(Sql.of(command)));
   }
 
   private static long count(Db db, String query) {
-    return db.<Long>read(tx -> tx.one(Sql.of(query), row -> row.bigint("n")).orElseThrow());
+    return db.statement(tx -> tx.one(Sql.of(query), row -> row.bigint("n")).orElseThrow());
   }
 
   /** It was looked up, deleted, and bound: the foreign key's violation came out as 500. */
@@ -246,7 +246,9 @@ class FaultsTest {
       Future<HttpResponse<String>> added =
           db.tx(
               tx -> {
-                tx.update(Sql.of("delete from directory_user where user_id = ?", user));
+                tx.update(
+                    Sql.of("delete from directory_user where user_id = :userId")
+                        .with("userId", user));
                 Future<HttpResponse<String>> adding =
                     threads.submit(
                         () ->

@@ -37,7 +37,7 @@ class JobsTest {
 
   @BeforeEach
   void no_rows() {
-    db.<Integer>tx(tx -> tx.update(Sql.of("delete from jobs_job")));
+    db.tx(tx -> tx.update(Sql.of("delete from jobs_job")));
   }
 
   private Jobs jobs() {
@@ -45,7 +45,7 @@ class JobsTest {
   }
 
   private void ask(Jobs jobs, Duration in) {
-    db.<Integer>tx(
+    db.tx(
         tx -> {
           jobs.ask(tx, "sync", KEY, clock.instant().plus(in));
           return 0;
@@ -57,7 +57,7 @@ class JobsTest {
   }
 
   private long rows() {
-    return db.<Long>read(
+    return db.statement(
         tx -> tx.one(Sql.of("select count(*) n from jobs_job"), r -> r.bigint("n")).orElseThrow());
   }
 
@@ -115,7 +115,7 @@ class JobsTest {
     assertThatExceptionOfType(IllegalStateException.class)
         .isThrownBy(
             () ->
-                db.<Integer>tx(
+                db.tx(
                     tx -> {
                       jobs.ask(tx, "sync", KEY, clock.instant());
                       throw new IllegalStateException("no");
@@ -260,7 +260,7 @@ class JobsTest {
     jobs.every(Duration.ofSeconds(5), "deadlines", now -> turns.incrementAndGet());
     assertThat(jobs.runDue()).isOne();
     // What the rows look like to a machine whose clock went back by six hours.
-    db.<Integer>tx(
+    db.tx(
         tx ->
             tx.update(
                 Sql.of(
@@ -430,7 +430,7 @@ class JobsTest {
           });
       ask(survivor, Duration.ZERO);
       assertThat(store.claim(List.of("sync"), "dead", clock.instant())).isPresent();
-      db.<Integer>tx(
+      db.tx(
           tx -> {
             survivor.ask(tx, "long", KEY, clock.instant());
             return 0;

@@ -77,7 +77,7 @@ public final class TestPostgres implements AutoCloseable {
   }
 
   private void execute(String command) {
-    int touched = admin.<Integer>read(tx -> tx.update(Sql.of(command)));
+    int touched = admin.statement(tx -> tx.update(Sql.of(command)));
     assert touched == 0;
   }
 

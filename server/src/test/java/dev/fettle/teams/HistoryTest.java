@@ -750,6 +750,6 @@ class HistoryTest {
   }
 
   private List<String> violations(String what, String query) {
-    return db.read(tx -> tx.list(Sql.of(query), row -> what + ": " + row.text("place")));
+    return db.statement(tx -> tx.list(Sql.of(query), row -> what + ": " + row.text("place")));
   }
 }

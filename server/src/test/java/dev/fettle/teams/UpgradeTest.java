@@ -843,13 +843,15 @@ class UpgradeTest {
     String appId = world.publish(Manifests.plain(externalId, "1.0.0"));
     String _ = world.install(PLAIN, CHAT_APPS, appId, "");
     world.update(appId, Manifests.plain(externalId, "2.0.0"));
-    db.<Boolean>tx(
+    db.tx(
         tx -> {
-          int _ = tx.update(Sql.of("delete from teams_widening where app_id = ?", appId));
           int _ =
               tx.update(
-                  Sql.of(
-                      "update teams_definition set capabilities = null where app_id = ?", appId));
+                  Sql.of("delete from teams_widening where app_id = :appId").with("appId", appId));
+          int _ =
+              tx.update(
+                  Sql.of("update teams_definition set capabilities = null where app_id = :appId")
+                      .with("appId", appId));
           return true;
         });
     assertThat(reasons(appId)).isEqualTo("[\"automaticUpgradesOff\",\"notCompared\"]");

@@ -538,7 +538,7 @@ class BadRequestsTest {
   }
 
   private long count(String table) {
-    return db.<List<Long>>read(tx -> tx.list(Sql.of("select count(*) n from " + table), Long.class))
+    return db.statement(tx -> tx.list(Sql.of("select count(*) n from " + table), Long.class))
         .getFirst();
   }
 

@@ -493,7 +493,7 @@ class OperationsTest {
     shop.sweep.retention(shop.clock.instant());
     assertThat(shop.operation(open).status()).isEqualTo("queued");
     int left =
-        db.<List<Integer>>read(
+        db.statement(
                 tx ->
                     tx.list(
                         Sql.of("select count(*)::integer n from updates_operation where id = :id")
@@ -733,7 +733,7 @@ class OperationsTest {
   void action_numbers_pass_over_a_digit_followed_by_nothing_but_zeros() {
     Enrolled device = shop.device();
     shop.release(FIRMWARE, "1.0");
-    db.<List<Long>>read(
+    db.statement(
         tx -> tx.list(Sql.of("select setval('updates_action_number', 1999) n"), Long.class));
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < 2; i++) {

@@ -65,13 +65,13 @@ public final class ReadEngine {
     Plan plan = plan(request, resource, Plan.Use.COLLECTION, options.parameters());
     // A token is judged before a connection is asked for.
     SkipToken token = token(request, plan, options);
-    return db.read(tx -> collection(tx, request, resource, scope, plan, token));
+    return db.statement(tx -> collection(tx, request, resource, scope, plan, token));
   }
 
   /** The one entity within the scope, or nothing. */
   public Optional<ReadResult> entity(ReadRequest request, Resource resource, Sql scope) {
     Plan plan = entityPlan(request, resource);
-    return db.read(tx -> entity(tx, request, plan, null, scope));
+    return db.statement(tx -> entity(tx, request, plan, null, scope));
   }
 
   /** The one entity within the scope, read within a transaction. */
@@ -94,7 +94,7 @@ public final class ReadEngine {
   /** The number of entities that are within the scope and fulfil {@code $filter}. */
   public long count(ReadRequest request, Resource resource, Sql scope) {
     Plan plan = plan(request, resource, Plan.Use.COUNT, options(request).parameters());
-    return db.read(tx -> count(tx, request, plan.statement(), scope));
+    return db.statement(tx -> count(tx, request, plan.statement(), scope));
   }
 
   private Plan entityPlan(ReadRequest request, Resource resource) {

@@ -56,16 +56,18 @@ class EmbeddedPostgresTest {
   }
 
   private static String setting(Db db, String name) {
-    return db.<String>read(
-        tx -> tx.one(Sql.of("select current_setting(?) s", name), r -> r.text("s")).orElseThrow());
+    return db.statement(
+        tx ->
+            tx.one(Sql.of("select current_setting(:name) s").with("name", name), r -> r.text("s"))
+                .orElseThrow());
   }
 
   private static void insert(Db db, String command) {
-    db.<Integer>tx(tx -> tx.update(Sql.of(command)));
+    db.tx(tx -> tx.update(Sql.of(command)));
   }
 
   private static long count(Db db) {
-    return db.<Long>read(
+    return db.statement(
         tx -> tx.one(Sql.of("select count(*) n from kept"), r -> r.bigint("n")).orElseThrow());
   }
 

@@ -204,9 +204,10 @@ class ReadEngineTest {
         tx ->
             tx.update(
                 Sql.of(
-                    "update query_thing set document = cast(? as jsonb) where tenant_id = ?",
-                    document,
-                    tenant)));
+                        "update query_thing set document = cast(:document as jsonb) where tenant_id"
+                            + " = :tenantId")
+                    .with("document", document)
+                    .with("tenantId", tenant)));
     Resource hiding = Things.builder().expandable("document").build();
     assertThat(entity(hiding, "one", "$select=document").get("document").toString())
         .isEqualTo("{\"text\":\"x\",\"inner\":{\"text\":\"y\"}}");
@@ -230,8 +231,9 @@ class ReadEngineTest {
         tx ->
             tx.update(
                 Sql.of(
-                    "update query_thing set document = '{\"inner\": {}}' where tenant_id = ?",
-                    tenant)));
+                        "update query_thing set document = '{\"inner\": {}}' where tenant_id ="
+                            + " :tenantId")
+                    .with("tenantId", tenant)));
     assertThat(
             entity(hiding, "one", "$select=id&$expand=document/inner/far,document/near")
                 .get("document")
@@ -637,7 +639,7 @@ class ReadEngineTest {
   }
 
   private Sql byId(String id) {
-    return Sql.of("t.thing_id = ?", tenant + "-" + id);
+    return Sql.of("t.thing_id = :thingId").with("thingId", tenant + "-" + id);
   }
 
   private ReadRequest request(String path, @Nullable String query) {

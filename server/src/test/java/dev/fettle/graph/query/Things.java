@@ -210,37 +210,42 @@ final class Things {
                         + "}";
             tx.update(
                 Sql.of(
-                    "insert into query_thing values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null,"
-                        + " null, cast(? as jsonb), 'seldom', ?, ?, ?)",
-                    tenant,
-                    thing.id,
-                    thing.name,
-                    thing.note,
-                    thing.flag,
-                    thing.number,
-                    thing.moment,
-                    thing.precise,
-                    thing.colour,
-                    thing.powers,
-                    thing.tags,
-                    thing.detailText,
-                    document,
-                    thing.parentId,
-                    thing.size == null ? "microsoft.graph.thing" : "microsoft.graph.bigThing",
-                    thing.size));
+                        "insert into query_thing values (:tenant, :id, :name, :note, :flag,"
+                            + " :number, :moment, :precise, :colour, :powers, :tags, :detailText,"
+                            + " null, null, cast(:document as jsonb), 'seldom', :parentId, :value,"
+                            + " :size)")
+                    .with("tenant", tenant)
+                    .with("id", thing.id)
+                    .with("name", thing.name)
+                    .with("note", thing.note)
+                    .with("flag", thing.flag)
+                    .with("number", thing.number)
+                    .with("moment", thing.moment)
+                    .with("precise", thing.precise)
+                    .with("colour", thing.colour)
+                    .with("powers", thing.powers)
+                    .with("tags", thing.tags)
+                    .with("detailText", thing.detailText)
+                    .with("document", document)
+                    .with("parentId", thing.parentId)
+                    .with(
+                        "value",
+                        thing.size == null ? "microsoft.graph.thing" : "microsoft.graph.bigThing")
+                    .with("size", thing.size));
             if (thing.detailNumber != null) {
               tx.update(
-                  Sql.of("insert into query_extra values (?, ?)", thing.id, thing.detailNumber));
+                  Sql.of("insert into query_extra values (:id, :detailNumber)")
+                      .with("id", thing.id)
+                      .with("detailNumber", thing.detailNumber));
             }
             for (MemberPrinter part : thing.parts) {
               tx.update(
-                  Sql.of(
-                      "insert into query_part values (?, ?, ?, ?, ?)",
-                      tenant,
-                      thing.id,
-                      part.id,
-                      part.label,
-                      part.stamped ? "stamp-" + part.id : null));
+                  Sql.of("insert into query_part values (:tenant, :id, :id2, :label, :value)")
+                      .with("tenant", tenant)
+                      .with("id", thing.id)
+                      .with("id2", part.id)
+                      .with("label", part.label)
+                      .with("value", part.stamped ? "stamp-" + part.id : null));
             }
           }
           return 0;
