@@ -4,6 +4,7 @@ import dev.fettle.devices.HealthRules.Freshness;
 import dev.fettle.devices.HealthRules.Peripheral;
 import dev.fettle.json.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,16 @@ final class DeviceJson {
       }
     }
     return available;
+  }
+
+  /**
+   * Answers if the row has an available version of all software that the device runs; a device of
+   * the seed has not, until it sends its attributes.
+   */
+  static boolean knowsAvailable(DeviceState state) {
+    Map<SoftwareType, String> available = available(state.softwareUpdateHealth());
+    return Arrays.stream(SoftwareType.values())
+        .allMatch(type -> !state.currentVersions().has(type.word()) || available.containsKey(type));
   }
 
   /** Answers if each reported version is the one that was noted. */

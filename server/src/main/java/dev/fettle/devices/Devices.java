@@ -308,11 +308,11 @@ public final class Devices {
           ObjectNode stored = Json.object();
           after.forEach(stored::put);
           DeviceState changed = state.with(stored, facts);
-          DeviceStore.saveAttributes(
-              tx,
-              changed,
-              changed.isOfKind(state) ? derived(changed) : derived(changed, newest(tx, changed)),
-              facts);
+          Map<SoftwareType, String> newest =
+              changed.isOfKind(state) && DeviceJson.knowsAvailable(changed)
+                  ? DeviceJson.available(changed.softwareUpdateHealth())
+                  : newest(tx, changed);
+          DeviceStore.saveAttributes(tx, changed, derived(changed, newest), facts);
         });
     authentications.remove(device.controllerId());
   }
@@ -420,8 +420,9 @@ public final class Devices {
 
   /**
    * The derived part of a device whose type and model stay. The published versions are taken from
-   * the row: it has had them since the last of them was published, or will once this transaction is
-   * over, since whoever publishes has every row computed again.
+   * the row: it has had them since the device sent its attributes or the last of them was
+   * published, or will once this transaction is over, since whoever publishes has every row
+   * computed again.
    */
   private static DerivedState derived(DeviceState state) {
     return derived(state, DeviceJson.available(state.softwareUpdateHealth()));
