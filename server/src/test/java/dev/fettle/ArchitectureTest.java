@@ -88,7 +88,7 @@ class ArchitectureTest {
    * Types that other packages may see, those within other types not counted. This number goes down
    * only: who needs one more shows that another can be hidden.
    */
-  private static final int VISIBLE_TYPES = 182;
+  private static final int VISIBLE_TYPES = 180;
 
   private record Compiled(String name, ClassModel model, Set<String> uses) {
     String room() {

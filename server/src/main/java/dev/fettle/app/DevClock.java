@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The server's clock in development mode: the machine's, until somebody moves or stops it. */
-public final class DevClock implements InstantSource {
+final class DevClock implements InstantSource {
   private record State(Duration ahead, @Nullable Instant stopped) {}
 
   private static final State TRUE_TIME = new State(Duration.ZERO, null);
@@ -17,7 +17,7 @@ public final class DevClock implements InstantSource {
   private final AtomicReference<State> state = new AtomicReference<>(TRUE_TIME);
 
   /** A clock that shows the machine's time. */
-  public DevClock(Clock machine) {
+  DevClock(Clock machine) {
     this.machine = machine;
   }
 

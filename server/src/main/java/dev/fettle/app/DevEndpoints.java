@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>A page of another site must not drive a developer's server through their browser, so a request
  * that says it comes from another origin is refused.
  */
-public final class DevEndpoints implements Door, Router.Gate {
+final class DevEndpoints implements Door, Router.Gate {
   private static final String NAME = "development";
   private static final String PREFIX = "/fettle/dev";
 
@@ -67,7 +67,7 @@ public final class DevEndpoints implements Door, Router.Gate {
    * @param refusals answers a refused request
    * @param freshStart throws the data away and begins anew
    */
-  public DevEndpoints(
+  DevEndpoints(
       Mode mode,
       Path data,
       DevClock clock,

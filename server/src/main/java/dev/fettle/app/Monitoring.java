@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Health, metrics, and a line of the log for each request if operators want it. Each answer is
  * reported here, so that what is counted is what clients saw.
  */
-public final class Monitoring implements Door, Router.Observer {
+final class Monitoring implements Door, Router.Observer {
   private static final Logger LOG = LoggerFactory.getLogger("dev.fettle.requests");
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -77,7 +77,7 @@ public final class Monitoring implements Door, Router.Observer {
    * @param metricsRemote whether the metrics answer other machines too
    * @param logRequests whether each request is a line of the log
    */
-  public Monitoring(Db db, boolean metricsRemote, boolean logRequests) {
+  Monitoring(Db db, boolean metricsRemote, boolean logRequests) {
     this.db = db;
     this.metricsRemote = metricsRemote;
     this.logRequests = logRequests;
@@ -109,7 +109,7 @@ public final class Monitoring implements Door, Router.Observer {
   }
 
   /** Registers the metrics of what peers take of the server. */
-  public void edge(HttpServer server, int mostConnections) {
+  void edge(HttpServer server, int mostConnections) {
     gauge("fettle.http.connections", "Open connections", () -> server.usage().connections());
     gauge(
         "fettle.http.connections.limit",
@@ -142,17 +142,17 @@ public final class Monitoring implements Door, Router.Observer {
   }
 
   /** Has this run before the metrics are read, for those that are looked up only then. */
-  public void beforeScrape(Runnable work) {
+  void beforeScrape(Runnable work) {
     beforeScrape = work;
   }
 
   /** Adds the state of background work to the metrics and to the readiness. */
-  public void shows(Supplier<List<WorkRecord>> records) {
+  void shows(Supplier<List<WorkRecord>> records) {
     work = new BackgroundWork(records);
   }
 
   /** The registry, for further metrics. */
-  public PrometheusMeterRegistry registry() {
+  PrometheusMeterRegistry registry() {
     return registry;
   }
 

@@ -1,5 +1,6 @@
 package dev.fettle.app;
 
+import dev.fettle.base.Sha256;
 import dev.fettle.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,9 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -45,12 +43,7 @@ final class Seed {
 
   /** The hash by which one document is told from another. */
   static String fingerprint(JsonNode document) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Json.bytes(document)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JVM has SHA-256", e);
-    }
+    return Sha256.hex(Json.bytes(document));
   }
 
   private static JsonNode documentation() {

@@ -1,10 +1,10 @@
 package dev.fettle.ddi;
 
+import dev.fettle.base.Sha256;
 import dev.fettle.devices.DeviceCredential;
 import dev.fettle.http.Headers;
 import dev.fettle.http.Request;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -101,9 +100,8 @@ public final class DeviceCertificates {
 
   private static String fingerprint(X509Certificate authority) {
     try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(authority.getEncoded()));
-    } catch (GeneralSecurityException e) {
+      return Sha256.hex(authority.getEncoded());
+    } catch (CertificateEncodingException e) {
       throw new IllegalArgumentException(e);
     }
   }

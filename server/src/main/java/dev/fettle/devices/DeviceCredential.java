@@ -1,8 +1,7 @@
 package dev.fettle.devices;
 
-import java.nio.charset.StandardCharsets;
+import dev.fettle.base.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -93,11 +92,7 @@ public final class DeviceCredential {
    * nothing to guess.
    */
   public static byte[] hash(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
+    return Sha256.of(token);
   }
 
   @Override

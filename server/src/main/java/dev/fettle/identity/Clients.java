@@ -3,11 +3,10 @@ package dev.fettle.identity;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.base.Sha256;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -77,7 +76,7 @@ public final class Clients {
             // As the database keeps it, so that every answer prints the same.
             clock.instant().truncatedTo(ChronoUnit.MICROS));
     String secret = ids.hex(SECRET_BYTES);
-    ClientStore.insert(tx, client, hash(secret));
+    ClientStore.insert(tx, client, Sha256.of(secret));
     return new NewClient(client, secret);
   }
 
@@ -88,7 +87,7 @@ public final class Clients {
    */
   public NewClient renewSecret(Tx tx, String tenantId, String clientId) {
     String secret = ids.hex(SECRET_BYTES);
-    if (!ClientStore.newSecret(tx, tenantId, clientId, hash(secret))) {
+    if (!ClientStore.newSecret(tx, tenantId, clientId, Sha256.of(secret))) {
       throw notFound(clientId);
     }
     return ClientStore.one(tx, tenantId, clientId)
@@ -118,7 +117,7 @@ public final class Clients {
         db.statement(tx -> ClientStore.one(tx, tenantId, clientId));
     return stored.map(
         one -> {
-          if (secret == null || !MessageDigest.isEqual(one.secretHash(), hash(secret))) {
+          if (secret == null || !MessageDigest.isEqual(one.secretHash(), Sha256.of(secret))) {
             throw new Refusal(
                 new Reason.Unauthenticated(
                     "invalid_client",
@@ -131,13 +130,5 @@ public final class Clients {
 
   private static Refusal notFound(String clientId) {
     return Refusal.notFound("There is no client '" + clientId + "' in this tenant.");
-  }
-
-  private static byte[] hash(String secret) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

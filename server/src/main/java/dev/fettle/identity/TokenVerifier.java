@@ -5,11 +5,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
 import dev.fettle.base.Refusal;
+import dev.fettle.base.Sha256;
 import dev.fettle.json.Json;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -126,7 +125,7 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
     if (token.length() > LARGEST_TOKEN) {
       throw TokenRules.refuse(TokenRules.MALFORMED);
     }
-    String hash = sha256(token);
+    String hash = Base64.getEncoder().encodeToString(Sha256.of(token));
     Verified known = verified.getIfPresent(hash);
     if (known != null && stillHolds(known)) {
       TokenRules.requireLifetime(known.claims(), clock.instant(), known.skew());
@@ -300,15 +299,5 @@ public final class TokenVerifier implements Authenticator, AutoCloseable {
       throw TokenRules.refuse(TokenRules.BAD_PART);
     }
     throw TokenRules.refuse(TokenRules.BAD_PART);
-  }
-
-  private static String sha256(String token) {
-    try {
-      return Base64.getEncoder()
-          .encodeToString(
-              MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

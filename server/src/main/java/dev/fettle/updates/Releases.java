@@ -4,6 +4,7 @@ import dev.fettle.audit.AuditTrail;
 import dev.fettle.base.Ids;
 import dev.fettle.base.Reason;
 import dev.fettle.base.Refusal;
+import dev.fettle.base.Sha256;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.devices.Change;
@@ -14,13 +15,9 @@ import dev.fettle.updates.ReleaseStore.StoredRelease;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -324,16 +321,7 @@ public final class Releases {
 
   /** One file of one size in one place; another size is another upload and begins anew. */
   private static String upload(String tenantId, String releaseId, String fileName, long total) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(
-                      String.join("\0", tenantId, releaseId, fileName, Long.toString(total))
-                          .getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
+    return Sha256.hex(String.join("\0", tenantId, releaseId, fileName, Long.toString(total)));
   }
 
   /** Removes a file of a draft. */

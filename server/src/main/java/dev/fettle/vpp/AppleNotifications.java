@@ -1,6 +1,7 @@
 package dev.fettle.vpp;
 
 import dev.fettle.base.Reason;
+import dev.fettle.base.Sha256;
 import dev.fettle.db.Db;
 import dev.fettle.db.Tx;
 import dev.fettle.http.Door;
@@ -12,9 +13,7 @@ import dev.fettle.json.Json;
 import dev.fettle.vpp.apple.Asset;
 import dev.fettle.vpp.apple.Assignment;
 import dev.fettle.vpp.apple.LicenceHolder;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -200,16 +199,8 @@ final class AppleNotifications implements Door {
             ? authorization.substring(7).strip()
             : "";
     // Compared even where there is nothing to compare with, so that time tells nothing.
-    boolean same = MessageDigest.isEqual(sha256(given), hash == null ? sha256("") : hash);
+    boolean same = MessageDigest.isEqual(Sha256.of(given), hash == null ? Sha256.of("") : hash);
     return same && hash != null && !given.isEmpty();
-  }
-
-  static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static @Nullable Assignment assignment(JsonNode entry) {

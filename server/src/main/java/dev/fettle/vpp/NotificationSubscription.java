@@ -1,6 +1,7 @@
 package dev.fettle.vpp;
 
 import dev.fettle.base.Ids;
+import dev.fettle.base.Sha256;
 import dev.fettle.db.Db;
 import dev.fettle.vpp.apple.AppleClient;
 import dev.fettle.vpp.apple.AppleFailure;
@@ -55,7 +56,7 @@ final class NotificationSubscription {
       return;
     }
     String bearer = ids.hex(32);
-    byte[] hash = AppleNotifications.sha256(bearer);
+    byte[] hash = Sha256.of(bearer);
     if (db.tx(tx -> AppleNotificationStore.subscribe(tx, tenantId, tokenId, hash, null)) == 0) {
       return;
     }

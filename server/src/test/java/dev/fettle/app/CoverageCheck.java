@@ -1,11 +1,7 @@
-package dev.fettle;
+package dev.fettle.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fettle.app.Application;
-import dev.fettle.app.DevClock;
-import dev.fettle.app.DevEndpoints;
-import dev.fettle.app.Monitoring;
 import dev.fettle.app.settings.Mode;
 import dev.fettle.base.Ids;
 import dev.fettle.db.Db;
