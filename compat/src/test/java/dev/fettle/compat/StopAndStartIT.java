@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -51,20 +52,30 @@ final class StopAndStartIT {
   @Test
   void without_a_way_to_another_user_a_start_works_or_names_the_setting(@TempDir Path folder)
       throws Exception {
-    Path nothing = Files.createDirectory(folder.resolve("no-programs"));
+    // The archive of the embedded server is unpacked by tar, which every machine has.
+    Path tarAlone = Files.createDirectory(folder.resolve("tar-alone"));
+    Files.createSymbolicLink(tarAlone.resolve("tar"), program("tar"));
     try (PackagedServer template = PackagedServer.start("start-first")) {
       // The one that runs has the directory; a second is told so, whoever it is.
-      Programs.Output second = run(folder, nothing, template.folder().resolve("data"));
+      Programs.Output second = run(folder, tarAlone, template.folder().resolve("data"));
       assertThat(second.code()).isEqualTo(4);
       assertThat(second.text()).contains("is in use by another Fettle (process ");
     }
     if (isRoot()) {
-      Programs.Output alone = run(folder, nothing, folder.resolve("data"));
+      Programs.Output alone = run(folder, tarAlone, folder.resolve("data"));
       assertThat(alone.code()).isEqualTo(5);
       assertThat(alone.text())
           .contains("neither setpriv nor unshare works")
           .contains("set database.url (with database.user and database.password)");
     }
+  }
+
+  private static Path program(String name) {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static boolean isRoot() throws IOException {
