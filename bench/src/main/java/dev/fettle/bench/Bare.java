@@ -61,10 +61,11 @@ final class Bare {
           tx ->
               tx.update(
                   Sql.of(
-                      "update bench_kept set payload = ? where tenant_id = ? and id = ?",
-                      payload,
-                      Suite.TENANT,
-                      id)));
+                          "update bench_kept set payload = :payload where tenant_id = :tenantId and"
+                              + " id = :id")
+                      .with("payload", payload)
+                      .with("tenantId", Suite.TENANT)
+                      .with("id", id)));
       return Response.of(
           200,
           "application/json",
@@ -95,10 +96,11 @@ final class Bare {
           tx ->
               tx.update(
                   Sql.of(
-                      "insert into bench_item (tenant_id, id, payload) values (?, ?, ?)",
-                      Suite.TENANT,
-                      id,
-                      payload)));
+                          "insert into bench_item (tenant_id, id, payload) values (:TENANT, :id,"
+                              + " :payload)")
+                      .with("TENANT", Suite.TENANT)
+                      .with("id", id)
+                      .with("payload", payload)));
       return new Response(
           202, Headers.of("Location", "/bare/" + id, "Content-Length", "0"), new Response.None());
     };

@@ -8,6 +8,7 @@ import dev.fettle.http.Handler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,16 +96,19 @@ final class DevicesSuite implements Suite {
   public void fill(Rig.Installation installation) {
     installation
         .db()
-        .read(
+        .statement(
             tx ->
-                tx.update(Sql.of(MAKE_DEVICES, TENANT, DEVICES - 1))
-                    + tx.update(Sql.of(MAKE_RELEASES, TENANT)));
+                tx.update(Sql.assembled(MAKE_DEVICES, Arrays.asList(TENANT, DEVICES - 1)))
+                    + tx.update(Sql.assembled(MAKE_RELEASES, Arrays.asList(TENANT))));
   }
 
   @Override
   public Map<String, Handler> bare(Db db, Ids ids) {
     Function<String, Sql> device =
-        id -> Sql.of("select id from devices_device where tenant_id = ? and id = ?", TENANT, id);
+        id ->
+            Sql.of("select id from devices_device where tenant_id = :tenantId and id = :id")
+                .with("tenantId", TENANT)
+                .with("id", id);
     return Map.of(
         "/bare/small/", Bare.select(db, device, POLL_BYTES),
         "/bare/device/", Bare.select(db, device, DEVICE_BYTES),

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -64,12 +65,12 @@ final class Rig implements AutoCloseable {
     db.statement(
         tx ->
             tx.update(
-                Sql.of(
+                Sql.assembled(
                     """
                     insert into identity_tenant (tenant_id, ddi_name, name, created_date_time)
                     values (?, 'DEFAULT', 'Bench', now())
                     """,
-                    Suite.TENANT)));
+                    Arrays.asList(Suite.TENANT))));
     suite.fill(new Installation(db, application, ids));
     Map<String, Handler> bare = suite.bare(db, ids);
     db.statement(tx -> tx.update(Sql.of("vacuum analyze")));

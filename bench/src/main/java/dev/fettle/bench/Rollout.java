@@ -88,10 +88,12 @@ final class Rollout {
       await(DEVICES, () -> count("devices_device where " + ANNOUNCED));
       List<String> ids =
           rig.db()
-              .read(
+              .statement(
                   tx ->
                       tx.list(
-                          Sql.of("select id from devices_device where " + ANNOUNCED, Suite.TENANT),
+                          Sql.assembled(
+                              "select id from devices_device where " + ANNOUNCED,
+                              Arrays.asList(Suite.TENANT)),
                           row -> row.text("id")));
       List<Round> done = new ArrayList<>();
       for (int round = 1; round <= ROUNDS; round++) {
@@ -197,10 +199,11 @@ final class Rollout {
 
   private long count(String from) {
     return rig.db()
-        .read(
+        .statement(
             tx ->
                 tx.one(
-                    Sql.of("select count(*) n from " + from, Suite.TENANT), row -> row.bigint("n")))
+                    Sql.assembled("select count(*) n from " + from, Arrays.asList(Suite.TENANT)),
+                    row -> row.bigint("n")))
         .orElse(0L);
   }
 

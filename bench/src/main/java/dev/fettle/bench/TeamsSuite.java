@@ -9,6 +9,7 @@ import dev.fettle.identity.Caller;
 import dev.fettle.json.Json;
 import dev.fettle.teams.packages.PackageWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,22 +149,23 @@ final class TeamsSuite implements Suite {
     int _ =
         db.statement(
             tx ->
-                tx.update(Sql.of(MAKE_APPS, TENANT, INSTALLED - 1))
+                tx.update(Sql.assembled(MAKE_APPS, Arrays.asList(TENANT, INSTALLED - 1)))
                     + tx.update(
-                        Sql.of(
-                            MAKE_DEFINITIONS, TENANT, "0011.", "1.0.0", "1.0.0", OLD, first, true))
+                        Sql.assembled(
+                            MAKE_DEFINITIONS,
+                            Arrays.asList(TENANT, "0011.", "1.0.0", "1.0.0", OLD, first, true)))
                     + tx.update(
-                        Sql.of(
-                            MAKE_DEFINITIONS, TENANT, "0012.", "2.0.0", "2.0.0", NEW, first, false))
-                    + tx.update(Sql.of(MAKE_CHATS, TENANT, CHATS))
-                    + tx.update(Sql.of(INSTALL.formatted("a.app_id = ?"), OLD, APP))
+                        Sql.assembled(
+                            MAKE_DEFINITIONS,
+                            Arrays.asList(TENANT, "0012.", "2.0.0", "2.0.0", NEW, first, false)))
+                    + tx.update(Sql.assembled(MAKE_CHATS, Arrays.asList(TENANT, CHATS)))
                     + tx.update(
-                        Sql.of(
+                        Sql.assembled(INSTALL.formatted("a.app_id = ?"), Arrays.asList(OLD, APP)))
+                    + tx.update(
+                        Sql.assembled(
                             INSTALL.formatted("c.chat_id = ? and a.app_id <> ?"),
-                            OLD,
-                            chat(CHATS),
-                            APP))
-                    + tx.update(Sql.of(RESTORE_GRANTS, APP)));
+                            Arrays.asList(OLD, chat(CHATS), APP)))
+                    + tx.update(Sql.assembled(RESTORE_GRANTS, Arrays.asList(APP))));
   }
 
   /** As many statements as an upgrade: a select, an update and an insert in one transaction. */
@@ -185,11 +187,10 @@ final class TeamsSuite implements Suite {
                               (tenant_id text, id text, payload jsonb, primary key (tenant_id, id))
                             """))
                     + tx.update(
-                        Sql.of(
+                        Sql.assembled(
                             "insert into bench_place select ?, n::text, 0 from generate_series(0,"
                                 + " ?) n",
-                            TENANT,
-                            CHATS)));
+                            Arrays.asList(TENANT, CHATS))));
     return Map.of(
         "/bare/upgrade/",
         request -> {
@@ -201,27 +202,22 @@ final class TeamsSuite implements Suite {
                   tx -> {
                     int version =
                         tx.one(
-                                Sql.of(
+                                Sql.assembled(
                                     "select version from bench_place where tenant_id = ? and id ="
                                         + " ?",
-                                    TENANT,
-                                    id),
+                                    Arrays.asList(TENANT, id)),
                                 row -> row.integer("version"))
                             .orElseThrow();
                     return tx.update(
-                                Sql.of(
+                                Sql.assembled(
                                     "update bench_place set version = ? where tenant_id = ? and id"
                                         + " = ?",
-                                    version + 1,
-                                    TENANT,
-                                    id))
+                                    Arrays.asList(version + 1, TENANT, id)))
                             + tx.update(
-                                Sql.of(
+                                Sql.assembled(
                                     "insert into bench_item (tenant_id, id, payload) values (?, ?,"
                                         + " ?)",
-                                    TENANT,
-                                    ids.guid(),
-                                    payload))
+                                    Arrays.asList(TENANT, ids.guid(), payload)))
                         == 2;
                   });
           return Response.empty(done ? 204 : 500);
@@ -309,13 +305,12 @@ final class TeamsSuite implements Suite {
                     + tx.update(
                         Sql.of(
                             "delete from teams_grant where permission <> 'ChatSettings.Read.Chat'"))
-                    + tx.update(Sql.of(RESTORE_GRANTS, APP))
+                    + tx.update(Sql.assembled(RESTORE_GRANTS, Arrays.asList(APP)))
                     + tx.update(
-                        Sql.of(
+                        Sql.assembled(
                             "update teams_installation set version_key = '0011.', consented ="
                                 + " ?::jsonb where app_id = ? and version_key <> '0011.'",
-                            OLD,
-                            APP)));
+                            Arrays.asList(OLD, APP))));
   }
 
   private static String batch(int number) {

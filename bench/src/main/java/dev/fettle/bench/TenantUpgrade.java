@@ -107,7 +107,7 @@ final class TenantUpgrade {
 
   private long upgraded() {
     return rig.db()
-        .read(
+        .statement(
             tx ->
                 tx.one(
                     Sql.of(

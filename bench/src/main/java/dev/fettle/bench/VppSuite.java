@@ -5,6 +5,7 @@ import dev.fettle.db.Db;
 import dev.fettle.db.Sql;
 import dev.fettle.http.Handler;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,7 +55,9 @@ final class VppSuite implements Suite {
 
   @Override
   public void fill(Rig.Installation installation) {
-    installation.db().read(tx -> tx.update(Sql.of(MAKE_TOKENS, TENANT, TOKENS - 1)));
+    installation
+        .db()
+        .statement(tx -> tx.update(Sql.assembled(MAKE_TOKENS, Arrays.asList(TENANT, TOKENS - 1))));
   }
 
   @Override
@@ -67,7 +70,10 @@ final class VppSuite implements Suite {
         "/bare/select/",
         Bare.select(
             db,
-            id -> Sql.of("select id from vpp_token where tenant_id = ? and id = ?", TENANT, id),
+            id ->
+                Sql.assembled(
+                    "select id from vpp_token where tenant_id = ? and id = ?",
+                    Arrays.asList(TENANT, id)),
             TOKEN_BYTES),
         "/bare/update/",
         update);
