@@ -20,7 +20,7 @@ import java.util.Optional;
 final class ArtifactCache {
 
   /** The time for which an entry counts. */
-  public static final Duration LIFETIME = Duration.ofSeconds(5);
+  static final Duration LIFETIME = Duration.ofSeconds(5);
 
   private static final int MOST = 20_000;
 

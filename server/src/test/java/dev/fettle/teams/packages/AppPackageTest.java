@@ -22,6 +22,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class AppPackageTest {
@@ -211,6 +212,25 @@ class AppPackageTest {
     }
     assertThat(codes(PackageWriter.write(manifest)))
         .containsExactly("Serialization_FileNotValidJson");
+  }
+
+  /** 50,000 texts with equal hashes in a package of 2 MiB kept a processor busy for 26 seconds. */
+  @Test
+  void a_list_that_is_too_long_is_not_searched_for_doubles() {
+    ObjectNode manifest = Manifests.plain(ID, "1.0.0");
+    ArrayNode tabs = manifest.putArray("staticTabs");
+    for (int i = 0; i < 2; i++) {
+      tabs.add("twice");
+    }
+    assertThat(codes(PackageWriter.write(manifest)))
+        .contains("SchemaError_UniqueItems")
+        .doesNotContain("SchemaError_MaximumItems");
+    for (int i = 0; i < 15; i++) {
+      tabs.add("tab " + i);
+    }
+    assertThat(codes(PackageWriter.write(manifest)))
+        .contains("SchemaError_MaximumItems")
+        .doesNotContain("SchemaError_UniqueItems");
   }
 
   @Test
